@@ -1,1 +1,5 @@
 //! The compiler behind `#[differentiate]`.
+
+mod ir;
+mod rules;
+mod signature;

@@ -10,10 +10,12 @@ pub mod __private;
 mod differentiable;
 mod real;
 mod special;
+pub mod trace;
 
 pub use autodiff_macros::Differentiable;
 pub use differentiable::{Argument, Differentiable, Scalar, Shape, Step, Visitor, VisitorMut, ZipVisitor};
 pub use real::Real;
+pub use trace::Trace;
 
 /// The value of `x` as a constant: the same number, with derivative zero.
 ///

@@ -1,8 +1,10 @@
 //! Walks over the floats of a value, and the visitors that the provided methods of `Differentiable` are made of.
 
-use alloc::{string::String, vec::Vec};
-use core::fmt::Write as _;
-use core::marker::PhantomData;
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
+use core::{fmt, marker::PhantomData};
 
 use super::Scalar;
 
@@ -13,6 +15,16 @@ pub enum Step {
     Field(&'static str),
     /// Into an element of an array or vector.
     Index(usize),
+}
+
+/// As it is written behind a value: `.bias`, `.0`, `[3]`.
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Step::Field(field) => write!(f, ".{field}"),
+            Step::Index(index) => write!(f, "[{index}]"),
+        }
+    }
 }
 
 /// Sees every float of a value; see [`Differentiable::visit`](super::Differentiable::visit).
@@ -133,11 +145,7 @@ impl Visitor for Paths {
 
     fn enter(&mut self, step: Step) {
         self.lengths.push(self.current.len());
-        // Writing to a `String` cannot fail.
-        let _ = match step {
-            Step::Field(field) => write!(self.current, ".{field}"),
-            Step::Index(index) => write!(self.current, "[{index}]"),
-        };
+        self.current.push_str(&step.to_string());
     }
 
     fn leave(&mut self) {

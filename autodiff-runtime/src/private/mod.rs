@@ -15,6 +15,7 @@ pub use stack::Stack;
 pub use tape::{Tape, Word};
 
 pub use crate::stop_gradient;
+pub use crate::trace::Recorder;
 
 // Generated code names these through us: the user's crate need not depend on them, and may shadow their names.
 pub use alloc::{vec, vec::Vec};

@@ -96,7 +96,7 @@ fn digamma_of_the_tables() {
 
 #[test]
 fn digamma_recurs_and_reflects() {
-    for x in [0.1, 0.7, 1.3, 4.5, 9.99, 25.0, -0.3, -7.6, -1000.4_f64] {
+    for x in [0.1, 0.7, 1.3, 4.5, 9.99, 25.2, -0.3, -7.6, -1000.4_f64] {
         close((x + 1.0).digamma() - 1.0 / x, x.digamma(), 1e-12);
         // Plus 2 keeps the two sides away from 0.
         close((1.0 - x).digamma() - x.digamma() + 2.0, PI / (PI * x).tan() + 2.0, 1e-11);

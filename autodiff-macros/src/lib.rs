@@ -1,9 +1,12 @@
 //! The compiler behind `#[differentiate]`.
 
+mod bug;
 mod derive;
 mod ir;
 mod rules;
 mod signature;
+#[cfg(test)]
+mod tests;
 
 /// Derives `autodiff_runtime::Differentiable` for a struct, so that functions can be differentiated with respect to it.
 ///

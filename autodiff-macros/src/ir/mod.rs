@@ -12,6 +12,11 @@
 //! or Type 3 (primitive); see [`crate::fold`] for how steps are grouped when a person reads them.
 
 pub(crate) mod build;
+#[cfg(test)]
+pub(crate) mod eval;
+mod print;
+#[cfg(test)]
+pub(crate) mod verify;
 
 use proc_macro2::{Span, TokenStream};
 

@@ -1,0 +1,3 @@
+//! Tests on the IR, with the interpreter as the oracle: no rustc needed.
+
+mod ir;

@@ -1,19 +1,21 @@
 //! What a gradient costs: the plain function, an adjoint written by hand, and `value_and_grad`, timed in turns.
 //!
-//! `cargo bench` takes under two minutes and prints one table. The ratios are the result; absolute times depend on the machine.
-//! Both gradients of a row return owned values, allocated where the other one allocates.
+//! `cargo bench` takes about two minutes and prints one table. The ratios are the result; absolute times depend on the machine.
+//! Both gradients of a row return owned values, allocated where the other one allocates. Each number is the median of several
+//! processes with the least and the greatest of them; [`autodiff_tests::paired`] says why.
 //!
 //! ```text
-//! cargo bench -- --quick        a tenth of the time, wider intervals
+//! cargo bench -- --quick        a few seconds, rougher numbers
 //! cargo bench -- logistic       only the rows whose name contains the word
 //! cargo bench -- --check        fail if a row exceeds the bounds that the project promises
 //! ```
 
+use std::error::Error;
 use std::hint::black_box;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode, Stdio};
 use std::time::Duration;
 
-use autodiff_tests::paired::{Candidate, Estimate, measure};
+use autodiff_tests::paired::{Candidate, Summary, measure};
 use autodiff_tests::problems::{lecture, log_sum_exp, logistic, perceptron, rosenbrock};
 
 /// What `value_and_grad` may cost, as a multiple of the plain function.
@@ -31,6 +33,7 @@ struct Row<'a> {
 
 /// The inputs of all rows.
 struct Inputs {
+    points: Vec<(f64, f64)>,
     valley: Vec<f64>,
     regression: (Vec<f64>, Vec<[f64; logistic::FEATURES]>, Vec<f64>),
     network: perceptron::Perceptron,
@@ -41,6 +44,7 @@ struct Inputs {
 impl Inputs {
     fn new() -> Self {
         Self {
+            points: lecture::points(256),
             valley: rosenbrock::point(1000),
             regression: logistic::data(2000),
             network: perceptron::Perceptron::random(8),
@@ -51,7 +55,7 @@ impl Inputs {
 
     /// The table. Every call takes its arguments through `black_box`, so that none is computed ahead of the loop.
     fn rows(&self) -> Vec<Row<'_>> {
-        let (w1, w2) = lecture::POINT;
+        let points = self.points.as_slice();
         let v = self.valley.as_slice();
         let (w, x, y) = &self.regression;
         let p = &self.network;
@@ -60,9 +64,9 @@ impl Inputs {
         let s = self.scores.as_slice();
         vec![
             Row {
-                name: "(a) lecture, 2 variables",
-                plain: Candidate::new(move || lecture::plain(black_box(w1), black_box(w2))),
-                by_hand: Candidate::new(move || lecture::by_hand(black_box(w1), black_box(w2))),
+                name: "(a) lecture, 2 variables, 256 points",
+                plain: Candidate::new(|| each(points, lecture::plain)),
+                by_hand: Candidate::new(|| each(points, lecture::by_hand)),
                 ours: None,
             },
             Row {
@@ -99,12 +103,33 @@ impl Inputs {
     }
 }
 
+/// Calls `f` at every point. At a single one, branch predictors would learn the way through the library's sine by heart.
+fn each<R>(points: &[(f64, f64)], f: impl Fn(f64, f64) -> R) {
+    for &(w1, w2) in points {
+        black_box(f(black_box(w1), w2));
+    }
+}
+
 impl<'a> Row<'a> {
     /// The candidates in the order of the columns.
     fn candidates(self) -> Vec<Candidate<'a>> {
         let mut candidates = vec![self.plain, self.by_hand];
         candidates.extend(self.ours);
         candidates
+    }
+
+    /// Seconds of the plain function, by hand / plain, and with ours: ours / plain, ours / by hand.
+    fn sample(self, budget: Duration) -> Vec<f64> {
+        match measure(&mut self.candidates(), budget).as_slice() {
+            [plain, by_hand, ours @ ..] => {
+                let ours = ours.iter().flat_map(|t| [t.over(plain), t.over(by_hand)]);
+                [plain.median(), by_hand.over(plain)]
+                    .into_iter()
+                    .chain(ours)
+                    .collect()
+            }
+            _ => unreachable!("every row has a plain function and an adjoint by hand"),
+        }
     }
 }
 
@@ -113,6 +138,8 @@ impl<'a> Row<'a> {
 struct Options {
     /// Cargo says `--bench` when it measures, and nothing when a test run asks whether the benchmark works.
     measure: bool,
+    /// Said by the benchmark to the processes that it starts: measure once and print bare numbers.
+    sample: bool,
     quick: bool,
     check: bool,
     only: Option<String>,
@@ -124,6 +151,7 @@ impl Options {
         for arg in args {
             match arg.as_str() {
                 "--bench" => options.measure = true,
+                "--sample" => options.sample = true,
                 "--quick" => options.quick = true,
                 "--check" => options.check = true,
                 word if !word.starts_with('-') && options.only.is_none() => {
@@ -139,13 +167,14 @@ impl Options {
         Ok(options)
     }
 
-    /// The time for one row.
+    /// The number of processes.
+    fn processes(&self) -> usize {
+        if self.quick { 3 } else { 11 }
+    }
+
+    /// The time for one row in one process.
     fn budget(&self) -> Duration {
-        if self.quick {
-            Duration::from_secs(1)
-        } else {
-            Duration::from_secs(12)
-        }
+        Duration::from_millis(if self.quick { 300 } else { 1500 })
     }
 
     fn wants(&self, row: &Row<'_>) -> bool {
@@ -155,49 +184,77 @@ impl Options {
     }
 }
 
-/// Measures one row, prints it, and says whether it keeps the bounds.
-fn report(row: Row<'_>, budget: Duration) -> bool {
-    let name = row.name;
-    let times = measure(&mut row.candidates(), budget);
-    let (plain, by_hand) = (&times[0], &times[1]);
-    let over_plain = times.get(2).map(|ours| ours.over(plain));
-    let over_by_hand = times.get(2).map(|ours| ours.over(by_hand));
+/// Runs this program once more as a sample; one series of numbers per row.
+fn sample_in_new_process() -> Result<Vec<Vec<f64>>, Box<dyn Error>> {
+    let output = Command::new(std::env::current_exe()?)
+        .args(std::env::args_os().skip(1))
+        .arg("--sample")
+        .stderr(Stdio::inherit())
+        .output()?;
+    if !output.status.success() {
+        return Err(format!("a sample ended with {}", output.status).into());
+    }
+    let numbers = |line: &str| line.split(' ').map(str::parse).collect();
+    let rows: Result<_, _> = str::from_utf8(&output.stdout)?
+        .lines()
+        .map(numbers)
+        .collect();
+    Ok(rows?)
+}
+
+/// Prints one row, whose `samples` are those of [`Row::sample`], one per process; says whether it keeps the bounds.
+fn print(name: &str, samples: &[&[f64]]) -> bool {
+    let column = |i: usize| -> Option<Summary> {
+        let series: Option<Vec<f64>> = samples.iter().map(|s| s.get(i).copied()).collect();
+        series.map(Summary::of)
+    };
+    let cell = |i| column(i).map_or_else(|| "-".to_owned(), |summary| summary.to_string());
+    let micros = column(0).map_or(f64::NAN, |seconds| 1e6 * seconds.median);
     println!(
-        "| {name:<36} | {:>12.3} | {:>17} | {:>20} | {:>22} |",
-        plain.median() * 1e6,
-        by_hand.over(plain).to_string(),
-        cell(over_plain),
-        cell(over_by_hand),
+        "| {name:<36} | {micros:>10.3} | {:>17} | {:>20} | {:>22} |",
+        cell(1),
+        cell(2),
+        cell(3)
     );
-    let keeps = |ratio: Option<Estimate>, most| ratio.is_none_or(|ratio| ratio.median <= most);
-    keeps(over_plain, MOST_OVER_PLAIN) && keeps(over_by_hand, MOST_OVER_BY_HAND)
+    let keeps = |i, most| column(i).is_none_or(|ratio| ratio.median <= most);
+    keeps(2, MOST_OVER_PLAIN) && keeps(3, MOST_OVER_BY_HAND)
 }
 
-/// A ratio, or a dash where there is none.
-fn cell(ratio: Option<Estimate>) -> String {
-    ratio.map_or_else(|| "-".to_owned(), |ratio| ratio.to_string())
-}
-
-fn main() -> ExitCode {
+fn main() -> Result<ExitCode, Box<dyn Error>> {
     let options = match Options::parse(std::env::args().skip(1)) {
         Ok(options) => options,
         Err(message) => {
             eprintln!("error: {message}");
-            return ExitCode::from(2);
+            return Ok(ExitCode::from(2));
         }
     };
     let inputs = Inputs::new();
     let rows = inputs.rows().into_iter().filter(|row| options.wants(row));
     if !options.measure {
-        for candidate in rows.flat_map(Row::candidates) {
-            { candidate }.once();
+        for mut candidate in rows.flat_map(Row::candidates) {
+            candidate.once();
         }
-        return ExitCode::SUCCESS;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if options.sample {
+        for row in rows {
+            let numbers: Vec<String> = row
+                .sample(options.budget())
+                .iter()
+                .map(f64::to_string)
+                .collect();
+            println!("{}", numbers.join(" "));
+        }
+        return Ok(ExitCode::SUCCESS);
     }
 
-    println!("Medians of ratios within rounds, [95 % interval].\n");
+    let mut samples = Vec::new();
+    for i in 1..=options.processes() {
+        eprintln!("process {i} of {}", options.processes());
+        samples.push(sample_in_new_process()?);
+    }
     println!(
-        "| {:<36} | {:>12} | {:>17} | {:>20} | {:>22} |",
+        "| {:<36} | {:>10} | {:>17} | {:>20} | {:>22} |",
         "problem",
         "plain (µs)",
         "by hand / plain",
@@ -205,18 +262,19 @@ fn main() -> ExitCode {
         "value_and_grad/by hand"
     );
     println!(
-        "|{:-<38}|{:->13}:|{:->18}:|{:->21}:|{:->23}:|",
+        "|{:-<38}|{:->11}:|{:->18}:|{:->21}:|{:->23}:|",
         "", "", "", "", ""
     );
     let mut kept = true;
-    for row in rows {
-        kept &= report(row, options.budget());
+    for (i, row) in rows.enumerate() {
+        let series: Vec<&[f64]> = samples.iter().map(|rows| rows[i].as_slice()).collect();
+        kept &= print(row.name, &series);
     }
     if options.check && !kept {
         eprintln!(
             "error: a gradient costs more than {MOST_OVER_PLAIN} plain functions or {MOST_OVER_BY_HAND} adjoints by hand"
         );
-        return ExitCode::FAILURE;
+        return Ok(ExitCode::FAILURE);
     }
-    ExitCode::SUCCESS
+    Ok(ExitCode::SUCCESS)
 }

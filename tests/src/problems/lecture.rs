@@ -5,6 +5,13 @@ use std::f64::consts::PI;
 /// A point away from the pole at `w2 = 0`.
 pub const POINT: (f64, f64) = (1.3, 0.7);
 
+/// `n` points of [-2, 2) × [0.5, 1.5).
+pub fn points(n: usize) -> Vec<(f64, f64)> {
+    let numbers = super::uniform(2 * n, 10);
+    let pairs = numbers.as_chunks::<2>().0.iter();
+    pairs.map(|[a, b]| (2.0 * a, 1.0 + 0.5 * b)).collect()
+}
+
 /// The function.
 pub fn plain(w1: f64, w2: f64) -> f64 {
     let r = w1 / w2;

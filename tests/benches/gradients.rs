@@ -123,10 +123,7 @@ impl<'a> Row<'a> {
         match measure(&mut self.candidates(), budget).as_slice() {
             [plain, by_hand, ours @ ..] => {
                 let ours = ours.iter().flat_map(|t| [t.over(plain), t.over(by_hand)]);
-                [plain.median(), by_hand.over(plain)]
-                    .into_iter()
-                    .chain(ours)
-                    .collect()
+                [plain.median(), by_hand.over(plain)].into_iter().chain(ours).collect()
             }
             _ => unreachable!("every row has a plain function and an adjoint by hand"),
         }
@@ -178,9 +175,7 @@ impl Options {
     }
 
     fn wants(&self, row: &Row<'_>) -> bool {
-        self.only
-            .as_ref()
-            .is_none_or(|word| row.name.contains(word))
+        self.only.as_ref().is_none_or(|word| row.name.contains(word))
     }
 }
 
@@ -195,10 +190,7 @@ fn sample_in_new_process() -> Result<Vec<Vec<f64>>, Box<dyn Error>> {
         return Err(format!("a sample ended with {}", output.status).into());
     }
     let numbers = |line: &str| line.split(' ').map(str::parse).collect();
-    let rows: Result<_, _> = str::from_utf8(&output.stdout)?
-        .lines()
-        .map(numbers)
-        .collect();
+    let rows: Result<_, _> = str::from_utf8(&output.stdout)?.lines().map(numbers).collect();
     Ok(rows?)
 }
 
@@ -210,12 +202,7 @@ fn print(name: &str, samples: &[&[f64]]) -> bool {
     };
     let cell = |i| column(i).map_or_else(|| "-".to_owned(), |summary| summary.to_string());
     let micros = column(0).map_or(f64::NAN, |seconds| 1e6 * seconds.median);
-    println!(
-        "| {name:<36} | {micros:>10.3} | {:>17} | {:>20} | {:>22} |",
-        cell(1),
-        cell(2),
-        cell(3)
-    );
+    println!("| {name:<36} | {micros:>10.3} | {:>17} | {:>20} | {:>22} |", cell(1), cell(2), cell(3));
     let keeps = |i, most| column(i).is_none_or(|ratio| ratio.median <= most);
     keeps(2, MOST_OVER_PLAIN) && keeps(3, MOST_OVER_BY_HAND)
 }
@@ -238,11 +225,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     }
     if options.sample {
         for row in rows {
-            let numbers: Vec<String> = row
-                .sample(options.budget())
-                .iter()
-                .map(f64::to_string)
-                .collect();
+            let numbers: Vec<String> = row.sample(options.budget()).iter().map(f64::to_string).collect();
             println!("{}", numbers.join(" "));
         }
         return Ok(ExitCode::SUCCESS);
@@ -255,16 +238,9 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     }
     println!(
         "| {:<36} | {:>10} | {:>17} | {:>20} | {:>22} |",
-        "problem",
-        "plain (µs)",
-        "by hand / plain",
-        "value_and_grad/plain",
-        "value_and_grad/by hand"
+        "problem", "plain (µs)", "by hand / plain", "value_and_grad/plain", "value_and_grad/by hand"
     );
-    println!(
-        "|{:-<38}|{:->11}:|{:->18}:|{:->21}:|{:->23}:|",
-        "", "", "", "", ""
-    );
+    println!("|{:-<38}|{:->11}:|{:->18}:|{:->21}:|{:->23}:|", "", "", "", "", "");
     let mut kept = true;
     for (i, row) in rows.enumerate() {
         let series: Vec<&[f64]> = samples.iter().map(|rows| rows[i].as_slice()).collect();

@@ -106,11 +106,7 @@ impl Summary {
     /// If it is empty.
     pub fn of(mut series: Vec<f64>) -> Self {
         series.sort_by(f64::total_cmp);
-        Self {
-            low: series[0],
-            median: series[series.len() / 2],
-            high: series[series.len() - 1],
-        }
+        Self { low: series[0], median: series[series.len() / 2], high: series[series.len() - 1] }
     }
 }
 
@@ -145,10 +141,7 @@ mod tests {
     fn every_candidate_has_a_time_per_round() {
         let mut counts = [0, 0];
         let [a, b] = &mut counts;
-        let times = measure(
-            &mut [Candidate::new(|| *a += 1), Candidate::new(|| *b += 1)],
-            Duration::from_millis(2),
-        );
+        let times = measure(&mut [Candidate::new(|| *a += 1), Candidate::new(|| *b += 1)], Duration::from_millis(2));
         assert_eq!(times.len(), 2);
         assert_eq!(times[0].0.len(), times[1].0.len());
         assert!(times[0].0.len() >= 3 && times.iter().all(|t| t.median() >= 0.0));

@@ -17,10 +17,7 @@ fn allocations<R>(f: impl FnOnce() -> R) -> u64 {
 fn allocations_are_counted() {
     assert_eq!(allocations(|| black_box(1.0) + 1.0), 0);
     assert_eq!(allocations(|| black_box(vec![1.0; 8])), 1);
-    assert_eq!(
-        allocations(|| (Box::new(black_box(1)), String::from("one"))),
-        2
-    );
+    assert_eq!(allocations(|| (Box::new(black_box(1)), String::from("one"))), 2);
 }
 
 /// What the generated code is held to: nothing for two scalars, nothing into a shadow, the result alone for a slice.

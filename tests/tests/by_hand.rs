@@ -23,15 +23,10 @@ fn check(x: &[f64], grad: &[f64], f: impl Fn(&[f64]) -> f64) {
     });
     let random = (0..5).map(|seed| uniform(n, 100 + seed));
     for (k, direction) in axes.chain(random).enumerate() {
-        let moved =
-            |t: f64| -> Vec<f64> { x.iter().zip(&direction).map(|(x, d)| x + t * d).collect() };
+        let moved = |t: f64| -> Vec<f64> { x.iter().zip(&direction).map(|(x, d)| x + t * d).collect() };
         let expected = slope(|t| f(&moved(t)));
         let actual: f64 = grad.iter().zip(&direction).map(|(g, d)| g * d).sum();
-        let scale: f64 = grad
-            .iter()
-            .zip(&direction)
-            .map(|(g, d)| (g * d).abs())
-            .sum();
+        let scale: f64 = grad.iter().zip(&direction).map(|(g, d)| (g * d).abs()).sum();
         assert!(
             (actual - expected).abs() <= 1e-7 * (1.0 + scale),
             "direction {k}: {actual} by hand, {expected} by differences"
@@ -113,15 +108,10 @@ fn perceptron_sample() {
     let p = perceptron::Perceptron::random(9);
     let (x, labels) = perceptron::samples(1);
     let (value, grad) = perceptron::by_hand(&p, &x[0], labels[0]);
-    assert_eq!(
-        value.to_bits(),
-        perceptron::plain(&p, &x[0], labels[0]).to_bits()
-    );
+    assert_eq!(value.to_bits(), perceptron::plain(&p, &x[0], labels[0]).to_bits());
     let numbers: Vec<f64> = p.numbers().copied().collect();
     let flat: Vec<f64> = grad.numbers().copied().collect();
-    check(&numbers, &flat, |numbers| {
-        perceptron::plain(&network(numbers), &x[0], labels[0])
-    });
+    check(&numbers, &flat, |numbers| perceptron::plain(&network(numbers), &x[0], labels[0]));
 }
 
 #[test]
@@ -129,15 +119,10 @@ fn perceptron_batch() {
     let p = perceptron::Perceptron::random(9);
     let (x, labels) = perceptron::samples(4);
     let (value, grad) = perceptron::by_hand_batch(&p, &x, &labels);
-    assert_eq!(
-        value.to_bits(),
-        perceptron::plain_batch(&p, &x, &labels).to_bits()
-    );
+    assert_eq!(value.to_bits(), perceptron::plain_batch(&p, &x, &labels).to_bits());
     let numbers: Vec<f64> = p.numbers().copied().collect();
     let flat: Vec<f64> = grad.numbers().copied().collect();
-    check(&numbers, &flat, |numbers| {
-        perceptron::plain_batch(&network(numbers), &x, &labels)
-    });
+    check(&numbers, &flat, |numbers| perceptron::plain_batch(&network(numbers), &x, &labels));
 }
 
 #[test]

@@ -11,18 +11,12 @@ pub fn data(rows: usize) -> (Vec<f64>, Vec<[f64; FEATURES]>, Vec<f64>) {
     let flat = super::uniform(rows * FEATURES, 2);
     let x: Vec<[f64; FEATURES]> = flat.as_chunks().0.to_vec();
     let truth = super::uniform(FEATURES, 3);
-    let y = x
-        .iter()
-        .map(|row| f64::from(dot(&truth, row) > 0.0))
-        .collect();
+    let y = x.iter().map(|row| f64::from(dot(&truth, row) > 0.0)).collect();
     (super::uniform(FEATURES, 4), x, y)
 }
 
 /// The loss. The exponential never overflows: its argument is negative on both branches.
-#[expect(
-    clippy::needless_range_loop,
-    reason = "loops over indices are what is measured"
-)]
+#[expect(clippy::needless_range_loop, reason = "loops over indices are what is measured")]
 pub fn plain(w: &[f64], x: &[[f64; FEATURES]], y: &[f64]) -> f64 {
     let mut loss = 0.0;
     for i in 0..x.len() {
@@ -30,11 +24,7 @@ pub fn plain(w: &[f64], x: &[[f64; FEATURES]], y: &[f64]) -> f64 {
         for j in 0..w.len() {
             z += w[j] * x[i][j];
         }
-        let softplus = if z > 0.0 {
-            z + (-z).exp().ln_1p()
-        } else {
-            z.exp().ln_1p()
-        };
+        let softplus = if z > 0.0 { z + (-z).exp().ln_1p() } else { z.exp().ln_1p() };
         loss += softplus - y[i] * z;
     }
     let mut norm = 0.0;

@@ -24,12 +24,8 @@ pub struct Perceptron {
 
 impl Perceptron {
     /// All parameters 0, the start of a gradient.
-    pub const ZERO: Self = Self {
-        w1: [[0.0; INPUTS]; HIDDEN],
-        b1: [0.0; HIDDEN],
-        w2: [[0.0; HIDDEN]; CLASSES],
-        b2: [0.0; CLASSES],
-    };
+    pub const ZERO: Self =
+        Self { w1: [[0.0; INPUTS]; HIDDEN], b1: [0.0; HIDDEN], w2: [[0.0; HIDDEN]; CLASSES], b2: [0.0; CLASSES] };
 
     /// Parameters with which about half of the hidden units fire.
     pub fn random(seed: u64) -> Self {
@@ -65,10 +61,7 @@ pub fn samples(n: usize) -> (Vec<[f64; INPUTS]>, Vec<usize>) {
 }
 
 /// The cross-entropy of one sample, `ln Σ exp(logits) − logits[label]`.
-#[expect(
-    clippy::needless_range_loop,
-    reason = "loops over indices are what is measured"
-)]
+#[expect(clippy::needless_range_loop, reason = "loops over indices are what is measured")]
 pub fn plain(p: &Perceptron, x: &[f64; INPUTS], label: usize) -> f64 {
     let mut hidden = [0.0; HIDDEN];
     for i in 0..HIDDEN {
@@ -127,13 +120,7 @@ pub fn by_hand_batch(p: &Perceptron, x: &[[f64; INPUTS]], labels: &[usize]) -> (
 
 /// The value for one sample; adds `seed` times the gradient to `grad`. The adjoint of the logits is the softmax less the label,
 /// which needs no adjoint of the shift, and a unit that does not fire is owed nothing.
-pub fn by_hand_into(
-    p: &Perceptron,
-    x: &[f64; INPUTS],
-    label: usize,
-    seed: f64,
-    grad: &mut Perceptron,
-) -> f64 {
+pub fn by_hand_into(p: &Perceptron, x: &[f64; INPUTS], label: usize, seed: f64, grad: &mut Perceptron) -> f64 {
     let mut hidden = [0.0; HIDDEN];
     for ((h, row), bias) in hidden.iter_mut().zip(&p.w1).zip(&p.b1) {
         let z = affine(*bias, row, x);

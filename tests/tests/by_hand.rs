@@ -3,9 +3,8 @@
 
 use autodiff_tests::problems::{lecture, log_sum_exp, logistic, perceptron, rosenbrock, uniform};
 
-/// The derivative of `f` at 0: central differences with steps h and h/2, extrapolated, error O(h⁴);
-/// the step is short, so that a rectified unit seldom changes side within it
-/// (Richardson 1911; Ridders 1982).
+/// The derivative of `f` at 0: central differences with steps h and h/2, extrapolated, error O(h⁴) (Richardson 1911). The steps
+/// are short, so that a rectified unit hardly ever changes side within them.
 fn slope(f: impl Fn(f64) -> f64) -> f64 {
     let h = 1e-5;
     let central = |h: f64| (f(h) - f(-h)) / (2.0 * h);
@@ -60,6 +59,16 @@ fn rosenbrock_function() {
     }
 }
 
+/// The variants that take a shadow add to what is there.
+#[test]
+fn rosenbrock_into() {
+    let x = rosenbrock::point(40);
+    let (value, grad) = rosenbrock::by_hand(&x);
+    let mut shadow = grad.clone();
+    assert_eq!(rosenbrock::by_hand_into(&x, &mut shadow), value);
+    assert!(shadow.iter().zip(&grad).all(|(s, g)| *s == 2.0 * g));
+}
+
 #[test]
 fn rosenbrock_minimum() {
     let (value, grad) = rosenbrock::by_hand(&[1.0; 7]);
@@ -112,6 +121,20 @@ fn perceptron_sample() {
     let numbers: Vec<f64> = p.numbers().copied().collect();
     let flat: Vec<f64> = grad.numbers().copied().collect();
     check(&numbers, &flat, |numbers| perceptron::plain(&network(numbers), &x[0], labels[0]));
+}
+
+#[test]
+fn perceptron_into() {
+    let p = perceptron::Perceptron::random(9);
+    let (x, labels) = perceptron::samples(1);
+    let (value, grad) = perceptron::by_hand(&p, &x[0], labels[0]);
+    let mut shadow = perceptron::Perceptron::ZERO;
+    assert_eq!(perceptron::by_hand_into(&p, &x[0], labels[0], 1.0, &mut shadow), value);
+    assert_eq!(shadow, grad);
+    perceptron::by_hand_into(&p, &x[0], labels[0], 2.0, &mut shadow);
+    for (s, g) in shadow.numbers().zip(grad.numbers()) {
+        assert!((s - 3.0 * g).abs() <= 1e-14 * g.abs().max(1e-3), "{s} is not three times {g}");
+    }
 }
 
 #[test]

@@ -30,8 +30,7 @@ pub fn by_hand(x: &[f64]) -> (f64, Vec<f64>) {
 ///
 /// If `grad` is shorter than `x`.
 pub fn by_hand_into(x: &[f64], grad: &mut [f64]) -> f64 {
-    let grad = &mut grad[..x.len()];
-    let Some((last_bar, rest_bar)) = grad.split_last_mut() else {
+    let Some((last_bar, rest_bar)) = grad[..x.len()].split_last_mut() else {
         return 0.0;
     };
     let mut sum = 0.0;

@@ -1,8 +1,8 @@
 //! What a gradient costs: the plain function, an adjoint written by hand, and `value_and_grad`, timed in turns.
 //!
-//! `cargo bench` takes about two minutes and prints one table. The ratios are the result; absolute times depend on the machine.
-//! Both gradients of a row return owned values, allocated where the other one allocates. Each number is the median of several
-//! processes with the least and the greatest of them; [`autodiff_tests::paired`] says why.
+//! `cargo bench` takes about two minutes and prints one table. The ratios are the result; absolute times depend on
+//! the machine. Both gradients of a row return owned values, allocated where the other one allocates. Each number is
+//! the median of several processes with the least and the greatest of them; [`autodiff_tests::paired`] says why.
 //!
 //! ```text
 //! cargo bench -- --quick        a few seconds, rougher numbers
@@ -103,7 +103,8 @@ impl Inputs {
     }
 }
 
-/// Calls `f` at every point. At a single one, branch predictors would learn the way through the library's sine by heart.
+/// Calls `f` at every point. At a single one, branch predictors would learn the way through the library's sine by
+/// heart.
 fn each<R>(points: &[(f64, f64)], f: impl Fn(f64, f64) -> R) {
     for &(w1, w2) in points {
         black_box(f(black_box(w1), w2));
@@ -248,7 +249,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     }
     if options.check && !kept {
         eprintln!(
-            "error: a gradient costs more than {MOST_OVER_PLAIN} plain functions or {MOST_OVER_BY_HAND} adjoints by hand"
+            "error: a gradient costs more than {MOST_OVER_PLAIN} plain functions or {MOST_OVER_BY_HAND} adjoints"
         );
         return Ok(ExitCode::FAILURE);
     }

@@ -1,14 +1,14 @@
 //! Ratios of running times that hold on a noisy machine.
 //!
-//! Two absolute times, taken one after the other, differ by whatever else the machine did in between. So all candidates are
-//! timed in turns, a fraction of a millisecond each, for many rounds; the order rotates from round to round; a ratio is formed
-//! within each round, where both sides saw the same machine; and the answer is the median of those ratios. An interrupted slice is an
-//! outlier of one round and moves the median by one rank.
+//! Two absolute times, taken one after the other, differ by whatever else the machine did in between. So all
+//! candidates are timed in turns, a fraction of a millisecond each, for many rounds; the order rotates from round to
+//! round; a ratio is formed within each round, where both sides saw the same machine; and the answer is the median of
+//! those ratios. An interrupted slice is an outlier of one round and moves the median by one rank.
 //!
-//! That leaves the luck of the layout: where a process has its stack and libraries decides which branches and stores collide,
-//! which can move a function of twenty nanoseconds by half its time, the same way in every round (Mytkowicz et al., *Producing
-//! wrong data without doing anything obviously wrong!*, ASPLOS 2009). So one process is one sample, and a [`Summary`] of several
-//! gives their median with the least and the greatest.
+//! That leaves the luck of the layout: where a process has its stack and libraries decides which branches and stores
+//! collide, which can move a function of twenty nanoseconds by half its time, the same way in every round (Mytkowicz
+//! et al., *Producing wrong data without doing anything obviously wrong!*, ASPLOS 2009). So one process is one
+//! sample, and a [`Summary`] of several gives their median with the least and the greatest.
 
 use std::fmt;
 use std::hint::black_box;
@@ -71,7 +71,8 @@ impl Times {
     }
 }
 
-/// Times the candidates in turns until `budget` is spent, at least three rounds; the answer has the order of `candidates`.
+/// Times the candidates in turns until `budget` is spent, at least three rounds; the answer has the order of
+/// `candidates`.
 pub fn measure(candidates: &mut [Candidate<'_>], budget: Duration) -> Vec<Times> {
     let calls: Vec<u32> = candidates.iter_mut().map(Candidate::calibrate).collect();
     let mut times = vec![Times(Vec::new()); candidates.len()];
@@ -128,8 +129,8 @@ mod tests {
         assert_eq!(summary.to_string(), "50.00 [0.00, 100.00]");
     }
 
-    /// A machine that slows down tenfold half-way, and one interrupted slice: the ratio of the rounds does not move, where that of
-    /// the means would.
+    /// A machine that slows down tenfold half-way, and one interrupted slice: the ratio of the rounds does not move,
+    /// where that of the means would.
     #[test]
     fn ratio_survives_drift_and_interruption() {
         let base: Vec<f64> = (0..40).map(|i| if i < 20 { 1.0 } else { 10.0 }).collect();

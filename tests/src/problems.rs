@@ -3,8 +3,8 @@
 //! Every module holds
 //!
 //! - `plain`, the function as a user writes it: loops over indices, nothing arranged for differentiation;
-//! - `by_hand`, value and gradient by an adjoint derived on paper, in the form that one would commit: one fused pass where the
-//!   mathematics allows it, slices and iterators, nothing saved or computed twice;
+//! - `by_hand`, value and gradient by an adjoint derived on paper, in the form that one would commit: one fused pass
+//!   where the mathematics allows it, slices and iterators, nothing saved or computed twice;
 //! - `by_hand_into` where a caller may own the gradient's memory; it *adds*, so that samples sum without a temporary;
 //! - deterministic inputs.
 //!

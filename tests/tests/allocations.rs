@@ -1,5 +1,5 @@
-//! How often code asks for memory. Linking `allocation-counter` replaces the global allocator, so these tests have a binary of
-//! their own; it counts per thread, so they may run side by side.
+//! How often code asks for memory. Linking `allocation-counter` replaces the global allocator, so these tests have a
+//! binary of their own; it counts per thread, so they may run side by side.
 
 use std::hint::black_box;
 

@@ -1,10 +1,10 @@
-//! The adjoints written by hand are what the benchmark and other tests compare with, so they are checked against the plain
-//! functions alone: the value bit for bit, the gradient by extrapolated differences.
+//! The adjoints written by hand are what the benchmark and other tests compare with, so they are checked against the
+//! plain functions alone: the value bit for bit, the gradient by extrapolated differences.
 
 use autodiff_tests::problems::{lecture, log_sum_exp, logistic, perceptron, rosenbrock, uniform};
 
-/// The derivative of `f` at 0: central differences with steps h and h/2, extrapolated, error O(h⁴) (Richardson 1911). The steps
-/// are short, so that a rectified unit hardly ever changes side within them.
+/// The derivative of `f` at 0: central differences with steps h and h/2, extrapolated, error O(h⁴) (Richardson 1911).
+/// The steps are short, so that a rectified unit hardly ever changes side within them.
 fn slope(f: impl Fn(f64) -> f64) -> f64 {
     let h = 1e-5;
     let central = |h: f64| (f(h) - f(-h)) / (2.0 * h);

@@ -19,8 +19,8 @@ pub fn plain(x: &[f64]) -> f64 {
     top + sum.ln()
 }
 
-/// Value and gradient, the softmax. The exponentials wait in the gradient for their sum, and the shift needs no adjoint: the
-/// function does not depend on it.
+/// Value and gradient, the softmax. The exponentials wait in the gradient for their sum, and the shift needs no
+/// adjoint: the function does not depend on it.
 pub fn by_hand(x: &[f64]) -> (f64, Vec<f64>) {
     let top = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let mut sum = 0.0;

@@ -1,12 +1,13 @@
-//! Logistic regression with an L2 penalty: the mean of `ln(1 + exp z_i) − y_i z_i` over the rows, `z = X w`, plus `λ/2 |w|²`.
+//! Logistic regression with an L2 penalty: the mean of `ln(1 + exp z_i) − y_i z_i` over the rows, `z = X w`, plus
+//! `λ/2 |w|²`.
 
 /// Columns of the design matrix.
 pub const FEATURES: usize = 50;
 /// The weight λ of the penalty.
 pub const PENALTY: f64 = 1e-2;
 
-/// Weights, rows and labels (0 or 1), where the labels follow another set of weights, so that the two sides of the loss are
-/// about equally likely.
+/// Weights, rows and labels (0 or 1), where the labels follow another set of weights, so that the two sides of the
+/// loss are about equally likely.
 pub fn data(rows: usize) -> (Vec<f64>, Vec<[f64; FEATURES]>, Vec<f64>) {
     let flat = super::uniform(rows * FEATURES, 2);
     let x: Vec<[f64; FEATURES]> = flat.as_chunks().0.to_vec();
@@ -45,8 +46,8 @@ pub fn by_hand(w: &[f64], x: &[[f64; FEATURES]], y: &[f64]) -> (f64, Vec<f64>) {
     (value, grad)
 }
 
-/// The value; adds the gradient with respect to `w` to `grad`. One pass over the rows: the adjoint of `z` is known as soon as
-/// `z` is, and the logistic function reuses the exponential of the loss.
+/// The value; adds the gradient with respect to `w` to `grad`. One pass over the rows: the adjoint of `z` is known as
+/// soon as `z` is, and the logistic function reuses the exponential of the loss.
 ///
 /// # Panics
 ///

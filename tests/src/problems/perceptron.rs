@@ -158,8 +158,8 @@ pub fn by_hand_into(p: &Perceptron, x: &[f64; INPUTS], label: usize, seed: f64, 
 struct Forward {
     value: f64,
     hidden: [f64; HIDDEN],
-    /// The adjoint of the logits: `seed` times the softmax less the label. It needs the exponentials of the value, and no adjoint
-    /// of the shift, on which the function does not depend.
+    /// The adjoint of the logits: `seed` times the softmax less the label. It needs the exponentials of the value,
+    /// and no adjoint of the shift, on which the function does not depend.
     logits_bar: [f64; CLASSES],
 }
 

@@ -23,8 +23,8 @@ pub fn by_hand(x: &[f64]) -> (f64, Vec<f64>) {
     (value, grad)
 }
 
-/// The value; adds the gradient to `grad`. Each term reaches two neighbours, and what it owes to the second is carried to the
-/// next iteration, so that every element of `grad` is touched once.
+/// The value; adds the gradient to `grad`. Each term reaches two neighbours, and what it owes to the second is
+/// carried to the next iteration, so that every element of `grad` is touched once.
 ///
 /// # Panics
 ///

@@ -1,45 +1,59 @@
-//! Seeded compiler bugs: the test of the random-program test.
+//! Seeded compiler bugs, for the test of the tests: a random-program test that finds none of these proves nothing.
 //!
-//! Each transform asks at the place in question whether a bug is switched on. Outside of tests the answer is a constant
-//! `false`, so nothing of this is left in the compiler that users run.
+//! Outside tests [`seeded`] is `false` at compile time and every hook folds away.
 
-/// A mistake that a transform could contain.
+/// A mistake that a transform can be told to make.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Bug {
-    /// Reverse: of two uses of a value, the later assignment of an adjoint overwrites the earlier instead of adding.
-    LostAccumulation,
-    /// Reverse: a partial reads an array element again although it was overwritten since.
-    StaleValue,
-    /// Reverse: the adjoints of the two branches of an `if` are exchanged.
-    SwappedBranches,
-    /// Reverse: a loop that runs zero times is reversed as if it ran once.
-    ZeroTrip,
-    /// Reverse: the adjoint of the subtrahend has the wrong sign.
+    /// Forward and reverse: the partial of the second argument is forgotten.
+    SecondPartialDropped,
+    /// Forward: the tangents of carried values are not carried.
+    CarriedTangentDropped,
+    /// Reverse: an adjoint replaces what was accumulated before instead of adding to it.
+    AccumulationLost,
+    /// Reverse: `−1` is taken for `1`.
     WrongSign,
-    /// Reverse: the adjoint of an element is not cleared when the element is overwritten.
+    /// Reverse: a value that was overwritten later is loaded again instead of kept.
+    StaleLoad,
+    /// Reverse: the branches of an `if` are swapped.
+    BranchesSwapped,
+    /// Reverse: the adjoint of a stored value is left in the shadow.
     StoreNotCleared,
-    /// Reverse: the adjoint of a carried value is not updated by the body.
-    CarriedAdjoint,
-    /// Reverse: loops are visited in their original direction.
-    LoopDirection,
-    /// Reverse: an index is restored one too low or too high.
-    OffByOne,
-    /// Reverse: values kept in one block are popped in the order in which they were pushed.
-    PopOrder,
-    /// Both: the partial of every argument but the first is dropped.
-    SecondArgument,
-    /// Activity: the analysis of a loop stops before its fixpoint.
-    ActivityFixpoint,
-    /// Forward: the tangent of a carried value stays what it was on entry.
-    CarriedTangent,
-    /// Forward: the tangent of an accumulated element is assigned instead of added.
-    AccumulatedTangent,
-    /// Reverse: an inclusive loop is reversed without its last iteration.
-    InclusiveBound,
-    /// Reverse: the adjoint of an element that is read twice is added once.
-    LoadedOnce,
-    /// Both: the condition of a selection is inverted in the derivative.
-    InvertedSelect,
+    /// Reverse: a loop runs in the order of the original.
+    LoopNotReversed,
+    /// Reverse: a loop runs at least once.
+    ZeroTripLoop,
+    /// Reverse: the last iteration is skipped.
+    LastIterationSkipped,
+    /// Reverse: kept values are restored in the order in which they were kept.
+    KeptOrder,
+    /// Reverse: the adjoint of a carried value's initial value is forgotten.
+    InitAdjointLost,
+    /// Reverse: the adjoint that an outer value gets in a branch is forgotten.
+    BranchAdjointLost,
+    /// Reverse: a loop is fused although its result has a nonlinear consumer.
+    FusedTooEagerly,
+}
+
+#[cfg(test)]
+impl Bug {
+    /// All of them.
+    pub(crate) const ALL: &'static [Bug] = &[
+        Bug::SecondPartialDropped,
+        Bug::CarriedTangentDropped,
+        Bug::AccumulationLost,
+        Bug::WrongSign,
+        Bug::StaleLoad,
+        Bug::BranchesSwapped,
+        Bug::StoreNotCleared,
+        Bug::LoopNotReversed,
+        Bug::ZeroTripLoop,
+        Bug::LastIterationSkipped,
+        Bug::KeptOrder,
+        Bug::InitAdjointLost,
+        Bug::BranchAdjointLost,
+        Bug::FusedTooEagerly,
+    ];
 }
 
 #[cfg(test)]
@@ -47,29 +61,24 @@ thread_local! {
     static SEEDED: std::cell::Cell<Option<Bug>> = const { std::cell::Cell::new(None) };
 }
 
-/// Whether the bug is switched on in this thread.
+/// Whether the compiler is to make this mistake.
 #[cfg(test)]
 pub(crate) fn seeded(bug: Bug) -> bool {
-    SEEDED.get() == Some(bug)
+    SEEDED.with(|s| s.get() == Some(bug))
 }
 
-/// Whether the bug is switched on: never, outside of tests.
+/// Whether the compiler is to make this mistake: never.
 #[cfg(not(test))]
 #[inline(always)]
-pub(crate) const fn seeded(_: Bug) -> bool {
+pub(crate) fn seeded(_bug: Bug) -> bool {
     false
 }
 
-/// Runs `f` with the bug switched on.
+/// Runs `body` with a mistake seeded.
 #[cfg(test)]
-pub(crate) fn with<R>(bug: Bug, f: impl FnOnce() -> R) -> R {
-    struct Off;
-    impl Drop for Off {
-        fn drop(&mut self) {
-            SEEDED.set(None);
-        }
-    }
-    let _off = Off;
-    SEEDED.set(Some(bug));
-    f()
+pub(crate) fn with<R>(bug: Option<Bug>, body: impl FnOnce() -> R) -> R {
+    let before = SEEDED.with(|s| s.replace(bug));
+    let result = body();
+    SEEDED.with(|s| s.set(before));
+    result
 }

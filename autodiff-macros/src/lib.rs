@@ -1,5 +1,6 @@
 //! The compiler behind `#[differentiate]`.
 
+mod analysis;
 mod bug;
 mod derive;
 mod ir;
@@ -7,6 +8,7 @@ mod rules;
 mod signature;
 #[cfg(test)]
 mod tests;
+mod transform;
 
 /// Derives `autodiff_runtime::Differentiable` for a struct, so that functions can be differentiated with respect to it.
 ///

@@ -247,6 +247,10 @@ pub(crate) enum Op {
     Push { stack: StackId, value: Val },
     /// Defines one scalar, of the stack's type.
     Pop(StackId),
+    /// Pushes every float of a memory object.
+    Save { stack: StackId, mem: Mem },
+    /// Pops every float of a memory object of the same shape, in the opposite order.
+    Restore { stack: StackId, mem: Mem },
     /// `out` are the yields of the branch taken.
     If { cond: Val, then: Block, els: Block },
     For(Box<For>),
@@ -484,7 +488,9 @@ impl Op {
     /// The scalars that the operation reads, indices of its places included, regions excluded.
     pub(crate) fn reads(&self) -> Vec<Val> {
         let mut reads = match self {
-            Op::Const(_) | Op::Len(_) | Op::Load(_) | Op::NewStack(_) | Op::Pop(_) | Op::AddMem { .. } => Vec::new(),
+            Op::Const(_) | Op::Len(_) | Op::Load(_) | Op::NewStack(_) | Op::Pop(_) | Op::AddMem { .. } | Op::Save { .. } | Op::Restore { .. } => {
+                Vec::new()
+            }
             Op::Node { args, .. } | Op::Int { args, .. } => args.clone(),
             Op::Cmp { a, b, .. } => vec![*a, *b],
             Op::Cast(v) => vec![*v],

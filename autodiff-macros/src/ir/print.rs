@@ -240,6 +240,8 @@ impl Func {
             },
             Op::Push { stack, value } => write!(f, "push {stack}, {value}")?,
             Op::Pop(s) => write!(f, "pop {s}")?,
+            Op::Save { stack, mem } => write!(f, "save {stack}, {mem}")?,
+            Op::Restore { stack, mem } => write!(f, "restore {stack}, {mem}")?,
             Op::If { cond, then, els } => {
                 write!(f, "if {cond} ")?;
                 self.print_region(f, then, depth)?;

@@ -329,7 +329,8 @@ impl<'f> Verifier<'f> {
 
     fn leaf(&mut self, op: &Op, out: &[Val]) {
         let wanted = match op {
-            Op::Store { .. } | Op::Accum { .. } | Op::AddMem { .. } | Op::Push { .. } => 0,
+            Op::Store { .. } | Op::Accum { .. } | Op::AddMem { .. } => 0,
+            Op::Push { .. } | Op::Save { .. } | Op::Restore { .. } => 0,
             Op::Opaque(_) => out.len().min(1),
             _ => 1,
         };
@@ -349,6 +350,14 @@ impl<'f> Verifier<'f> {
             Op::Push { stack, value } => {
                 if let Some(ty) = self.use_stack(*stack) {
                     self.expect(*value, ty, "the pushed value");
+                }
+            }
+            Op::Save { stack, mem } | Op::Restore { stack, mem } => {
+                self.use_mem(*mem);
+                let (ty, elem) = (self.use_stack(*stack), self.elem(*mem));
+                if let (Some(ty), Some(elem)) = (ty, elem) {
+                    let holds = ty == elem && ty.float().is_some();
+                    self.check(holds, || format!("keeps {elem} elements on a stack of {ty}"));
                 }
             }
             Op::Opaque(_) => {}
@@ -515,6 +524,8 @@ fn head(stmt: &Stmt) -> String {
         Op::Alloc { mem, .. } => format!("alloc {mem}"),
         Op::NewStack(s) => format!("stack {s}"),
         Op::Push { stack, .. } => format!("push {stack}"),
+        Op::Save { stack, .. } => format!("save {stack}"),
+        Op::Restore { stack, .. } => format!("restore {stack}"),
         Op::If { .. } => "if".to_owned(),
         Op::For(_) => "for".to_owned(),
         _ => "an effect".to_owned(),

@@ -238,6 +238,25 @@ impl Machine<'_> {
                 self.stack(*stack).push(value);
                 return Ok(());
             }
+            Op::Save { stack, mem } => {
+                let floats = self.mem(*mem)?.leaves().into_iter().filter(|v| v.as_f64().is_some());
+                let floats: Vec<Value> = floats.collect();
+                self.stack(*stack).extend(floats);
+                return Ok(());
+            }
+            Op::Restore { stack, mem } => {
+                let leaves = self.mem(*mem)?.leaves().into_iter().filter(|v| v.as_f64().is_some()).count();
+                let kept = self.stack(*stack);
+                let from = kept.len().checked_sub(leaves).ok_or(Error::EmptyStack)?;
+                let mut floats = kept.split_off(from).into_iter();
+                return self.update(&Place::whole(*mem), |cell| {
+                    *cell = cell.map(&mut |old| match old.as_f64() {
+                        Some(_) => floats.next().unwrap_or(old),
+                        None => old,
+                    });
+                    Ok(())
+                });
+            }
             op => self.scalar(op, stmt)?,
         };
         self.set_all(&stmt.out, vec![value])

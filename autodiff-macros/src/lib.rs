@@ -3,6 +3,7 @@
 mod analysis;
 mod bug;
 mod derive;
+mod simplify;
 mod ir;
 mod rules;
 mod signature;

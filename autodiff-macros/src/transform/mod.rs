@@ -8,7 +8,6 @@
 
 pub(crate) mod forward;
 pub(crate) mod reverse;
-pub(crate) mod trace;
 
 use proc_macro2::Span;
 
@@ -21,4 +20,3 @@ pub(crate) struct Unsupported {
 
 pub(crate) use forward::forward;
 pub(crate) use reverse::{reverse, split};
-pub(crate) use trace::trace;

@@ -21,7 +21,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::super::Unsupported;
 use super::fuse;
 use crate::analysis::activity::{self, Activity};
-use crate::analysis::sites::{BlockId, Def, Region, Site, Sites, read};
+use crate::analysis::sites::{BlockId, Def, Region, Site, Sites, read, written};
 use crate::analysis::useful::{self, Useful};
 use crate::bug::{self, Bug};
 use crate::ir::{Access, Arg, Dim, For, Func, Init, Mem, Op, Place, Ty, Val};
@@ -131,7 +131,7 @@ impl<'f> Plan<'f> {
                 Op::AddMem { dst, src } => self.live_mem(dst.mem) && self.live_mem(src.mem),
                 Op::Alloc { mem, .. } | Op::Restore { mem, .. } => self.live_mem(*mem),
                 Op::Push { stack, .. } | Op::Save { stack, .. } => self.act.stack(*stack),
-                Op::Call(_) => fuse::writes(&stmt.op).any(|m| self.live_mem(m)),
+                Op::Call(_) => written(&stmt.op).into_iter().any(|m| self.live_mem(m)),
                 Op::If { .. } | Op::For(_) => self
                     .sites
                     .children(site)
@@ -221,7 +221,7 @@ impl<'f> Plan<'f> {
                 };
                 let local = |m: Mem| matches!(self.mem_def(m), Some(d) if self.sites.within(d.block(), body));
                 !effects
-                    && fuse::writes(op).all(local)
+                    && written(op).into_iter().all(local)
                     && read(op)
                         .into_iter()
                         .all(|m| local(m) || (self.stable(m, site) && self.visible(m)))

@@ -3,10 +3,11 @@
 mod analysis;
 mod bug;
 mod derive;
-mod simplify;
+mod fold;
 mod ir;
 mod rules;
 mod signature;
+mod simplify;
 #[cfg(test)]
 mod tests;
 mod transform;

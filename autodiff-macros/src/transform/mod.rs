@@ -8,6 +8,7 @@
 
 pub(crate) mod forward;
 pub(crate) mod reverse;
+pub(crate) mod trace;
 
 use proc_macro2::Span;
 
@@ -20,3 +21,4 @@ pub(crate) struct Unsupported {
 
 pub(crate) use forward::forward;
 pub(crate) use reverse::{reverse, split};
+pub(crate) use trace::trace;

@@ -6,7 +6,8 @@ use crate::rules::Rule;
 
 /// Runs the pass.
 pub(crate) fn run(f: &mut Func) {
-    let mut pass = Pass { names: Renaming::default(), ones: vec![false; f.vals.len()], negated: vec![None; f.vals.len()] };
+    let mut pass =
+        Pass { names: Renaming::default(), ones: vec![false; f.vals.len()], negated: vec![None; f.vals.len()] };
     pass.block(&mut f.body);
 }
 

@@ -81,8 +81,14 @@ pub(crate) fn forward(f: &Func) -> Result<Func, Unsupported> {
 /// The forward walk with any algebra of tangents.
 pub(crate) fn lift<L: Lift>(f: &Func, lift: &mut L) -> Result<Func, Unsupported> {
     let act = activity::analyze(f);
-    let mut walk =
-        Walk { act, b: Builder::extending(f), lift, dots: HashMap::new(), mems: HashMap::new(), stacks: HashMap::new() };
+    let mut walk = Walk {
+        act,
+        b: Builder::extending(f),
+        lift,
+        dots: HashMap::new(),
+        mems: HashMap::new(),
+        stacks: HashMap::new(),
+    };
 
     let mut params = f.params.clone();
     for p in &f.params {
@@ -402,4 +408,3 @@ impl<L: Lift> Walk<'_, L> {
         Ok(())
     }
 }
-

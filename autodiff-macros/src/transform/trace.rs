@@ -74,11 +74,9 @@ impl Recording {
                 }
                 Op::Const(Const::Int(k)) => Some(Text { text: k.to_string(), binding: Binding::Atom }),
                 Op::Opaque(o) if o.pure_ && o.binds.is_empty() => match &o.expr {
-                    syn::Expr::Path(p) => p
-                        .path
-                        .segments
-                        .last()
-                        .map(|s| Text { text: s.ident.to_string(), binding: Binding::Atom }),
+                    syn::Expr::Path(p) => {
+                        p.path.segments.last().map(|s| Text { text: s.ident.to_string(), binding: Binding::Atom })
+                    }
                     _ => None,
                 },
                 Op::Node { rule, args } if !act.val(stmt.out[0]) => {
@@ -149,8 +147,7 @@ impl Recording {
 impl Lift for Recording {
     fn node(&mut self, b: &mut Builder, act: &Activity, step: &Lifted<'_>) -> Option<Val> {
         let mut operands = Operands::default();
-        let texts: Vec<Text> =
-            (0..step.args.len()).map(|i| self.operand(b, act, step, i, &mut operands)).collect();
+        let texts: Vec<Text> = (0..step.args.len()).map(|i| self.operand(b, act, step, i, &mut operands)).collect();
         let text = compose(rules::row(step.rule), &texts);
         if let ([(id, parent, coefficient)], true) = (&operands.parents[..], self.folded.contains(&step.out)) {
             let text = Text { text: text.text.replace("{0}", "{}"), binding: text.binding };

@@ -21,11 +21,8 @@ pub(crate) fn accumulates(plan: &Plan<'_>, site: Site, j: usize) -> bool {
 
 /// Follows an accumulator through `block`: which of the block's yields it becomes.
 fn follow(plan: &Plan<'_>, cur: Val, block: BlockId) -> Option<usize> {
-    let uses: Vec<Use> = plan.sites.uses[cur.0 as usize]
-        .iter()
-        .copied()
-        .filter(|u| plan.sites.within(u.block(), block))
-        .collect();
+    let uses: Vec<Use> =
+        plan.sites.uses[cur.0 as usize].iter().copied().filter(|u| plan.sites.within(u.block(), block)).collect();
     if let [Use::Yield(b, j)] = uses[..]
         && b == block
     {
@@ -83,7 +80,12 @@ fn memory_allows(plan: &Plan<'_>, site: Site, body: BlockId) -> bool {
             let op = &plan.sites.stmt(at).op;
             if matches!(
                 op,
-                Op::Push { .. } | Op::Pop(_) | Op::Save { .. } | Op::Restore { .. } | Op::Accum { .. } | Op::AddMem { .. }
+                Op::Push { .. }
+                    | Op::Pop(_)
+                    | Op::Save { .. }
+                    | Op::Restore { .. }
+                    | Op::Accum { .. }
+                    | Op::AddMem { .. }
             ) {
                 return false;
             }

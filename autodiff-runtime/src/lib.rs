@@ -7,6 +7,7 @@ extern crate self as autodiff_runtime;
 #[doc(hidden)]
 #[path = "private/mod.rs"]
 pub mod __private;
+pub mod check;
 mod differentiable;
 mod real;
 mod special;

@@ -185,3 +185,6 @@ pub trait Differentiable: Sized {
         paths.found
     }
 }
+
+#[cfg(test)]
+mod tests;

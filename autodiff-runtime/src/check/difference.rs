@@ -1,15 +1,17 @@
 //! Derivatives by extrapolated central differences: what a rule is compared with.
 //!
-//! Ridders, "Accurate computation of F'(x) and F'(x) F''(x)" (Advances in Engineering Software 4, 1982): central differences
-//! at steps `h, h/c, h/c², …` are extrapolated to `h = 0` by Neville's scheme, and of all entries of the table that with the
-//! smallest estimated error is taken. No step has to be chosen: truncation rules out the large ones, rounding the small ones.
+//! Ridders, "Accurate computation of F'(x) and F'(x) F''(x)" (Advances in Engineering Software 4, 1982): central
+//! differences at steps `h, h/c, h/c², …` are extrapolated to `h = 0` by Neville's scheme, and of all entries of the
+//! table that with the smallest estimated error is taken. No step has to be chosen: truncation rules out the large
+//! ones, rounding the small ones.
 
 use alloc::{vec, vec::Vec};
 
 /// The first step, as a part of the scale of the inputs.
 const FIRST_STEP: f64 = 0.367_879_441_171_442_3;
-/// What a step is divided by to get the next. Not 2: where the first step is near a multiple of 16 periods of a periodic
-/// function, halving it four times gives multiples again, and the table converges to the slope of a slower function.
+/// What a step is divided by to get the next. Not 2: where the first step is near a multiple of 16 periods of a
+/// periodic function, halving it four times gives multiples again, and the table converges to the slope of a slower
+/// function.
 const CONTRACTION: f64 = 1.6;
 /// How many steps are tried.
 const LEVELS: usize = 22;

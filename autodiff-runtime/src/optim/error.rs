@@ -1,8 +1,11 @@
 //! What can go wrong: a hyper-parameter outside its range, a gradient that cannot be used.
 
+use alloc::string::String;
 use core::fmt;
 
 use num_traits::Float;
+
+use crate::Shape;
 
 /// A hyper-parameter outside its range.
 ///
@@ -54,38 +57,46 @@ impl fmt::Display for HyperParameterError {
 impl core::error::Error for HyperParameterError {}
 
 /// Why a step was not taken. Parameters and state are as they were before the call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StepError {
-    /// Parameters, gradient and state do not hold the same number of numbers.
+    /// The gradient has another shape than the parameters.
     Shape {
-        /// How many numbers the parameters have.
-        expected: usize,
-        /// How many the gradient or the state has.
-        found: usize,
+        /// The shape of the parameters.
+        parameters: Shape,
+        /// The shape of the gradient.
+        gradient: Shape,
+    },
+    /// The optimizer or its state is for another number of floats.
+    Length {
+        /// How many floats the parameters hold.
+        parameters: usize,
+        /// How many the optimizer is for.
+        optimizer: usize,
     },
     /// The gradient holds an infinite number or a NaN.
     NonFiniteGradient {
-        /// The place of the first one, in the order of the flat view.
-        index: usize,
+        /// The first one's place in the gradient: `gradient.w1[3][0]`.
+        path: String,
     },
 }
 
 impl StepError {
-    pub(super) fn check_len(expected: usize, found: usize) -> Result<(), Self> {
-        if expected == found { Ok(()) } else { Err(Self::Shape { expected, found }) }
+    pub(super) fn check_len(parameters: usize, optimizer: usize) -> Result<(), Self> {
+        if parameters == optimizer { Ok(()) } else { Err(Self::Length { parameters, optimizer }) }
     }
 }
 
 impl fmt::Display for StepError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Shape { expected, found } => {
-                write!(f, "the parameters have {expected} numbers, the gradient or the optimizer's state has {found}")
+            Self::Shape { parameters, gradient } => {
+                write!(f, "the gradient has the shape {gradient}, the parameters have {parameters}")
             }
-            Self::NonFiniteGradient { index } => {
-                write!(f, "the gradient is not finite at number {index} of the flat view")
+            Self::Length { parameters, optimizer } => {
+                write!(f, "the optimizer is for {optimizer} floats, the parameters hold {parameters}")
             }
+            Self::NonFiniteGradient { path } => write!(f, "{path} is not finite"),
         }
     }
 }

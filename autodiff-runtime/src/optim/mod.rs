@@ -86,7 +86,7 @@ pub trait Optimizer<T> {
     ///
     /// # Errors
     ///
-    /// [`StepError::Shape`] when `step`, `params` and the state do not have the same number of numbers; all three are then as before.
+    /// [`StepError::Length`] when `step`, `params` and the state do not have the same length; all three are then as before.
     fn update(&self, state: &mut Self::State, step: &mut [T], params: &[T]) -> Result<(), StepError>;
 }
 

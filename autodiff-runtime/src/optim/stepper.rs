@@ -3,10 +3,8 @@
 use alloc::{vec, vec::Vec};
 use core::fmt;
 
-use num_traits::Float;
-
 use super::{Optimizer, StepError};
-use crate::Differentiable;
+use crate::{Differentiable, Scalar};
 
 /// An optimizer with its state and buffers, at work on parameters whose numbers are of type `T`.
 ///
@@ -22,7 +20,7 @@ pub struct Stepper<O: Optimizer<T>, T> {
     params: Vec<T>,
 }
 
-impl<T: Float, O: Optimizer<T>> Stepper<O, T> {
+impl<T: Scalar, O: Optimizer<T>> Stepper<O, T> {
     /// Starts `optimizer` on parameters of the shape of `params`.
     pub fn new<P: Differentiable<Scalar = T>>(optimizer: O, params: &P) -> Self {
         let len = params.flat_len();
@@ -34,8 +32,8 @@ impl<T: Float, O: Optimizer<T>> Stepper<O, T> {
     ///
     /// # Errors
     ///
-    /// [`StepError::NonFiniteGradient`] when the gradient holds an infinite number or a NaN, and [`StepError::Shape`] when parameters,
-    /// gradient and state differ in their number of numbers. Parameters and state are then unchanged.
+    /// [`StepError::Shape`] when parameters and gradient differ in shape, [`StepError::Length`] when the optimizer was started for another number
+    /// of floats, and [`StepError::NonFiniteGradient`] when the gradient holds an infinite number or a NaN. Parameters and state are then unchanged.
     pub fn step<P: Differentiable<Scalar = T>>(&mut self, params: &mut P, grad: &P) -> Result<(), StepError> {
         self.step_scaled(params, grad, T::one())
     }
@@ -47,13 +45,15 @@ impl<T: Float, O: Optimizer<T>> Stepper<O, T> {
         grad: &P,
         scale: T,
     ) -> Result<(), StepError> {
-        StepError::check_len(params.flat_len(), grad.flat_len())?;
+        if !params.same_shape(grad) {
+            return Err(StepError::Shape { parameters: params.shape(), gradient: grad.shape() });
+        }
         StepError::check_len(params.flat_len(), self.step.len())?;
         params.write_flat(&mut self.params);
         grad.write_flat(&mut self.step);
         self.step.iter_mut().for_each(|g| *g = scale * *g);
         if let Some(index) = self.step.iter().position(|g| !g.is_finite()) {
-            return Err(StepError::NonFiniteGradient { index });
+            return Err(StepError::NonFiniteGradient { path: grad.paths("gradient").swap_remove(index) });
         }
         self.optimizer.update(&mut self.state, &mut self.step, &self.params)?;
         let mut step = self.step.iter();
@@ -77,7 +77,7 @@ impl<T, O: Optimizer<T>> Stepper<O, T> {
         &self.state
     }
 
-    /// The state for writing, to put back one that was saved. One for another number of parameters makes the next step a [`StepError::Shape`].
+    /// The state for writing, to put back one that was saved. One for another number of parameters makes the next step a [`StepError::Length`].
     pub fn state_mut(&mut self) -> &mut O::State {
         &mut self.state
     }

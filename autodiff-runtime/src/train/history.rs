@@ -57,7 +57,7 @@ impl fmt::Display for NoMetrics {
 }
 
 /// Why a training ended. Epochs are counted from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StopReason {
     /// All epochs were done.

@@ -128,7 +128,10 @@ fn a_gradient_that_is_not_finite_stops_before_the_step() {
             0.0
         })
         .unwrap();
-    assert_eq!(history.stopped, StopReason::Step { epoch: 1, error: StepError::NonFiniteGradient { index: 1 } });
+    assert_eq!(
+        history.stopped,
+        StopReason::Step { epoch: 1, error: StepError::NonFiniteGradient { path: "gradient[1]".into() } }
+    );
     assert_eq!(w, [1.0, 1.0]);
 }
 

@@ -1,0 +1,61 @@
+//! The user's signature as the contract sees it: every parameter with its shape and activity, and the parts of the result.
+
+use proc_macro2::Ident;
+
+use crate::ir::Ty;
+
+/// The shape of a parameter's type.
+#[derive(Clone, Debug)]
+pub(crate) enum Shape {
+    /// A float, integer or boolean by value.
+    Scalar(Ty),
+    /// `[A; N]`; the length as written, and its value where it is a literal.
+    Array(Box<Shape>, Box<syn::Expr>),
+    /// `[A]`, behind a reference.
+    Slice(Box<Shape>),
+    /// `Vec<A>`.
+    Vec(Box<Shape>),
+    Tuple(Vec<Shape>),
+    /// Any other type: a derived struct where it is active, opaque where it is constant.
+    Named(Box<syn::Type>),
+}
+
+/// A parameter of the user's function.
+#[derive(Clone, Debug)]
+pub(crate) struct SigParam {
+    /// The user's name; one of ours where the user wrote a pattern.
+    pub(crate) ident: Ident,
+    /// As written.
+    pub(crate) ty: syn::Type,
+    /// Of the type behind the reference, if any.
+    pub(crate) shape: Shape,
+    /// `&P`.
+    pub(crate) by_ref: bool,
+    pub(crate) active: bool,
+    /// Held in the IR as memory (arrays, slices, vectors, tuples, active structs) rather than as a scalar.
+    pub(crate) is_mem: bool,
+}
+
+/// The result.
+#[derive(Clone, Debug)]
+pub(crate) struct SigRet {
+    pub(crate) ty: syn::Type,
+    /// `(A, B)`: a tuple of scalars; otherwise one scalar.
+    pub(crate) tuple: bool,
+    /// One type a part.
+    pub(crate) parts: Vec<Ty>,
+}
+
+/// The signature.
+#[derive(Clone, Debug)]
+pub(crate) struct Signature {
+    pub(crate) vis: syn::Visibility,
+    /// The function's name.
+    pub(crate) ident: Ident,
+    /// The companion's name.
+    pub(crate) companion: Ident,
+    /// The path of the runtime: `::autodiff_runtime`, unless renamed.
+    pub(crate) runtime: syn::Path,
+    pub(crate) params: Vec<SigParam>,
+    pub(crate) ret: SigRet,
+}

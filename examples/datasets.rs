@@ -32,6 +32,20 @@ pub struct Digit {
     pub label: usize,
 }
 
+impl Digit {
+    /// The same digit moved by half a pixel to the left, right, top and bottom: each pixel is the mean of two neighbours.
+    pub fn moved(&self) -> [Self; 4] {
+        [(0, 1), (0, -1), (1, 0), (-1, 0)].map(|(dy, dx)| {
+            let at = |row: i32, column: i32| match (row, column) {
+                (0..8, 0..8) => self.pixels[(8 * row + column) as usize],
+                _ => 0.0,
+            };
+            let mean = |(row, column)| 0.5 * (at(row, column) + at(row + dy, column + dx));
+            Self { pixels: std::array::from_fn(|i| mean((i as i32 / 8, i as i32 % 8))), label: self.label }
+        })
+    }
+}
+
 /// The handwritten digits in file order.
 ///
 /// # Errors
@@ -129,6 +143,23 @@ mod tests {
         let zeros: Vec<_> = all.iter().filter(|d| d.label == 0).collect();
         assert_eq!(held_out.iter().find(|d| d.label == 0), Some(zeros[4]));
         assert_eq!(rest.iter().filter(|d| d.label == 0).nth(4), Some(zeros[5]));
+    }
+
+    #[test]
+    fn digits_move_by_half_a_pixel() {
+        let mut pixels = [0.0; 64];
+        pixels[8 * 3 + 7] = 1.0;
+        let dot = Digit { pixels, label: 4 };
+        let [left, right, up, down] = dot.moved();
+        let ink = |digit: &Digit| {
+            (0..64).filter(|&i| digit.pixels[i] > 0.0).map(|i| (i, digit.pixels[i])).collect::<Vec<_>>()
+        };
+        assert_eq!(ink(&left), [(30, 0.5), (31, 0.5)]);
+        // Half of the ink leaves the picture.
+        assert_eq!(ink(&right), [(31, 0.5)]);
+        assert_eq!(ink(&up), [(23, 0.5), (31, 0.5)]);
+        assert_eq!(ink(&down), [(31, 0.5), (39, 0.5)]);
+        assert_eq!(down.label, 4);
     }
 
     /// Mean and standard deviation of the paper's data: 26.38 ± 4.42 kg/m², 152.13 ± 77.09.

@@ -7,8 +7,17 @@
 //! shows its progress, ends with the accuracy on digits that it has never seen, and writes pictures to `out/digits/`: the learning curves,
 //! the confusion matrix, and some digits that it got wrong.
 //!
-//! Every fifth digit of each class is held out and looked at once, at the end. Of the rest, every fifth of each class is for validation:
-//! the learning curves show it, and the hyper-parameters below were chosen on it.
+//! Every fifth digit of each class is held out, for the accuracy at the end alone. Of the rest, every fifth of each class is for validation,
+//! and the others are for training, each as it is and moved by half a pixel in four directions.
+//!
+//! The hyper-parameters were chosen by the loss on the validation digits, which the learning curves show too. Its mean over four seeds,
+//! with accuracy, by the width of the hidden layer and the learning rate of Adam; batches of 32, 20 epochs:
+//!
+//! | width | α = 0.001 | 0.002 | 0.005 | 0.005, not moved, 60 epochs |
+//! |---|---|---|---|---|
+//! | 32 | 0.073, 98.0 % | 0.038, 99.4 % | 0.022, 99.5 % | 0.045, 98.9 % |
+//! | 64 | 0.038, 99.6 % | 0.020, 99.6 % | 0.012, 99.6 % | 0.036, 99.1 % |
+//! | 128 | 0.021, 99.7 % | 0.011, 99.8 % | **0.003, 100 %** | 0.034, 99.0 % |
 
 use std::error::Error;
 use std::fmt;
@@ -22,15 +31,15 @@ use autodiff_runtime::train::Training;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
-/// The width of the hidden layer. Like the three below it was chosen by the accuracy on the validation digits.
-const HIDDEN: usize = 64;
-const LEARNING_RATE: f64 = 0.003;
+/// The width of the hidden layer.
+const HIDDEN: usize = 128;
+const LEARNING_RATE: f64 = 0.005;
 const BATCH_SIZE: usize = 32;
-const EPOCHS: usize = 40;
+const EPOCHS: usize = 20;
 const SEED: u64 = 1;
 
 /// A multi-layer perceptron: 64 pixels, a hidden layer of rectified units, 10 classes.
-#[derive(Clone)]
+#[derive(Clone, Differentiable)]
 struct Mlp {
     w1: [[f64; 64]; HIDDEN],
     b1: [f64; HIDDEN],
@@ -99,28 +108,6 @@ fn loss(p: &Mlp, x: &[f64; 64], label: usize) -> f64 {
     largest + sum.ln() - output[label]
 }
 
-impl Differentiable for Mlp {
-    type Scalar = f64;
-    fn zeros_like(&self) -> Self {
-        Self { w1: self.w1.zeros_like(), b1: self.b1.zeros_like(), w2: self.w2.zeros_like(), b2: self.b2.zeros_like() }
-    }
-    fn same_shape(&self, _: &Self) -> bool {
-        true
-    }
-    fn walk(&self, f: &mut dyn FnMut(f64)) {
-        self.w1.walk(f);
-        self.b1.walk(f);
-        self.w2.walk(f);
-        self.b2.walk(f);
-    }
-    fn walk_mut(&mut self, f: &mut dyn FnMut(&mut f64)) {
-        self.w1.walk_mut(f);
-        self.b1.walk_mut(f);
-        self.w2.walk_mut(f);
-        self.b2.walk_mut(f);
-    }
-}
-
 /// The adjoint of the loss by hand.
 mod loss {
     use super::{HIDDEN, Mlp};
@@ -183,13 +170,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (rest, held_out) = datasets::hold_out_every_fifth(datasets::digits()?);
     let (training, validation) = datasets::hold_out_every_fifth(rest);
     println!("{} digits to train on, {} for validation, {} held out", training.len(), validation.len(), held_out.len());
+    let moved: Vec<Digit> = training.iter().flat_map(Digit::moved).chain(training.iter().cloned()).collect();
 
     let mut mlp = Mlp::random(&mut ChaCha8Rng::seed_from_u64(SEED));
     let mut adam = Stepper::new(Adam::new(LEARNING_RATE)?, &mlp);
     let history =
         Training::new(&mut mlp, &mut adam).epochs(EPOCHS).batch_size(BATCH_SIZE).seed(SEED).progress(true).run_with(
-            training.len(),
-            |p, i, shadow| loss::grad_into(p, &training[i].pixels, training[i].label, shadow),
+            moved.len(),
+            |p, i, shadow| loss::grad_into(p, &moved[i].pixels, moved[i].label, shadow),
             |p| {
                 let (_, training_accuracy) = evaluate(p, &training);
                 let (validation_loss, validation_accuracy) = evaluate(p, &validation);

@@ -32,6 +32,7 @@ pub fn descents(
             "Steps of gradient descent over the contours of the loss; neighbouring contours differ by a factor of 2";
         let body = titled(canvas, "The way to the best line", subtitle)?;
         let mut chart = ChartBuilder::on(&body)
+            .margin_left(px(20))
             .margin_right(px(24))
             .margin_bottom(px(12))
             .margin_top(px(8))
@@ -39,7 +40,7 @@ pub fn descents(
             .y_label_area_size(px(72))
             .build_cartesian_2d(x_range[0]..x_range[1], y_range[0]..y_range[1])?;
 
-        // Bands of the excess loss on a logarithmic scale; their borders are the contours.
+        // Bands of the excess loss on a logarithmic scale, with contours where one meets the next.
         let (wide, high) = chart.plotting_area().dim_in_pixel();
         let least = loss(best);
         let band = |x: u32, y: u32| {
@@ -47,15 +48,21 @@ pub fn descents(
             let w1 = y_range[1] - (y_range[1] - y_range[0]) * (f64::from(y) + 0.5) / f64::from(high);
             (loss([w0, w1]) - least).max(f64::MIN_POSITIVE).log2().floor()
         };
-        let highest =
-            [(0, 0), (wide, 0), (0, high), (wide, high)].map(|(x, y)| band(x, y)).into_iter().fold(f64::MIN, f64::max);
+        let row = |y| (0..wide).map(|x| band(x, y)).collect::<Vec<_>>();
+        let highest = [row(0), row(high - 1)].into_iter().flatten().fold(f64::MIN, f64::max);
         let area = chart.plotting_area().strip_coord_spec();
+        let mut above = row(0);
         for y in 0..high {
-            for x in 0..wide {
+            let bands = row(y);
+            for x in 0..wide as usize {
                 // Twelve bands below the highest; what is deeper still looks like the last one.
-                let depth = (highest - band(x, y)) / 12.0;
-                area.draw_pixel((x as i32, y as i32), &blend(RGBColor(250, 251, 253), RGBColor(150, 178, 214), depth))?;
+                let depth = (highest - bands[x]) / 12.0;
+                let on_contour = bands[x] != above[x] || bands[x] != bands[x.saturating_sub(1)];
+                let fill = blend(RGBColor(250, 251, 253), RGBColor(150, 178, 214), depth);
+                let color = if on_contour { blend(fill, BLUE, 0.35) } else { fill };
+                area.draw_pixel((x as i32, y as i32), &color)?;
             }
+            above = bands;
         }
         chart
             .configure_mesh()
@@ -63,10 +70,13 @@ pub fn descents(
             .axis_style(MUTED.stroke_width(px(1) as u32))
             .label_style(text(13, MUTED, HPos::Left, VPos::Top))
             .axis_desc_style(text(14, MUTED, HPos::Left, VPos::Top))
+            .x_label_formatter(&|w| format!("{w:.1}"))
+            .y_label_formatter(&|w| format!("{w:.1}"))
             .x_desc("Intercept w₀")
             .y_desc("Slope w₁")
             .draw()?;
-        for (descent, color) in descents.iter().zip([ORANGE, BLUE]) {
+        // The first one is drawn last, so that it stays visible where they coincide.
+        for (descent, color) in descents.iter().zip([ORANGE, BLUE]).rev() {
             let points = || descent.path.iter().map(|w| (w[0], w[1]));
             chart.draw_series(LineSeries::new(points(), color.stroke_width(px(2) as u32)))?.label(descent.name).legend(
                 move |(x, y)| PathElement::new(vec![(x, y), (x + px(24), y)], color.stroke_width(px(3) as u32)),
@@ -110,16 +120,15 @@ pub fn lines(
     lines: &[Line],
     best: [f64; 2],
 ) -> Result<()> {
-    let ends = |values: &[f64]| {
-        let low = values.iter().copied().reduce(f64::min).ok_or("there are no points to draw")?;
-        let high = values.iter().copied().reduce(f64::max).ok_or("there are no points to draw")?;
-        Ok::<_, &str>((low - 0.04 * (high - low), high + 0.04 * (high - low)))
-    };
-    let (x_ends, y_ends) = (ends(xs)?, ends(ys)?);
+    let x_ends = with_margin(xs.iter().copied())?;
+    let segment = |[intercept, slope]: [f64; 2]| [x_ends.0, x_ends.1].map(|x| (x, intercept + slope * x));
+    let heights = lines.iter().flat_map(|line| segment(line.line)).map(|(_, y)| y);
+    let y_ends = with_margin(ys.iter().copied().chain(heights))?;
     save(path, 900, 700, |canvas| {
         let subtitle = "The fitted line after more and more steps of gradient descent";
         let body = titled(canvas, "The line on its way", subtitle)?;
         let mut chart = ChartBuilder::on(&body)
+            .margin_left(px(20))
             .margin_right(px(24))
             .margin_bottom(px(12))
             .margin_top(px(8))
@@ -133,12 +142,13 @@ pub fn lines(
             .axis_style(MUTED.stroke_width(px(1) as u32))
             .label_style(text(13, MUTED, HPos::Left, VPos::Top))
             .axis_desc_style(text(14, MUTED, HPos::Left, VPos::Top))
+            .x_label_formatter(&|x| format!("{x:.0}"))
+            .y_label_formatter(&|y| format!("{y:.0}"))
             .x_desc(x_name)
             .y_desc(y_name)
             .draw()?;
         let points = xs.iter().zip(ys).map(|(&x, &y)| Circle::new((x, y), px(3), MUTED.mix(0.35).filled()));
         chart.draw_series(points)?;
-        let segment = |[intercept, slope]: [f64; 2]| [x_ends.0, x_ends.1].map(|x| (x, intercept + slope * x));
         for (i, line) in lines.iter().enumerate() {
             let t = (i + 1) as f64 / lines.len() as f64;
             let color = blend(RGBColor(252, 207, 164), RGBColor(166, 54, 3), t);
@@ -170,4 +180,12 @@ pub fn lines(
             .draw()?;
         Ok(())
     })
+}
+
+/// The smallest and the largest value, with some room around them.
+fn with_margin(values: impl Iterator<Item = f64> + Clone) -> Result<(f64, f64)> {
+    match (values.clone().reduce(f64::min), values.reduce(f64::max)) {
+        (Some(low), Some(high)) => Ok((low - 0.04 * (high - low), high + 0.04 * (high - low))),
+        _ => Err("there are no points to draw".into()),
+    }
 }

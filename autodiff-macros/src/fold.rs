@@ -10,16 +10,7 @@ use std::collections::HashSet;
 use crate::analysis::activity::Activity;
 use crate::analysis::sites::{Def, Sites, Use};
 use crate::ir::{Func, Op, Val};
-use crate::rules::{self, Kind, Rule};
-
-/// The type of a step, given which of its arguments are active: a product with one active factor is affine.
-pub(crate) fn kind(rule: Rule, active: &[bool]) -> Kind {
-    match (rule, active) {
-        (Rule::Mul, [a, b]) if !(*a && *b) => Kind::Affine,
-        (Rule::Div, [true, false]) => Kind::Affine,
-        _ => rules::row(rule).kind,
-    }
-}
+use crate::rules::{Kind, Rule, kind};
 
 /// The values that fold into their only consumer.
 pub(crate) fn folded(f: &Func, act: &Activity) -> HashSet<Val> {

@@ -9,9 +9,12 @@ extern crate self as autodiff_runtime;
 pub mod __private;
 pub mod check;
 mod differentiable;
+pub mod optim;
 mod real;
 mod special;
 pub mod trace;
+#[cfg(feature = "train")]
+pub mod train;
 
 pub use autodiff_macros::Differentiable;
 pub use differentiable::{Argument, Differentiable, Scalar, Shape, Step, Visitor, VisitorMut, ZipVisitor};

@@ -155,7 +155,7 @@ impl Lift for Recording {
             self.aliases.insert(step.out, Alias { parent, coefficient, constants, text });
             return Some(id);
         }
-        let kind = match fold::kind(step.rule, &act.of(step.args)) {
+        let kind = match rules::kind(step.rule, &act.of(step.args)) {
             Kind::Affine => 1,
             Kind::Product => 2,
             Kind::Function => 3,

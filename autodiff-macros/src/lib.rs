@@ -1,12 +1,16 @@
 //! The compiler behind `#[differentiate]`.
 
+mod analysis;
 mod bug;
 mod derive;
+mod fold;
 mod ir;
 mod rules;
 mod signature;
+mod simplify;
 #[cfg(test)]
 mod tests;
+mod transform;
 
 /// Derives `autodiff_runtime::Differentiable` for a struct, so that functions can be differentiated with respect to it.
 ///

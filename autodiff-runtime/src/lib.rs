@@ -7,10 +7,14 @@ extern crate self as autodiff_runtime;
 #[doc(hidden)]
 #[path = "private/mod.rs"]
 pub mod __private;
+pub mod check;
 mod differentiable;
+pub mod optim;
 mod real;
 mod special;
 pub mod trace;
+#[cfg(feature = "train")]
+pub mod train;
 
 pub use autodiff_macros::Differentiable;
 pub use differentiable::{Argument, Differentiable, Scalar, Shape, Step, Visitor, VisitorMut, ZipVisitor};
@@ -19,8 +23,8 @@ pub use trace::Trace;
 
 /// The value of `x` as a constant: the same number, with derivative zero.
 ///
-/// Inside a `#[differentiate]`d function the compiler ends every derivative here. It is also how an active value is passed
-/// where a callee's parameter is `#[constant]`.
+/// Inside a `#[differentiate]`d function the compiler ends every derivative here. It is also how an active value is
+/// passed where a callee's parameter is `#[constant]`.
 ///
 /// # Example
 ///

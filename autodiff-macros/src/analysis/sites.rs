@@ -180,7 +180,7 @@ impl<'f> Sites<'f> {
 }
 
 /// The memory objects that a statement may change, regions excluded.
-fn written(op: &Op) -> Vec<Mem> {
+pub(crate) fn written(op: &Op) -> Vec<Mem> {
     match op {
         Op::Store { place, .. } | Op::Accum { place, .. } => vec![place.mem],
         Op::AddMem { dst, .. } => vec![dst.mem],

@@ -23,9 +23,6 @@ pub(crate) trait Lift {
     /// The tangent of a step that has just been emitted; `dots` has one entry an argument, `None` where it is inactive.
     fn node(&mut self, b: &mut Builder, act: &Activity, step: &Lifted<'_>) -> Option<Val>;
 
-    /// Called before the statements of a block are walked.
-    fn enter(&mut self, _b: &mut Builder, _act: &Activity, _block: &Block) {}
-
     /// The form of a call of another differentiated function.
     fn call(&self, tangents: Vec<Tangent>) -> CallForm;
 }
@@ -84,8 +81,14 @@ pub(crate) fn forward(f: &Func) -> Result<Func, Unsupported> {
 /// The forward walk with any algebra of tangents.
 pub(crate) fn lift<L: Lift>(f: &Func, lift: &mut L) -> Result<Func, Unsupported> {
     let act = activity::analyze(f);
-    let mut walk =
-        Walk { act, b: Builder::extending(f), lift, dots: HashMap::new(), mems: HashMap::new(), stacks: HashMap::new() };
+    let mut walk = Walk {
+        act,
+        b: Builder::extending(f),
+        lift,
+        dots: HashMap::new(),
+        mems: HashMap::new(),
+        stacks: HashMap::new(),
+    };
 
     let mut params = f.params.clone();
     for p in &f.params {
@@ -100,7 +103,6 @@ pub(crate) fn lift<L: Lift>(f: &Func, lift: &mut L) -> Result<Func, Unsupported>
         params.push(Param { role: p.role.marked(Mark::Dot), held, active: true });
     }
 
-    walk.lift.enter(&mut walk.b, &walk.act, &f.body);
     walk.stmts(&f.body)?;
 
     let mut results: Vec<_> = f.results.iter().cloned().zip(f.body.yields.iter().copied()).collect();
@@ -198,7 +200,6 @@ impl<L: Lift> Walk<'_, L> {
     /// The statements of a region, and what it yields with the tangents of `active` positions appended.
     fn region(&mut self, block: &Block, params: Vec<Val>, active: &[bool]) -> Result<Block, Unsupported> {
         self.b.open_block(params);
-        self.lift.enter(&mut self.b, &self.act, block);
         self.stmts(block)?;
         let mut yields = block.yields.clone();
         for (&y, &active) in block.yields.iter().zip(active) {
@@ -407,4 +408,3 @@ impl<L: Lift> Walk<'_, L> {
         Ok(())
     }
 }
-

@@ -10,6 +10,9 @@ pub(crate) mod forward;
 pub(crate) mod reverse;
 pub(crate) mod trace;
 
+#[cfg(test)]
+mod tests;
+
 use proc_macro2::Span;
 
 /// A construct that a transform cannot differentiate, with what the user can do about it.

@@ -190,10 +190,7 @@ impl Emit<'_, '_> {
         let body = self.b.close_block(yields);
         let out = self.plan.sites.stmt(site).out.iter().map(|&o| self.define(o)).collect();
         let (lo, hi) = header;
-        self.b.push_stmt(
-            Op::For(Box::new(For { lo, hi, inclusive: l.inclusive, rev: l.rev, inits, body })),
-            out,
-        );
+        self.b.push_stmt(Op::For(Box::new(For { lo, hi, inclusive: l.inclusive, rev: l.rev, inits, body })), out);
     }
 
     /// The loop as it is; with the state at the start of each iteration kept where the reverse runs the body again.
@@ -269,11 +266,8 @@ impl Emit<'_, '_> {
 
     fn fused_loop(&mut self, site: Site, l: &For) -> Result<(), Unsupported> {
         let stmt = self.plan.sites.stmt(site);
-        let bars: Vec<Option<Val>> = stmt
-            .out
-            .iter()
-            .map(|&r| if self.plan.live(r) { self.adjoint_ahead(r, site) } else { None })
-            .collect();
+        let bars: Vec<Option<Val>> =
+            stmt.out.iter().map(|&r| if self.plan.live(r) { self.adjoint_ahead(r, site) } else { None }).collect();
         self.consumed.extend(stmt.out.iter().filter(|&&r| self.plan.live(r)));
         let header = (self.get(l.lo), self.get(l.hi));
         let inits = self.all(&l.inits);
@@ -284,7 +278,8 @@ impl Emit<'_, '_> {
         self.joint(body)?;
         let yields = self.all(&l.body.yields);
         let out: Vec<Val> = stmt.out.iter().map(|&o| self.define(o)).collect();
-        let looped = For { lo: header.0, hi: header.1, inclusive: l.inclusive, rev: l.rev, inits, body: Block::default() };
+        let looped =
+            For { lo: header.0, hi: header.1, inclusive: l.inclusive, rev: l.rev, inits, body: Block::default() };
         self.close_layered_loop(looped, params, yields, out);
         Ok(())
     }

@@ -6,31 +6,10 @@
 //! the adjoints ahead of time.
 
 use super::plan::Plan;
-use crate::analysis::sites::{BlockId, Def, Site, Use, read};
+use crate::analysis::sites::{BlockId, Def, Site, Use, read, written};
 use crate::bug::{self, Bug};
-use crate::ir::{CallForm, For, Mem, Op, Slot, Val};
+use crate::ir::{For, Mem, Op, Val};
 use crate::rules::Rule;
-
-/// The memory objects that an operation writes, regions excluded.
-pub(crate) fn writes(op: &Op) -> impl Iterator<Item = Mem> {
-    let mems: Vec<Mem> = match op {
-        Op::Store { place, .. } | Op::Accum { place, .. } => vec![place.mem],
-        Op::AddMem { dst, .. } => vec![dst.mem],
-        Op::Restore { mem, .. } => vec![*mem],
-        Op::Call(c) => match &c.form {
-            CallForm::Reverse { slots, .. } => slots
-                .iter()
-                .filter_map(|s| match s {
-                    Slot::Mem(place) => Some(place.mem),
-                    Slot::Off | Slot::Scalar => None,
-                })
-                .collect(),
-            _ => Vec::new(),
-        },
-        _ => Vec::new(),
-    };
-    mems.into_iter()
-}
 
 /// Whether carried value `j` of the loop is an accumulator: the body only adds to it, on every path, and looks at it
 /// nowhere else. Its adjoint is then the same in every iteration, and its value is not needed.
@@ -42,11 +21,8 @@ pub(crate) fn accumulates(plan: &Plan<'_>, site: Site, j: usize) -> bool {
 
 /// Follows an accumulator through `block`: which of the block's yields it becomes.
 fn follow(plan: &Plan<'_>, cur: Val, block: BlockId) -> Option<usize> {
-    let uses: Vec<Use> = plan.sites.uses[cur.0 as usize]
-        .iter()
-        .copied()
-        .filter(|u| plan.sites.within(u.block(), block))
-        .collect();
+    let uses: Vec<Use> =
+        plan.sites.uses[cur.0 as usize].iter().copied().filter(|u| plan.sites.within(u.block(), block)).collect();
     if let [Use::Yield(b, j)] = uses[..]
         && b == block
     {
@@ -104,12 +80,17 @@ fn memory_allows(plan: &Plan<'_>, site: Site, body: BlockId) -> bool {
             let op = &plan.sites.stmt(at).op;
             if matches!(
                 op,
-                Op::Push { .. } | Op::Pop(_) | Op::Save { .. } | Op::Restore { .. } | Op::Accum { .. } | Op::AddMem { .. }
+                Op::Push { .. }
+                    | Op::Pop(_)
+                    | Op::Save { .. }
+                    | Op::Restore { .. }
+                    | Op::Accum { .. }
+                    | Op::AddMem { .. }
             ) {
                 return false;
             }
             let local = |m: Mem| plan.mem_def(m).is_some_and(|d| plan.sites.within(d.block(), body));
-            if !writes(op).all(local) {
+            if !written(op).into_iter().all(local) {
                 return false;
             }
             let overwritten_later = |m: Mem| {

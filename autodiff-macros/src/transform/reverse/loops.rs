@@ -286,16 +286,19 @@ impl Emit<'_, '_> {
             let sums = layer.map(|l| l.sums).unwrap_or_default();
             let outer = sums
                 .into_iter()
-                .filter(|(v, _)| {
-                    self.plan.sites.def(*v).is_none_or(|d| !self.plan.sites.within(d.block(), child))
-                })
+                .filter(|(v, _)| self.plan.sites.def(*v).is_none_or(|d| !self.plan.sites.within(d.block(), child)))
                 .collect();
             branches.push((block, outer));
         }
         let Some((mut els, else_sums)) = branches.pop() else { return Ok(()) };
         let Some((mut then, then_sums)) = branches.pop() else { return Ok(()) };
-        let touched: Vec<Val> =
-            then_sums.keys().chain(else_sums.keys()).copied().collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+        let touched: Vec<Val> = then_sums
+            .keys()
+            .chain(else_sums.keys())
+            .copied()
+            .collect::<std::collections::BTreeSet<_>>()
+            .into_iter()
+            .collect();
         let mut out = Vec::new();
         let mut after = Vec::new();
         for v in touched {

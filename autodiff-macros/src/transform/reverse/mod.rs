@@ -12,7 +12,7 @@
 mod forth;
 mod fuse;
 mod loops;
-mod plan;
+pub(crate) mod plan;
 mod sweep;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -309,8 +309,8 @@ impl<'p, 'f> Emit<'p, 'f> {
         if let Some(&sum) = layer.sums.get(&v) {
             return Some(sum);
         }
-        let here = level == 0
-            || self.plan.sites.def(v).is_none_or(|d: Def| self.plan.sites.within(d.block(), layer.block));
+        let here =
+            level == 0 || self.plan.sites.def(v).is_none_or(|d: Def| self.plan.sites.within(d.block(), layer.block));
         if here {
             return None;
         }

@@ -21,7 +21,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::super::Unsupported;
 use super::fuse;
 use crate::analysis::activity::{self, Activity};
-use crate::analysis::sites::{BlockId, Def, Region, Site, Sites, read};
+use crate::analysis::sites::{BlockId, Def, Region, Site, Sites, read, written};
 use crate::analysis::useful::{self, Useful};
 use crate::bug::{self, Bug};
 use crate::ir::{Access, Arg, Dim, For, Func, Init, Mem, Op, Place, Ty, Val};
@@ -131,12 +131,12 @@ impl<'f> Plan<'f> {
                 Op::AddMem { dst, src } => self.live_mem(dst.mem) && self.live_mem(src.mem),
                 Op::Alloc { mem, .. } | Op::Restore { mem, .. } => self.live_mem(*mem),
                 Op::Push { stack, .. } | Op::Save { stack, .. } => self.act.stack(*stack),
-                Op::Call(_) => fuse::writes(&stmt.op).any(|m| self.live_mem(m)),
-                Op::If { .. } | Op::For(_) => self
-                    .sites
-                    .children(site)
-                    .iter()
-                    .any(|&b| (0..self.sites.block(b).stmts.len()).any(|i| self.live_stmt(Site { block: b, stmt: i }))),
+                Op::Call(_) => written(&stmt.op).into_iter().any(|m| self.live_mem(m)),
+                Op::If { .. } | Op::For(_) => {
+                    self.sites.children(site).iter().any(|&b| {
+                        (0..self.sites.block(b).stmts.len()).any(|i| self.live_stmt(Site { block: b, stmt: i }))
+                    })
+                }
                 _ => false,
             }
     }
@@ -221,10 +221,8 @@ impl<'f> Plan<'f> {
                 };
                 let local = |m: Mem| matches!(self.mem_def(m), Some(d) if self.sites.within(d.block(), body));
                 !effects
-                    && fuse::writes(op).all(local)
-                    && read(op)
-                        .into_iter()
-                        .all(|m| local(m) || (self.stable(m, site) && self.visible(m)))
+                    && written(op).into_iter().all(local)
+                    && read(op).into_iter().all(|m| local(m) || (self.stable(m, site) && self.visible(m)))
             })
     }
 
@@ -462,7 +460,8 @@ impl<'f> Plan<'f> {
         } else {
             match def {
                 Def::Param(b) => {
-                    let is_var = self.sites.blocks[b.0].region == Region::Root || self.sites.block(b).params.first() == Some(&v);
+                    let is_var =
+                        self.sites.blocks[b.0].region == Region::Root || self.sites.block(b).params.first() == Some(&v);
                     if is_var { Decision::Available } else { Decision::Kept }
                 }
                 Def::Stmt(site) => self.decide(v, site),
@@ -479,7 +478,10 @@ impl<'f> Plan<'f> {
                 }
                 for m in read(op) {
                     if !self.need_mem(m) {
-                        self.refuse(site, "this value cannot be kept for the reverse sweep: bind it outside the loop or branch");
+                        self.refuse(
+                            site,
+                            "this value cannot be kept for the reverse sweep: bind it outside the loop or branch",
+                        );
                     }
                 }
             }
@@ -550,12 +552,9 @@ impl<'f> Plan<'f> {
             Op::Const(_) | Op::Int { .. } | Op::Cmp { .. } | Op::Cast(_) | Op::Select { .. } => true,
             Op::Node { rule, .. } => rules::row(*rule).cheap,
             Op::Len(place) => self.visible(place.mem),
-            Op::Load(place) => {
-                self.stable(place.mem, site) && (self.visible(place.mem) || self.saveable(place.mem))
-            }
+            Op::Load(place) => self.stable(place.mem, site) && (self.visible(place.mem) || self.saveable(place.mem)),
             Op::Opaque(o) => {
-                o.pure_
-                    && read(&self.sites.stmt(site).op).iter().all(|&m| self.stable(m, site) && self.visible(m))
+                o.pure_ && read(&self.sites.stmt(site).op).iter().all(|&m| self.stable(m, site) && self.visible(m))
             }
             _ => false,
         }
@@ -572,7 +571,11 @@ impl<'f> Plan<'f> {
         match self.sites.def(v) {
             Some(d) if d.block() != block => usize::from(!self.joint(d.block())),
             Some(Def::Param(_)) => {
-                if self.sites.block(block).params.first() == Some(&v) { 0 } else { NEW_KEEP }
+                if self.sites.block(block).params.first() == Some(&v) {
+                    0
+                } else {
+                    NEW_KEEP
+                }
             }
             Some(Def::Stmt(site)) if self.repeatable(site) => {
                 let op = &self.sites.stmt(site).op;

@@ -177,7 +177,8 @@ impl Emit<'_, '_> {
     /// second time, which are added afterwards: two borrows of one shadow would overlap.
     fn back_call(&mut self, site: Site, call: &Call) {
         let stmt = self.plan.sites.stmt(site);
-        let bars: Vec<Option<Val>> = stmt.out.iter().map(|&o| if self.plan.live(o) { self.sum(o) } else { None }).collect();
+        let bars: Vec<Option<Val>> =
+            stmt.out.iter().map(|&o| if self.plan.live(o) { self.sum(o) } else { None }).collect();
         if bars.iter().all(Option::is_none) && !self.plan.live_stmt(site) {
             return;
         }

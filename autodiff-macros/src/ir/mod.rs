@@ -14,6 +14,8 @@
 pub(crate) mod build;
 #[cfg(test)]
 pub(crate) mod eval;
+#[cfg(test)]
+pub(crate) mod parse;
 mod print;
 #[cfg(test)]
 pub(crate) mod verify;

@@ -1,5 +1,7 @@
 //! The compiler behind `#[differentiate]`.
 
+mod codegen;
+mod dump;
 mod ir;
 mod rules;
 mod signature;

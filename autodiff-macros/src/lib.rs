@@ -2,7 +2,9 @@
 
 mod analysis;
 mod bug;
+mod codegen;
 mod derive;
+mod dump;
 mod fold;
 mod ir;
 mod rules;

@@ -5,7 +5,6 @@
 //! - Every operation has the number and types of operands and results that its definition states; a rule of the table
 //!   has its row's arguments, and all floats of a step agree.
 //! - Regions yield what their statement defines; a loop's initial, carried, yielded and final values agree.
-//! - No two parameters and no two results have one role.
 
 use std::collections::HashSet;
 
@@ -27,6 +26,18 @@ pub(crate) fn verify(f: &Func) -> Vec<String> {
     };
     v.func();
     v.errors
+}
+
+/// Parameters or results that share a role, as text: none in a function of the user's and its first derivatives, whose
+/// parameters are found by role. (A second reverse sweep has two seeds of the same result.)
+pub(crate) fn shared_roles(f: &Func) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let params = f.params.iter().map(|p| &p.role).filter(|&role| !seen.insert(role));
+    let mut shared: Vec<String> = params.map(|role| format!("two parameters have the role {role}")).collect();
+    let mut seen = HashSet::new();
+    let results = f.results.iter().filter(|&role| !seen.insert(role));
+    shared.extend(results.map(|role| format!("two results have the role {role}")));
+    shared
 }
 
 /// Where a definition is relative to the statement at hand.
@@ -173,13 +184,11 @@ impl<'f> Verifier<'f> {
 
     fn func(&mut self) {
         let mut born = Born::default();
-        let mut roles = HashSet::new();
         for p in &self.f.params {
             match p.held {
                 Slotted::Val(v) => self.define(v, &mut born),
                 Slotted::Mem(m) => self.define_mem(m, &mut born),
             }
-            self.check(roles.insert(&p.role), || format!("two parameters have the role {}", p.role));
         }
         let body = &self.f.body;
         self.check(body.params.is_empty(), || "the body has block parameters".to_owned());
@@ -190,10 +199,6 @@ impl<'f> Verifier<'f> {
         }
         let (yields, results) = (body.yields.len(), self.f.results.len());
         self.check(yields == results, || format!("{yields} values for {results} results"));
-        let mut roles = HashSet::new();
-        for role in &self.f.results {
-            self.check(roles.insert(role), || format!("two results have the role {role}"));
-        }
     }
 
     fn stmts(&mut self, block: &'f Block, born: &mut Born) {

@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 
 use crate::ir::build::Builder;
 use crate::ir::eval::{Cell, Error, Value, eval};
-use crate::ir::verify::verify;
+use crate::ir::verify::{shared_roles, verify};
 use crate::ir::{Access, CmpOp, Const, Dim, Float, Func, Init, Int, IntOp, Op, Param, Place, Role, Slotted, Ty, Val};
 use crate::rules::Rule;
 
@@ -216,11 +216,6 @@ fn reports_each_violation() {
                 vec![x]
             }),
         ),
-        ("two parameters have the role param 0", {
-            let mut f = power();
-            f.params[1].role = Role::param(0);
-            f
-        }),
         ("1 values for 2 results", {
             let mut f = power();
             f.results.push(Role::result(1));
@@ -239,6 +234,14 @@ fn reports_each_violation() {
         let found = verify(&f);
         assert!(found.len() == 1 && found[0].contains(wanted), "wanted {wanted:?}, found {found:?} in\n{f}");
     }
+}
+
+#[test]
+fn reports_shared_roles() {
+    let mut f = power();
+    assert_eq!(shared_roles(&f), Vec::<String>::new());
+    f.params[1].role = Role::param(0);
+    assert_eq!(shared_roles(&f), ["two parameters have the role param 0"]);
 }
 
 /// A function of one `f64`, `v0`, with the given body.

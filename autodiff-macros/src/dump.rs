@@ -260,7 +260,9 @@ impl Printer {
     }
 
     fn braced(&mut self, inner: &[Tok]) {
-        let breaks = |tok: &Tok| matches!(tok, Tok::Op(op) if op == ";" || op == "#") || matches!(tok, Tok::Group(Delimiter::Brace, _));
+        let breaks = |tok: &Tok| {
+            matches!(tok, Tok::Op(op) if op == ";" || op == "#") || matches!(tok, Tok::Group(Delimiter::Brace, _))
+        };
         if inner.is_empty() {
             return self.write("{}");
         }
@@ -350,6 +352,8 @@ struct Flow {
     before_types: bool,
     /// How many of these are open.
     angles: usize,
+    /// The next word is the name of a lifetime.
+    lifetime: bool,
     /// Between the bars of a closure's parameters.
     closure: bool,
 }
@@ -362,9 +366,10 @@ impl Flow {
         // Whether a space is wanted before, whether one is allowed after, and what comes next.
         let (space, glued, last) = match tok {
             Tok::Word(word) => {
-                let of_keyword = self.last == Last::Keyword && before_types;
-                self.before_types = word == "fn" || word == "impl" || of_keyword || is_type(word);
-                (true, false, if is_keyword(word) { Last::Keyword } else { Last::Operand })
+                let is_name_of_fn = self.last == Last::Keyword && before_types;
+                self.before_types = word == "fn" || word == "impl" || is_name_of_fn || is_type(word);
+                let is_lifetime = std::mem::take(&mut self.lifetime);
+                (true, false, if is_keyword(word) || is_lifetime { Last::Keyword } else { Last::Operand })
             }
             Tok::Runtime(_) => (true, false, Last::Operand),
             Tok::Group(Delimiter::Brace, _) => (true, false, Last::Operand),
@@ -373,7 +378,11 @@ impl Flow {
                 "," | ";" | ":" => (false, false, Last::Operator),
                 "?" => (false, false, Last::Operand),
                 "." | ".." | "..=" => (false, true, Last::Operator),
-                "'" | "#" => (true, true, Last::Operator),
+                "#" => (true, true, Last::Operator),
+                "'" => {
+                    self.lifetime = true;
+                    (true, true, Last::Operator)
+                }
                 "::" => {
                     self.before_types = true;
                     (starts_operand, true, Last::Operator)
@@ -412,8 +421,8 @@ fn is_type(word: &str) -> bool {
 
 fn is_keyword(word: &str) -> bool {
     let keywords = [
-        "as", "const", "crate", "dyn", "else", "enum", "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut",
-        "pub", "ref", "return", "static", "struct", "trait", "type", "unsafe", "use", "where", "while",
+        "as", "const", "crate", "dyn", "else", "enum", "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod",
+        "move", "mut", "pub", "ref", "return", "static", "struct", "trait", "type", "unsafe", "use", "where", "while",
     ];
     keywords.contains(&word)
 }
@@ -449,7 +458,34 @@ mod tests {
                 (y, some_function(first_argument_of_many, second_argument_of_many, third_argument_of_many, fourth_argument))
             }
         };
-        expect![[r#""#]].assert_eq(&pretty(&tokens));
+        expect![[r#"
+            use ::autodiff_runtime::__private as rt;
+
+            /// The value.
+            #[inline]
+            pub fn f<'a, S: rt::Slot<[f64]>>(x: &'a [f64], mut s: S) -> (f64, Vec<Vec<f64>>) where S: Copy {
+                let mut y: f64 = -x[0] * -2.0 - (x[1] - 1.0).sin();
+                for i in (0..=x.len() - 1).rev() {
+                    if i < 3 && !(x[i] >= 2.0) {
+                        y += x[i];
+                    } else if i as f64 > y {
+                        y = 0.0;
+                    } else {
+                        return (y, vec![vec![0.0; 3]; i]);
+                    }
+                }
+                let z = if y < 1.0 { &x[..] } else { &*x };
+                if let Some(s_bar) = rt::Slot::<[f64]>::on(&mut s).map(|s| &mut s[0]) {
+                    *s_bar += <f64 as num::Real>::relu(y);
+                }
+                assert!(y != 2.0, "{}", g::<f64>(z)?);
+                let p = match a { Some(b) => b, None => c };
+                (
+                    y,
+                    some_function(first_argument_of_many, second_argument_of_many, third_argument_of_many, fourth_argument),
+                )
+            }
+        "#]].assert_eq(&pretty(&tokens));
         let read: TokenStream = pretty(&tokens).parse().expect("what is printed is Rust");
         syn::parse2::<syn::File>(read).expect("what is printed is a file");
     }

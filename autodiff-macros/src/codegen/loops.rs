@@ -27,7 +27,10 @@ impl<'a> Body<'a> {
             self.entry.vars.insert(out, ident);
         }
         let scope = self.names.open();
-        let outer = std::mem::replace(&mut self.reusable, carried.iter().copied().zip(f.body.yields.iter().copied().map(Some)).collect());
+        let outer = std::mem::replace(
+            &mut self.reusable,
+            carried.iter().copied().zip(f.body.yields.iter().copied().map(Some)).collect(),
+        );
         let var = f.body.params[0];
         let var = if self.inline.uses(var) == 0 {
             quote!(_)

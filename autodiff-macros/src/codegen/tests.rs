@@ -7,8 +7,8 @@ use quote::quote;
 use super::{Derived, companion, stub};
 use crate::ir::build::Builder;
 use crate::ir::{
-    Access, Arg, Call, CallForm, CmpOp, Const, Dim, Float, Func, Init, Int, Mark, Mem, Op, Opaque, Operand, Origin, Param,
-    Place, Ret, Role, Slot, Slotted, Ty, Val,
+    Access, Arg, Call, CallForm, CmpOp, Const, Dim, Float, Func, Init, Int, Mark, Mem, Op, Opaque, Operand, Origin,
+    Param, Place, Ret, Role, Slot, Slotted, Ty, Val,
 };
 use crate::rules::Rule;
 use crate::signature::{Shape, SigParam, SigRet, Signature};
@@ -141,7 +141,11 @@ impl Dot {
         let zero = b.int(0, Int::Usize);
         let first = b.load(at(w_dot, zero), F);
         let y_dot = b.add(first, b_dot);
-        let jvp = jvp.b.finish("f".into(), jvp.params, vec![(Role::result(0), y), (Role::result(0).marked(Mark::Dot), y_dot)]);
+        let jvp = jvp.b.finish(
+            "f".into(),
+            jvp.params,
+            vec![(Role::result(0), y), (Role::result(0).marked(Mark::Dot), y_dot)],
+        );
         Derived { vjp, trace: jvp.clone(), jvp, split: None }
     }
 }

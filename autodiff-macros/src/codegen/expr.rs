@@ -168,6 +168,11 @@ impl Body<'_> {
                 let call = quote!(<#float as #runtime::Real>::#method(#(#args),*));
                 Expr { literal: false, ..Expr::of(call, Prec::Postfix, &parts) }
             }
+            (Syntax::Private(function), args) => {
+                let (rt, function) = (&self.rt, Ident::new(function, Span::call_site()));
+                let args = args.iter().map(|e| &e.tokens);
+                Expr { literal: false, ..Expr::of(quote!(#rt::#function(#(#args),*)), Prec::Postfix, &parts) }
+            }
             _ => Expr::atom(TokenStream::new()),
         }
     }

@@ -7,6 +7,7 @@ mod shadow;
 mod slot;
 mod stack;
 mod tape;
+mod times;
 
 pub use callee::same_function;
 pub use constant::{Constant, constant};
@@ -15,6 +16,7 @@ pub use shadow::{Shadow, add_assign, check_shape, zeros};
 pub use slot::{ConstantSlot, Off, Slot};
 pub use stack::Stack;
 pub use tape::{Tape, Word};
+pub use times::times;
 
 pub use crate::stop_gradient;
 pub use crate::trace::Recorder;

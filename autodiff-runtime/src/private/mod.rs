@@ -2,6 +2,7 @@
 
 mod callee;
 mod constant;
+mod given;
 mod shadow;
 mod slot;
 mod stack;
@@ -10,6 +11,7 @@ mod times;
 
 pub use callee::same_function;
 pub use constant::{Constant, constant};
+pub use given::{Given, or_zero};
 pub use shadow::{Shadow, add_assign, check_shape, zeros};
 pub use slot::{ConstantSlot, Off, Slot};
 pub use stack::Stack;
@@ -20,6 +22,6 @@ pub use crate::stop_gradient;
 pub use crate::trace::Recorder;
 
 // Generated code names these through us: the user's crate need not depend on them, and may shadow their names.
-pub use alloc::{vec, vec::Vec};
+pub use alloc::{borrow::ToOwned, vec, vec::Vec};
 pub use core;
 pub use num_traits;

@@ -43,6 +43,29 @@ impl<A> Slot<[A]> for &mut Vec<A> {
     }
 }
 
+// A caller whose own slot may be off passes on what it has.
+
+impl<S: ?Sized> Slot<S> for Option<&mut S> {
+    #[inline(always)]
+    fn on(&mut self) -> Option<&mut S> {
+        self.as_deref_mut()
+    }
+}
+
+impl<A, const N: usize> Slot<[A]> for Option<&mut [A; N]> {
+    #[inline(always)]
+    fn on(&mut self) -> Option<&mut [A]> {
+        self.as_deref_mut().map(|shadow| &mut shadow[..])
+    }
+}
+
+impl<A> Slot<[A]> for Option<&mut Vec<A>> {
+    #[inline(always)]
+    fn on(&mut self) -> Option<&mut [A]> {
+        self.as_deref_mut().map(|shadow| &mut shadow[..])
+    }
+}
+
 /// The slot of a `#[constant]` parameter: nothing but [`Off`].
 ///
 /// ```compile_fail,E0277
@@ -79,5 +102,12 @@ mod tests {
         assert!(add_to(&mut array) && add_to(&mut array[..]) && add_to(&mut vector));
         assert_eq!((array, vector[0]), ([2.0, 0.0], 2.0));
         assert!(!add_to(Off));
+        // A row of a shadow that may be off.
+        let mut rows = [[0.0; 2]; 2];
+        let mut slot = Some(&mut rows[..]);
+        assert!(add_to(slot.as_deref_mut().map(|rows| &mut rows[1])));
+        assert!(add_to(slot.map(|rows| &mut rows[1][..])));
+        assert!(!add_to(None::<&mut [f64]>) && !add_to(None::<&mut Vec<f64>>));
+        assert_eq!(rows, [[0.0; 2], [2.0, 0.0]]);
     }
 }

@@ -1,12 +1,21 @@
-//! Tangents and seeds as hidden functions take them: the value, or [`Off`] where it is zero.
+//! What a caller gives for a parameter or a part of the result: a tangent, a seed, or nothing.
+//!
+//! A caller cannot see which of the callee's parameters are active, so it passes [`Off`] where it has no tangent, and the
+//! callee takes that for zero.
 
 use alloc::vec::Vec;
 
+use num_traits::Zero;
+
 use super::slot::Off;
 
-/// A tangent or seed of type `S`, which the caller may leave out.
+/// A tangent, a seed or node numbers for a value of type `S`, or [`Off`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a tangent of the called function's parameter, which has the type `{S}`",
+    label = "of another type than the parameter"
+)]
 pub trait Given<S: ?Sized> {
-    /// The value, if the caller gave one; else it is zero.
+    /// What was given, if anything was.
     fn given(&self) -> Option<&S>;
 }
 
@@ -27,53 +36,56 @@ impl<S: ?Sized> Given<S> for &S {
 impl<A, const N: usize> Given<[A]> for &[A; N] {
     #[inline(always)]
     fn given(&self) -> Option<&[A]> {
-        Some(*self)
+        Some(&self[..])
     }
 }
 
 impl<A> Given<[A]> for &Vec<A> {
     #[inline(always)]
     fn given(&self) -> Option<&[A]> {
+        Some(&self[..])
+    }
+}
+
+impl Given<f64> for f64 {
+    #[inline(always)]
+    fn given(&self) -> Option<&f64> {
         Some(self)
     }
 }
 
-macro_rules! by_value {
-    ($($float:ident),+) => { $(
-        impl Given<$float> for $float {
-            #[inline(always)]
-            fn given(&self) -> Option<&$float> {
-                Some(self)
-            }
-        }
-    )+ };
+impl Given<f32> for f32 {
+    #[inline(always)]
+    fn given(&self) -> Option<&f32> {
+        Some(self)
+    }
 }
-
-by_value!(f32, f64);
 
 /// The number that was given, or zero.
 #[inline(always)]
-pub fn or_zero<T: Copy + num_traits::Zero>(number: impl Given<T>) -> T {
-    number.given().copied().unwrap_or_else(T::zero)
+pub fn or_zero<T: Copy + Zero, G: Given<T>>(given: G) -> T {
+    given.given().copied().unwrap_or_else(T::zero)
 }
 
 #[cfg(test)]
 mod tests {
-    use alloc::vec;
-
     use super::*;
 
-    fn total(tangent: impl Given<[f64]>) -> Option<f64> {
-        tangent.given().map(|tangent| tangent.iter().sum())
+    #[test]
+    fn what_is_not_given_is_zero() {
+        assert_eq!(or_zero::<f64, _>(2.5), 2.5);
+        assert_eq!(or_zero::<f32, _>(&2.5), 2.5);
+        assert_eq!(or_zero::<f64, _>(Off), 0.0);
     }
 
     #[test]
-    fn what_is_left_out_is_zero() {
-        assert_eq!(
-            (total(&[1.0, 2.0]), total(&[3.0][..]), total(&vec![4.0]), total(Off)),
-            (Some(3.0), Some(3.0), Some(4.0), None)
-        );
-        let numbers: [f32; 2] = [or_zero(2.5), or_zero(Off)];
-        assert_eq!(numbers, [2.5, 0.0]);
+    fn lists_are_given_as_slices() {
+        fn first(tangent: impl Given<[f64]>) -> Option<f64> {
+            tangent.given().map(|t| t[0])
+        }
+        assert_eq!(first(&[1.0, 2.0]), Some(1.0));
+        assert_eq!(first(&alloc::vec![3.0]), Some(3.0));
+        assert_eq!(first(&[4.0][..]), Some(4.0));
+        assert_eq!(first(Off), None);
     }
 }

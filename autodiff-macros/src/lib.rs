@@ -1,9 +1,18 @@
 //! The compiler behind `#[differentiate]`.
 
+mod analysis;
+mod bug;
+mod codegen;
 mod derive;
+mod dump;
+mod fold;
 mod ir;
 mod rules;
 mod signature;
+mod simplify;
+#[cfg(test)]
+mod tests;
+mod transform;
 
 /// Derives `autodiff_runtime::Differentiable` for a struct, so that functions can be differentiated with respect to it.
 ///

@@ -25,8 +25,8 @@ pub use visit::{Step, Visitor, VisitorMut, ZipVisitor};
 /// A value made of floats, in a fixed order: what a function can be differentiated with respect to.
 ///
 /// Implemented for `f32`, `f64`, `[A; N]`, `Vec<A>`, `Box<A>` and tuples of up to eight parts, nested; derive it for
-/// structs with `#[derive(Differentiable)]`. Constant fields of a derived struct (integers, `bool`, strings, and whatever
-/// carries `#[constant]`) are no part of the flat view; they are copied where a new value is made.
+/// structs with `#[derive(Differentiable)]`. Constant fields of a derived struct (integers, `bool`, strings, and
+/// whatever carries `#[constant]`) are no part of the flat view; they are copied where a new value is made.
 ///
 /// # Example
 ///
@@ -61,8 +61,8 @@ pub trait Differentiable: Sized {
     /// The scalar of the flat view: the widest float inside, `f64` as soon as one part is `f64`.
     type Scalar: Scalar;
 
-    /// Whether the type alone fixes the shape. True for floats and for arrays, tuples and structs of such types, false as
-    /// soon as there is a `Vec` inside. Shape checks use it to skip their loops.
+    /// Whether the type alone fixes the shape. True for floats and for arrays, tuples and structs of such types, false
+    /// as soon as there is a `Vec` inside. Shape checks use it to skip their loops.
     const STATIC_SHAPE: bool;
 
     /// A value of the same shape with every float zero and every constant field copied.
@@ -185,3 +185,6 @@ pub trait Differentiable: Sized {
         paths.found
     }
 }
+
+#[cfg(test)]
+mod tests;

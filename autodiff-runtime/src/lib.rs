@@ -7,6 +7,7 @@ extern crate self as autodiff_runtime;
 #[doc(hidden)]
 #[path = "private/mod.rs"]
 pub mod __private;
+pub mod check;
 mod differentiable;
 pub mod optim;
 mod real;
@@ -22,8 +23,8 @@ pub use trace::Trace;
 
 /// The value of `x` as a constant: the same number, with derivative zero.
 ///
-/// Inside a `#[differentiate]`d function the compiler ends every derivative here. It is also how an active value is passed
-/// where a callee's parameter is `#[constant]`.
+/// Inside a `#[differentiate]`d function the compiler ends every derivative here. It is also how an active value is
+/// passed where a callee's parameter is `#[constant]`.
 ///
 /// # Example
 ///

@@ -8,11 +8,11 @@ use crate::special;
 
 /// `num_traits::Float` with activation functions, the error function and the gamma family, each with a derivative rule.
 ///
-/// Every method is careful at the ends: no overflow where the result is representable, no cancellation in a tail, NaN in
-/// gives NaN out. The special functions of `f32` are evaluated in `f64` and rounded once.
+/// Every method is careful at the ends: no overflow where the result is representable, no cancellation in a tail, NaN
+/// in gives NaN out. The special functions of `f32` are evaluated in `f64` and rounded once.
 ///
-/// The standard library reserves the names `erf`, `erfc` and `ln_gamma` for methods of its own that are not stable yet, and
-/// rustc warns where they are called as methods of a float: `Real::erf(x)` is the quiet way to write them.
+/// The standard library reserves the names `erf`, `erfc` and `ln_gamma` for methods of its own that are not stable yet,
+/// and rustc warns where they are called as methods of a float: `Real::erf(x)` is the quiet way to write them.
 ///
 /// # Example
 ///
@@ -60,7 +60,7 @@ pub trait Real: Float {
     /// `ψ'(x)`, the derivative of [`digamma`](Real::digamma).
     fn trigamma(self) -> Self;
 
-    /// `ψ^{(n)}(x)`, the n-th derivative of [`digamma`](Real::digamma).
+    /// `ψ^{(n)}(x)`, the n-th derivative of [`digamma`](Real::digamma), for `n ≤ 170`; above, `n!` overflows.
     fn polygamma(self, n: u32) -> Self;
 }
 
@@ -69,7 +69,8 @@ macro_rules! real {
         impl Real for $float {
             #[inline]
             fn sigmoid(self) -> Self {
-                // The exponential of a non-positive number: it cannot overflow, and where it underflows the result is exact.
+                // The exponential of a non-positive number: it cannot overflow, and where it underflows the result is
+                // exact.
                 let decay = (-Float::abs(self)).exp();
                 if self < 0.0 { decay / (1.0 + decay) } else { 1.0 / (1.0 + decay) }
             }

@@ -65,7 +65,7 @@ pub(crate) fn polygamma(n: u32, x: f64) -> f64 {
     }
     let factorial = (1..=n).fold(1.0, |product, k| product * f64::from(k));
     let zeta = hurwitz_zeta(n + 1, x);
-    if n % 2 == 1 { factorial * zeta } else { -factorial * zeta }
+    if n.is_multiple_of(2) { -factorial * zeta } else { factorial * zeta }
 }
 
 /// The trigamma function `ψ'(x)`.
@@ -82,11 +82,11 @@ fn hurwitz_zeta(s: u32, x: f64) -> f64 {
     if x == 0.0 {
         return power(x);
     }
-    // The sum over all integers k, positive and negative, has period 1 in x. With the exact distance d of x to the nearest
-    // integer it is d^{−s} + ζ(s, 1+d) + (−1)^s ζ(s, 1−d), and what it has too much is (−1)^s ζ(s, 1−x).
+    // The sum over all integers k, positive and negative, has period 1 in x. With the exact distance d of x to the
+    // nearest integer it is d^{−s} + ζ(s, 1+d) + (−1)^s ζ(s, 1−d), and what it has too much is (−1)^s ζ(s, 1−x).
     let distance = x - x.round();
-    let sign = if s % 2 == 0 { 1.0 } else { -1.0 };
-    if x.is_infinite() || (distance == 0.0 && s % 2 == 1) {
+    let sign = if s.is_multiple_of(2) { 1.0 } else { -1.0 };
+    if x.is_infinite() || (distance == 0.0 && !s.is_multiple_of(2)) {
         return f64::NAN;
     }
     power(distance)

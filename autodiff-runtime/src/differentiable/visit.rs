@@ -80,8 +80,8 @@ impl Visitor for Count {
     }
 }
 
-/// A closure over the flat view's scalar `T` as a visitor. A narrower float is widened for the call and rounded back; for
-/// `S = T` both conversions are the identity and fold away.
+/// A closure over the flat view's scalar `T` as a visitor. A narrower float is widened for the call and rounded back;
+/// for `S = T` both conversions are the identity and fold away.
 pub(super) struct Each<T, F> {
     call: F,
     scalar: PhantomData<fn(T)>,

@@ -1,8 +1,8 @@
 //! The witness that a call is differentiated as the function that it calls.
 //!
-//! A function and its companion type live in different namespaces. A local, un-annotated `fn g` shadows the function of a
-//! glob import of a differentiated `g`, but not the companion: without the check, the value would be that of one function
-//! and the derivative that of the other.
+//! A function and its companion type live in different namespaces. A local, un-annotated `fn g` shadows the function of
+//! a glob import of a differentiated `g`, but not the companion: without the check, the value would be that of one
+//! function and the derivative that of the other.
 
 use core::any::TypeId;
 

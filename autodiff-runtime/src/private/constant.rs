@@ -50,6 +50,20 @@ tuple!(A B C D E F G);
 tuple!(A B C D E F G H);
 
 /// `value`, of a type that cannot carry a derivative.
+///
+/// ```
+/// let n: usize = autodiff_runtime::__private::constant(3);
+/// ```
+///
+/// Floats are refused, wherever they are:
+///
+/// ```compile_fail,E0277
+/// let x = autodiff_runtime::__private::constant(1.0_f32);
+/// ```
+///
+/// ```compile_fail,E0277
+/// let x = autodiff_runtime::__private::constant(Some(vec![(1, 2.0_f64)]));
+/// ```
 #[inline(always)]
 pub fn constant<T: Constant>(value: T) -> T {
     value

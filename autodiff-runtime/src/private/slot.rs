@@ -1,7 +1,7 @@
 //! The places into which a derivative function adds its results: one per parameter, whatever its activity.
 //!
-//! A slot is a `&mut` shadow, or [`Off`] where the caller has no use for the adjoint. Which one it is, is known at compile
-//! time: `if let Some(b) = slot.on() { .. }` is either the block or nothing.
+//! A slot is a `&mut` shadow, or [`Off`] where the caller has no use for the adjoint. Which one it is, is known at
+//! compile time: `if let Some(b) = slot.on() { .. }` is either the block or nothing.
 
 use alloc::vec::Vec;
 
@@ -44,6 +44,11 @@ impl<A> Slot<[A]> for &mut Vec<A> {
 }
 
 /// The slot of a `#[constant]` parameter: nothing but [`Off`].
+///
+/// ```compile_fail,E0277
+/// fn callee(_slot: impl autodiff_runtime::__private::ConstantSlot) {}
+/// callee(&mut 0.0_f64);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "an active value is passed where the called function has a `#[constant]` parameter",
     label = "the derivative with respect to this argument would be lost",

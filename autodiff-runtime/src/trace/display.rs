@@ -18,8 +18,8 @@ struct Row {
     cells: [String; 7],
 }
 
-/// Prints the forward primal trace and, on the same lines, the reverse adjoint trace, which is read upwards from the seed in
-/// the last line. A precision gives the significant digits: `{trace:.3}`; the default is 6.
+/// Prints the forward primal trace and, on the same lines, the reverse adjoint trace, which is read upwards from the
+/// seed in the last line. A precision gives the significant digits: `{trace:.3}`; the default is 6.
 impl fmt::Display for Trace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rows = self.rows(f.precision().unwrap_or(6));

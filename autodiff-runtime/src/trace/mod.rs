@@ -1,12 +1,12 @@
 //! The evaluation trace of a function at a point: what `f::trace(args)` returns.
 //!
-//! A trace is the list of elementary steps `z_1 … z_T` by which the function computed its value, each with its type, its
-//! parents, its value and its adjoint `z̄_t = Σ_{children c} z̄_c ∂z_c/∂z_t`. Printing it gives the forward primal trace and
-//! the reverse adjoint trace side by side, as in table 3 of Baydin, Pearlmutter, Radul and Siskind, "Automatic
-//! Differentiation in Machine Learning: a Survey" (JMLR 18, 2018).
+//! A trace is the list of elementary steps `z_1 … z_T` by which the function computed its value, each with its type,
+//! its parents, its value and its adjoint `z̄_t = Σ_{children c} z̄_c ∂z_c/∂z_t`. Printing it gives the forward primal
+//! trace and the reverse adjoint trace side by side, as in table 3 of Baydin, Pearlmutter, Radul and Siskind,
+//! "Automatic Differentiation in Machine Learning: a Survey" (JMLR 18, 2018).
 //!
-//! Steps are numbered in the order in which the formula of the result mentions them: depth first from the output, parents
-//! before children, arguments from left to right. What the result does not depend on comes last.
+//! Steps are numbered in the order in which the formula of the result mentions them: depth first from the output,
+//! parents before children, arguments from left to right. What the result does not depend on comes last.
 
 mod display;
 mod number;
@@ -111,6 +111,20 @@ pub struct Group {
 /// assert_eq!(trace.gradient()[0], 5.5);
 /// println!("{trace}");
 /// ```
+///
+/// prints
+///
+/// ```text
+/// f: forward primal trace          │ reverse adjoint trace, read upwards
+/// x1           = 2          input  │ x1_bar = z1_bar * 0.5 + z2_bar * 5      = 5.5
+/// x2           = 5          input  │ x2_bar = z2_bar * 2 + z4_bar * 0.283662 = 1.71634
+/// z1 = ln(x1)  = 0.693147   Type 3 │ z1_bar = z3_bar * 1                     = 1
+/// z2 = x1 * x2 = 10         Type 2 │ z2_bar = z3_bar * 1                     = 1
+/// z3 = z1 + z2 = 10.6931    Type 1 │ z3_bar = z5_bar * 1                     = 1
+/// z4 = sin(x2) = -0.958924  Type 3 │ z4_bar = z5_bar * (-1)                  = -1
+/// z5 = z3 - z4 = 11.6521    Type 1 │ z5_bar = y_bar                          = 1
+/// y  = z5      = 11.6521           │ y_bar                                   = 1
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trace {
     function: &'static str,
@@ -128,8 +142,8 @@ impl Trace {
         self.function
     }
 
-    /// Every node: the inputs in the order of the parameters, then the steps in the order of their numbers, those of a call
-    /// in its place. Parents always come before children.
+    /// Every node: the inputs in the order of the parameters, then the steps in the order of their numbers, those of a
+    /// call in its place. Parents always come before children.
     #[must_use]
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
@@ -151,8 +165,8 @@ impl Trace {
         self.nodes.iter().filter(|node| node.kind != StepKind::Input)
     }
 
-    /// The node called `name`: `"z4"`, `"z3.1"`, `"x1"`, `"w[0][1]"`. The name of a call with one output stands for that
-    /// output.
+    /// The node called `name`: `"z4"`, `"z3.1"`, `"x1"`, `"w[0][1]"`. The name of a call with one output stands for
+    /// that output.
     #[must_use]
     pub fn node(&self, name: &str) -> Option<&Node> {
         self.nodes.iter().find(|node| node.name == name).or_else(|| {
@@ -194,16 +208,15 @@ impl Trace {
         self.inputs().map(|input| input.adjoint).collect()
     }
 
-    /// How a formula in call `from` refers to node `index`: by the name of the call that it came out of, if that call is not
-    /// around `from` and has one output, else by the node's own name.
+    /// How a formula in call `from` refers to node `index`: by the name of the call that it came out of, if that call
+    /// is not around `from` and has one output, else by the node's own name.
     fn reference(&self, index: usize, from: Option<usize>) -> String {
         let node = &self.nodes[index];
         // Calls around the node that are not around `from`; the outermost one with a single output gives the name.
         let mut name = &node.name;
         let mut call = node.group;
         while let Some(group) = call {
-            let around = |group: usize| self.is_around(group, from);
-            if around(group) {
+            if self.is_around(group, from) {
                 break;
             }
             if self.groups[group].outputs.len() == 1 {

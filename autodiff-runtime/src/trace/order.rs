@@ -1,7 +1,7 @@
 //! The order of a trace: depth-first post-order from the result, in every call frame separately.
 //!
-//! A frame is the function itself (frame 0) or one call. Its items are its own steps and the calls in it; a call counts as
-//! one item, whose parents are what it reads from outside. Nothing recurses, so that neither a long loop nor a deep
+//! A frame is the function itself (frame 0) or one call. Its items are its own steps and the calls in it; a call counts
+//! as one item, whose parents are what it reads from outside. Nothing recurses, so that neither a long loop nor a deep
 //! recursion of the traced function can overflow the stack.
 
 use alloc::{collections::BTreeSet, vec, vec::Vec};
@@ -24,8 +24,8 @@ pub(super) struct Graph<'a> {
     pub(super) frame_of: &'a [usize],
     /// Inputs are in no frame's items.
     pub(super) is_input: &'a [bool],
-    /// The frame around every frame; frame 0 is its own. A frame's number is larger than that of the frame around it, and the
-    /// frames inside it follow it directly.
+    /// The frame around every frame; frame 0 is its own. A frame's number is larger than that of the frame around it,
+    /// and the frames inside it follow it directly.
     pub(super) outer: &'a [usize],
     /// The items of every frame, in recording order.
     pub(super) items: &'a [Vec<Item>],

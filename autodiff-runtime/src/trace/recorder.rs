@@ -15,8 +15,8 @@ use crate::differentiable::{Argument, Differentiable, Scalar, Step, Visitor, Vis
 
 /// Records the steps of an evaluation; [`finish`](Recorder::finish) gives the [`Trace`].
 ///
-/// A node is known by its id, 1 or more. Id 0 stands for a constant: a step whose operands are all constant is itself one,
-/// and is not recorded. Ids travel through arrays as floats, which hold them exactly (an `f32` up to 2²⁴).
+/// A node is known by its id, 1 or more. Id 0 stands for a constant: a step whose operands are all constant is itself
+/// one, and is not recorded. Ids travel through arrays as floats, which hold them exactly (an `f32` up to 2²⁴).
 #[derive(Clone, Debug)]
 pub struct Recorder {
     nodes: Vec<Recorded>,
@@ -81,8 +81,8 @@ impl Recorder {
         self.nodes.len()
     }
 
-    /// Records every float of an aggregate argument, named by its path (`w[0][1]`, `p.bias[2]`, `t.0`), and returns a value of
-    /// the same shape that holds the ids in the places of the floats.
+    /// Records every float of an aggregate argument, named by its path (`w[0][1]`, `p.bias[2]`, `t.0`), and returns a
+    /// value of the same shape that holds the ids in the places of the floats.
     pub fn inputs_of<X: Argument + ?Sized>(&mut self, name: &str, x: &X) -> X::Gradient {
         let first = self.nodes.len() + 1;
         x.visit_floats(&mut Inputs { recorder: self, path: name.to_owned(), lengths: Vec::new() });
@@ -93,8 +93,8 @@ impl Recorder {
 
     /// Records a step and returns its id; 0 when every parent is constant.
     ///
-    /// `kind` is 1, 2 or 3. In `template`, `{0}`, `{1}`, … stand for the parents and `{c0}`, `{c1}`, … for the constants.
-    /// `parent_values` are printed in place of constant parents.
+    /// `kind` is 1, 2 or 3. In `template`, `{0}`, `{1}`, … stand for the parents and `{c0}`, `{c1}`, … for the
+    /// constants. `parent_values` are printed in place of constant parents.
     #[allow(clippy::too_many_arguments)] // one call per step, written by the macro alone
     pub fn step(
         &mut self,

@@ -1,0 +1,159 @@
+//! Code from hand-built IR, read as a person would read it.
+
+use expect_test::{Expect, expect};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Derived, companion, stub};
+use crate::ir::build::Builder;
+use crate::ir::{
+    Access, Arg, Call, CallForm, CmpOp, Const, Dim, Float, Func, Init, Int, Mark, Mem, Op, Opaque, Operand, Origin, Param,
+    Place, Ret, Role, Slot, Slotted, Ty, Val,
+};
+use crate::rules::Rule;
+use crate::signature::{Shape, SigParam, SigRet, Signature};
+
+const F: Ty = Ty::Float(Float::F64);
+const USIZE: Ty = Ty::Int(Int::Usize);
+
+/// A parameter for the tests' signatures.
+fn param(name: &str, ty: &str, shape: Shape, active: bool) -> SigParam {
+    let ty: syn::Type = syn::parse_str(ty).expect("a type");
+    SigParam {
+        ident: syn::parse_str(name).expect("a name"),
+        by_ref: matches!(ty, syn::Type::Reference(_)),
+        is_mem: !matches!(shape, Shape::Scalar(_)),
+        ty,
+        shape,
+        active,
+    }
+}
+
+fn signature(item: &syn::ItemFn, params: Vec<SigParam>, parts: Vec<Ty>) -> Signature {
+    let syn::ReturnType::Type(_, ty) = &item.sig.output else { panic!("no result") };
+    Signature {
+        vis: item.vis.clone(),
+        ident: item.sig.ident.clone(),
+        companion: item.sig.ident.clone(),
+        runtime: syn::parse_quote!(::autodiff_runtime),
+        params,
+        ret: SigRet { ty: (**ty).clone(), tuple: matches!(**ty, syn::Type::Tuple(_)), parts },
+    }
+}
+
+fn slice() -> Shape {
+    Shape::Slice(Box::new(Shape::Scalar(F)))
+}
+
+fn at(mem: Mem, index: Val) -> Place {
+    Place { mem, path: vec![Access::Index(index)] }
+}
+
+fn held(role: Role, held: Slotted) -> Param {
+    Param { role, held, active: true }
+}
+
+fn named(b: &mut Builder, ty: Ty, name: &str) -> Val {
+    let v = b.fresh(ty);
+    b.set_name(v, name);
+    v
+}
+
+/// `fn f(w: &[f64], #[constant] x: &[f64], b: f64) -> f64 { let mut s = b; for i in 0..w.len() { s += w[i] * x[i]; } s.sin() }`
+struct Dot {
+    b: Builder,
+    params: Vec<Param>,
+    w: Mem,
+    x: Mem,
+    n: Val,
+    bias: Val,
+    s: Val,
+}
+
+impl Dot {
+    fn new() -> Dot {
+        let mut b = Builder::new();
+        let w = b.fresh_mem(Some(F), Some("w".into()));
+        let x = b.fresh_mem(Some(F), Some("x".into()));
+        let bias = named(&mut b, F, "b");
+        let params = vec![
+            held(Role::param(0), Slotted::Mem(w)),
+            Param { role: Role::param(1), held: Slotted::Mem(x), active: false },
+            held(Role::param(2), Slotted::Val(bias)),
+        ];
+        let zero = b.int(0, Int::Usize);
+        let n = b.emit(Op::Len(Place::whole(w)), USIZE);
+        let out = b.for_loop((zero, n, false, false), vec![bias], |b, i, carried| {
+            b.set_name(i, "i");
+            let (wi, xi) = (b.load(at(w, i), F), b.load(at(x, i), F));
+            let product = b.mul(wi, xi);
+            vec![b.add(carried[0], product)]
+        });
+        b.set_name(out[0], "s");
+        Dot { b, params, w, x, n, bias, s: out[0] }
+    }
+
+    fn sin(&mut self) -> Val {
+        self.b.node(Rule::Sin, &[self.s])
+    }
+
+    fn item() -> (syn::ItemFn, Signature) {
+        let item: syn::ItemFn = syn::parse_quote! {
+            /// A neuron.
+            pub fn f(w: &[f64], #[constant] x: &[f64], b: f64) -> f64 { unseen!() }
+        };
+        let params = vec![
+            param("w", "&[f64]", slice(), true),
+            param("x", "&[f64]", slice(), false),
+            param("b", "f64", Shape::Scalar(F), true),
+        ];
+        let sig = signature(&item, params, vec![F]);
+        (item, sig)
+    }
+
+    fn derived() -> Derived {
+        let mut vjp = Dot::new();
+        let y = vjp.sin();
+        let b = &mut vjp.b;
+        let (seed, w_bar) = (named(b, F, "y_bar"), b.fresh_mem(Some(F), Some("w_bar".into())));
+        vjp.params.push(held(Role::result(0).marked(Mark::Bar), Slotted::Val(seed)));
+        vjp.params.push(held(Role::param(0).marked(Mark::Bar), Slotted::Mem(w_bar)));
+        let cos = b.node(Rule::Cos, &[vjp.s]);
+        let s_bar = b.mul(seed, cos);
+        b.set_name(s_bar, "s_bar");
+        let zero = b.int(0, Int::Usize);
+        b.for_loop((zero, vjp.n, false, true), vec![], |b, i, _| {
+            b.set_name(i, "i");
+            let xi = b.load(at(vjp.x, i), F);
+            let value = b.mul(s_bar, xi);
+            b.effect(Op::Accum { place: at(w_bar, i), value });
+            vec![]
+        });
+        let results = vec![(Role::result(0), y), (Role::param(2).marked(Mark::Bar), s_bar)];
+        let vjp = vjp.b.finish("f".into(), vjp.params, results);
+
+        let mut jvp = Dot::new();
+        let y = jvp.sin();
+        let b = &mut jvp.b;
+        let (w_dot, b_dot) = (b.fresh_mem(Some(F), None), b.fresh(F));
+        jvp.params.push(held(Role::param(0).marked(Mark::Dot), Slotted::Mem(w_dot)));
+        jvp.params.push(held(Role::param(2).marked(Mark::Dot), Slotted::Val(b_dot)));
+        let zero = b.int(0, Int::Usize);
+        let first = b.load(at(w_dot, zero), F);
+        let y_dot = b.add(first, b_dot);
+        let jvp = jvp.b.finish("f".into(), jvp.params, vec![(Role::result(0), y), (Role::result(0).marked(Mark::Dot), y_dot)]);
+        Derived { vjp, trace: jvp.clone(), jvp, split: None }
+    }
+}
+
+fn print(tokens: TokenStream) -> String {
+    prettyplease::unparse(&syn::parse2(tokens).expect("generated code parses"))
+}
+
+#[test]
+fn a_neuron() {
+    let (item, sig) = Dot::item();
+    let text = print(companion(&item, &sig, &Dot::derived()));
+    println!("{text}");
+    println!("{}", crate::dump::pretty(&companion(&item, &sig, &Dot::derived())));
+}

@@ -1,1 +1,4 @@
-//! Shared code of the examples.
+//! What the examples share: the data sets and the pictures.
+
+pub mod datasets;
+pub mod figures;

@@ -1,1 +1,4 @@
-//! Shared code of the integration tests.
+//! Shared code of the integration tests and the benchmark.
+
+pub mod paired;
+pub mod problems;

@@ -201,7 +201,8 @@ impl Builder {
         self.open_block(Vec::new());
         let yields = els(self);
         let els = self.close_block(yields);
-        let out: Vec<Val> = then.yields.iter().map(|&v| self.ty(v)).collect::<Vec<_>>().into_iter().map(|ty| self.fresh(ty)).collect();
+        let out: Vec<Val> =
+            then.yields.iter().map(|&v| self.ty(v)).collect::<Vec<_>>().into_iter().map(|ty| self.fresh(ty)).collect();
         self.push_stmt(Op::If { cond, then, els }, out.clone());
         out
     }
@@ -225,7 +226,8 @@ impl Builder {
         self.open_block(params.clone());
         let yields = body(self, var, &params[1..]);
         let body = self.close_block(yields);
-        let out: Vec<Val> = inits.iter().map(|&v| self.ty(v)).collect::<Vec<_>>().into_iter().map(|ty| self.fresh(ty)).collect();
+        let out: Vec<Val> =
+            inits.iter().map(|&v| self.ty(v)).collect::<Vec<_>>().into_iter().map(|ty| self.fresh(ty)).collect();
         self.push_stmt(Op::For(Box::new(For { lo, hi, inclusive, rev, inits, body })), out.clone());
         out
     }

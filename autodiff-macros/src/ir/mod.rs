@@ -12,6 +12,11 @@
 //! or Type 3 (primitive); see [`crate::fold`] for how steps are grouped when a person reads them.
 
 pub(crate) mod build;
+#[cfg(test)]
+pub(crate) mod eval;
+mod print;
+#[cfg(test)]
+pub(crate) mod verify;
 
 use proc_macro2::{Span, TokenStream};
 
@@ -129,7 +134,10 @@ impl Place {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Const {
     /// `text` is the user's literal without its suffix (so that `0.1` means the nearest number of the type at hand).
-    Float { value: f64, text: Option<String> },
+    Float {
+        value: f64,
+        text: Option<String>,
+    },
     Int(i128),
     Bool(bool),
 }
@@ -220,30 +228,73 @@ pub(crate) struct For {
 pub(crate) enum Op {
     Const(Const),
     /// A float-valued step: a row of the rule table.
-    Node { rule: Rule, args: Vec<Val> },
-    Int { op: IntOp, args: Vec<Val> },
-    Cmp { op: CmpOp, a: Val, b: Val },
+    Node {
+        rule: Rule,
+        args: Vec<Val>,
+    },
+    Int {
+        op: IntOp,
+        args: Vec<Val>,
+    },
+    Cmp {
+        op: CmpOp,
+        a: Val,
+        b: Val,
+    },
     /// `v as ty`; float to float is affine, everything else is inactive.
     Cast(Val),
     /// `if cond { a } else { b }` of two values that exist already; active where they are.
-    Select { cond: Val, a: Val, b: Val },
+    Select {
+        cond: Val,
+        a: Val,
+        b: Val,
+    },
     /// The run-time length of a slice, array or vector, as `usize`.
     Len(Place),
     Load(Place),
-    Store { place: Place, value: Val },
+    Store {
+        place: Place,
+        value: Val,
+    },
     /// `place += value`, of floats.
-    Accum { place: Place, value: Val },
+    Accum {
+        place: Place,
+        value: Val,
+    },
     /// Brings a local memory object into being. It lives to the end of the block.
-    Alloc { mem: Mem, init: Init },
+    Alloc {
+        mem: Mem,
+        init: Init,
+    },
     /// `dst += src`, leaf by leaf, of two places of one shape.
-    AddMem { dst: Place, src: Place },
+    AddMem {
+        dst: Place,
+        src: Place,
+    },
     /// Brings a stack into being. It lives to the end of the block.
     NewStack(StackId),
-    Push { stack: StackId, value: Val },
+    Push {
+        stack: StackId,
+        value: Val,
+    },
     /// Defines one scalar, of the stack's type.
     Pop(StackId),
+    /// Pushes every float of a memory object.
+    Save {
+        stack: StackId,
+        mem: Mem,
+    },
+    /// Pops every float of a memory object of the same shape, in the opposite order.
+    Restore {
+        stack: StackId,
+        mem: Mem,
+    },
     /// `out` are the yields of the branch taken.
-    If { cond: Val, then: Block, els: Block },
+    If {
+        cond: Val,
+        then: Block,
+        els: Block,
+    },
     For(Box<For>),
     Call(Box<Call>),
     Opaque(Box<Opaque>),
@@ -479,7 +530,14 @@ impl Op {
     /// The scalars that the operation reads, indices of its places included, regions excluded.
     pub(crate) fn reads(&self) -> Vec<Val> {
         let mut reads = match self {
-            Op::Const(_) | Op::Len(_) | Op::Load(_) | Op::NewStack(_) | Op::Pop(_) | Op::AddMem { .. } => Vec::new(),
+            Op::Const(_)
+            | Op::Len(_)
+            | Op::Load(_)
+            | Op::NewStack(_)
+            | Op::Pop(_)
+            | Op::AddMem { .. }
+            | Op::Save { .. }
+            | Op::Restore { .. } => Vec::new(),
             Op::Node { args, .. } | Op::Int { args, .. } => args.clone(),
             Op::Cmp { a, b, .. } => vec![*a, *b],
             Op::Cast(v) => vec![*v],

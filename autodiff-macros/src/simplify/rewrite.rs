@@ -1,0 +1,132 @@
+//! Replacing values everywhere they are read.
+
+use std::collections::HashMap;
+
+use crate::ir::{Access, Arg, Block, CallForm, Dim, Init, Op, Operand, Place, Slot, Tangent, Val};
+
+/// What each replaced value is replaced by; chains are followed.
+#[derive(Default)]
+pub(crate) struct Renaming(HashMap<Val, Val>);
+
+impl Renaming {
+    pub(crate) fn insert(&mut self, from: Val, to: Val) {
+        let to = self.get(to);
+        if from != to {
+            self.0.insert(from, to);
+        }
+    }
+
+    pub(crate) fn get(&self, mut v: Val) -> Val {
+        while let Some(&next) = self.0.get(&v) {
+            v = next;
+        }
+        v
+    }
+
+    fn set(&self, v: &mut Val) {
+        *v = self.get(*v);
+    }
+
+    fn place(&self, place: &mut Place) {
+        for a in &mut place.path {
+            if let Access::Index(v) = a {
+                self.set(v);
+            }
+        }
+    }
+
+    pub(crate) fn block_yields(&self, block: &mut Block) {
+        block.yields.iter_mut().for_each(|v| self.set(v));
+    }
+
+    /// The operands of a statement, regions excluded.
+    pub(crate) fn op(&self, op: &mut Op) {
+        match op {
+            Op::Const(_) | Op::NewStack(_) | Op::Pop(_) | Op::Save { .. } | Op::Restore { .. } => {}
+            Op::Node { args, .. } | Op::Int { args, .. } => args.iter_mut().for_each(|v| self.set(v)),
+            Op::Cmp { a, b, .. } => {
+                self.set(a);
+                self.set(b);
+            }
+            Op::Cast(v) => self.set(v),
+            Op::Select { cond, a, b } => {
+                self.set(cond);
+                self.set(a);
+                self.set(b);
+            }
+            Op::Len(place) | Op::Load(place) => self.place(place),
+            Op::Store { place, value } | Op::Accum { place, value } => {
+                self.place(place);
+                self.set(value);
+            }
+            Op::Alloc { init, .. } => match init {
+                Init::Fill { value, dims } => {
+                    self.set(value);
+                    for d in dims {
+                        if let Dim::Heap(n) = d {
+                            self.set(n);
+                        }
+                    }
+                }
+                Init::List { items, .. } => items.iter_mut().for_each(|v| self.set(v)),
+                Init::Copy(place) | Init::ZerosLike(place) => self.place(place),
+            },
+            Op::AddMem { dst, src } => {
+                self.place(dst);
+                self.place(src);
+            }
+            Op::Push { value, .. } => self.set(value),
+            Op::If { cond, .. } => self.set(cond),
+            Op::For(l) => {
+                self.set(&mut l.lo);
+                self.set(&mut l.hi);
+                l.inits.iter_mut().for_each(|v| self.set(v));
+            }
+            Op::Call(c) => {
+                for a in &mut c.args {
+                    match a {
+                        Arg::Val(v) => self.set(v),
+                        Arg::Place { place, .. } => self.place(place),
+                    }
+                }
+                match &mut c.form {
+                    CallForm::Primal | CallForm::Forward => {}
+                    CallForm::Reverse { seeds, slots } => {
+                        seeds.iter_mut().flatten().for_each(|v| self.set(v));
+                        for s in slots {
+                            if let Slot::Mem(place) = s {
+                                self.place(place);
+                            }
+                        }
+                    }
+                    CallForm::Jvp { tangents } | CallForm::Trace { tangents } => {
+                        for t in tangents {
+                            match t {
+                                Tangent::Zero => {}
+                                Tangent::Val(v) => self.set(v),
+                                Tangent::Mem(place) => self.place(place),
+                            }
+                        }
+                    }
+                }
+            }
+            Op::Opaque(o) => {
+                for (_, b) in &mut o.binds {
+                    match b {
+                        Operand::Val(v) => self.set(v),
+                        Operand::Place(place) => self.place(place),
+                    }
+                }
+            }
+            Op::Record(r) => {
+                for (id, v, p) in &mut r.parents {
+                    self.set(id);
+                    self.set(v);
+                    self.set(p);
+                }
+                r.constants.iter_mut().for_each(|v| self.set(v));
+                self.set(&mut r.value);
+            }
+        }
+    }
+}

@@ -1,0 +1,411 @@
+//! Forward mode: every active value travels with its tangent.
+//!
+//! Statements keep their order and their values; behind each active one stands the tangent `ż = Σ ∂z/∂aᵢ · ȧᵢ` over its
+//! active arguments. An inactive argument contributes nothing: structural zeros are never multiplied, so that `0 · ∞`
+//! cannot arise from them. Memory gets a tangent of the same shape, regions carry the tangents of what they carry, and
+//! stacks get a stack for tangents.
+//!
+//! The walk is generic in what a tangent *is* ([`Lift`]): the derivative here, node numbers in [`super::trace`].
+
+use std::collections::HashMap;
+
+use super::Unsupported;
+use super::scaled::scaled;
+use crate::analysis::activity::{self, Activity};
+use crate::bug::{self, Bug};
+use crate::ir::build::Builder;
+use crate::ir::{
+    Arg, Block, Call, CallForm, Func, Init, Mark, Mem, Op, Param, Place, Slotted, StackId, Stmt, Tangent, Ty, Val,
+};
+use crate::rules::{self, Partial, Rule, Step};
+
+/// What travels beside a value: the algebra of the forward walk.
+pub(crate) trait Lift {
+    /// The tangent of a step that has just been emitted; `dots` has one entry an argument, `None` where it is inactive.
+    fn node(&mut self, b: &mut Builder, act: &Activity, step: &Lifted<'_>) -> Option<Val>;
+
+    /// The form of a call of another differentiated function.
+    fn call(&self, tangents: Vec<Tangent>) -> CallForm;
+}
+
+/// A step and the tangents of its arguments.
+pub(crate) struct Lifted<'a> {
+    pub(crate) rule: Rule,
+    pub(crate) args: &'a [Val],
+    pub(crate) dots: &'a [Option<Val>],
+    pub(crate) out: Val,
+}
+
+/// The derivative: `Σ partial · dot`.
+struct Derivative;
+
+impl Lift for Derivative {
+    fn node(&mut self, b: &mut Builder, act: &Activity, step: &Lifted<'_>) -> Option<Val> {
+        let active = act.of(step.args);
+        let view = Step { args: step.args, active: &active, out: step.out };
+        let mut sum: Option<Val> = None;
+        for (i, (&dot, partial)) in step.dots.iter().zip(rules::row(step.rule).partials).enumerate() {
+            let Some(dot) = dot else { continue };
+            if i == 1 && bug::seeded(Bug::SecondPartialDropped) {
+                continue;
+            }
+            sum = match (sum, partial) {
+                (sum, Partial::Zero) => sum,
+                (None, Partial::One) => Some(dot),
+                (Some(s), Partial::One) => Some(b.add(s, dot)),
+                (None, Partial::MinusOne) => Some(b.neg(dot)),
+                (Some(s), Partial::MinusOne) => Some(b.sub(s, dot)),
+                (sum, Partial::Expr(expr)) => {
+                    let p = expr(b, &view);
+                    let term = scaled(b, step.rule, p, dot);
+                    Some(match sum {
+                        None => term,
+                        Some(s) => b.add(s, term),
+                    })
+                }
+            };
+        }
+        sum
+    }
+
+    fn call(&self, tangents: Vec<Tangent>) -> CallForm {
+        CallForm::Jvp { tangents }
+    }
+}
+
+/// The forward derivative of `f`: tangents for its active parameters behind the parameters, a tangent for each float
+/// result behind the results.
+pub(crate) fn forward(f: &Func) -> Result<Func, Unsupported> {
+    lift(f, &mut Derivative)
+}
+
+/// The forward walk with any algebra of tangents.
+pub(crate) fn lift<L: Lift>(f: &Func, lift: &mut L) -> Result<Func, Unsupported> {
+    let act = activity::analyze(f);
+    let mut walk = Walk {
+        act,
+        b: Builder::extending(f),
+        lift,
+        dots: HashMap::new(),
+        mems: HashMap::new(),
+        stacks: HashMap::new(),
+    };
+
+    let mut params = f.params.clone();
+    for p in &f.params {
+        if !p.active {
+            continue;
+        }
+        let held = match p.held {
+            Slotted::Val(v) if f.ty(v).float().is_some() => Slotted::Val(walk.dot_of(v)),
+            Slotted::Val(_) => continue,
+            Slotted::Mem(m) => Slotted::Mem(walk.dot_mem(m)),
+        };
+        params.push(Param { role: p.role.marked(Mark::Dot), held, active: true });
+    }
+
+    walk.stmts(&f.body)?;
+
+    let mut results: Vec<_> = f.results.iter().cloned().zip(f.body.yields.iter().copied()).collect();
+    for (role, &y) in f.results.iter().zip(&f.body.yields) {
+        if f.ty(y).float().is_some() {
+            let dot = walk.dot_or_zero(y);
+            results.push((role.marked(Mark::Dot), dot));
+        }
+    }
+    Ok(walk.b.finish(f.name.clone(), params, results))
+}
+
+struct Walk<'a, L> {
+    act: Activity,
+    b: Builder,
+    lift: &'a mut L,
+    dots: HashMap<Val, Val>,
+    mems: HashMap<Mem, Mem>,
+    stacks: HashMap<StackId, StackId>,
+}
+
+impl<L: Lift> Walk<'_, L> {
+    /// A new tangent of `v`, to be defined by the caller.
+    fn dot_of(&mut self, v: Val) -> Val {
+        let ty = self.b.ty(v);
+        let dot = self.b.fresh(ty);
+        self.name_dot(v, dot);
+        self.dots.insert(v, dot);
+        dot
+    }
+
+    fn name_dot(&mut self, v: Val, dot: Val) {
+        if self.b.name(dot).is_none()
+            && let Some(name) = self.b.name(v).map(|n| format!("{n}_dot"))
+        {
+            self.b.set_name(dot, name);
+        }
+    }
+
+    /// The tangent memory of an active memory object.
+    fn dot_mem(&mut self, m: Mem) -> Mem {
+        if let Some(&dot) = self.mems.get(&m) {
+            return dot;
+        }
+        let data = &self.b.mems[m.0 as usize];
+        let (elem, name) = (data.elem, data.name.as_ref().map(|n| format!("{n}_dot")));
+        let dot = self.b.fresh_mem(elem, name);
+        self.mems.insert(m, dot);
+        dot
+    }
+
+    fn dot_stack(&mut self, s: StackId) -> StackId {
+        if let Some(&dot) = self.stacks.get(&s) {
+            return dot;
+        }
+        let data = self.b.stacks[s.0 as usize].clone();
+        let dot = self.b.fresh_stack(data.ty, data.on_tape, data.name.map(|n| format!("{n}_dot")));
+        self.stacks.insert(s, dot);
+        dot
+    }
+
+    /// The tangent of a value; `None` where it is structurally zero.
+    fn dot(&self, v: Val) -> Option<Val> {
+        if self.act.val(v) { self.dots.get(&v).copied() } else { None }
+    }
+
+    fn dot_or_zero(&mut self, v: Val) -> Val {
+        match self.dot(v) {
+            Some(dot) => dot,
+            None => self.b.like(0.0, v),
+        }
+    }
+
+    fn dot_place(&mut self, place: &Place) -> Place {
+        Place { mem: self.dot_mem(place.mem), path: place.path.clone() }
+    }
+
+    fn set(&mut self, v: Val, dot: Option<Val>) {
+        let dot = match dot {
+            Some(dot) => dot,
+            None => self.b.like(0.0, v),
+        };
+        self.name_dot(v, dot);
+        self.dots.insert(v, dot);
+    }
+
+    fn stmts(&mut self, block: &Block) -> Result<(), Unsupported> {
+        for stmt in &block.stmts {
+            self.b.span = stmt.span;
+            self.stmt(stmt)?;
+        }
+        Ok(())
+    }
+
+    /// The statements of a region, and what it yields with the tangents of `active` positions appended.
+    fn region(&mut self, block: &Block, params: Vec<Val>, active: &[bool]) -> Result<Block, Unsupported> {
+        self.b.open_block(params);
+        self.stmts(block)?;
+        let mut yields = block.yields.clone();
+        for (&y, &active) in block.yields.iter().zip(active) {
+            if active {
+                yields.push(self.dot_or_zero(y));
+            }
+        }
+        Ok(self.b.close_block(yields))
+    }
+
+    fn stmt(&mut self, stmt: &Stmt) -> Result<(), Unsupported> {
+        let copy = |walk: &mut Self| walk.b.push_stmt(stmt.op.clone(), stmt.out.clone());
+        match &stmt.op {
+            Op::Const(_) | Op::Int { .. } | Op::Cmp { .. } | Op::Len(_) | Op::Opaque(_) | Op::Record(_) => copy(self),
+            Op::Node { rule, args } => {
+                copy(self);
+                if self.act.val(stmt.out[0]) {
+                    let dots: Vec<_> = args.iter().map(|&a| self.dot(a)).collect();
+                    let step = Lifted { rule: *rule, args, dots: &dots, out: stmt.out[0] };
+                    let dot = self.lift.node(&mut self.b, &self.act, &step);
+                    self.set(stmt.out[0], dot);
+                }
+            }
+            Op::Cast(v) => {
+                copy(self);
+                if let Some(dot) = self.dot(*v).filter(|_| self.act.val(stmt.out[0])) {
+                    let ty = self.b.ty(stmt.out[0]);
+                    let dot = self.b.cast(dot, ty);
+                    self.set(stmt.out[0], Some(dot));
+                }
+            }
+            Op::Select { cond, a, b } => {
+                copy(self);
+                if self.act.val(stmt.out[0]) {
+                    let (da, db) = (self.dot_or_zero(*a), self.dot_or_zero(*b));
+                    let dot = self.b.select(*cond, da, db);
+                    self.set(stmt.out[0], Some(dot));
+                }
+            }
+            Op::Load(place) => {
+                copy(self);
+                if self.act.val(stmt.out[0]) {
+                    let place = self.dot_place(place);
+                    let ty = self.b.ty(stmt.out[0]);
+                    let dot = self.b.load(place, ty);
+                    self.set(stmt.out[0], Some(dot));
+                }
+            }
+            Op::Store { place, value } => {
+                copy(self);
+                if self.act.mem(place.mem) {
+                    let (place, value) = (self.dot_place(place), self.dot_or_zero(*value));
+                    self.b.effect(Op::Store { place, value });
+                }
+            }
+            Op::Accum { place, value } => {
+                copy(self);
+                if let Some(value) = self.dot(*value) {
+                    let place = self.dot_place(place);
+                    self.b.effect(Op::Accum { place, value });
+                }
+            }
+            Op::Alloc { mem, init } => {
+                copy(self);
+                if self.act.mem(*mem) {
+                    let init = self.dot_init(init);
+                    let mem = self.dot_mem(*mem);
+                    self.b.effect(Op::Alloc { mem, init });
+                }
+            }
+            Op::AddMem { dst, src } => {
+                copy(self);
+                if self.act.mem(src.mem) {
+                    let (dst, src) = (self.dot_place(dst), self.dot_place(src));
+                    self.b.effect(Op::AddMem { dst, src });
+                }
+            }
+            Op::NewStack(s) => {
+                copy(self);
+                if self.act.stack(*s) {
+                    let s = self.dot_stack(*s);
+                    self.b.effect(Op::NewStack(s));
+                }
+            }
+            Op::Push { stack, value } => {
+                copy(self);
+                if self.act.stack(*stack) {
+                    let (stack, value) = (self.dot_stack(*stack), self.dot_or_zero(*value));
+                    self.b.effect(Op::Push { stack, value });
+                }
+            }
+            Op::Pop(stack) => {
+                copy(self);
+                if self.act.stack(*stack) {
+                    let (stack, ty) = (self.dot_stack(*stack), self.b.ty(stmt.out[0]));
+                    let dot = self.b.emit(Op::Pop(stack), ty);
+                    self.set(stmt.out[0], Some(dot));
+                }
+            }
+            Op::Save { stack, mem } => {
+                copy(self);
+                if self.act.stack(*stack) {
+                    let stack = self.dot_stack(*stack);
+                    let mem = if self.act.mem(*mem) {
+                        self.dot_mem(*mem)
+                    } else {
+                        let (elem, zeros) = (self.b.mems[mem.0 as usize].elem, Init::ZerosLike(Place::whole(*mem)));
+                        let dot = self.b.fresh_mem(elem, None);
+                        self.b.effect(Op::Alloc { mem: dot, init: zeros });
+                        dot
+                    };
+                    self.b.effect(Op::Save { stack, mem });
+                }
+            }
+            Op::Restore { stack, mem } => {
+                copy(self);
+                if self.act.stack(*stack) {
+                    let (stack, mem) = (self.dot_stack(*stack), self.dot_mem(*mem));
+                    self.b.effect(Op::Restore { stack, mem });
+                }
+            }
+            Op::If { cond, then, els } => {
+                let active = self.act.of(&stmt.out);
+                let then = self.region(then, Vec::new(), &active)?;
+                let els = self.region(els, Vec::new(), &active)?;
+                let mut out = stmt.out.clone();
+                for (&o, &active) in stmt.out.iter().zip(&active) {
+                    if active {
+                        out.push(self.dot_of(o));
+                    }
+                }
+                self.b.push_stmt(Op::If { cond: *cond, then, els }, out);
+            }
+            Op::For(l) => {
+                let carried = &l.body.params[1..];
+                let mut active = self.act.of(carried);
+                if bug::seeded(Bug::CarriedTangentDropped) {
+                    active.iter_mut().for_each(|a| *a = false);
+                }
+                let mut looped = (**l).clone();
+                for (&init, &active) in l.inits.iter().zip(&active) {
+                    if active {
+                        looped.inits.push(self.dot_or_zero(init));
+                    }
+                }
+                let mut params = l.body.params.clone();
+                for (&p, &active) in carried.iter().zip(&active) {
+                    if active {
+                        params.push(self.dot_of(p));
+                    }
+                }
+                looped.body = self.region(&l.body, params, &active)?;
+                let mut out = stmt.out.clone();
+                for (&o, &active) in stmt.out.iter().zip(&active) {
+                    if active {
+                        out.push(self.dot_of(o));
+                    }
+                }
+                self.b.push_stmt(Op::For(Box::new(looped)), out);
+            }
+            Op::Call(c) => self.call(stmt, c)?,
+        }
+        Ok(())
+    }
+
+    fn dot_init(&mut self, init: &Init) -> Init {
+        match init {
+            Init::Fill { value, dims } => Init::Fill { value: self.dot_or_zero(*value), dims: dims.clone() },
+            Init::List { items, shape } => {
+                Init::List { items: items.iter().map(|&v| self.dot_or_zero(v)).collect(), shape: shape.clone() }
+            }
+            Init::Copy(place) if self.act.mem(place.mem) => Init::Copy(self.dot_place(place)),
+            Init::Copy(place) | Init::ZerosLike(place) => Init::ZerosLike(place.clone()),
+        }
+    }
+
+    fn call(&mut self, stmt: &Stmt, call: &Call) -> Result<(), Unsupported> {
+        if !stmt.out.iter().any(|&o| self.act.val(o)) {
+            self.b.push_stmt(stmt.op.clone(), stmt.out.clone());
+            return Ok(());
+        }
+        if !matches!(call.form, CallForm::Primal) {
+            return Err(Unsupported {
+                span: stmt.span,
+                message: "derivatives of a called function's derivative need `order = 2`, which is not supported yet"
+                    .to_owned(),
+            });
+        }
+        let tangents = call
+            .args
+            .iter()
+            .map(|arg| match arg {
+                Arg::Val(v) => self.dot(*v).map_or(Tangent::Zero, Tangent::Val),
+                Arg::Place { place, .. } if self.act.mem(place.mem) => Tangent::Mem(self.dot_place(place)),
+                Arg::Place { .. } => Tangent::Zero,
+            })
+            .collect();
+        let mut out = stmt.out.clone();
+        for &o in &stmt.out {
+            if let Ty::Float(_) = self.b.ty(o) {
+                out.push(self.dot_of(o));
+            }
+        }
+        let form = self.lift.call(tangents);
+        self.b.push_stmt(Op::Call(Box::new(Call { form, ..call.clone() })), out);
+        Ok(())
+    }
+}

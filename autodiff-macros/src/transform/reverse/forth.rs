@@ -1,0 +1,390 @@
+//! The forward sweep: the original's statements in their order, and what the reverse sweep will need.
+
+use super::super::Unsupported;
+use super::Emit;
+use super::plan::{Mode, ShapeOf};
+use crate::analysis::sites::{BlockId, Site};
+use crate::ir::{Access, Arg, Block, Call, CallForm, Const, Dim, For, Init, Mem, Op, Opaque, Operand, Place, Ty, Val};
+
+impl Emit<'_, '_> {
+    /// The statements of a block, forward.
+    pub(super) fn forth(&mut self, block: BlockId) -> Result<(), Unsupported> {
+        for i in 0..self.plan.sites.block(block).stmts.len() {
+            let site = Site { block, stmt: i };
+            self.b.span = self.plan.sites.stmt(site).span;
+            self.forth_stmt(site)?;
+        }
+        Ok(())
+    }
+
+    fn forth_stmt(&mut self, site: Site) -> Result<(), Unsupported> {
+        let stmt = self.plan.sites.stmt(site);
+        match &stmt.op {
+            Op::If { cond, .. } => self.forth_if(site, *cond)?,
+            Op::For(l) => match self.plan.mode(site) {
+                Mode::Plain | Mode::Rerun => self.forth_plain_loop(site, l)?,
+                Mode::Keep => self.forth_keep_loop(site, l)?,
+                Mode::Fused => self.fused_loop(site, l)?,
+            },
+            Op::Call(call) if self.plan.live_stmt(site) => {
+                if !matches!(call.form, CallForm::Primal) {
+                    return Err(Unsupported {
+                        span: stmt.span,
+                        message: "derivatives of a called function's derivative need `order = 2`, which is not \
+                                  supported yet"
+                            .to_owned(),
+                    });
+                }
+                for &k in self.plan.snapshots.get(&site).into_iter().flatten() {
+                    if let Some(Arg::Place { place, .. }) = call.args.get(k) {
+                        let (place, elem) = (self.place(place), self.plan.f.mem(place.mem).elem);
+                        let copy = self.b.fresh_mem(elem, Some("copy".to_owned()));
+                        self.b.effect(Op::Alloc { mem: copy, init: Init::Copy(place) });
+                        self.copies.insert((site, k), copy);
+                    }
+                }
+                let args = self.args(&call.args);
+                let op = Op::Call(Box::new(Call { form: CallForm::Forward, args, ..(**call).clone() }));
+                self.emit_as(op, &stmt.out);
+            }
+            Op::Alloc { mem, .. } => {
+                self.emit_copy(site);
+                if self.plan.joint(site.block) && self.plan.live_mem(*mem) {
+                    let like = Init::ZerosLike(Place::whole(self.get_mem(*mem)));
+                    self.alloc_shadow(*mem, like);
+                }
+            }
+            _ => self.emit_copy(site),
+        }
+        Ok(())
+    }
+
+    fn emit_as(&mut self, op: Op, out: &[Val]) {
+        let out = out.iter().map(|&o| self.define(o)).collect();
+        self.b.push_stmt(op, out);
+    }
+
+    /// The statement as it is, in terms of the values emitted so far. Not for regions.
+    pub(super) fn emit_copy(&mut self, site: Site) {
+        let stmt = self.plan.sites.stmt(site);
+        let op = self.rename(&stmt.op);
+        self.emit_as(op, &stmt.out);
+    }
+
+    pub(super) fn args(&self, args: &[Arg]) -> Vec<Arg> {
+        args.iter()
+            .map(|a| match a {
+                Arg::Val(v) => Arg::Val(self.get(*v)),
+                Arg::Place { place, by_ref } => Arg::Place { place: self.place(place), by_ref: *by_ref },
+            })
+            .collect()
+    }
+
+    fn dims(&self, dims: &[Dim]) -> Vec<Dim> {
+        dims.iter()
+            .map(|d| match d {
+                Dim::Heap(n) => Dim::Heap(self.get(*n)),
+                fixed @ Dim::Fixed { .. } => fixed.clone(),
+            })
+            .collect()
+    }
+
+    fn rename(&mut self, op: &Op) -> Op {
+        match op {
+            Op::Node { rule, args } => Op::Node { rule: *rule, args: self.all(args) },
+            Op::Int { op, args } => Op::Int { op: *op, args: self.all(args) },
+            Op::Cmp { op, a, b } => Op::Cmp { op: *op, a: self.get(*a), b: self.get(*b) },
+            Op::Cast(v) => Op::Cast(self.get(*v)),
+            Op::Select { cond, a, b } => Op::Select { cond: self.get(*cond), a: self.get(*a), b: self.get(*b) },
+            Op::Len(place) => Op::Len(self.place(place)),
+            Op::Load(place) => Op::Load(self.place(place)),
+            Op::Store { place, value } => Op::Store { place: self.place(place), value: self.get(*value) },
+            Op::Accum { place, value } => Op::Accum { place: self.place(place), value: self.get(*value) },
+            Op::AddMem { dst, src } => Op::AddMem { dst: self.place(dst), src: self.place(src) },
+            Op::Push { stack, value } => Op::Push { stack: *stack, value: self.get(*value) },
+            Op::Save { stack, mem } => Op::Save { stack: *stack, mem: self.get_mem(*mem) },
+            Op::Restore { stack, mem } => Op::Restore { stack: *stack, mem: self.get_mem(*mem) },
+            Op::Alloc { mem, init } => {
+                let init = match init {
+                    Init::Fill { value, dims } => Init::Fill { value: self.get(*value), dims: self.dims(dims) },
+                    Init::List { items, shape } => Init::List { items: self.all(items), shape: shape.clone() },
+                    Init::Copy(place) => Init::Copy(self.place(place)),
+                    Init::ZerosLike(place) => Init::ZerosLike(self.place(place)),
+                };
+                Op::Alloc { mem: self.define_mem(*mem), init }
+            }
+            Op::Call(c) => Op::Call(Box::new(Call { args: self.args(&c.args), ..(**c).clone() })),
+            Op::Opaque(o) => {
+                let binds = o
+                    .binds
+                    .iter()
+                    .map(|(name, b)| {
+                        let b = match b {
+                            Operand::Val(v) => Operand::Val(self.get(*v)),
+                            Operand::Place(p) => Operand::Place(self.place(p)),
+                        };
+                        (name.clone(), b)
+                    })
+                    .collect();
+                Op::Opaque(Box::new(Opaque { binds, ..(**o).clone() }))
+            }
+            Op::Const(_) | Op::NewStack(_) | Op::Pop(_) | Op::If { .. } | Op::For(_) | Op::Record(_) => op.clone(),
+        }
+    }
+
+    // ---- regions ------------------------------------------------------------------------------------------------
+
+    fn forth_if(&mut self, site: Site, cond: Val) -> Result<(), Unsupported> {
+        let cond = self.get(cond);
+        let escapes = self.plan.escapes_of(site);
+        let mut blocks = Vec::new();
+        for (k, &child) in self.plan.sites.children(site).iter().enumerate() {
+            self.b.open_block(Vec::new());
+            self.forth(child)?;
+            self.push_kept(child);
+            let mut yields = self.all(&self.plan.sites.block(child).yields);
+            for e in escapes {
+                let value = if k == 0 { e.then } else { e.els };
+                yields.push(match value {
+                    Some(v) => self.get(v),
+                    None => self.dummy(e.ty),
+                });
+            }
+            blocks.push(self.b.close_block(yields));
+        }
+        let mut out: Vec<Val> = self.plan.sites.stmt(site).out.iter().map(|&o| self.define(o)).collect();
+        for e in escapes {
+            let v = self.b.fresh(e.ty);
+            if let Some(name) = self.b.name(e.leader).map(str::to_owned) {
+                self.b.set_name(v, name);
+            }
+            for member in e.then.iter().chain(&e.els) {
+                self.env.insert(*member, v);
+            }
+            out.push(v);
+        }
+        let els = blocks.pop().unwrap_or_default();
+        let then = blocks.pop().unwrap_or_default();
+        self.b.push_stmt(Op::If { cond, then, els }, out);
+        Ok(())
+    }
+
+    /// A value that is never looked at.
+    pub(super) fn dummy(&mut self, ty: Ty) -> Val {
+        match ty {
+            Ty::Float(f) => self.b.float(0.0, f),
+            Ty::Int(_) | Ty::Opaque => self.b.emit(Op::Const(Const::Int(0)), ty),
+            Ty::Bool => self.b.bool(false),
+        }
+    }
+
+    /// Opens the body of a loop with its variable and carried values defined.
+    fn open_loop(&mut self, body: &Block) -> Vec<Val> {
+        let params: Vec<Val> = body.params.iter().map(|&p| self.define(p)).collect();
+        self.b.open_block(params.clone());
+        params
+    }
+
+    fn close_loop(&mut self, site: Site, l: &For, header: (Val, Val), inits: Vec<Val>) {
+        let yields = self.all(&l.body.yields);
+        let body = self.b.close_block(yields);
+        let out = self.plan.sites.stmt(site).out.iter().map(|&o| self.define(o)).collect();
+        let (lo, hi) = header;
+        self.b.push_stmt(Op::For(Box::new(For { lo, hi, inclusive: l.inclusive, rev: l.rev, inits, body })), out);
+    }
+
+    /// The loop as it is; with the state at the start of each iteration kept where the reverse runs the body again.
+    fn forth_plain_loop(&mut self, site: Site, l: &For) -> Result<(), Unsupported> {
+        let header = (self.get(l.lo), self.get(l.hi));
+        let inits = self.all(&l.inits);
+        self.open_loop(&l.body);
+        if self.plan.mode(site) == Mode::Rerun {
+            for j in self.plan.rerun_state(site) {
+                let p = self.get(l.body.params[j + 1]);
+                let stack = self.state_stack(site, j, p);
+                self.b.effect(Op::Push { stack, value: p });
+            }
+        }
+        self.plain(self.plan.sites.children(site)[0])?;
+        self.close_loop(site, l, header, inits);
+        Ok(())
+    }
+
+    pub(super) fn state_stack(&mut self, site: Site, j: usize, p: Val) -> crate::ir::StackId {
+        if let Some(&s) = self.state_stacks.get(&(site, j)) {
+            return s;
+        }
+        let (ty, name) = (self.b.ty(p), self.b.name(p).map(|n| format!("{n}_kept")));
+        let s = self.new_stack(ty, name);
+        self.state_stacks.insert((site, j), s);
+        s
+    }
+
+    /// A block without any preparation for a reverse sweep.
+    fn plain(&mut self, block: BlockId) -> Result<(), Unsupported> {
+        for i in 0..self.plan.sites.block(block).stmts.len() {
+            let site = Site { block, stmt: i };
+            let stmt = self.plan.sites.stmt(site);
+            self.b.span = stmt.span;
+            match &stmt.op {
+                Op::If { cond, .. } => {
+                    let cond = self.get(*cond);
+                    let mut blocks = Vec::new();
+                    for &child in self.plan.sites.children(site) {
+                        self.b.open_block(Vec::new());
+                        self.plain(child)?;
+                        let yields = self.all(&self.plan.sites.block(child).yields);
+                        blocks.push(self.b.close_block(yields));
+                    }
+                    let els = blocks.pop().unwrap_or_default();
+                    let then = blocks.pop().unwrap_or_default();
+                    self.emit_as(Op::If { cond, then, els }, &stmt.out);
+                }
+                Op::For(l) => {
+                    let header = (self.get(l.lo), self.get(l.hi));
+                    let inits = self.all(&l.inits);
+                    self.open_loop(&l.body);
+                    self.plain(self.plan.sites.children(site)[0])?;
+                    self.close_loop(site, l, header, inits);
+                }
+                _ => self.emit_copy(site),
+            }
+        }
+        Ok(())
+    }
+
+    fn forth_keep_loop(&mut self, site: Site, l: &For) -> Result<(), Unsupported> {
+        let header = (self.get(l.lo), self.get(l.hi));
+        let inits = self.all(&l.inits);
+        let body = self.plan.sites.children(site)[0];
+        self.open_loop(&l.body);
+        self.forth(body)?;
+        self.push_kept(body);
+        self.close_loop(site, l, header, inits);
+        Ok(())
+    }
+
+    fn fused_loop(&mut self, site: Site, l: &For) -> Result<(), Unsupported> {
+        let stmt = self.plan.sites.stmt(site);
+        let bars: Vec<Option<Val>> =
+            stmt.out.iter().map(|&r| if self.plan.live(r) { self.adjoint_ahead(r, site) } else { None }).collect();
+        self.consumed.extend(stmt.out.iter().filter(|&&r| self.plan.live(r)));
+        let header = (self.get(l.lo), self.get(l.hi));
+        let inits = self.all(&l.inits);
+        let params = self.open_loop(&l.body);
+        let body = self.plan.sites.children(site)[0];
+        self.enter_layer(body, true);
+        self.seed_yields(body, &bars);
+        self.joint(body)?;
+        let yields = self.all(&l.body.yields);
+        let out: Vec<Val> = stmt.out.iter().map(|&o| self.define(o)).collect();
+        let looped =
+            For { lo: header.0, hi: header.1, inclusive: l.inclusive, rev: l.rev, inits, body: Block::default() };
+        self.close_layered_loop(looped, params, yields, out);
+        Ok(())
+    }
+
+    // ---- keeping ------------------------------------------------------------------------------------------------
+
+    /// Keeps what the reverse of a split block needs.
+    pub(super) fn push_kept(&mut self, block: BlockId) {
+        let plan = &self.plan.blocks[block.0];
+        for &at in plan.saved.iter().rev() {
+            if let Op::Alloc { mem, .. } = &self.plan.sites.block(block).stmts[at].op {
+                let stack = self.mem_stack(*mem);
+                let mem = self.get_mem(*mem);
+                self.b.effect(Op::Save { stack, mem });
+            }
+        }
+        for &v in &plan.kept {
+            let stack = self.stack_of(v);
+            let value = self.get(v);
+            self.b.effect(Op::Push { stack, value });
+        }
+    }
+
+    fn mem_stack(&mut self, m: Mem) -> crate::ir::StackId {
+        if let Some(&s) = self.mem_stacks.get(&m) {
+            return s;
+        }
+        let data = self.plan.f.mem(m);
+        let ty = data.elem.unwrap_or(Ty::Opaque);
+        let s = self.new_stack(ty, data.name.as_ref().map(|n| format!("{n}_kept")));
+        self.mem_stacks.insert(m, s);
+        s
+    }
+
+    fn stack_of(&mut self, v: Val) -> crate::ir::StackId {
+        if let Some(&s) = self.stacks.get(&v) {
+            return s;
+        }
+        let (ty, name) = (self.plan.f.ty(v), self.plan.f.vals[v.0 as usize].name.as_ref().map(|n| format!("{n}_kept")));
+        let s = self.new_stack(ty, name);
+        self.stacks.insert(v, s);
+        s
+    }
+
+    /// Makes available to the reverse statements of a split block what they need of its forward statements.
+    pub(super) fn restore(&mut self, block: BlockId) {
+        let plan = &self.plan.blocks[block.0];
+        let swapped: Vec<Val> = if crate::bug::seeded(crate::bug::Bug::KeptOrder) {
+            plan.kept.iter().rev().copied().collect()
+        } else {
+            plan.kept.clone()
+        };
+        for (&v, &source) in plan.kept.iter().zip(&swapped).rev() {
+            let stack = self.stack_of(source);
+            let ty = self.plan.f.ty(v);
+            let popped = self.b.emit(Op::Pop(stack), ty);
+            if let Some(name) = self.b.name(v).map(str::to_owned) {
+                self.b.set_name(popped, name);
+            }
+            for member in self.plan.escape_group(v) {
+                self.env.insert(member, popped);
+            }
+        }
+        for (i, stmt) in self.plan.sites.block(block).stmts.iter().enumerate() {
+            self.b.span = stmt.span;
+            if plan.again.contains(&i) {
+                self.emit_copy(Site { block, stmt: i });
+            }
+            if let Op::Alloc { mem, .. } = &stmt.op {
+                if plan.saved.contains(&i) {
+                    if let Some(init) = self.zeros_of(*mem) {
+                        let (stack, new) = (self.mem_stack(*mem), self.define_mem(*mem));
+                        self.b.effect(Op::Alloc { mem: new, init });
+                        self.b.effect(Op::Restore { stack, mem: new });
+                    }
+                }
+                if self.plan.live_mem(*mem)
+                    && let Some(init) = self.zeros_of(*mem)
+                {
+                    self.alloc_shadow(*mem, init);
+                }
+            }
+        }
+    }
+
+    fn zeros_of(&mut self, m: Mem) -> Option<Init> {
+        match self.plan.shape_of(m)? {
+            ShapeOf::Like(place) => Some(Init::ZerosLike(self.place(&place))),
+            ShapeOf::Dims(dims) => {
+                let dims = self.dims(&dims);
+                let value = self.dummy(self.plan.f.mem(m).elem?);
+                Some(Init::Fill { value, dims })
+            }
+        }
+    }
+
+    /// The shadow place of an element by its position in an array of this shape.
+    pub(super) fn element(shadow: Mem, shape: &[usize], k: usize) -> Place {
+        let mut path = Vec::new();
+        let mut rest = k;
+        for d in (0..shape.len()).rev() {
+            path.push(Access::Const(rest % shape[d].max(1)));
+            rest /= shape[d].max(1);
+        }
+        path.reverse();
+        Place { mem: shadow, path }
+    }
+}

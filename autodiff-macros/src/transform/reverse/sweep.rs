@@ -1,0 +1,240 @@
+//! The reverse sweep: what each statement hands on to its arguments.
+
+use std::collections::BTreeSet;
+
+use super::super::Unsupported;
+use super::super::scaled::scaled;
+use super::Emit;
+use crate::analysis::sites::{BlockId, Site};
+use crate::bug::{self, Bug};
+use crate::ir::{Arg, Call, CallForm, Init, Mem, Op, Place, Slot, StackId, Ty, Val};
+use crate::rules::{self, Partial, Rule, Step};
+
+impl Emit<'_, '_> {
+    /// The statements of a block, backwards.
+    pub(super) fn back(&mut self, block: BlockId) -> Result<(), Unsupported> {
+        for i in (0..self.plan.sites.block(block).stmts.len()).rev() {
+            let site = Site { block, stmt: i };
+            if self.plan.live_stmt(site) {
+                self.b.span = self.plan.sites.stmt(site).span;
+                self.back_stmt(site)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn back_stmt(&mut self, site: Site) -> Result<(), Unsupported> {
+        let stmt = self.plan.sites.stmt(site);
+        match &stmt.op {
+            Op::Node { rule, args } => {
+                if let Some(bar) = self.sum(stmt.out[0]) {
+                    self.back_node(*rule, args, stmt.out[0], bar);
+                }
+            }
+            Op::Cast(v) => {
+                if let Some(bar) = self.sum(stmt.out[0]).filter(|_| self.wants(*v)) {
+                    let ty = self.plan.f.ty(*v);
+                    let bar = self.b.cast(bar, ty);
+                    self.add(*v, bar);
+                }
+            }
+            Op::Select { cond, a, b } => {
+                if let Some(bar) = self.sum(stmt.out[0]) {
+                    let cond = self.get(*cond);
+                    let zero = self.b.like(0.0, bar);
+                    if self.wants(*a) {
+                        let term = self.b.select(cond, bar, zero);
+                        self.add(*a, term);
+                    }
+                    if self.wants(*b) {
+                        let term = self.b.select(cond, zero, bar);
+                        self.add(*b, term);
+                    }
+                }
+            }
+            Op::Load(place) => {
+                if let Some(value) = self.sum(stmt.out[0]) {
+                    let place = self.shadow(place);
+                    self.b.effect(Op::Accum { place, value });
+                }
+            }
+            Op::Store { place, value } => {
+                let place = self.shadow(place);
+                if self.wants(*value) {
+                    let bar = self.b.load(place.clone(), self.plan.f.ty(*value));
+                    self.add(*value, bar);
+                }
+                if !bug::seeded(Bug::StoreNotCleared) {
+                    let value = self.b.like(0.0, *value);
+                    self.b.effect(Op::Store { place, value });
+                }
+            }
+            Op::Accum { place, value } => {
+                if self.wants(*value) {
+                    let place = self.shadow(place);
+                    let bar = self.b.load(place, self.plan.f.ty(*value));
+                    self.add(*value, bar);
+                }
+            }
+            Op::Alloc { mem, init } => match init {
+                Init::Fill { value, .. } if self.wants(*value) => {
+                    return Err(Unsupported {
+                        span: stmt.span,
+                        message: "an array filled with one active value: write a loop that stores it".to_owned(),
+                    });
+                }
+                Init::List { items, shape } => {
+                    let shadow = self.shadow(&Place::whole(*mem)).mem;
+                    for (k, &item) in items.iter().enumerate() {
+                        if self.wants(item) {
+                            let bar = self.b.load(Self::element(shadow, shape, k), self.plan.f.ty(item));
+                            self.add(item, bar);
+                        }
+                    }
+                }
+                Init::Copy(from) if self.plan.live_mem(from.mem) => {
+                    let (dst, src) = (self.shadow(from), self.shadow(&Place::whole(*mem)));
+                    self.b.effect(Op::AddMem { dst, src });
+                }
+                Init::Fill { .. } | Init::Copy(_) | Init::ZerosLike(_) => {}
+            },
+            Op::AddMem { dst, src } => {
+                let (dst, src) = (self.shadow(dst), self.shadow(src));
+                self.b.effect(Op::AddMem { dst: src, src: dst });
+            }
+            Op::Push { stack, value } => {
+                let (stack, ty) = (self.bar_stack(*stack), self.plan.f.ty(*value));
+                let bar = self.b.emit(Op::Pop(stack), ty);
+                self.add(*value, bar);
+            }
+            Op::Pop(stack) => {
+                let stack = self.bar_stack(*stack);
+                let value = match self.sum(stmt.out[0]) {
+                    Some(bar) => bar,
+                    None => self.b.like(0.0, stmt.out[0]),
+                };
+                self.b.effect(Op::Push { stack, value });
+            }
+            Op::Save { stack, mem } => {
+                let stack = self.bar_stack(*stack);
+                let copy = self.b.fresh_mem(self.plan.f.mem(*mem).elem, None);
+                let like = Init::ZerosLike(self.shadow(&Place::whole(*mem)));
+                self.b.effect(Op::Alloc { mem: copy, init: like });
+                self.b.effect(Op::Restore { stack, mem: copy });
+                let dst = self.shadow(&Place::whole(*mem));
+                self.b.effect(Op::AddMem { dst, src: Place::whole(copy) });
+            }
+            Op::Restore { stack, mem } => {
+                let (stack, mem) = (self.bar_stack(*stack), self.shadow(&Place::whole(*mem)).mem);
+                self.b.effect(Op::Save { stack, mem });
+            }
+            Op::If { cond, .. } => self.back_if(site, *cond)?,
+            Op::For(l) => self.back_loop(site, l)?,
+            Op::Call(call) => self.back_call(site, call),
+            Op::Const(_)
+            | Op::Int { .. }
+            | Op::Cmp { .. }
+            | Op::Len(_)
+            | Op::NewStack(_)
+            | Op::Opaque(_)
+            | Op::Record(_) => {}
+        }
+        Ok(())
+    }
+
+    /// The stack on which the adjoints of a stack's values travel back.
+    fn bar_stack(&mut self, s: StackId) -> StackId {
+        if let Some(&bar) = self.bar_stacks.get(&s) {
+            return bar;
+        }
+        let data = self.plan.f.stacks[s.0 as usize].clone();
+        let bar = self.new_stack(data.ty, data.name.map(|n| format!("{n}_bar")));
+        self.bar_stacks.insert(s, bar);
+        bar
+    }
+
+    fn back_node(&mut self, rule: Rule, args: &[Val], out: Val, bar: Val) {
+        let active = self.plan.act.of(args);
+        let mapped = self.all(args);
+        let step = Step { args: &mapped, active: &active, out: self.get(out) };
+        for (i, (&a, partial)) in args.iter().zip(rules::row(rule).partials).enumerate() {
+            if !self.wants(a) || (i == 1 && bug::seeded(Bug::SecondPartialDropped)) {
+                continue;
+            }
+            match partial {
+                Partial::Zero => {}
+                Partial::One => self.add(a, bar),
+                Partial::MinusOne => self.subtract(a, bar),
+                Partial::Expr(expr) => {
+                    let p = expr(&mut self.b, &step);
+                    let term = scaled(&mut self.b, rule, p, bar);
+                    self.add(a, term);
+                }
+            }
+        }
+    }
+
+    /// The callee's reverse, with a slot for each argument. Memory that is passed twice gets shadows of its own the
+    /// second time, which are added afterwards: two borrows of one shadow would overlap.
+    fn back_call(&mut self, site: Site, call: &Call) {
+        let stmt = self.plan.sites.stmt(site);
+        let bars: Vec<Option<Val>> =
+            stmt.out.iter().map(|&o| if self.plan.live(o) { self.sum(o) } else { None }).collect();
+        if bars.iter().all(Option::is_none) && !self.plan.live_stmt(site) {
+            return;
+        }
+        let seeds: Vec<Option<Val>> = stmt
+            .out
+            .iter()
+            .zip(&bars)
+            .map(|(&o, &bar)| match (self.plan.f.ty(o), bar) {
+                (Ty::Float(_), Some(bar)) => Some(bar),
+                (Ty::Float(_), None) => Some(self.b.like(0.0, o)),
+                _ => None,
+            })
+            .collect();
+        let mut args = self.args(&call.args);
+        let mut slots = Vec::new();
+        let mut scalars = Vec::new();
+        let mut seen: BTreeSet<Mem> = BTreeSet::new();
+        let mut later = Vec::new();
+        for (k, arg) in call.args.iter().enumerate() {
+            slots.push(match arg {
+                Arg::Val(v) if self.wants(*v) => {
+                    scalars.push(*v);
+                    Slot::Scalar
+                }
+                Arg::Place { place, .. } if self.plan.live_mem(place.mem) => {
+                    let shadow = self.shadow(place);
+                    if seen.insert(shadow.mem) {
+                        Slot::Mem(shadow)
+                    } else {
+                        let own = self.b.fresh_mem(self.plan.f.mem(place.mem).elem, None);
+                        self.b.effect(Op::Alloc { mem: own, init: Init::ZerosLike(self.place(place)) });
+                        later.push((shadow, own));
+                        Slot::Mem(Place::whole(own))
+                    }
+                }
+                Arg::Val(_) | Arg::Place { .. } => Slot::Off,
+            });
+            if let (Some(&copy), Some(Arg::Place { place, .. })) = (self.copies.get(&(site, k)), args.get_mut(k)) {
+                *place = Place::whole(copy);
+            }
+        }
+        let out: Vec<Val> = scalars
+            .iter()
+            .map(|&v| {
+                let ty = self.plan.f.ty(v);
+                self.b.fresh(ty)
+            })
+            .collect();
+        let form = CallForm::Reverse { seeds, slots };
+        self.b.push_stmt(Op::Call(Box::new(Call { form, args, ..call.clone() })), out.clone());
+        for (&v, &bar) in scalars.iter().zip(&out) {
+            self.add(v, bar);
+        }
+        for (dst, own) in later {
+            self.b.effect(Op::AddMem { dst, src: Place::whole(own) });
+        }
+    }
+}

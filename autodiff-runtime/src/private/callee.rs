@@ -1,0 +1,58 @@
+//! The witness that a call is differentiated as the function that it calls.
+//!
+//! A function and its companion type live in different namespaces. A local, un-annotated `fn g` shadows the function of
+//! a glob import of a differentiated `g`, but not the companion: without the check, the value would be that of one
+//! function and the derivative that of the other.
+
+use core::any::TypeId;
+
+/// Panics unless both are the same function. Function items have types of their own, so the comparison is one of
+/// constants and folds away.
+#[inline(always)]
+#[track_caller]
+pub fn same_function<A: 'static, B: 'static>(_called: &A, _differentiated: &B, name: &'static str) {
+    if TypeId::of::<A>() != TypeId::of::<B>() {
+        different_functions(name);
+    }
+}
+
+#[cold]
+#[inline(never)]
+#[track_caller]
+fn different_functions(name: &'static str) -> ! {
+    panic!(
+        "`{name}` here is a function without `#[differentiate]`, while the derivative in scope belongs to another function of \
+         that name (an un-annotated function shadows one from a glob import): put `#[differentiate]` on the function that is \
+         called, or rename it"
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn g(x: f64) -> f64 {
+        x
+    }
+
+    mod other {
+        pub(super) fn g(x: f64) -> f64 {
+            2.0 * x
+        }
+    }
+
+    fn item() -> impl Copy + 'static {
+        g
+    }
+
+    #[test]
+    fn an_opaque_copy_is_the_same_function() {
+        same_function(&g, &item(), "g");
+    }
+
+    #[test]
+    #[should_panic(expected = "`g` here is a function without `#[differentiate]`")]
+    fn another_function_of_that_name_is_not() {
+        same_function(&other::g, &item(), "g");
+    }
+}

@@ -1,23 +1,28 @@
-//! Trains a multi-layer perceptron on real handwritten digits, with the gradient that `#[differentiate]` makes of its loss.
+//! Trains a multi-layer perceptron on real handwritten digits, with the gradient that `#[differentiate]` makes of its
+//! loss.
 //!
 //! ```text
 //! cargo run --release --example digits
 //! ```
 //!
-//! shows its progress, ends with the accuracy on digits that it has never seen, and writes pictures to `out/digits/`: the learning curves,
-//! the confusion matrix, and some digits that it got wrong.
+//! shows its progress, ends with the accuracy on digits that it has never seen, and writes pictures to `out/digits/`:
+//! the learning curves, the confusion matrix, and some digits that it got wrong.
 //!
-//! Every fifth digit of each class is held out, for the accuracy at the end alone. Of the rest, every fifth of each class is for validation,
-//! and the others are for training, each as it is and moved by half a pixel in four directions.
+//! Every fifth digit of each class is held out, for the accuracy at the end alone. Of the rest, every fifth of each
+//! class is for validation, and the others are for training, each as it is and moved by half a pixel in four
+//! directions.
 //!
-//! The hyper-parameters were chosen by the loss on the validation digits, which the learning curves show too. Its mean over four seeds,
-//! with accuracy, by the width of the hidden layer and the learning rate of Adam; batches of 32, 20 epochs:
+//! The hyper-parameters were chosen by the loss on the validation digits, which the learning curves show too. Its mean
+//! over four seeds, with accuracy, by the width of the hidden layer and the learning rate of Adam; batches of 32, 20
+//! epochs:
 //!
 //! | width | α = 0.001 | 0.002 | 0.005 | 0.005, not moved, 60 epochs |
 //! |---|---|---|---|---|
 //! | 32 | 0.073, 98.0 % | 0.038, 99.4 % | 0.022, 99.5 % | 0.045, 98.9 % |
 //! | 64 | 0.038, 99.6 % | 0.020, 99.6 % | 0.012, 99.6 % | 0.036, 99.1 % |
 //! | 128 | 0.021, 99.7 % | 0.011, 99.8 % | **0.003, 100 %** | 0.034, 99.0 % |
+
+#![allow(clippy::needless_range_loop, reason = "the language of differentiated functions has loops over ranges")]
 
 use std::error::Error;
 use std::fmt;
@@ -48,8 +53,8 @@ struct Mlp {
 }
 
 impl Mlp {
-    /// Weights uniform with variance 2/n, n being the number of inputs of a unit: K. He, X. Zhang, S. Ren, J. Sun, *Delving Deep into
-    /// Rectifiers*, ICCV 2015, equation 10.
+    /// Weights uniform with variance 2/n, n being the number of inputs of a unit: K. He, X. Zhang, S. Ren, J. Sun,
+    /// *Delving Deep into Rectifiers*, ICCV 2015, equation 10.
     fn random(rng: &mut ChaCha8Rng) -> Self {
         let mut uniform = |inputs: usize| {
             let bound = (6.0 / inputs as f64).sqrt();

@@ -4,12 +4,15 @@
 //! cargo run --release --example linear_regression
 //! ```
 //!
-//! fits the line `y ≈ w₀ + w₁ x` by gradient descent, with and without momentum, compares the end with the closed form of least squares,
-//! and writes two pictures to `out/linear_regression/`: the ways through the plane of parameters over the contours of the loss, and the
-//! line on its way.
+//! fits the line `y ≈ w₀ + w₁ x` by gradient descent, with and without momentum, compares the end with the closed form
+//! of least squares, and writes two pictures to `out/linear_regression/`: the ways through the plane of parameters over
+//! the contours of the loss, and the line on its way.
 //!
-//! x is the body mass index with its range mapped to [0, 1], y the progression in hundreds. x is not centred, so that intercept and slope depend on
-//! each other: the contours are long ellipses, the first steps cross the valley, and the many that follow creep along it.
+//! x is the body mass index with its range mapped to [0, 1], y the progression in hundreds. x is not centred, so that
+//! intercept and slope depend on each other: the contours are long ellipses, the first steps cross the valley, and the
+//! many that follow creep along it.
+
+#![allow(clippy::needless_range_loop, reason = "the language of differentiated functions has loops over ranges")]
 
 use std::error::Error;
 
@@ -58,7 +61,8 @@ fn descend<O: Optimizer<f64>>(optimizer: O, x: &[f64], y: &[f64]) -> Result<Vec<
     Ok(path)
 }
 
-/// Intercept and slope of the least-squares line in closed form: the slope is covariance over variance, and the line goes through the means.
+/// Intercept and slope of the least-squares line in closed form: the slope is covariance over variance, and the line
+/// goes through the means.
 fn least_squares(x: &[f64], y: &[f64]) -> [f64; 2] {
     let n = x.len() as f64;
     let (mean_x, mean_y) = (x.iter().sum::<f64>() / n, y.iter().sum::<f64>() / n);

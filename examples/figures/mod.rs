@@ -1,7 +1,7 @@
 //! Pictures of what the examples did, as PNG files.
 //!
-//! Everything is drawn with plotters at twice the size and averaged down, which smooths the edges of lines, and with one
-//! font that is compiled in. Sizes are in pixels of the final picture.
+//! Everything is drawn with plotters at twice the size and averaged down, which smooths the edges of lines, and with
+//! one font that is compiled in. Sizes are in pixels of the final picture.
 
 mod digits;
 mod regression;

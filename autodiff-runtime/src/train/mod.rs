@@ -2,21 +2,21 @@
 //!
 //! # Design
 //!
-//! [`Training`] owns the order of things and nothing else: it visits every sample once per epoch in a shuffled order, lets the caller
-//! add the gradient of each sample of a batch into one shadow of the parameters, and gives the mean to an
-//! [`Optimizer`](crate::optim::Optimizer). Parameters and optimizer are borrowed, so that training can go on later, with other settings, where it
-//! stopped; data stay with the caller, who gets the index of a sample.
+//! [`Training`] owns the order of things and nothing else: it visits every sample once per epoch in a shuffled order,
+//! lets the caller add the gradient of each sample of a batch into one shadow of the parameters, and gives the mean to
+//! an [`Optimizer`](crate::optim::Optimizer). Parameters and optimizer are borrowed, so that training can go on later,
+//! with other settings, where it stopped; data stay with the caller, who gets the index of a sample.
 //!
-//! The loop ends with a [`History`]: the loss of every step and epoch, the caller's metrics, the number of gradients it took, and the
-//! [`StopReason`]. Numbers that are not finite end the training with a reason; they never reach the parameters and never panic.
-//! Two runs with the same seed, data and parameters give the same history but for the time.
+//! The loop ends with a [`History`]: the loss of every step and epoch, the caller's metrics, the number of gradients it
+//! took, and the [`StopReason`]. Numbers that are not finite end the training with a reason; they never reach the
+//! parameters and never panic. Two runs with the same seed, data and parameters give the same history but for the time.
 //!
 //! Needs the feature `train`; the progress bar needs `progress`. Both are on by default.
 //!
 //! # Example
 //!
-//! A line through four points, by the gradient of `(w₀ + w₁ x − y)²`. A function with `#[differentiate]` has this closure ready:
-//! `|w, i, shadow| loss::grad_into(w, xs[i], ys[i], shadow)`.
+//! A line through four points, by the gradient of `(w₀ + w₁ x − y)²`. A function with `#[differentiate]` has this
+//! closure ready: `|w, i, shadow| loss::grad_into(w, xs[i], ys[i], shadow)`.
 //!
 //! ```
 //! use autodiff_runtime::optim::{Momentum, Stepper};

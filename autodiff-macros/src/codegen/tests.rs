@@ -184,8 +184,8 @@ fn scalars(b: Builder, params: &[Val], result: Val) -> String {
     let derived =
         Derived { vjp: func.clone(), jvp: func.clone(), trace: func.clone(), split: Some((func.clone(), func)) };
     let text = function(&companion(&item, &sig, &derived), "__forward");
-    let body = text.split_once("-> f64 {\n").map(|(_, body)| body.trim_end().trim_end_matches('}'));
-    body.expect("a body").to_string()
+    let body = text.split_once("-> f64 {\n").and_then(|(_, body)| body.trim_end().strip_suffix('}'));
+    body.expect("a body").lines().map(|line| format!("{}\n", line.strip_prefix("    ").unwrap_or(line))).collect()
 }
 
 fn check(actual: &str, expected: Expect) {

@@ -99,7 +99,9 @@ fn unknown(key: &str) -> String {
     match key {
         "order" => "not yet supported: `order`; the first derivatives are there without it, so leave it out".into(),
         "partials" | "vjp" | "jvp" => {
-            format!("not yet supported: derivatives given by hand (`{key}`); write the function out of differentiable steps")
+            format!(
+                "not yet supported: derivatives given by hand (`{key}`); write the function out of differentiable steps"
+            )
         }
         "companion" => {
             "not yet supported: `companion`; rename with `use path::f as g;` where the callee is called, or call a \

@@ -16,6 +16,8 @@ pub(crate) struct Options {
     pub(crate) name: Option<Ident>,
     /// `crate = path`: where the runtime is.
     pub(crate) runtime: Option<syn::Path>,
+    /// `dump`: print the generated code.
+    pub(crate) dump: bool,
 }
 
 /// One argument, its key kept for messages.
@@ -23,6 +25,7 @@ enum Argument {
     Constants(Ident, Vec<Ident>),
     Name(Ident, Ident),
     Crate(Token![crate], syn::Path),
+    Dump,
     Unknown(Ident),
 }
 
@@ -49,6 +52,9 @@ impl Parse for Argument {
         if key == "name" {
             input.parse::<Token![=]>()?;
             return Ok(Argument::Name(key, input.parse()?));
+        }
+        if key == "dump" && (input.is_empty() || input.peek(Token![,])) {
+            return Ok(Argument::Dump);
         }
         // Skipped to the next comma, so that what follows is read too.
         while !input.is_empty() && !input.peek(Token![,]) {
@@ -87,6 +93,7 @@ impl Options {
                         diag.error(key, "`crate` is given twice; keep one");
                     }
                 }
+                Argument::Dump => options.dump = true,
                 Argument::Unknown(key) => diag.error(&key, unknown(&key.to_string())),
             }
         }
@@ -109,7 +116,7 @@ fn unknown(key: &str) -> String {
                 .into()
         }
         _ => format!(
-            "unknown argument `{key}`; known are `constant(x, y)`, `name = ident` and `crate = path::to::autodiff_runtime`"
+            "unknown argument `{key}`; known are `constant(x, y)`, `name = ident`, `crate = path::to::autodiff_runtime` and `dump`"
         ),
     }
 }
@@ -129,8 +136,9 @@ mod tests {
 
     #[test]
     fn all_known_arguments() {
-        let (options, messages) = parse(quote!(constant(x, y), crate = ::renamed::runtime, name = f_ad,));
+        let (options, messages) = parse(quote!(constant(x, y), crate = ::renamed::runtime, name = f_ad, dump,));
         assert!(messages.is_empty(), "{messages:?}");
+        assert!(options.dump);
         assert_eq!(options.constants.iter().map(|i| i.to_string()).collect::<Vec<_>>(), ["x", "y"]);
         assert_eq!(options.name.map(|i| i.to_string()).as_deref(), Some("f_ad"));
         let path = options.runtime.expect("given");

@@ -16,7 +16,7 @@ pub(crate) struct Options {
     pub(crate) name: Option<Ident>,
     /// `crate = path`: where the runtime is.
     pub(crate) runtime: Option<syn::Path>,
-    /// `dump`: print the generated code.
+    /// `dump`: the generated code is printed.
     pub(crate) dump: bool,
 }
 
@@ -116,7 +116,7 @@ fn unknown(key: &str) -> String {
                 .into()
         }
         _ => format!(
-            "unknown argument `{key}`; known are `constant(x, y)`, `name = ident`, `crate = path::to::autodiff_runtime` and `dump`"
+            "unknown argument `{key}`; known are `constant(x, y)`, `name = ident`, `dump` and `crate = path::to::autodiff_runtime`"
         ),
     }
 }
@@ -136,9 +136,8 @@ mod tests {
 
     #[test]
     fn all_known_arguments() {
-        let (options, messages) = parse(quote!(constant(x, y), crate = ::renamed::runtime, name = f_ad, dump,));
+        let (options, messages) = parse(quote!(constant(x, y), crate = ::renamed::runtime, name = f_ad,));
         assert!(messages.is_empty(), "{messages:?}");
-        assert!(options.dump);
         assert_eq!(options.constants.iter().map(|i| i.to_string()).collect::<Vec<_>>(), ["x", "y"]);
         assert_eq!(options.name.map(|i| i.to_string()).as_deref(), Some("f_ad"));
         let path = options.runtime.expect("given");

@@ -26,6 +26,7 @@ impl Emit<'_, '_> {
                 Mode::Keep => self.forth_keep_loop(site, l)?,
                 Mode::Fused => self.fused_loop(site, l)?,
             },
+            Op::Call(call) if self.plan.fused_calls.contains(&site) => self.call_with_adjoint(site, call),
             Op::Call(call) if self.plan.live_stmt(site) => {
                 if !matches!(call.form, CallForm::Primal) {
                     return Err(Unsupported {

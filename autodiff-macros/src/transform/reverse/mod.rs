@@ -95,6 +95,8 @@ struct Emit<'p, 'f> {
     /// Loop results whose adjoints have been used ahead of time.
     ahead: HashMap<Val, Option<Val>>,
     consumed: HashSet<Val>,
+    /// Calls that have computed their adjoints with their values: the adjoints of their scalar arguments.
+    called_ahead: HashMap<Site, Vec<(Val, Val)>>,
     /// The adjoints of a joint block's yields.
     yield_bars: HashMap<BlockId, Vec<Option<Val>>>,
     stacks: HashMap<Val, StackId>,
@@ -130,6 +132,7 @@ impl<'p, 'f> Emit<'p, 'f> {
             layers: vec![Layer { block: BlockId(0), is_loop: false, sums: BTreeMap::new(), carried: Vec::new() }],
             ahead: HashMap::new(),
             consumed: HashSet::new(),
+            called_ahead: HashMap::new(),
             yield_bars: HashMap::new(),
             stacks: carry.stacks,
             mem_stacks: carry.mem_stacks,

@@ -79,6 +79,8 @@ pub(crate) struct Plan<'f> {
     escapes: HashMap<Site, Vec<Escape>>,
     decisions: HashMap<Val, Decision>,
     pub(crate) errors: Vec<Unsupported>,
+    /// Calls whose adjoints are known when they are made: value and adjoint come from one pass of the callee.
+    pub(crate) fused_calls: BTreeSet<Site>,
     /// Calls in joint blocks whose memory arguments are overwritten later: a copy is taken for the reverse sweep.
     pub(crate) snapshots: HashMap<Site, BTreeSet<usize>>,
 }
@@ -98,6 +100,7 @@ impl<'f> Plan<'f> {
             decisions: HashMap::new(),
             errors: Vec::new(),
             snapshots: HashMap::new(),
+            fused_calls: BTreeSet::new(),
         };
         plan.blocks[0].joint = root_joint;
         plan.choose(BlockId(0));
@@ -151,6 +154,9 @@ impl<'f> Plan<'f> {
                 self.modes.insert(site, mode);
                 let body = self.sites.children(site)[0];
                 self.blocks[body.0].joint = matches!(mode, Mode::Fused | Mode::Rerun);
+            }
+            if self.joint(block) && fuse::fusible_call(self, site) {
+                self.fused_calls.insert(site);
             }
             for child in self.sites.children(site).to_vec() {
                 self.choose(child);
@@ -399,6 +405,7 @@ impl<'f> Plan<'f> {
                 }
                 self.collect(body);
             }
+            Op::Call(_) if self.fused_calls.contains(&site) => {}
             Op::Call(call) => {
                 for (k, arg) in call.args.iter().enumerate() {
                     match arg {

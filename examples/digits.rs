@@ -152,6 +152,7 @@ mod loss {
 
 /// What is measured after each epoch.
 struct Metrics {
+    training_loss: f64,
     training_accuracy: f64,
     validation_loss: f64,
     validation_accuracy: f64,
@@ -159,7 +160,7 @@ struct Metrics {
 
 impl fmt::Display for Metrics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "· validation loss {:.4}, accuracy {:.1} %", self.validation_loss, 100.0 * self.validation_accuracy)
+        write!(f, "· validation {:.4}, {:.1} %", self.validation_loss, 100.0 * self.validation_accuracy)
     }
 }
 
@@ -184,9 +185,14 @@ fn main() -> Result<(), Box<dyn Error>> {
             moved.len(),
             |p, i, shadow| loss::grad_into(p, &moved[i].pixels, moved[i].label, shadow),
             |p| {
-                let (_, training_accuracy) = evaluate(p, &training);
+                let (training_loss, training_accuracy) = evaluate(p, &training);
                 let (validation_loss, validation_accuracy) = evaluate(p, &validation);
-                ControlFlow::Continue(Metrics { training_accuracy, validation_loss, validation_accuracy })
+                ControlFlow::Continue(Metrics {
+                    training_loss,
+                    training_accuracy,
+                    validation_loss,
+                    validation_accuracy,
+                })
             },
         )?;
     println!(
@@ -213,10 +219,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         name,
         values: history.epochs.iter().map(|e| value(&e.metrics)).collect(),
     };
-    let training_loss = Series { name: "training", values: history.epochs.iter().map(|e| e.loss).collect() };
     figures::learning_curves(
         &dir.join("learning_curves.png"),
-        &[training_loss, curve("validation", |m| m.validation_loss)],
+        &[curve("training", |m| m.training_loss), curve("validation", |m| m.validation_loss)],
         &[curve("training", |m| m.training_accuracy), curve("validation", |m| m.validation_accuracy)],
     )?;
     figures::confusion_matrix(&dir.join("confusion_matrix.png"), &confusion)?;

@@ -52,7 +52,7 @@ fn target<'a>(variable: &'a str, function: &str, asked: bool) -> Target<'a> {
 /// The tokens as formatted Rust.
 pub(crate) fn pretty(tokens: &TokenStream) -> String {
     let mut printer = Printer::default();
-    printer.block(shorten(flatten(tokens.clone())));
+    printer.block(&shorten(flatten(tokens.clone())));
     let uses = match printer.runtime {
         Some(runtime) => format!("use {runtime}::__private as rt;\n\n"),
         None => String::new(),
@@ -168,7 +168,7 @@ fn runtime_path(toks: &[Tok]) -> Option<(String, &[Tok])> {
     }
     loop {
         let [Tok::Word(word), Tok::Op(colons), after @ ..] = rest else { return None };
-        if colons != "::" {
+        if colons != "::" || is_keyword(word) && word != "crate" {
             return None;
         }
         path.push_str(word);
@@ -190,8 +190,6 @@ struct Printer {
     out: String,
     indent: usize,
     runtime: Option<String>,
-    /// How many `<` of types are open.
-    angles: usize,
 }
 
 impl Printer {
@@ -212,80 +210,102 @@ impl Printer {
         self.out.len() - self.out.rfind('\n').map_or(0, |at| at + 1)
     }
 
-    /// Statements, fields or items: a new line after each.
-    fn block(&mut self, toks: Vec<Tok>) {
-        let mut before: Option<&Tok> = None;
-        let mut previous: Option<&Tok> = None;
-        for (k, tok) in toks.iter().enumerate() {
-            let next = toks.get(k + 1);
-            if let (Some(Tok::Op(hash)), Tok::Group(Delimiter::Bracket, inner)) = (previous, tok)
+    /// Statements, fields, arms or items: a new line after each.
+    fn block(&mut self, toks: &[Tok]) {
+        let mut flow = Flow::default();
+        let mut rest = toks;
+        while let Some((tok, after)) = rest.split_first() {
+            rest = after;
+            if let (Tok::Op(hash), [Tok::Group(Delimiter::Bracket, inner), after @ ..]) = (tok, after)
                 && hash == "#"
             {
                 self.attribute(inner);
-                (before, previous) = (None, None);
+                rest = after;
                 continue;
             }
-            match tok {
-                Tok::Op(op) if op == "#" => {}
-                Tok::Op(op) if op == ";" || op == "," => {
-                    self.write(op);
-                    if self.angles == 0 {
-                        self.line();
-                        (before, previous) = (None, None);
-                        continue;
-                    }
-                }
-                Tok::Group(Delimiter::Brace, inner) => {
-                    let separated = previous.is_some_and(|p| *p != Tok::Op("::".into()));
-                    self.write(if separated { " {" } else { "{" });
-                    self.braced(inner);
-                    let goes_on = match next {
-                        Some(Tok::Word(word)) => word == "else" || word == "as",
-                        Some(Tok::Op(op)) => {
-                            op != "#" && op != "&" && op != "*" && op != "-" && op != "::" && op != "<"
-                        }
-                        Some(Tok::Group(delimiter, _)) => *delimiter == Delimiter::Bracket,
-                        None | Some(Tok::Runtime(_)) => false,
-                    };
-                    if !goes_on {
-                        self.line();
-                        (before, previous) = (None, None);
-                        continue;
-                    }
-                }
-                tok => self.token(before, previous, tok),
+            let ends = match tok {
+                Tok::Op(op) => (op == ";" || op == ",") && flow.angles == 0,
+                Tok::Group(Delimiter::Brace, _) => !goes_on(after.first()),
+                _ => false,
+            };
+            self.token(&mut flow, tok);
+            if ends {
+                self.line();
+                flow = Flow::default();
             }
-            (before, previous) = (previous, Some(tok));
         }
         self.line();
     }
 
-    fn braced(&mut self, inner: &[Tok]) {
-        if inner.is_empty() {
-            self.out.push('}');
-            return;
+    /// Tokens without line breaks of their own.
+    fn sequence(&mut self, toks: &[Tok]) {
+        let mut flow = Flow::default();
+        toks.iter().for_each(|tok| self.token(&mut flow, tok));
+    }
+
+    fn token(&mut self, flow: &mut Flow, tok: &Tok) {
+        if flow.step(tok) {
+            self.write(" ");
         }
-        let angles = std::mem::take(&mut self.angles);
-        // A value alone stays on its line.
-        let mut inline = self.nested();
-        if !inner
-            .iter()
-            .any(|t| matches!(t, Tok::Op(op) if op == ";" || op == "#") || matches!(t, Tok::Group(Delimiter::Brace, _)))
-        {
-            inline.sequence(inner);
-            if self.column() + inline.out.len() < WIDTH / 2 {
-                let _ = write!(self.out, " {} }}", inline.out);
-                self.runtime = self.runtime.take().or(inline.runtime);
-                self.angles = angles;
-                return;
+        match tok {
+            Tok::Word(text) | Tok::Op(text) => self.write(text),
+            Tok::Runtime(path) => {
+                self.runtime = Some(path.clone());
+                self.write("rt");
             }
+            Tok::Group(Delimiter::Brace, inner) => self.braced(inner),
+            Tok::Group(Delimiter::Bracket, inner) => self.list("[", inner, "]"),
+            Tok::Group(_, inner) => self.list("(", inner, ")"),
         }
+    }
+
+    fn braced(&mut self, inner: &[Tok]) {
+        let breaks = |tok: &Tok| {
+            matches!(tok, Tok::Op(op) if op == ";" || op == "#") || matches!(tok, Tok::Group(Delimiter::Brace, _))
+        };
+        if inner.is_empty() {
+            return self.write("{}");
+        }
+        // A short value alone stays on its line.
+        if let Some(text) = (!inner.iter().any(breaks)).then(|| self.inline(inner))
+            && self.column() + text.len() < WIDTH / 2
+        {
+            return self.write(&format!("{{ {text} }}"));
+        }
+        self.write("{");
+        self.indented(inner);
+        self.write("}");
+    }
+
+    /// Arguments, or elements: one a line if they are too long for one.
+    fn list(&mut self, open: &str, inner: &[Tok], close: &str) {
+        let text = self.inline(inner);
+        let comma = Tok::Op(",".into());
+        self.write(open);
+        if inner.contains(&comma) && self.column() + text.len() > WIDTH {
+            let mut inner = inner.to_vec();
+            if inner.last() != Some(&comma) {
+                inner.push(comma);
+            }
+            self.indented(&inner);
+        } else {
+            self.write(&text);
+        }
+        self.write(close);
+    }
+
+    fn inline(&mut self, toks: &[Tok]) -> String {
+        let mut inner = Printer { indent: self.indent, ..Printer::default() };
+        inner.sequence(toks);
+        self.runtime = self.runtime.take().or(inner.runtime);
+        inner.out.trim_start().to_string()
+    }
+
+    fn indented(&mut self, inner: &[Tok]) {
         self.line();
         self.indent += 1;
-        self.block(inner.to_vec());
+        self.block(inner);
         self.indent -= 1;
-        self.write("}");
-        self.angles = angles;
     }
 
     fn attribute(&mut self, inner: &[Tok]) {
@@ -295,161 +315,178 @@ impl Printer {
                 self.write(&format!("///{text}"));
             }
             inner => {
-                self.write("#[");
-                self.sequence(inner);
-                self.out.push(']');
+                let text = self.inline(inner);
+                self.write(&format!("#[{text}]"));
             }
         }
         self.line();
     }
+}
 
-    /// Tokens without line breaks of their own.
-    fn sequence(&mut self, toks: &[Tok]) {
-        let (mut before, mut previous) = (None, None);
-        for tok in toks {
-            match tok {
-                Tok::Group(Delimiter::Brace, inner) => {
-                    self.write(if previous.is_some() { " {" } else { "{" });
-                    self.braced(inner);
+/// Whether a statement or item continues after its `}` with `next`.
+fn goes_on(next: Option<&Tok>) -> bool {
+    match next {
+        Some(Tok::Word(word)) => word == "else" || word == "as",
+        Some(Tok::Op(op)) => !matches!(op.as_str(), "#" | "&" | "*" | "-" | "::" | "<"),
+        Some(Tok::Group(..) | Tok::Runtime(_)) | None => false,
+    }
+}
+
+/// What the last token was, which tells prefix from infix operators and types from comparisons.
+#[derive(Default, PartialEq)]
+enum Last {
+    #[default]
+    Start,
+    Operand,
+    Keyword,
+    Operator,
+}
+
+/// Where spaces go.
+#[derive(Default)]
+struct Flow {
+    last: Last,
+    /// Nothing may stand between the last token and the next.
+    glued: bool,
+    /// A `<` after the last token opens a list of types.
+    before_types: bool,
+    /// How many of these are open.
+    angles: usize,
+    /// The next word is the name of a lifetime.
+    lifetime: bool,
+    /// Between the bars of a closure's parameters.
+    closure: bool,
+}
+
+impl Flow {
+    /// Moves past `tok`; whether there is a space before it.
+    fn step(&mut self, tok: &Tok) -> bool {
+        let starts_operand = self.last != Last::Operand;
+        let before_types = std::mem::take(&mut self.before_types);
+        // Whether a space is wanted before, whether one is allowed after, and what comes next.
+        let (space, glued, last) = match tok {
+            Tok::Word(word) => {
+                let is_name_of_fn = self.last == Last::Keyword && before_types;
+                self.before_types = word == "fn" || word == "impl" || is_name_of_fn || is_type(word);
+                let is_lifetime = std::mem::take(&mut self.lifetime);
+                (true, false, if is_keyword(word) || is_lifetime { Last::Keyword } else { Last::Operand })
+            }
+            Tok::Runtime(_) => (true, false, Last::Operand),
+            Tok::Group(Delimiter::Brace, _) => (true, false, Last::Operand),
+            Tok::Group(..) => (starts_operand, false, Last::Operand),
+            Tok::Op(op) => match op.as_str() {
+                "," | ";" | ":" => (false, false, Last::Operator),
+                "?" => (false, false, Last::Operand),
+                "." | ".." | "..=" => (false, true, Last::Operator),
+                "#" => (true, true, Last::Operator),
+                "'" => {
+                    self.lifetime = true;
+                    (true, true, Last::Operator)
                 }
-                tok => self.token(before, previous, tok),
-            }
-            (before, previous) = (previous, Some(tok));
-        }
-    }
-
-    fn nested(&self) -> Printer {
-        Printer { indent: self.indent, ..Printer::default() }
-    }
-
-    fn token(&mut self, before: Option<&Tok>, previous: Option<&Tok>, tok: &Tok) {
-        if self.space(before, previous, tok) {
-            self.out.push(' ');
-        }
-        match tok {
-            Tok::Word(word) => self.write(word),
-            Tok::Op(op) => {
-                match op.as_str() {
-                    "<" if opens_type(before, previous) => self.angles += 1,
-                    ">" | ">>" => self.angles = self.angles.saturating_sub(op.len()),
-                    _ => {}
+                "::" => {
+                    self.before_types = true;
+                    (starts_operand, true, Last::Operator)
                 }
-                self.write(op);
-            }
-            Tok::Runtime(path) => {
-                self.runtime = Some(path.clone());
-                self.write("rt");
-            }
-            Tok::Group(delimiter, inner) => {
-                let (open, close) = if *delimiter == Delimiter::Bracket { ("[", "]") } else { ("(", ")") };
-                self.write(open);
-                self.list(inner);
-                self.write(close);
-            }
-        }
-    }
-
-    fn list(&mut self, inner: &[Tok]) {
-        let angles = std::mem::take(&mut self.angles);
-        let mut inline = self.nested();
-        inline.sequence(inner);
-        self.runtime = self.runtime.take().or(inline.runtime);
-        let has_commas = inner.iter().any(|t| matches!(t, Tok::Op(op) if op == ","));
-        if has_commas && self.column() + inline.out.trim_start().len() > WIDTH && !inline.out.contains('\n') {
-            self.line();
-            self.indent += 1;
-            self.block(inner.to_vec());
-            self.indent -= 1;
-        } else {
-            self.out.push_str(inline.out.trim_start());
-        }
-        self.angles = angles;
-    }
-
-    fn space(&self, before: Option<&Tok>, previous: Option<&Tok>, tok: &Tok) -> bool {
-        let Some(previous) = previous else { return false };
-        let op = |tok: &Tok| if let Tok::Op(op) = tok { op.clone() } else { String::new() };
-        let (left, right) = (op(previous), op(tok));
-        let in_type = self.angles > 0;
-        match (left.as_str(), right.as_str()) {
-            ("::" | "." | ".." | "..=" | "'" | "#" | "?", "") | ("", "." | "," | ";" | "?" | ".." | "..=") => false,
-            (_, "," | ";" | "." | "?" | ".." | "..=" | ":") => false,
-            ("..", _) | ("..=", _) | (".", _) | ("'", _) | ("#", _) => false,
-            (_, "::") => {
-                !matches!(previous, Tok::Word(word) if !is_keyword(word))
-                    && !left.is_empty()
-                    && !is_prefix(before, previous)
-                    && left != "<"
-                    && left != ">"
-            }
-            ("::", _) => false,
-            ("<", _) if opens_type_at(before, previous) => false,
-            (_, "<") if opens_type(before.and(Some(previous)).and(before), Some(previous)) => false,
-            (_, ">" | ">>") if in_type => false,
-            (">" | ">>", "") if matches!(tok, Tok::Group(..)) => false,
-            (_, "!") if matches!(previous, Tok::Word(word) if !is_keyword(word)) => false,
-            ("!", "") if matches!(tok, Tok::Group(..)) || is_prefix(before, previous) => false,
-            ("&" | "*" | "-" | "!" | "|", _) if is_prefix(before, previous) => false,
-            ("", "") if matches!(tok, Tok::Group(..)) => match previous {
-                Tok::Word(word) => is_keyword(word),
-                Tok::Group(..) | Tok::Runtime(_) | Tok::Op(_) => false,
+                "<" if before_types || starts_operand => {
+                    self.angles += 1;
+                    (starts_operand && !before_types, true, Last::Operator)
+                }
+                ">" | ">>" if self.angles > 0 => {
+                    self.angles -= op.len().min(self.angles);
+                    (false, false, Last::Operand)
+                }
+                "|" if self.closure => {
+                    self.closure = false;
+                    (false, false, Last::Operator)
+                }
+                "|" if starts_operand => {
+                    self.closure = true;
+                    (true, true, Last::Operator)
+                }
+                "&" | "*" | "-" | "!" if starts_operand => (true, true, Last::Operator),
+                "!" => (false, true, Last::Operand),
+                _ => (true, false, Last::Operator),
             },
-            _ => true,
-        }
+        };
+        let space = space && !self.glued && self.last != Last::Start;
+        (self.glued, self.last) = (glued, last);
+        space
     }
 }
 
-/// Whether `previous` is a prefix operator, given what stands before it.
-fn is_prefix(before: Option<&Tok>, previous: &Tok) -> bool {
-    let Tok::Op(op) = previous else { return false };
-    let starts_operand = match before {
-        None => true,
-        Some(Tok::Op(op)) => !matches!(op.as_str(), ">" | "?"),
-        Some(Tok::Word(word)) => is_keyword(word),
-        Some(Tok::Group(..) | Tok::Runtime(_)) => false,
-    };
-    matches!(op.as_str(), "&" | "*" | "-" | "!" | "|") && starts_operand
-}
-
-/// Whether a `<` after `previous` starts a list of types rather than comparing.
-fn opens_type(before: Option<&Tok>, previous: Option<&Tok>) -> bool {
-    match previous {
-        None => true,
-        Some(Tok::Op(op)) => !matches!(op.as_str(), ">" | "?"),
-        Some(Tok::Word(word)) => {
-            word.starts_with(char::is_uppercase) && word.len() > 1 && word.chars().any(char::is_lowercase)
-                || matches!(before, Some(Tok::Word(keyword)) if keyword == "fn")
-                || word == "impl"
-        }
-        Some(Tok::Group(..) | Tok::Runtime(_)) => false,
-    }
-}
-
-fn opens_type_at(_: Option<&Tok>, previous: &Tok) -> bool {
-    matches!(previous, Tok::Op(op) if op == "<")
+/// Spelled like a type: capitals and small letters.
+fn is_type(word: &str) -> bool {
+    word.starts_with(char::is_uppercase) && word.contains(char::is_lowercase)
 }
 
 fn is_keyword(word: &str) -> bool {
-    matches!(
-        word,
-        "as" | "else"
-            | "fn"
-            | "for"
-            | "if"
-            | "impl"
-            | "in"
-            | "let"
-            | "loop"
-            | "match"
-            | "mut"
-            | "pub"
-            | "return"
-            | "struct"
-            | "where"
-            | "while"
-            | "use"
-            | "const"
-            | "move"
-            | "ref"
-    )
+    let keywords = [
+        "as", "const", "crate", "dyn", "else", "enum", "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod",
+        "move", "mut", "pub", "ref", "return", "static", "struct", "trait", "type", "unsafe", "use", "where", "while",
+    ];
+    keywords.contains(&word)
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+    use quote::quote;
+
+    use super::*;
+
+    #[test]
+    fn who_is_asked_for() {
+        assert_eq!(target("", "f", false), Target::Nothing);
+        assert_eq!(target("", "f", true), Target::Stderr);
+        assert_eq!(target("1", "f", false), Target::Stderr);
+        assert_eq!(target("f", "f", false), Target::Stderr);
+        assert_eq!(target("g", "f", false), Target::Nothing);
+        assert_eq!(target("target/autodiff/", "f", false), Target::Directory("target/autodiff/"));
+    }
+
+    #[test]
+    fn rust_as_a_person_writes_it() {
+        let tokens = quote! {
+            /// The value.
+            #[inline] pub fn f<'a, S: ::autodiff_runtime::__private::Slot<[::core::primitive::f64]>>(x: &'a [f64], mut s: S) -> (f64, Vec<Vec<f64>>) where S: Copy {
+                let mut y: ::core::primitive::f64 = -x[0] * -2.0 - (x[1] - 1.0).sin();
+                for i in (0..=x.len() - 1).rev() { if i < 3 && !(x[i] >= 2.0) { y += x[i]; } else if i as f64 > y { y = 0.0; } else { return (y, vec![vec![0.0; 3]; i]); } }
+                let z = if y < 1.0 { &x[..] } else { &*x };
+                if let ::core::option::Option::Some(s_bar) = ::autodiff_runtime::__private::Slot::<[f64]>::on(&mut s).map(|s| &mut s[0]) { *s_bar += <f64 as num::Real>::relu(y); }
+                assert!(y != 2.0, "{}", g::<f64>(z)?);
+                let p = match a { Some(b) => b, None => c };
+                (y, some_function(first_argument_of_many, second_argument_of_many, third_argument_of_many, fourth_argument))
+            }
+        };
+        expect![[r#"
+            use ::autodiff_runtime::__private as rt;
+
+            /// The value.
+            #[inline]
+            pub fn f<'a, S: rt::Slot<[f64]>>(x: &'a [f64], mut s: S) -> (f64, Vec<Vec<f64>>) where S: Copy {
+                let mut y: f64 = -x[0] * -2.0 - (x[1] - 1.0).sin();
+                for i in (0..=x.len() - 1).rev() {
+                    if i < 3 && !(x[i] >= 2.0) {
+                        y += x[i];
+                    } else if i as f64 > y {
+                        y = 0.0;
+                    } else {
+                        return (y, vec![vec![0.0; 3]; i]);
+                    }
+                }
+                let z = if y < 1.0 { &x[..] } else { &*x };
+                if let Some(s_bar) = rt::Slot::<[f64]>::on(&mut s).map(|s| &mut s[0]) {
+                    *s_bar += <f64 as num::Real>::relu(y);
+                }
+                assert!(y != 2.0, "{}", g::<f64>(z)?);
+                let p = match a { Some(b) => b, None => c };
+                (
+                    y,
+                    some_function(first_argument_of_many, second_argument_of_many, third_argument_of_many, fourth_argument),
+                )
+            }
+        "#]].assert_eq(&pretty(&tokens));
+        let read: TokenStream = pretty(&tokens).parse().expect("what is printed is Rust");
+        syn::parse2::<syn::File>(read).expect("what is printed is a file");
+    }
 }

@@ -11,7 +11,7 @@ use quote::{quote, quote_spanned};
 use super::expr::{ascription, suffixed, ty_tokens};
 use super::inline::Inline;
 use super::names::{Names, ours};
-use crate::ir::{Block, CallForm, Dim, For, Func, Init, Int, Mem, Op, Opaque, Operand, Place, StackId, Stmt, Ty, Val};
+use crate::ir::{Block, CallForm, Const, Dim, Float, Func, Init, Mem, Op, Place, StackId, Stmt, Ty, Val};
 
 /// What the variable of a memory object is.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -51,8 +51,11 @@ pub(super) struct Body<'a> {
     pub(super) rt: TokenStream,
     pub(super) inline: Inline<'a>,
     pub(super) names: Names,
-    entry: Entry,
+    pub(super) entry: Entry,
     stacks: HashMap<StackId, Ident>,
+    /// Mutable variables that a loop of the block at hand may go on with, because nothing else reads them any more.
+    /// The carried value of the loop around is so only where it becomes the given value.
+    pub(super) reusable: HashMap<Val, Option<Val>>,
     /// Unnamed scalars are numbered as in an evaluation trace.
     count: usize,
 }
@@ -67,6 +70,7 @@ impl<'a> Body<'a> {
             names,
             entry,
             stacks: HashMap::new(),
+            reusable: HashMap::new(),
             count: 0,
         };
         body.reserve_user_names(&func.body);
@@ -175,7 +179,8 @@ impl<'a> Body<'a> {
             .unzip()
     }
 
-    fn stmts(&mut self, block: &'a Block) -> TokenStream {
+    /// The statements of a block, in the scope that the caller opened.
+    pub(super) fn stmts(&mut self, block: &'a Block) -> TokenStream {
         let mut tokens = TokenStream::new();
         let mut slot: Option<(Mem, TokenStream)> = None;
         for stmt in &block.stmts {
@@ -239,9 +244,9 @@ impl<'a> Body<'a> {
 
     /// The left-hand side of `+=`.
     fn place_target(&self, place: &Place) -> TokenStream {
-        let tokens = self.place(place);
-        let through_reference = matches!(self.mem(place.mem).1, Hold::Mut | Hold::Slot);
-        if place.path.is_empty() && through_reference { quote!(*#tokens) } else { tokens }
+        let tokens = self.receiver(place);
+        let by_reference = self.mem(place.mem).1 != Hold::Owned;
+        if place.path.is_empty() && by_reference { quote!(*#tokens) } else { tokens }
     }
 
     fn plain(&mut self, stmt: &'a Stmt, span: Span) -> TokenStream {
@@ -269,7 +274,10 @@ impl<'a> Body<'a> {
                 self.define(stmt, quote_spanned!(span=> #owner.#pop()), span)
             }
             Op::If { cond, then, els } => {
-                let value = self.branch(*cond, then, els, span);
+                let value = match self.short_circuit(*cond, then, els, &stmt.out) {
+                    Some(value) => value,
+                    None => self.branch(*cond, then, els, span),
+                };
                 match stmt.out.as_slice() {
                     [] => value,
                     [_] => self.define(stmt, value, span),
@@ -307,6 +315,27 @@ impl<'a> Body<'a> {
         quote_spanned!(span=> let #(#names)* #ty = #value;)
     }
 
+    /// `a && b` and `a || b`, which are branches between one boolean and a constant.
+    fn short_circuit(&self, cond: Val, then: &Block, els: &Block, out: &[Val]) -> Option<TokenStream> {
+        let is_value = |block: &Block| block.stmts.iter().all(|s| self.is_inlined(s));
+        let is = |v: Val, value: bool| matches!(self.inline.def(v), Some(Op::Const(Const::Bool(b))) if *b == value);
+        match (out, then.yields.as_slice(), els.yields.as_slice()) {
+            ([_], &[a], &[b]) if is_value(then) && is_value(els) && self.func.ty(a) == Ty::Bool => {
+                let cond = self.condition(cond);
+                if is(b, false) {
+                    let a = self.condition(a);
+                    Some(quote!(#cond && #a))
+                } else if is(a, true) {
+                    let b = self.condition(b);
+                    Some(quote!(#cond || #b))
+                } else {
+                    None
+                }
+            }
+            _ => None,
+        }
+    }
+
     /// `if cond { .. } else { .. }`, an expression or a statement.
     fn branch(&mut self, cond: Val, then: &'a Block, els: &'a Block, span: Span) -> TokenStream {
         let cond = self.tokens(cond);
@@ -337,107 +366,17 @@ impl<'a> Body<'a> {
     }
 
     fn arm(&mut self, block: &'a Block) -> TokenStream {
+        let scope = self.names.open();
+        let outer = std::mem::take(&mut self.reusable);
         let stmts = self.stmts(block);
+        self.reusable = outer;
+        self.names.close(scope);
         let yields: Vec<TokenStream> = block.yields.iter().map(|&v| self.tokens(v)).collect();
         match yields.as_slice() {
             [] => stmts,
             [v] => quote!(#stmts #v),
             many => quote!(#stmts (#(#many),*)),
         }
-    }
-
-    fn for_loop(&mut self, f: &'a For, out: &[Val], span: Span) -> TokenStream {
-        let (range, carried) = (self.range(f), &f.body.params[1..]);
-        let mut inits = TokenStream::new();
-        for ((&param, &init), &out) in carried.iter().zip(&f.inits).zip(out) {
-            let value = self.tokens(init);
-            let ident = self.bind_like(param, out);
-            let ty = ascription(self.func, param);
-            inits.extend(quote_spanned!(span=> let mut #ident #ty = #value;));
-            self.entry.vars.insert(out, ident);
-        }
-        let var = f.body.params[0];
-        let var = if self.inline.uses(var) == 0 {
-            quote!(_)
-        } else {
-            let ident = self.bind(var);
-            quote!(#ident)
-        };
-        let stmts = self.stmts(&f.body);
-        let next = self.next(carried, &f.body.yields);
-        quote_spanned!(span=> #inits for #var in #range { #stmts #next })
-    }
-
-    /// The variable of a carried value has the name of its final value if it has none of its own.
-    fn bind_like(&mut self, param: Val, out: Val) -> Ident {
-        let name = |v: Val| self.func.vals[v.0 as usize].name.as_deref();
-        match (name(param), name(out)) {
-            (None, Some(name)) => {
-                let ident = self.names.fresh(name, self.func.vals[out.0 as usize].span);
-                self.entry.vars.insert(param, ident.clone());
-                ident
-            }
-            _ => self.bind(param),
-        }
-    }
-
-    fn range(&self, f: &For) -> TokenStream {
-        let (lo, mut hi) = (self.tokens(f.lo), self.tokens(f.hi));
-        // Between two literals nothing else says of which type the loop variable is.
-        if let (Some(Op::Const(_)), Some(Op::Const(c))) = (self.inline.def(f.lo), self.inline.def(f.hi)) {
-            hi = suffixed(c, self.func.ty(f.hi)).tokens;
-        }
-        let range = if f.inclusive { quote!(#lo..=#hi) } else { quote!(#lo..#hi) };
-        if f.rev { quote!((#range).rev()) } else { range }
-    }
-
-    /// The carried values move on all at once: an assignment waits until nobody reads the old value, and where they read
-    /// each other they are assigned as a tuple.
-    fn next(&mut self, carried: &[Val], yields: &[Val]) -> TokenStream {
-        let mut open: Vec<(Ident, TokenStream, Vec<Ident>)> = Vec::new();
-        for (&param, &value) in carried.iter().zip(yields) {
-            let (target, next) = (self.var(param), self.expr(value));
-            let reads: Vec<Ident> = next.reads.iter().map(|&v| self.var(v)).collect();
-            if reads.as_slice() == std::slice::from_ref(&target) && next.tokens.to_string() == target.to_string() {
-                continue;
-            }
-            let assignment = self.assignment(param, value, &next.tokens);
-            open.push((target, assignment, reads));
-        }
-        let mut tokens = TokenStream::new();
-        while !open.is_empty() {
-            let free = (0..open.len())
-                .find(|&k| open.iter().enumerate().all(|(j, (_, _, reads))| j == k || !reads.contains(&open[k].0)));
-            let Some(k) = free else { break };
-            tokens.extend(open.remove(k).1);
-        }
-        if !open.is_empty() {
-            let (mut targets, mut values) = (Vec::new(), Vec::new());
-            for (&param, &value) in carried.iter().zip(yields) {
-                let target = self.var(param);
-                if open.iter().any(|(t, _, _)| *t == target) {
-                    values.push(self.tokens(value));
-                    targets.push(target);
-                }
-            }
-            tokens.extend(quote!((#(#targets),*) = (#(#values),*);));
-        }
-        tokens
-    }
-
-    /// `s = next;`, or `s += e;` where the next value is the sum of the old one and `e`: the same operation.
-    fn assignment(&self, param: Val, value: Val, next: &TokenStream) -> TokenStream {
-        let target = self.var(param);
-        if let Some(Op::Node { rule, args }) = self.inline.def(value)
-            && let crate::rules::Syntax::Infix(op) = crate::rules::row(*rule).syntax
-            && let [a, b] = args.as_slice()
-            && *a == param
-        {
-            let operand = self.tokens(*b);
-            let op = proc_macro2::Punct::new(op.chars().next().unwrap_or('+'), proc_macro2::Spacing::Joint);
-            return quote!(#target #op= #operand;);
-        }
-        quote!(#target = #next;)
     }
 
     fn alloc(&mut self, mem: Mem, init: &Init, span: Span) -> TokenStream {
@@ -494,61 +433,11 @@ impl<'a> Body<'a> {
             return (ident.unwrap_or_else(|| Ident::new("undefined_stack", Span::mixed_site())), "");
         }
         let suffix = match data.ty {
-            Ty::Float(crate::ir::Float::F64) => "_f64",
-            Ty::Float(crate::ir::Float::F32) => "_f32",
+            Ty::Float(Float::F64) => "_f64",
+            Ty::Float(Float::F32) => "_f32",
             Ty::Int(_) | Ty::Bool | Ty::Opaque => "_word",
         };
         (self.tape().clone(), suffix)
-    }
-
-    fn opaque(&mut self, opaque: &Opaque, stmt: &Stmt, span: Span) -> TokenStream {
-        let expr = &opaque.expr;
-        let value = self.substitute(quote!(#expr), opaque);
-        let Some(&v) = stmt.out.first() else { return quote!(#value;) };
-        if opaque.mutable {
-            let ident = self.bind(v);
-            return quote_spanned!(span=> let mut #ident = #value;);
-        }
-        // An integer of a type that rustc infers: that it is no float must be seen to.
-        let value = match (self.func.ty(v), &self.rt) {
-            (Ty::Int(Int::Infer), rt) => quote_spanned!(span=> #rt::constant(#value)),
-            _ => value,
-        };
-        self.define(stmt, value, span)
-    }
-
-    /// `tokens` with the placeholders replaced, also inside macros.
-    fn substitute(&self, tokens: TokenStream, opaque: &Opaque) -> TokenStream {
-        use proc_macro2::{Delimiter, Group, TokenTree};
-        tokens
-            .into_iter()
-            .map(|tree| match tree {
-                TokenTree::Ident(ident) => match opaque.binds.iter().find(|(placeholder, _)| *placeholder == ident) {
-                    Some((_, operand)) => {
-                        let value = match operand {
-                            Operand::Val(v) => self.tokens(*v),
-                            Operand::Place(place) if place.path.is_empty() => {
-                                let (ident, _) = self.mem(place.mem);
-                                quote!(#ident)
-                            }
-                            Operand::Place(place) => self.place(place),
-                        };
-                        // An operand of its own: what stands around it is the user's.
-                        if value.clone().into_iter().count() == 1 {
-                            return value.into_iter().next().unwrap_or(TokenTree::Ident(ident));
-                        }
-                        TokenTree::Group(Group::new(Delimiter::Parenthesis, value))
-                    }
-                    None => TokenTree::Ident(ident),
-                },
-                TokenTree::Group(group) => {
-                    let mut inner = Group::new(group.delimiter(), self.substitute(group.stream(), opaque));
-                    inner.set_span(group.span());
-                    TokenTree::Group(inner)
-                }
-                other => other,
-            })
-            .collect()
     }
 }
 

@@ -95,6 +95,11 @@ impl Body<'_> {
         self.expr(v).at(Prec::Unary)
     }
 
+    /// The tokens as an operand of `&&` or `||`.
+    pub(super) fn condition(&self, v: Val) -> TokenStream {
+        self.expr(v).at(Prec::Compare)
+    }
+
     /// The right-hand side of the statement that defines `out`.
     pub(super) fn step(&self, op: &Op, out: Val) -> Expr {
         let ty = self.func.ty(out);
@@ -128,8 +133,8 @@ impl Body<'_> {
                 Expr::of(quote!(if #c { #x } else { #y }), Prec::Loose, &[&cond, &a, &b])
             }
             Op::Len(place) => {
-                let (place, reads) = (self.place(place), self.path_reads(place));
-                Expr { reads, ..Expr::atom(quote!(#place.len())) }
+                let (tokens, reads) = (self.receiver(place), self.path_reads(place));
+                Expr { reads, ..Expr::atom(quote!(#tokens.len())) }
             }
             Op::Load(place) => self.load(place, ty),
             _ => Expr::atom(TokenStream::new()),
@@ -163,6 +168,11 @@ impl Body<'_> {
                 let call = quote!(<#float as #runtime::Real>::#method(#(#args),*));
                 Expr { literal: false, ..Expr::of(call, Prec::Postfix, &parts) }
             }
+            (Syntax::Private(function), args) => {
+                let (rt, function) = (&self.rt, Ident::new(function, Span::call_site()));
+                let args = args.iter().map(|e| &e.tokens);
+                Expr { literal: false, ..Expr::of(quote!(#rt::#function(#(#args),*)), Prec::Postfix, &parts) }
+            }
             _ => Expr::atom(TokenStream::new()),
         }
     }
@@ -181,8 +191,14 @@ impl Body<'_> {
 
     /// A place, to read or to assign to.
     pub(super) fn place(&self, place: &Place) -> TokenStream {
-        let (base, hold) = self.mem(place.mem);
-        let mut tokens = base.to_token_stream();
+        let tokens = self.receiver(place);
+        let by_reference = self.mem(place.mem).1 != Hold::Owned;
+        if place.path.is_empty() && by_reference { quote!((*#tokens)) } else { tokens }
+    }
+
+    /// A place to call a method of: references are followed.
+    pub(super) fn receiver(&self, place: &Place) -> TokenStream {
+        let mut tokens = self.mem(place.mem).0.to_token_stream();
         for access in &place.path {
             match access {
                 Access::Index(v) => {
@@ -199,7 +215,7 @@ impl Body<'_> {
                 }
             }
         }
-        if place.path.is_empty() && hold == Hold::Shared { quote!((*#tokens)) } else { tokens }
+        tokens
     }
 
     /// `&place`.

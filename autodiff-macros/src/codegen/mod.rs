@@ -5,7 +5,7 @@
 //! | [`companion`] | the user's function, its companion type and the public functions |
 //! | [`signature`] | the signatures of both, public and hidden |
 //! | [`entry`] | the hidden functions: what stands between their parameters and a body |
-//! | [`body`], [`call`], [`expr`] | statements, calls, expressions |
+//! | [`body`], [`loops`], [`call`], [`opaque`], [`expr`] | statements, loops, calls, inactive Rust, expressions |
 //! | [`inline`] | which scalars need no variable |
 //! | [`names`] | names that meet nobody else's |
 //! | [`docs`] | what rustdoc says |
@@ -18,7 +18,9 @@ mod docs;
 mod entry;
 mod expr;
 mod inline;
+mod loops;
 mod names;
+mod opaque;
 mod signature;
 mod stub;
 #[cfg(test)]

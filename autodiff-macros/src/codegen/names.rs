@@ -12,6 +12,8 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Names {
     taken: HashSet<String>,
+    /// What [`Names::fresh`] gave, in order.
+    given: Vec<String>,
 }
 
 impl Names {
@@ -35,6 +37,18 @@ impl Names {
         self.taken.insert(name.strip_prefix("r#").unwrap_or(&name).to_string());
     }
 
+    /// Opens a scope.
+    pub(crate) fn open(&self) -> Scope {
+        Scope(self.given.len())
+    }
+
+    /// Closes a scope: names that were given in it are free again.
+    pub(crate) fn close(&mut self, scope: Scope) {
+        for name in self.given.drain(scope.0..) {
+            self.taken.remove(&name);
+        }
+    }
+
     /// A new name like `hint`: `hint` itself if it is free, else with a number.
     pub(crate) fn fresh(&mut self, hint: &str, span: Span) -> Ident {
         let hint = identifier(hint);
@@ -45,9 +59,14 @@ impl Names {
             count += 1;
             name = format!("{hint}{separator}{count}");
         }
+        self.given.push(name.clone());
         Ident::new(&name, ours(span))
     }
 }
+
+/// A scope of names.
+#[must_use]
+pub(crate) struct Scope(usize);
 
 /// The span of tokens of ours that come from the user's code at `span`.
 pub(crate) fn ours(span: Span) -> Span {
@@ -83,6 +102,18 @@ mod tests {
         assert_eq!(fresh(&mut names, "x"), "x3");
         assert_eq!(fresh(&mut names, "z1"), "z1");
         assert_eq!(fresh(&mut names, "z1"), "z1_2");
+    }
+
+    #[test]
+    fn names_of_a_closed_scope_are_free_again() {
+        let mut names = Names::new();
+        assert_eq!(fresh(&mut names, "i"), "i");
+        let scope = names.open();
+        assert_eq!(fresh(&mut names, "i"), "i2");
+        assert_eq!(fresh(&mut names, "j"), "j");
+        names.close(scope);
+        assert_eq!(fresh(&mut names, "j"), "j");
+        assert_eq!(fresh(&mut names, "i"), "i2");
     }
 
     #[test]

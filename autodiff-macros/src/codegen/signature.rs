@@ -175,7 +175,7 @@ impl<'a> Interface<'a> {
         for (i, p) in sig.params.iter().enumerate() {
             let Some((suffix, ty)) = self.mark(kind, i, p, &mut names, &mut generics) else { continue };
             let ident = names.fresh(&format!("{}_{suffix}", p.ident), p.ident.span());
-            let mutable = (suffix == "slot").then(|| quote!(mut));
+            let mutable = (suffix == "slot" && p.active).then(|| quote!(mut));
             inputs.push(quote!(#mutable #ident: #ty));
             of.marks.push((i, ident));
         }
@@ -190,7 +190,8 @@ impl<'a> Interface<'a> {
         let where_clause = &self.generics.where_clause;
         let all: Vec<TokenStream> = lifetimes.iter().chain(&others).map(|p| quote!(#p)).chain(generics).collect();
         let all = if all.is_empty() { TokenStream::new() } else { quote!(<#(#all),*>) };
-        of.tokens = quote!(#all(#(#inputs),*) -> #output #where_clause);
+        let arrow = (!output.is_empty()).then(|| quote!(->));
+        of.tokens = quote!(#all(#(#inputs),*) #arrow #output #where_clause);
         of.names = names;
         of
     }
@@ -298,7 +299,7 @@ impl<'a> Interface<'a> {
                 quote!((#y, #ids))
             }
             Kind::Trace => quote!(#runtime::Trace),
-            Kind::HiddenReverse => quote!(()),
+            Kind::HiddenReverse => TokenStream::new(),
         }
     }
 }

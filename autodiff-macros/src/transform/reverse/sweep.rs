@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::Unsupported;
+use super::super::scaled::scaled;
 use super::Emit;
 use crate::analysis::sites::{BlockId, Site};
 use crate::bug::{self, Bug};
@@ -166,7 +167,7 @@ impl Emit<'_, '_> {
                 Partial::MinusOne => self.subtract(a, bar),
                 Partial::Expr(expr) => {
                     let p = expr(&mut self.b, &step);
-                    let term = self.b.mul(p, bar);
+                    let term = scaled(&mut self.b, rule, p, bar);
                     self.add(a, term);
                 }
             }

@@ -30,9 +30,9 @@ use std::ops::ControlFlow;
 
 use autodiff_examples::datasets::{self, Digit};
 use autodiff_examples::figures::{self, Mistake, Series};
-use autodiff_runtime::Differentiable;
 use autodiff_runtime::optim::{Adam, Stepper};
 use autodiff_runtime::train::Training;
+use autodiff_runtime::{Differentiable, differentiate};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
@@ -84,7 +84,8 @@ impl Mlp {
 }
 
 /// The cross-entropy of the softmax of the outputs, −ln p_label, for one digit.
-fn loss(p: &Mlp, x: &[f64; 64], label: usize) -> f64 {
+#[differentiate]
+fn loss(p: &Mlp, #[constant] x: &[f64; 64], label: usize) -> f64 {
     let mut hidden = [0.0; HIDDEN];
     for j in 0..HIDDEN {
         let mut sum = p.b1[j];
@@ -111,43 +112,6 @@ fn loss(p: &Mlp, x: &[f64; 64], label: usize) -> f64 {
         sum += (output[c] - largest).exp();
     }
     largest + sum.ln() - output[label]
-}
-
-/// The adjoint of the loss by hand.
-mod loss {
-    use super::{HIDDEN, Mlp};
-
-    pub(super) fn grad_into(p: &Mlp, x: &[f64; 64], label: usize, shadow: &mut Mlp) -> f64 {
-        let mut hidden = [0.0; HIDDEN];
-        for j in 0..HIDDEN {
-            hidden[j] = (0..64).fold(p.b1[j], |sum, k| sum + p.w1[j][k] * x[k]).max(0.0);
-        }
-        let mut output = [0.0; 10];
-        for c in 0..10 {
-            output[c] = (0..HIDDEN).fold(p.b2[c], |sum, j| sum + p.w2[c][j] * hidden[j]);
-        }
-        let largest = output.into_iter().fold(f64::MIN, f64::max);
-        let sum: f64 = output.iter().map(|z| (z - largest).exp()).sum();
-        let value = largest + sum.ln() - output[label];
-        let mut hidden_bar = [0.0; HIDDEN];
-        for c in 0..10 {
-            let output_bar = (output[c] - largest).exp() / sum - f64::from(u8::from(c == label));
-            shadow.b2[c] += output_bar;
-            for j in 0..HIDDEN {
-                shadow.w2[c][j] += output_bar * hidden[j];
-                hidden_bar[j] += output_bar * p.w2[c][j];
-            }
-        }
-        for j in 0..HIDDEN {
-            if hidden[j] > 0.0 {
-                shadow.b1[j] += hidden_bar[j];
-                for k in 0..64 {
-                    shadow.w1[j][k] += hidden_bar[j] * x[k];
-                }
-            }
-        }
-        value
-    }
 }
 
 /// What is measured after each epoch.

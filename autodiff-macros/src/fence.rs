@@ -32,7 +32,8 @@ impl<'ast> Visit<'ast> for Attributes<'_> {
             return;
         }
         if constant {
-            self.diag.error(attr, "`#[constant]` belongs on a parameter; a local variable is active where its value is");
+            self.diag
+                .error(attr, "`#[constant]` belongs on a parameter; a local variable is active where its value is");
         } else {
             self.diag.unsupported(
                 attr,
@@ -58,7 +59,9 @@ pub(crate) fn expression(expr: &syn::Expr) -> Option<(&'static str, &'static str
         syn::Expr::Continue(_) => ("`continue`", "guard the rest of the body: `if keep { .. }`"),
         syn::Expr::Closure(_) => ("closures", "write a function with `#[differentiate]` and call it"),
         syn::Expr::Loop(_) => ("`loop`", "write a counted loop, `for i in 0..n { .. }`"),
-        syn::Expr::While(_) => ("`while`", "write a counted loop, `for i in 0..n { .. }`, and guard its body with an `if`"),
+        syn::Expr::While(_) => {
+            ("`while`", "write a counted loop, `for i in 0..n { .. }`, and guard its body with an `if`")
+        }
         syn::Expr::Match(_) => ("`match`", "write `if` and `else if`"),
         syn::Expr::Let(_) => ("`if let`", "compute a number or a `bool` first, and write `if` on that"),
         syn::Expr::Return(_) => ("`return` before the end", "write `if c { a } else { b }` as the last expression"),
@@ -76,8 +79,8 @@ pub(crate) fn expression(expr: &syn::Expr) -> Option<(&'static str, &'static str
 /// What to write instead of a method that is no primitive, where the receiver or an argument is active.
 pub(crate) fn method(name: &str) -> String {
     let instead = match name {
-        "iter" | "into_iter" | "iter_mut" | "zip" | "map" | "sum" | "fold" | "enumerate" | "chunks" | "windows" | "rev"
-        | "product" | "filter" | "chunks_exact" | "copied" | "cloned" => {
+        "iter" | "into_iter" | "iter_mut" | "zip" | "map" | "sum" | "fold" | "enumerate" | "chunks" | "windows"
+        | "rev" | "product" | "filter" | "chunks_exact" | "copied" | "cloned" => {
             "write a loop over the indices: `let mut s = 0.0; for i in 0..x.len() { s += x[i]; }`"
         }
         "push" | "pop" | "insert" | "extend" | "resize" | "truncate" | "clear" => {
@@ -86,12 +89,16 @@ pub(crate) fn method(name: &str) -> String {
         "into" | "try_into" => "write a cast: `x as f64`",
         "to_bits" => "write a comparison, or a function with `#[differentiate]`",
         "unwrap" | "expect" | "ok" | "get" | "first" | "last" => "index the element: `x[i]`",
-        "swap" | "fill" | "copy_from_slice" | "clone_from_slice" | "reverse" => "write a loop that assigns the elements",
+        "swap" | "fill" | "copy_from_slice" | "clone_from_slice" | "reverse" => {
+            "write a loop that assigns the elements"
+        }
         "sort" | "sort_by" | "sort_unstable" | "sort_unstable_by" | "sort_by_key" => {
             "compute the order outside, pass it as `#[constant] order: &[usize]`, and read `x[order[i]]`"
         }
         "pow" => "write `x.powi(n)` for floats",
-        _ => "write it with the known functions, or as a `#[differentiate]`d function `f(x)` that is called by its name",
+        _ => {
+            "write it with the known functions, or as a `#[differentiate]`d function `f(x)` that is called by its name"
+        }
     };
     format!("not yet supported: the derivative of the method `{name}`; {instead}")
 }

@@ -16,6 +16,8 @@ pub(crate) struct Options {
     pub(crate) name: Option<Ident>,
     /// `crate = path`: where the runtime is.
     pub(crate) runtime: Option<syn::Path>,
+    /// `dump`: the generated code is printed.
+    pub(crate) dump: bool,
 }
 
 /// One argument, its key kept for messages.
@@ -23,6 +25,7 @@ enum Argument {
     Constants(Ident, Vec<Ident>),
     Name(Ident, Ident),
     Crate(Token![crate], syn::Path),
+    Dump,
     Unknown(Ident),
 }
 
@@ -49,6 +52,9 @@ impl Parse for Argument {
         if key == "name" {
             input.parse::<Token![=]>()?;
             return Ok(Argument::Name(key, input.parse()?));
+        }
+        if key == "dump" && (input.is_empty() || input.peek(Token![,])) {
+            return Ok(Argument::Dump);
         }
         // Skipped to the next comma, so that what follows is read too.
         while !input.is_empty() && !input.peek(Token![,]) {
@@ -87,6 +93,7 @@ impl Options {
                         diag.error(key, "`crate` is given twice; keep one");
                     }
                 }
+                Argument::Dump => options.dump = true,
                 Argument::Unknown(key) => diag.error(&key, unknown(&key.to_string())),
             }
         }
@@ -99,7 +106,9 @@ fn unknown(key: &str) -> String {
     match key {
         "order" => "not yet supported: `order`; the first derivatives are there without it, so leave it out".into(),
         "partials" | "vjp" | "jvp" => {
-            format!("not yet supported: derivatives given by hand (`{key}`); write the function out of differentiable steps")
+            format!(
+                "not yet supported: derivatives given by hand (`{key}`); write the function out of differentiable steps"
+            )
         }
         "companion" => {
             "not yet supported: `companion`; rename with `use path::f as g;` where the callee is called, or call a \
@@ -107,7 +116,7 @@ fn unknown(key: &str) -> String {
                 .into()
         }
         _ => format!(
-            "unknown argument `{key}`; known are `constant(x, y)`, `name = ident` and `crate = path::to::autodiff_runtime`"
+            "unknown argument `{key}`; known are `constant(x, y)`, `name = ident`, `dump` and `crate = path::to::autodiff_runtime`"
         ),
     }
 }

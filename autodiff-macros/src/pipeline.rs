@@ -95,7 +95,8 @@ fn not_a_function(tokens: TokenStream, error: syn::Error) -> TokenStream {
             return if half_typed { tokens } else { with_message(tokens, &error) };
         }
     };
-    let error = syn::Error::new_spanned(first_token(&tokens), format!("not yet supported: `#[differentiate]` on {what}"));
+    let error =
+        syn::Error::new_spanned(first_token(&tokens), format!("not yet supported: `#[differentiate]` on {what}"));
     with_message(tokens, &error)
 }
 

@@ -6,6 +6,8 @@ use proc_macro2::Ident;
 
 use crate::ir::Ty;
 
+pub(crate) use parse::{bare, scalar, shape_of, text};
+
 /// The shape of a parameter's type.
 #[derive(Clone, Debug)]
 pub(crate) enum Shape {

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::ir::{Arg, Block, CallForm, Func, Mem, Op, Slot, Slotted, Stmt, Val};
+use crate::ir::{Arg, Block, CallForm, Func, Mem, Op, Slot, Slotted, Stmt, Tangent, Val};
 
 /// A block, numbered in the order of the text; 0 is the body.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -207,14 +207,21 @@ pub(crate) fn read(op: &Op) -> Vec<Mem> {
         Op::Alloc { init: Init::Copy(place), .. } => vec![place.mem],
         Op::AddMem { src, .. } => vec![src.mem],
         Op::Save { mem, .. } => vec![*mem],
-        Op::Call(c) => c
-            .args
-            .iter()
-            .filter_map(|a| match a {
+        Op::Call(c) => {
+            let args = c.args.iter().filter_map(|a| match a {
                 Arg::Place { place, .. } => Some(place.mem),
                 Arg::Val(_) => None,
-            })
-            .collect(),
+            });
+            let tangents = match &c.form {
+                CallForm::Jvp { tangents } | CallForm::Trace { tangents } => tangents.as_slice(),
+                CallForm::Primal | CallForm::Forward | CallForm::Reverse { .. } => &[],
+            };
+            let tangents = tangents.iter().filter_map(|t| match t {
+                Tangent::Mem(place) => Some(place.mem),
+                Tangent::Zero | Tangent::Val(_) => None,
+            });
+            args.chain(tangents).collect()
+        }
         Op::Opaque(o) => o
             .binds
             .iter()

@@ -273,6 +273,14 @@ impl<'a> Body<'a> {
                 let pop = Ident::new(&format!("pop{suffix}"), span);
                 self.define(stmt, quote_spanned!(span=> #owner.#pop()), span)
             }
+            Op::Save { stack, mem } => {
+                let (value, owner) = (self.place_ref(&Place::whole(*mem)), self.stack(*stack).0);
+                quote_spanned!(span=> #owner.save(#value);)
+            }
+            Op::Restore { stack, mem } => {
+                let (target, owner) = (self.place_mut(&Place::whole(*mem)), self.stack(*stack).0);
+                quote_spanned!(span=> #owner.restore(#target);)
+            }
             Op::If { cond, then, els } => {
                 let value = match self.short_circuit(*cond, then, els, &stmt.out) {
                     Some(value) => value,

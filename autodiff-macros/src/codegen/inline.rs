@@ -7,7 +7,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::ir::{Block, CallForm, Func, Int, Mem, Op, Slot, Stmt, Ty, Val};
+use crate::analysis::sites::written;
+use crate::ir::{Block, Func, Int, Mem, Op, Stmt, Ty, Val};
 
 /// An expression longer than this many steps is broken by a `let`.
 const LONGEST: usize = 7;
@@ -48,7 +49,7 @@ impl<'a> Inline<'a> {
             for v in stmt.op.reads() {
                 *self.uses.entry(v).or_default() += 1;
             }
-            self.written.extend(own_writes(&stmt.op));
+            self.written.extend(written(&stmt.op));
             for inner in stmt.op.blocks() {
                 self.count(inner);
             }
@@ -149,27 +150,9 @@ fn is_plain(func: &Func, stmt: &Stmt) -> bool {
     }
 }
 
-/// The memory objects that the operation writes, regions excluded.
-fn own_writes(op: &Op) -> Vec<Mem> {
-    match op {
-        Op::Store { place, .. } | Op::Accum { place, .. } => vec![place.mem],
-        Op::AddMem { dst, .. } => vec![dst.mem],
-        Op::Call(call) => match &call.form {
-            CallForm::Reverse { slots, .. } => slots
-                .iter()
-                .filter_map(|slot| match slot {
-                    Slot::Mem(place) => Some(place.mem),
-                    Slot::Off | Slot::Scalar => None,
-                })
-                .collect(),
-            _ => Vec::new(),
-        },
-        _ => Vec::new(),
-    }
-}
-
+/// The memory objects that the operation writes, regions included.
 fn all_writes(op: &Op) -> HashSet<Mem> {
-    let mut writes: HashSet<Mem> = own_writes(op).into_iter().collect();
+    let mut writes: HashSet<Mem> = written(op).into_iter().collect();
     for block in op.blocks() {
         for stmt in &block.stmts {
             writes.extend(all_writes(&stmt.op));

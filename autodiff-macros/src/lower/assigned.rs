@@ -188,13 +188,22 @@ mod tests {
     fn shadowing_is_respected() {
         let block: syn::Block = parse_quote!({
             s += 1.0;
-            let t = { t = 2.0; 3.0 };
+            let t = {
+                t = 2.0;
+                3.0
+            };
             t += 1.0;
             a[i] = u;
             (p, q.0) = (1.0, 2.0);
-            for k in 0..n { k = 1; m -= 1; }
+            for k in 0..n {
+                k = 1;
+                m -= 1;
+            }
             k = 2;
-            { let z = 1.0; z = 2.0; }
+            {
+                let z = 1.0;
+                z = 2.0;
+            }
             z = 1.0;
         });
         assert_eq!(in_block(&block), ["s", "t", "p", "q", "m", "k", "z"]);

@@ -25,7 +25,10 @@ pub(super) enum PendingArg {
     Val(Val),
     /// `&x` of a number.
     RefVal(Val),
-    Place { place: Place, by_ref: bool },
+    Place {
+        place: Place,
+        by_ref: bool,
+    },
     /// A tuple, or `&mut` of what is passed through.
     Other(Frag),
 }
@@ -46,7 +49,12 @@ pub(super) fn primitive(func: &syn::Expr) -> Option<Primitive> {
     let mut segments = path.path.segments.iter().rev();
     let name = segments.next()?.ident.to_string();
     let of = &segments.next()?.ident;
-    let of_float = path.qself.as_ref().and_then(|qself| crate::signature::scalar(&qself.ty)).and_then(Ty::float).or_else(|| float_named(of));
+    let of_float = path
+        .qself
+        .as_ref()
+        .and_then(|qself| crate::signature::scalar(&qself.ty))
+        .and_then(Ty::float)
+        .or_else(|| float_named(of));
     if name == "from" && path.qself.is_none() {
         let ty = syn::Type::Path(syn::TypePath { qself: None, path: of.clone().into() });
         return crate::signature::scalar(&ty).map(Primitive::From);
@@ -63,7 +71,8 @@ pub(super) fn primitive(func: &syn::Expr) -> Option<Primitive> {
 
 /// Methods of floats whose result is a `bool` and steps where it changes: inactive, whatever the float is.
 pub(super) fn is_float_query(name: &str) -> bool {
-    ["is_nan", "is_finite", "is_infinite", "is_normal", "is_subnormal", "is_sign_negative", "is_sign_positive"].contains(&name)
+    ["is_nan", "is_finite", "is_infinite", "is_normal", "is_subnormal", "is_sign_negative", "is_sign_positive"]
+        .contains(&name)
 }
 
 /// Primitives that integers have too.
@@ -75,13 +84,27 @@ fn is_for_integers(rule: Rule) -> bool {
 /// Methods of integers that give their own type and depend on nothing else.
 fn is_integer_method(name: &str) -> bool {
     let prefixes = ["wrapping_", "saturating_"];
-    ["pow", "isqrt", "swap_bytes", "rotate_left", "rotate_right", "next_power_of_two", "div_ceil", "next_multiple_of"].contains(&name)
+    ["pow", "isqrt", "swap_bytes", "rotate_left", "rotate_right", "next_power_of_two", "div_ceil", "next_multiple_of"]
+        .contains(&name)
         || prefixes.iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// Methods of arrays and vectors that only look.
 pub(super) fn only_looks(name: &str) -> bool {
-    ["iter", "first", "last", "get", "contains", "chunks", "windows", "starts_with", "ends_with", "capacity", "binary_search"].contains(&name)
+    [
+        "iter",
+        "first",
+        "last",
+        "get",
+        "contains",
+        "chunks",
+        "windows",
+        "starts_with",
+        "ends_with",
+        "capacity",
+        "binary_search",
+    ]
+    .contains(&name)
 }
 
 impl Lower<'_> {
@@ -102,7 +125,8 @@ impl Lower<'_> {
             return Value::Frag(self.pass_through_with(&whole, why));
         }
         // `Some(x)`, `Point(x, y)`: data, not a call.
-        let constructs = func.path.segments.last().is_some_and(|s| s.ident.to_string().starts_with(|c: char| c.is_uppercase()));
+        let constructs =
+            func.path.segments.last().is_some_and(|s| s.ident.to_string().starts_with(|c: char| c.is_uppercase()));
         if constructs {
             let why = "not yet supported: active values in structs and enums; keep them in variables and arrays";
             return Value::Frag(self.pass_through_with(&whole, why));
@@ -409,7 +433,9 @@ impl Lower<'_> {
             return self.refuse(call, fence::method(&name));
         }
         let integer = match &receiver {
-            Value::Scalar(val) => self.ty(*val).filter(|ty| matches!(self.types.class(*ty), Class::SomeInt | Class::Known(Ty::Int(_)))),
+            Value::Scalar(val) => {
+                self.ty(*val).filter(|ty| matches!(self.types.class(*ty), Class::SomeInt | Class::Known(Ty::Int(_))))
+            }
             _ => None,
         };
         let integer = integer.filter(|_| is_integer_method(&name));
@@ -485,4 +511,3 @@ pub(super) fn integer_op(rule: Rule) -> Option<IntOp> {
         _ => return None,
     })
 }
-

@@ -131,7 +131,9 @@ impl Lower<'_> {
     /// A value that leaves a region: what may be a number is read inside.
     fn number(&mut self, value: Value, at: &TokenStream) -> Value {
         match value {
-            Value::Place(ref spot) if matches!(spot.form, super::value::Form::Scalar(_) | super::value::Form::Unknown(_)) => {
+            Value::Place(ref spot)
+                if matches!(spot.form, super::value::Form::Scalar(_) | super::value::Form::Unknown(_)) =>
+            {
                 Value::Scalar(self.scalar(value, at))
             }
             Value::Frag(frag) => Value::Scalar(self.emit_frag(frag, at.clone(), false)),
@@ -191,7 +193,11 @@ impl Lower<'_> {
             (Value::Place(a), Value::Place(b)) if a.place == b.place => Value::Place(a),
             _ => {
                 let at = merge.at.clone();
-                self.unsupported(at, "choosing between arrays", "keep the index in a variable, or assign the elements in the branches")
+                self.unsupported(
+                    at,
+                    "choosing between arrays",
+                    "keep the index in a variable, or assign the elements in the branches",
+                )
             }
         }
     }
@@ -226,7 +232,11 @@ impl Lower<'_> {
             self.narrow_val(&loop_.expr, lo, Class::SomeInt);
         }
         if !matches!(self.class(lo), Class::SomeInt | Class::Known(Ty::Int(_)) | Class::Error) {
-            return self.unsupported(&loop_.expr, "loops over anything but integers", "count with an integer: `for i in 0..n { .. }`");
+            return self.unsupported(
+                &loop_.expr,
+                "loops over anything but integers",
+                "count with an integer: `for i in 0..n { .. }`",
+            );
         }
         let inclusive = matches!(header.range.limits, syn::RangeLimits::Closed(_));
 

@@ -92,11 +92,15 @@ impl Lower<'_> {
             },
             Value::Frag(frag) => self.emit_frag(frag, at.to_token_stream(), false),
             Value::Tuple(_) => {
-                self.diag.error(at, "a number is needed here, and this is a tuple: name the part, as in `let (a, b) = ..`");
+                self.diag
+                    .error(at, "a number is needed here, and this is a tuple: name the part, as in `let (a, b) = ..`");
                 self.poison()
             }
             Value::Unit => {
-                self.diag.error(at, "a number is needed here, and this has no value: is there a `;` too many, or an `else` missing?");
+                self.diag.error(
+                    at,
+                    "a number is needed here, and this has no value: is there a `;` too many, or an `else` missing?",
+                );
                 self.poison()
             }
             // Never reached; any value of the right type will do.
@@ -132,7 +136,7 @@ impl Lower<'_> {
     }
 
     /// Reads a variable: numbers in memory are read now, what may be an aggregate stays an alias.
-    fn read(&mut self, value: Value) -> Value {
+    pub(super) fn read(&mut self, value: Value) -> Value {
         match value {
             Value::Place(spot) => match spot.form {
                 Form::Scalar(ty) => Value::Scalar(self.load(spot.place, ty)),
@@ -199,7 +203,11 @@ impl Lower<'_> {
             Value::Frag(frag) => {
                 let ty = self.fresh_ty(Class::Known(Ty::Opaque));
                 let numeric = !matches!(self.types.class(frag.ty), Class::Unknown | Class::Known(Ty::Opaque));
-                if numeric { Value::Ref(Box::new(Value::Frag(frag))) } else { Value::Frag(frag.wrap(|inner| syn::parse_quote!(&#inner), ty)) }
+                if numeric {
+                    Value::Ref(Box::new(Value::Frag(frag)))
+                } else {
+                    Value::Frag(frag.wrap(|inner| syn::parse_quote!(&#inner), ty))
+                }
             }
             value => Value::Ref(Box::new(value)),
         }

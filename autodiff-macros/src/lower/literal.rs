@@ -15,13 +15,19 @@ impl Lower<'_> {
                 let suffix = lit.suffix();
                 let class = match suffix {
                     "" => Class::SomeInt,
-                    _ => syn::parse_str(suffix).ok().and_then(|ty| crate::signature::scalar(&ty)).map_or(Class::Error, Class::Known),
+                    _ => syn::parse_str(suffix)
+                        .ok()
+                        .and_then(|ty| crate::signature::scalar(&ty))
+                        .map_or(Class::Error, Class::Known),
                 };
                 if let Class::Known(Ty::Float(_)) = class {
                     return self.float_literal(lit.base10_digits(), suffix, lit);
                 }
                 let Ok(value) = lit.base10_parse::<i128>() else {
-                    return self.refuse(lit, "this number is too large for the differentiated function; compute it outside and pass it in");
+                    return self.refuse(
+                        lit,
+                        "this number is too large for the differentiated function; compute it outside and pass it in",
+                    );
                 };
                 let ty = self.fresh_ty(class);
                 let val = self.emit(Op::Const(Const::Int(if negative { -value } else { value })), ty);

@@ -43,7 +43,7 @@ use crate::ir::{Float, Func, Int, Mem, Op, Param, Place, Role, Slotted, Ty, Val}
 use crate::signature::{Shape, Signature};
 
 use infer::{Class, TyVar, Types};
-use value::{Binding, Env, Form, Leaves, MemInfo, Seq, Spot, Value};
+use value::{Env, Form, Leaves, MemInfo, Seq, Spot, Value};
 
 const USIZE: Class = Class::Known(Ty::Int(Int::Usize));
 const BOOL: Class = Class::Known(Ty::Bool);
@@ -179,7 +179,12 @@ impl Lower<'_> {
 
     fn disagreement(&mut self, at: impl ToTokens, a: Class, b: Class) {
         let (a, b) = (a.text(), b.text());
-        self.diag.error(at, format_args!("this is both {a} and {b} here; write the conversion, `x as f64`, or the type: `let x: f64 = ..`"));
+        self.diag.error(
+            at,
+            format_args!(
+                "this is both {a} and {b} here; write the conversion, `x as f64`, or the type: `let x: f64 = ..`"
+            ),
+        );
     }
 
     /// The value of a refused expression, where a scalar is wanted.
@@ -201,7 +206,8 @@ impl Lower<'_> {
 
     /// Certainly inactive: an integer, a constant, or made of such.
     fn is_inert(&self, val: Val) -> bool {
-        self.inert.contains(&val) || matches!(self.class(val), Class::SomeInt | Class::Known(Ty::Int(_) | Ty::Bool | Ty::Opaque))
+        self.inert.contains(&val)
+            || matches!(self.class(val), Class::SomeInt | Class::Known(Ty::Int(_) | Ty::Bool | Ty::Opaque))
     }
 
     fn new_mem(&mut self, info: MemInfo) -> Mem {
@@ -287,7 +293,9 @@ impl Lower<'_> {
                 self.diag.error(&tail, "the function never returns, so it has no derivative; return a float");
                 Vec::new()
             }
-            (value @ Value::Place(_), true) => (0..sig.ret.parts.len()).map(|i| self.part(value.clone(), i, &tail)).collect(),
+            (value @ Value::Place(_), true) => {
+                (0..sig.ret.parts.len()).map(|i| self.part(value.clone(), i, &tail)).collect()
+            }
             (Value::Unit, _) => {
                 self.diag.error(&tail, "the function ends without a value: write the result as its last expression");
                 Vec::new()

@@ -109,7 +109,8 @@ impl Lower<'_> {
         let mut effects = Effects(false);
         syn::visit::Visit::visit_expr(&mut effects, &expr);
         let binds = self.substitute(&mut expr);
-        let reads_mutable = binds.iter().any(|(_, operand)| matches!(operand, Operand::Val(val) if self.mutable.contains(val)));
+        let reads_mutable =
+            binds.iter().any(|(_, operand)| matches!(operand, Operand::Val(val) if self.mutable.contains(val)));
         Frag { expr, binds, pure_: !effects.0 && !reads_mutable, ty, why: None }
     }
 

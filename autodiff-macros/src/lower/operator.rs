@@ -104,7 +104,13 @@ impl Lower<'_> {
 
     fn compare(&mut self, op: CmpOp, binary: &syn::ExprBinary) -> Value {
         let a = self.expr(&binary.left, super::expr::Want::Any);
-        let a = self.settle_before(a, &binary.left, &binary.right);
+        let a = match a {
+            // Evaluated before the right side, as in Rust.
+            Value::Frag(frag) if !frag.pure_ && !super::call::is_simple(&binary.right) => {
+                Value::Scalar(self.emit_frag(frag, binary.left.to_token_stream(), false))
+            }
+            a => a,
+        };
         let b = self.expr(&binary.right, super::expr::Want::Any);
         let ty = self.fresh_ty(BOOL);
         if self.is_opaque(&a) && self.is_opaque(&b) {
@@ -192,7 +198,10 @@ impl Lower<'_> {
         match value {
             Value::Ref(inner) => *inner,
             Value::Frag(frag) => Value::Frag(frag.wrap(|inner| syn::parse_quote!(*#inner), ty)),
-            Value::Scalar(val) if matches!(self.class(val), Class::Unknown | Class::Known(Ty::Opaque)) && self.is_passed_through(val) => {
+            Value::Scalar(val)
+                if matches!(self.class(val), Class::Unknown | Class::Known(Ty::Opaque))
+                    && self.is_passed_through(val) =>
+            {
                 Value::Frag(self.frag_of_val(val).wrap(|inner| syn::parse_quote!(*#inner), ty))
             }
             value => value,

@@ -56,7 +56,9 @@ impl Lower<'_> {
             syn::Pat::Slice(slice) => {
                 for (i, elem) in slice.elems.iter().enumerate() {
                     let part = match value.clone().peel() {
-                        Value::Place(Spot { mut place, form: Form::Seq(inner, _) }) if !matches!(elem, syn::Pat::Rest(_)) => {
+                        Value::Place(Spot { mut place, form: Form::Seq(inner, _) })
+                            if !matches!(elem, syn::Pat::Rest(_)) =>
+                        {
                             place.path.push(Access::Const(i));
                             self.read(Value::Place(Spot { place, form: *inner }))
                         }
@@ -77,7 +79,11 @@ impl Lower<'_> {
                 }
             }
             pat => {
-                self.diag.unsupported(pat, "this pattern", "name the value, `let v = ..;`, and read its parts: `v.0`, `v.name`, `v[0]`");
+                self.diag.unsupported(
+                    pat,
+                    "this pattern",
+                    "name the value, `let v = ..;`, and read its parts: `v.0`, `v.name`, `v[0]`",
+                );
                 self.bind_poison(pat);
             }
         }
@@ -103,8 +109,12 @@ impl Lower<'_> {
             Value::Place(spot) => self.own(spot, mutable),
             // `let mut row = &x[0];` changes which row, never the row.
             Value::Ref(inner) => match *inner {
-                Value::Frag(frag) if !frag.pure_ => Value::Ref(Box::new(Value::Scalar(self.emit_frag(frag, tokens, false)))),
-                Value::Place(Spot { place, form: Form::Unknown(path) }) if !self.aggregates.iter().any(|n| n == name) => {
+                Value::Frag(frag) if !frag.pure_ => {
+                    Value::Ref(Box::new(Value::Scalar(self.emit_frag(frag, tokens, false))))
+                }
+                Value::Place(Spot { place, form: Form::Unknown(path) })
+                    if !self.aggregates.iter().any(|n| n == name) =>
+                {
                     let ty = self.leaf(place.mem, path);
                     Value::Ref(Box::new(Value::Scalar(self.load(place, ty))))
                 }

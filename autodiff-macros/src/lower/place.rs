@@ -62,7 +62,10 @@ impl Lower<'_> {
                         None => return self.refuse(at, format_args!("the tuple has no part `{name}`")),
                     },
                     Form::Seq(..) | Form::Scalar(_) => {
-                        return self.refuse(at, format_args!("this has no field `{name}`; elements are read by index: `x[i]`"));
+                        return self.refuse(
+                            at,
+                            format_args!("this has no field `{name}`; elements are read by index: `x[i]`"),
+                        );
                     }
                 };
                 place.path.push(Access::Field(name));
@@ -76,7 +79,11 @@ impl Lower<'_> {
                 if let Value::Scalar(val) = value
                     && self.is_call(val)
                 {
-                    return self.unsupported(at, "taking a part of the result of a call", "name the parts: `let (a, b) = g(x);`");
+                    return self.unsupported(
+                        at,
+                        "taking a part of the result of a call",
+                        "name the parts: `let (a, b) = g(x);`",
+                    );
                 }
                 let frag = self.embed(value);
                 let ty = self.fresh_ty(Class::Unknown);
@@ -109,7 +116,11 @@ impl Lower<'_> {
                     }
                 };
                 if is_range(index) {
-                    return self.unsupported(at, "slices of an array", "pass the array with the bounds, and index it: `x[lo + i]`");
+                    return self.unsupported(
+                        at,
+                        "slices of an array",
+                        "pass the array with the bounds, and index it: `x[lo + i]`",
+                    );
                 }
                 let access = match literal_index(index) {
                     Some(i) => Access::Const(i),
@@ -223,7 +234,11 @@ impl Lower<'_> {
             match value {
                 Value::Frag(frag) if frag.pure_ && self.types.class(frag.ty) == super::OPAQUE => opaque = true,
                 Value::Place(spot) if matches!(spot.form, Form::Seq(..) | Form::Tuple(_)) => {
-                    return self.unsupported(leaf, "an array made of other arrays", "make it with `[[0.0; 3]; 2]` and assign its elements");
+                    return self.unsupported(
+                        leaf,
+                        "an array made of other arrays",
+                        "make it with `[[0.0; 3]; 2]` and assign its elements",
+                    );
                 }
                 value => {
                     let val = self.scalar(value, leaf);
@@ -304,7 +319,11 @@ impl Lower<'_> {
     }
 
     fn no_repeat<T>(&mut self, elem: &syn::Expr) -> Option<T> {
-        self.diag.unsupported(elem, "repeating a whole array", "make it of one number, `[[0.0; 3]; 2]`, and assign its elements");
+        self.diag.unsupported(
+            elem,
+            "repeating a whole array",
+            "make it of one number, `[[0.0; 3]; 2]`, and assign its elements",
+        );
         None
     }
 
@@ -316,7 +335,8 @@ impl Lower<'_> {
         }
         let mut tokens = len.clone();
         if !self.substitute(&mut tokens).is_empty() {
-            self.diag.error(len, "the length of an array is a constant; for a length that is computed write `vec![0.0; n]`");
+            self.diag
+                .error(len, "the length of an array is a constant; for a length that is computed write `vec![0.0; n]`");
             return None;
         }
         let value = literal_index(&tokens);
@@ -364,7 +384,11 @@ impl Lower<'_> {
             (Form::Seq(_, Seq::Array), Value::Place(source)) => self.store_array(spot, source, at),
             (Form::Seq(..) | Form::Tuple(_), Value::Poison) => {}
             (Form::Seq(..) | Form::Tuple(_), _) => {
-                self.diag.unsupported(at, "assigning a whole vector or tuple", "assign its elements in a loop: `v[i] = w[i];`");
+                self.diag.unsupported(
+                    at,
+                    "assigning a whole vector or tuple",
+                    "assign its elements in a loop: `v[i] = w[i];`",
+                );
             }
             (Form::Scalar(_) | Form::Unknown(_), _) => {
                 let val = self.scalar(value, at);
@@ -385,7 +409,11 @@ impl Lower<'_> {
     pub(super) fn writable(&mut self, spot: &Spot, at: &syn::Expr) -> bool {
         let local = self.mem(spot.place.mem).is_some_and(|mem| mem.local);
         if !local {
-            self.diag.unsupported(at, "writing to a parameter", "copy it first: `let mut v = x.to_vec();`, or `let mut v = *x;` for an array");
+            self.diag.unsupported(
+                at,
+                "writing to a parameter",
+                "copy it first: `let mut v = x.to_vec();`, or `let mut v = *x;` for an array",
+            );
         }
         local
     }
@@ -423,7 +451,11 @@ impl Lower<'_> {
             Form::Scalar(ty) => ty,
             Form::Unknown(path) => self.leaf(spot.place.mem, path),
             Form::Seq(..) | Form::Tuple(_) => {
-                self.diag.unsupported(at, "arithmetic on whole arrays", "write a loop over the elements: `v[i] += w[i];`");
+                self.diag.unsupported(
+                    at,
+                    "arithmetic on whole arrays",
+                    "write a loop over the elements: `v[i] += w[i];`",
+                );
                 return;
             }
         };
@@ -458,7 +490,11 @@ impl Lower<'_> {
                 Value::Frag(super::value::Frag { pure_: false, ..frag })
             }
             Value::Poison => Value::Poison,
-            _ => self.unsupported(reference, "`&mut` borrows of numbers and arrays", "assign the variable or element directly, or return the new value"),
+            _ => self.unsupported(
+                reference,
+                "`&mut` borrows of numbers and arrays",
+                "assign the variable or element directly, or return the new value",
+            ),
         }
     }
 }
@@ -492,7 +528,9 @@ fn is_range(expr: &syn::Expr) -> bool {
 /// `3` and `3usize`.
 fn literal_index(expr: &syn::Expr) -> Option<usize> {
     match expr {
-        syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Int(lit), .. }) if matches!(lit.suffix(), "" | "usize") => lit.base10_parse().ok(),
+        syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Int(lit), .. }) if matches!(lit.suffix(), "" | "usize") => {
+            lit.base10_parse().ok()
+        }
         syn::Expr::Paren(inner) => literal_index(&inner.expr),
         syn::Expr::Group(inner) => literal_index(&inner.expr),
         _ => None,

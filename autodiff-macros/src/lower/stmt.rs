@@ -144,7 +144,13 @@ impl Lower<'_> {
     }
 
     /// `left op= right`. The operands are primitive, so that Rust evaluates the right side first.
-    pub(super) fn compound(&mut self, left: &syn::Expr, op: &syn::BinOp, right: &syn::Expr, at: &syn::ExprBinary) -> Value {
+    pub(super) fn compound(
+        &mut self,
+        left: &syn::Expr,
+        op: &syn::BinOp,
+        right: &syn::Expr,
+        at: &syn::ExprBinary,
+    ) -> Value {
         let value = self.scalar_expr(right);
         let whole = syn::Expr::Binary(at.clone());
         if let Some((index, path)) = self.variable(left) {
@@ -227,7 +233,11 @@ impl Lower<'_> {
                 self.import(&item.tree, &mut prefix, rooted);
             }
             syn::Item::Fn(function) => {
-                self.unsupported(&function.sig, "functions inside a differentiated function", "move it out; if active values flow through it, give it `#[differentiate]`");
+                self.unsupported(
+                    &function.sig,
+                    "functions inside a differentiated function",
+                    "move it out; if active values flow through it, give it `#[differentiate]`",
+                );
             }
             item => {
                 self.unsupported(item, "this item inside a differentiated function", "move it out of the function");
@@ -250,12 +260,22 @@ impl Lower<'_> {
                 }
             }
             syn::UseTree::Glob(glob) => {
-                self.unsupported(glob, "`use ..::*` inside a differentiated function", "name what is used, or move the `use` out of the function");
+                self.unsupported(
+                    glob,
+                    "`use ..::*` inside a differentiated function",
+                    "name what is used, or move the `use` out of the function",
+                );
             }
         }
     }
 
-    fn import_as(&mut self, ident: &syn::Ident, name: &syn::Ident, prefix: &[syn::Ident], rooted: Option<syn::Token![::]>) {
+    fn import_as(
+        &mut self,
+        ident: &syn::Ident,
+        name: &syn::Ident,
+        prefix: &[syn::Ident],
+        rooted: Option<syn::Token![::]>,
+    ) {
         let mut segments: syn::punctuated::Punctuated<syn::PathSegment, syn::Token![::]> = Default::default();
         for segment in prefix {
             segments.push(segment.clone().into());

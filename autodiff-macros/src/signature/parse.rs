@@ -36,7 +36,10 @@ impl Signature {
             }
         }
         for name in unused {
-            diag.error(name, format_args!("`constant({name})`: no parameter is called `{name}`; name one of `{}`", item.sig.ident));
+            diag.error(
+                name,
+                format_args!("`constant({name})`: no parameter is called `{name}`; name one of `{}`", item.sig.ident),
+            );
         }
         if complete && !params.iter().any(|p| p.active) {
             diag.error(
@@ -139,7 +142,11 @@ fn param(i: usize, input: &syn::PatType, listed: bool, diag: &mut Diag) -> Optio
         return None;
     }
     let constant = marked || is_constant_by_type(ty);
-    let shape = if constant { shape_of(ty).unwrap_or_else(|| Shape::Named(Box::new(ty.clone()))) } else { active_shape(ty, by_ref, diag)? };
+    let shape = if constant {
+        shape_of(ty).unwrap_or_else(|| Shape::Named(Box::new(ty.clone())))
+    } else {
+        active_shape(ty, by_ref, diag)?
+    };
     let is_mem = match &shape {
         Shape::Scalar(_) => false,
         Shape::Named(_) => !constant,
@@ -161,7 +168,11 @@ fn active_shape(ty: &syn::Type, by_ref: bool, diag: &mut Diag) -> Option<Shape> 
     };
     match &shape {
         Shape::Scalar(_) if by_ref => {
-            diag.unsupported(ty, "references to a float as parameters", format_args!("take it by value: `{}`", text(ty)));
+            diag.unsupported(
+                ty,
+                "references to a float as parameters",
+                format_args!("take it by value: `{}`", text(ty)),
+            );
             return None;
         }
         Shape::Slice(_) if !by_ref => {
@@ -284,7 +295,8 @@ fn is_constant_by_type(ty: &syn::Type) -> bool {
 
 fn is_text(path: &syn::TypePath) -> bool {
     let last = path.path.segments.last();
-    path.qself.is_none() && last.is_some_and(|s| s.arguments.is_none() && ["char", "str", "String"].iter().any(|t| s.ident == t))
+    path.qself.is_none()
+        && last.is_some_and(|s| s.arguments.is_none() && ["char", "str", "String"].iter().any(|t| s.ident == t))
 }
 
 fn result(sig: &syn::Signature, diag: &mut Diag) -> Option<SigRet> {
@@ -326,7 +338,17 @@ pub(crate) fn text(tokens: &(impl ToTokens + Spanned)) -> String {
 /// The token printer puts spaces everywhere; people do not.
 fn tidy(text: &str) -> String {
     let mut text = text.to_owned();
-    for (spaced, tight) in [(" :: ", "::"), ("& ", "&"), (" ;", ";"), (" ,", ","), (" < ", "<"), (" >", ">"), (" (", "("), ("( ", "("), (" )", ")")] {
+    for (spaced, tight) in [
+        (" :: ", "::"),
+        ("& ", "&"),
+        (" ;", ";"),
+        (" ,", ","),
+        (" < ", "<"),
+        (" >", ">"),
+        (" (", "("),
+        ("( ", "("),
+        (" )", ")"),
+    ] {
         text = text.replace(spaced, tight);
     }
     text

@@ -9,7 +9,7 @@
 
 mod dead;
 mod exact;
-mod rewrite;
+pub(crate) mod rewrite;
 mod share;
 
 use crate::ir::Func;

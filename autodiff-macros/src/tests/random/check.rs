@@ -1,0 +1,397 @@
+//! What is checked of one random program.
+//!
+//! - the verifier accepts the program and every derivative, as emitted and simplified;
+//! - derivatives compute the program's value, bit for bit, and simplifications keep every bit of every result;
+//! - `⟨w, J v⟩ = ⟨Jᵀ w, v⟩` for random v and w, with the reverse sweep in one function and split in two;
+//! - J v is the extrapolated difference along v;
+//! - the three compositions of the transforms give one Hessian-vector product, the difference of the gradient along v.
+
+use super::generate::Program;
+use crate::ir::eval::{Cell, Error, Registry, Run, Tape, Value, eval, run};
+use crate::ir::verify::verify;
+use crate::ir::{Block, Float, Func, Op, Slotted, Ty};
+use crate::simplify;
+use crate::tests::support::{
+    Rng, active, active_cells, close, extrapolate, flat, forward, jvp, outputs, reverse, unflat, vjp,
+};
+use crate::transform;
+
+/// How the check of a program ended.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Verdict {
+    /// Everything agrees.
+    Right,
+    /// Everything but differences agrees, and these do not settle: a kink or a jump lies within a step.
+    Rough,
+}
+
+/// What the derivatives may be off by, relative to the terms that they are sums of.
+const EXACT: f64 = 1e-9;
+
+/// What differences may be off by.
+const DIFFERENCES: f64 = 1e-5;
+
+/// The first step of the differences.
+const STEP: f64 = 1e-3;
+
+/// Checks a program; `Err` says what is wrong. `seed` chooses the directions.
+pub(super) fn check(program: &Program, seed: u64) -> Result<Verdict, String> {
+    let Program { f, args } = program;
+    accepts("the program", f)?;
+    if mentions_f32(f) {
+        // Rounding has no derivative: the numbers are compared on the same program in f64.
+        let rough = Check::new(f, args, seed)?;
+        rough.values()?;
+        rough.first_order(1e-3)?;
+        let wide = Program { f: widened(f), args: args.iter().map(widened_cell).collect() };
+        return check(&wide, seed);
+    }
+    let check = Check::new(f, args, seed)?;
+    check.values()?;
+    check.first_order(EXACT)?;
+    let smooth = check.differences()?;
+    let second = check.second_order()?;
+    Ok(if smooth && second { Verdict::Right } else { Verdict::Rough })
+}
+
+fn accepts(what: &str, f: &Func) -> Result<(), String> {
+    let violations = verify(f);
+    if violations.is_empty() { Ok(()) } else { Err(format!("the verifier refuses {what}: {violations:#?}\n{f}")) }
+}
+
+struct Check<'p> {
+    f: &'p Func,
+    args: &'p [Cell],
+    forward: Func,
+    reverse: Func,
+    /// A direction in the space of the active parameters, flat.
+    v: Vec<f64>,
+    /// A cotangent of the outputs, flat.
+    w: Vec<f64>,
+}
+
+impl<'p> Check<'p> {
+    fn new(f: &'p Func, args: &'p [Cell], seed: u64) -> Result<Self, String> {
+        let mut rng = Rng(seed ^ 0x5eed);
+        let outputs = outputs(f, args).map_err(|e| format!("the program fails: {e}"))?;
+        let inputs = flat(&active_cells(f, args)).len();
+        Ok(Check {
+            f,
+            args,
+            forward: forward(f)?,
+            reverse: reverse(f)?,
+            v: (0..inputs).map(|_| rng.uniform(-1.0, 1.0)).collect(),
+            w: outputs.iter().map(|_| rng.uniform(-1.0, 1.0)).collect(),
+        })
+    }
+
+    fn direction(&self) -> Vec<Cell> {
+        unflat(&active_cells(self.f, self.args), self.v.iter().copied())
+    }
+
+    /// The cells of the arguments of a derivative whose further parameters are seeds and shadows, or tangents.
+    fn extended(&self, derivative: &Func) -> Vec<Cell> {
+        let mut cells = self.args.to_vec();
+        let mems = active(self.f).into_iter().filter(|&i| matches!(self.f.params[i].held, Slotted::Mem(_)));
+        let mut mems = mems.map(|i| self.args[i].zeros());
+        for p in &derivative.params[self.args.len()..] {
+            cells.push(match p.held {
+                Slotted::Val(v) => match derivative.ty(v).float() {
+                    Some(float) => Cell::Scalar(Value::float(0.75, float)),
+                    None => Cell::Scalar(Value::Int(0)),
+                },
+                Slotted::Mem(_) => mems.next().unwrap_or(Cell::Seq(Vec::new())),
+            });
+        }
+        cells
+    }
+
+    // ---- bits ---------------------------------------------------------------------------------------------------
+
+    fn values(&self) -> Result<(), String> {
+        let value = eval(self.f, self.args.to_vec()).map_err(|e| e.to_string())?;
+        let mut shared = self.f.clone();
+        simplify::share(&mut shared);
+        same_bits("sharing", self.f, &shared, self.args)?;
+        for (what, derivative) in [("forward", &self.forward), ("reverse", &self.reverse)] {
+            let cells = self.extended(derivative);
+            let found = eval(derivative, cells.clone()).map_err(|e| format!("{what}: {e}\n{derivative}"))?;
+            let n = value.results.len();
+            if bits(&found.results[..n]) != bits(&value.results) {
+                return Err(format!("{what} computes {:?}, not {:?}", &found.results[..n], value.results));
+            }
+            for (i, (new, old)) in found.args.iter().zip(&value.args).enumerate() {
+                if bits(&new.leaves()) != bits(&old.leaves()) {
+                    return Err(format!("{what} leaves another value in parameter {i}"));
+                }
+            }
+            let mut simple = derivative.clone();
+            simplify::simplify(&mut simple, self.f.vals.len());
+            same_bits(what, derivative, &simple, &cells)?;
+        }
+        Ok(())
+    }
+
+    // ---- first order --------------------------------------------------------------------------------------------
+
+    fn first_order(&self, tolerance: f64) -> Result<(), String> {
+        let tangents = self.tangents().map_err(|e| format!("forward: {e}\n{}", self.forward))?;
+        let adjoints = self.adjoints(self.args).map_err(|e| format!("reverse: {e}\n{}", self.reverse))?;
+        let (left, right) = (dot(&self.w, &tangents), dot(&adjoints, &self.v));
+        let scale = 1.0 + size(&self.w, &tangents) + size(&adjoints, &self.v);
+        if !close(left, right, tolerance, scale) {
+            return Err(format!(
+                "⟨w, J v⟩ = {left:e} but ⟨Jᵀ w, v⟩ = {right:e}; J v = {tangents:?}, Jᵀ w = {adjoints:?}"
+            ));
+        }
+        let split = self.split()?;
+        for (k, (&a, &b)) in split.iter().zip(&adjoints).enumerate() {
+            if !close(a, b, tolerance, scale) {
+                return Err(format!("split in two, adjoint {k} is {a:e}, not {b:e}"));
+            }
+        }
+        Ok(())
+    }
+
+    fn tangents(&self) -> Result<Vec<f64>, Error> {
+        jvp(self.f, &self.forward, self.args, &self.direction())
+    }
+
+    fn adjoints(&self, args: &[Cell]) -> Result<Vec<f64>, Error> {
+        vjp(self.f, &self.reverse, args, &self.w)
+    }
+
+    /// The adjoints by the two halves of a split reverse.
+    fn split(&self) -> Result<Vec<f64>, String> {
+        let (forth, back) = transform::split(self.f).map_err(|e| e.message)?;
+        accepts("the forward half", &forth)?;
+        accepts("the reverse half", &back)?;
+        let (mut tape, callees) = (Tape::default(), Registry::default());
+        run(&forth, self.args.to_vec(), &callees, &mut tape).map_err(|e| format!("forward half: {e}\n{forth}"))?;
+        let mut given = self.w.iter().copied();
+        let mut cells = self.args.to_vec();
+        for p in &back.params[self.args.len()..] {
+            cells.push(match p.held {
+                Slotted::Val(v) => {
+                    let float = back.ty(v).float().ok_or("a seed that is not a float")?;
+                    Cell::Scalar(Value::float(given.next().unwrap_or(0.0), float))
+                }
+                Slotted::Mem(_) => {
+                    let done = cells.len() - self.args.len() - self.float_results();
+                    let mems = active(self.f).into_iter().filter(|&i| matches!(self.f.params[i].held, Slotted::Mem(_)));
+                    let i = mems.into_iter().nth(done).ok_or("a shadow too many")?;
+                    unflat(&[self.args[i].zeros()], given.by_ref()).swap_remove(0)
+                }
+            });
+        }
+        let done = run(&back, cells, &callees, &mut tape).map_err(|e| format!("reverse half: {e}\n{forth}\n{back}"))?;
+        if tape.len() > 0 {
+            return Err(format!("{} values are left on the tape\n{forth}\n{back}", tape.len()));
+        }
+        let scalars: Vec<f64> = done.results.iter().filter_map(|v| v.as_f64()).collect();
+        Ok(self.assemble(&scalars, &flat(&done.args[self.args.len()..])[self.float_results()..]))
+    }
+
+    fn float_results(&self) -> usize {
+        self.f.body.yields.iter().filter(|&&y| self.f.ty(y).float().is_some()).count()
+    }
+
+    /// Adjoints in the order of the active parameters, from those of the scalars and those of the memory.
+    fn assemble(&self, scalars: &[f64], memory: &[f64]) -> Vec<f64> {
+        let (mut scalars, mut memory) = (scalars.iter(), memory.iter());
+        let mut all = Vec::new();
+        for i in active(self.f) {
+            match self.f.params[i].held {
+                Slotted::Val(_) => all.extend(scalars.next()),
+                Slotted::Mem(_) => all.extend(memory.by_ref().take(flat([&self.args[i]]).len())),
+            }
+        }
+        all
+    }
+
+    // ---- differences --------------------------------------------------------------------------------------------
+
+    /// The arguments moved along the direction.
+    fn moved(&self, by: f64) -> Vec<Cell> {
+        let mut args = self.args.to_vec();
+        let here = flat(&active_cells(self.f, self.args));
+        let there = here.iter().zip(&self.v).map(|(x, v)| x + by * v);
+        let cells = unflat(&active_cells(self.f, self.args), there);
+        for (i, cell) in active(self.f).into_iter().zip(cells) {
+            args[i] = cell;
+        }
+        args
+    }
+
+    /// Compares `found` with differences of `of`; `false` where these do not settle.
+    fn compare(&self, what: &str, found: &[f64], of: impl Fn(&[Cell]) -> Option<Vec<f64>>) -> Result<bool, String> {
+        let Some((wanted, error)) = extrapolate(STEP, |h| of(&self.moved(h))) else {
+            return Ok(false);
+        };
+        let scale = wanted.iter().fold(1.0, |s: f64, x| s.max(x.abs()));
+        if error.is_nan() || error > DIFFERENCES * scale {
+            return Ok(false);
+        }
+        for (k, (&a, &b)) in found.iter().zip(&wanted).enumerate() {
+            if !close(a, b, 10.0 * DIFFERENCES, scale) {
+                return Err(format!("{what} {k} is {a:e}; by differences it is {b:e}"));
+            }
+        }
+        Ok(true)
+    }
+
+    fn differences(&self) -> Result<bool, String> {
+        let tangents = self.tangents().map_err(|e| e.to_string())?;
+        self.compare("tangent", &tangents, |args| outputs(self.f, args).ok())
+    }
+
+    // ---- second order -------------------------------------------------------------------------------------------
+
+    fn second_order(&self) -> Result<bool, String> {
+        let ways = [
+            ("forward over reverse", self.forward_reverse()?),
+            ("reverse over forward", self.reverse_forward()?),
+            ("reverse over reverse", self.reverse_reverse()?),
+        ];
+        let scale = ways.iter().flat_map(|(_, hv)| hv).fold(1.0, |s: f64, x| s.max(x.abs()));
+        let (name, first) = &ways[0];
+        for (other, hv) in &ways[1..] {
+            for (k, (&a, &b)) in hv.iter().zip(first).enumerate() {
+                if !close(a, b, 10.0 * EXACT, scale) {
+                    return Err(format!("H v, part {k}: {other} gives {a:e}, {name} {b:e}"));
+                }
+            }
+        }
+        self.compare("H v, part", first, |args| self.adjoints(args).ok())
+    }
+
+    /// The arguments of `reverse` for the cotangent w.
+    fn reverse_args(&self) -> Vec<Cell> {
+        let mut given = self.w.iter().copied();
+        let mut cells = self.extended(&self.reverse);
+        for cell in &mut cells[self.args.len()..] {
+            *cell = unflat(std::slice::from_ref(cell), given.by_ref()).swap_remove(0);
+        }
+        cells
+    }
+
+    fn forward_reverse(&self) -> Result<Vec<f64>, String> {
+        let twice = forward(&self.reverse)?;
+        let cells = self.reverse_args();
+        // Tangents: v for the parameters, none for seeds and shadows.
+        let mut dots = self.direction();
+        dots.extend(cells[self.args.len()..].iter().map(Cell::zeros));
+        let out =
+            jvp(&self.reverse, &twice, &cells, &dots).map_err(|e| format!("forward over reverse: {e}\n{twice}"))?;
+        // y, the scalars' adjoints, the memory parameters, their shadows.
+        let scalars = &out[self.float_results()..];
+        let n = self.scalar_inputs();
+        let memory = self.memory_inputs();
+        Ok(self.assemble(&scalars[..n], &scalars[n + memory..]))
+    }
+
+    fn scalar_inputs(&self) -> usize {
+        active(self.f).into_iter().filter(|&i| matches!(self.f.params[i].held, Slotted::Val(_))).count()
+    }
+
+    fn memory_inputs(&self) -> usize {
+        self.v.len() - self.scalar_inputs()
+    }
+
+    fn reverse_forward(&self) -> Result<Vec<f64>, String> {
+        let twice = reverse(&self.forward)?;
+        let mut cells = self.args.to_vec();
+        cells.extend(self.direction());
+        // Cotangents: w for the tangents of the results and of the memory, none for their values.
+        let results = self.float_results();
+        let mut cotangents = vec![0.0; results];
+        cotangents.extend(&self.w[..results]);
+        cotangents.extend(vec![0.0; self.memory_inputs()]);
+        cotangents.extend(&self.w[results..]);
+        let out = vjp(&self.forward, &twice, &cells, &cotangents)
+            .map_err(|e| format!("reverse over forward: {e}\n{twice}"))?;
+        Ok(out[..self.v.len()].to_vec())
+    }
+
+    fn reverse_reverse(&self) -> Result<Vec<f64>, String> {
+        let twice = reverse(&self.reverse)?;
+        // Cotangents: v for the adjoints, none for the values.
+        let mut given = self.v.iter().copied();
+        let (mut scalars, mut memory) = (Vec::<f64>::new(), Vec::<f64>::new());
+        for i in active(self.f) {
+            match self.f.params[i].held {
+                Slotted::Val(_) => scalars.extend(given.next()),
+                Slotted::Mem(_) => memory.extend(given.by_ref().take(flat([&self.args[i]]).len())),
+            }
+        }
+        let mut cotangents = vec![0.0; self.float_results()];
+        cotangents.extend(scalars);
+        cotangents.extend(vec![0.0; self.memory_inputs()]);
+        cotangents.extend(memory);
+        let out = vjp(&self.reverse, &twice, &self.reverse_args(), &cotangents)
+            .map_err(|e| format!("reverse over reverse: {e}\n{twice}"))?;
+        Ok(out[..self.v.len()].to_vec())
+    }
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+fn size(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| (a * b).abs()).sum()
+}
+
+fn bits(values: &[Value]) -> Vec<(u8, u128)> {
+    // A NaN is a NaN: which of two is not specified by Rust.
+    values.iter().map(|v| if v.as_f64().is_some_and(f64::is_nan) { (4, 0) } else { v.bits() }).collect()
+}
+
+/// Both functions compute the same bits, and leave them in their parameters.
+fn same_bits(what: &str, before: &Func, after: &Func, args: &[Cell]) -> Result<(), String> {
+    let violations = verify(after);
+    if !violations.is_empty() {
+        return Err(format!("the verifier refuses {what} simplified: {violations:#?}\n{before}\n{after}"));
+    }
+    let all = |run: Run| {
+        let mut all = bits(&run.results);
+        run.args.iter().for_each(|cell| all.extend(bits(&cell.leaves())));
+        all
+    };
+    let (old, new) = (eval(before, args.to_vec()).map(all), eval(after, args.to_vec()).map(all));
+    if old == new { Ok(()) } else { Err(format!("{what} simplified gives {new:?}, not {old:?}\n{before}\n{after}")) }
+}
+
+// ---- programs in f32 --------------------------------------------------------------------------------------------
+
+fn mentions_f32(f: &Func) -> bool {
+    f.vals.iter().any(|v| v.ty == Ty::Float(Float::F32)) || f.mems.iter().any(|m| m.elem == Some(Ty::Float(Float::F32)))
+}
+
+/// The same program in `f64`.
+fn widened(f: &Func) -> Func {
+    let mut f = f.clone();
+    let widen = |ty: &mut Ty| {
+        if *ty == Ty::Float(Float::F32) {
+            *ty = Ty::Float(Float::F64);
+        }
+    };
+    f.vals.iter_mut().for_each(|v| widen(&mut v.ty));
+    f.mems.iter_mut().filter_map(|m| m.elem.as_mut()).for_each(widen);
+    f
+}
+
+fn widened_cell(cell: &Cell) -> Cell {
+    cell.map(&mut |v| v.as_f64().map_or(v, Value::F64))
+}
+
+/// How many statements a block has, regions included.
+pub(super) fn statements(block: &Block) -> usize {
+    block.stmts.iter().map(|stmt| 1 + stmt.op.blocks().into_iter().map(statements).sum::<usize>()).sum()
+}
+
+/// The statements of which a predicate holds, regions included.
+pub(super) fn count(block: &Block, holds: &impl Fn(&Op) -> bool) -> usize {
+    let inner = |op: &Op| op.blocks().into_iter().map(|b| count(b, holds)).sum::<usize>();
+    block.stmts.iter().map(|stmt| usize::from(holds(&stmt.op)) + inner(&stmt.op)).sum()
+}

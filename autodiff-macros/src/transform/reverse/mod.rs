@@ -102,6 +102,8 @@ struct Emit<'p, 'f> {
     stacks: HashMap<Val, StackId>,
     mem_stacks: HashMap<Mem, StackId>,
     state_stacks: HashMap<(Site, usize), StackId>,
+    /// Arrays in which indexed loops keep values.
+    kept_arrays: HashMap<Val, Mem>,
     /// Adjoint stacks of the original's own stacks (when a derivative is differentiated).
     bar_stacks: HashMap<StackId, StackId>,
     /// Copies of call arguments that are overwritten later.
@@ -137,6 +139,7 @@ impl<'p, 'f> Emit<'p, 'f> {
             stacks: carry.stacks,
             mem_stacks: carry.mem_stacks,
             state_stacks: carry.state_stacks,
+            kept_arrays: HashMap::new(),
             bar_stacks: HashMap::new(),
             copies: HashMap::new(),
             new_stacks: Vec::new(),

@@ -24,7 +24,7 @@ use crate::analysis::activity::{self, Activity};
 use crate::analysis::sites::{BlockId, Def, Region, Site, Sites, read, written};
 use crate::analysis::useful::{self, Useful};
 use crate::bug::{self, Bug};
-use crate::ir::{Access, Arg, Dim, For, Func, Init, Mem, Op, Place, Ty, Val};
+use crate::ir::{Access, Arg, Const, Dim, For, Func, Init, Int, Mem, Op, Place, Ty, Val};
 use crate::rules;
 
 /// How a loop is reversed.
@@ -242,6 +242,20 @@ impl<'f> Plan<'f> {
                 !self.sites.uses[p.0 as usize].is_empty() && !fuse::accumulates(self, site, j)
             })
             .collect()
+    }
+
+    /// Whether what the loop keeps can lie in arrays indexed by the loop variable instead of on stacks: it runs once in
+    /// a call, from a literal bound over `usize`. Arrays are sized once, and reading them needs no particular order.
+    pub(crate) fn indexed(&self, site: Site) -> bool {
+        let Op::For(l) = &self.sites.stmt(site).op else { return false };
+        let literal = matches!(self.sites.def(l.lo), Some(Def::Stmt(s))
+            if matches!(self.sites.stmt(s).op, Op::Const(Const::Int(k)) if k >= 0));
+        site.block == BlockId(0)
+            && self.joint(site.block)
+            && self.mode(site) == Mode::Keep
+            && literal
+            && !l.inclusive
+            && self.f.ty(l.hi) == Ty::Int(Int::Usize)
     }
 
     // ---- memory -------------------------------------------------------------------------------------------------

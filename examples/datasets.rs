@@ -33,7 +33,8 @@ pub struct Digit {
 }
 
 impl Digit {
-    /// The same digit moved by half a pixel to the left, right, top and bottom: each pixel is the mean of two neighbours.
+    /// The same digit moved by half a pixel to the left, right, top and bottom: each pixel is the mean of two
+    /// neighbours.
     pub fn moved(&self) -> [Self; 4] {
         [(0, 1), (0, -1), (1, 0), (-1, 0)].map(|(dy, dx)| {
             let at = |row: i32, column: i32| match (row, column) {

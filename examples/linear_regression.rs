@@ -4,17 +4,21 @@
 //! cargo run --release --example linear_regression
 //! ```
 //!
-//! fits the line `y ≈ w₀ + w₁ x` by gradient descent, with and without momentum, compares the end with the closed form of least squares,
-//! and writes two pictures to `out/linear_regression/`: the ways through the plane of parameters over the contours of the loss, and the
-//! line on its way.
+//! fits the line `y ≈ w₀ + w₁ x` by gradient descent, with and without momentum, compares the end with the closed form
+//! of least squares, and writes two pictures to `out/linear_regression/`: the ways through the plane of parameters over
+//! the contours of the loss, and the line on its way.
 //!
-//! x is the body mass index with its range mapped to [0, 1], y the progression in hundreds. x is not centred, so that intercept and slope depend on
-//! each other: the contours are long ellipses, the first steps cross the valley, and the many that follow creep along it.
+//! x is the body mass index with its range mapped to [0, 1], y the progression in hundreds. x is not centred, so that
+//! intercept and slope depend on each other: the contours are long ellipses, the first steps cross the valley, and the
+//! many that follow creep along it.
+
+#![allow(clippy::needless_range_loop, reason = "the language of differentiated functions has loops over ranges")]
 
 use std::error::Error;
 
 use autodiff_examples::datasets;
 use autodiff_examples::figures::{self, Descent, Line};
+use autodiff_runtime::differentiate;
 use autodiff_runtime::optim::{Momentum, Optimizer, Sgd, StepError, Stepper};
 
 const STEPS: usize = 500;
@@ -23,26 +27,14 @@ const LEARNING_RATE: f64 = 1.0;
 const MOMENTUM: f64 = 0.7;
 
 /// Half the mean squared residual of the line with intercept `w[0]` and slope `w[1]`.
-fn loss(w: &[f64; 2], x: &[f64], y: &[f64]) -> f64 {
+#[differentiate]
+fn loss(w: &[f64; 2], #[constant] x: &[f64], #[constant] y: &[f64]) -> f64 {
     let mut sum = 0.0;
     for i in 0..x.len() {
         let residual = w[0] + w[1] * x[i] - y[i];
         sum += residual * residual;
     }
     sum / (2.0 * x.len() as f64)
-}
-
-/// The adjoint of the loss by hand.
-mod loss {
-    pub(super) fn grad(w: &[f64; 2], x: &[f64], y: &[f64]) -> [f64; 2] {
-        let mut g = [0.0; 2];
-        for (x, y) in x.iter().zip(y) {
-            let r = w[0] + w[1] * x - y;
-            g[0] += r;
-            g[1] += r * x;
-        }
-        g.map(|g| g / x.len() as f64)
-    }
 }
 
 /// The parameters after 0, 1, …, `STEPS` steps from 0.
@@ -58,7 +50,8 @@ fn descend<O: Optimizer<f64>>(optimizer: O, x: &[f64], y: &[f64]) -> Result<Vec<
     Ok(path)
 }
 
-/// Intercept and slope of the least-squares line in closed form: the slope is covariance over variance, and the line goes through the means.
+/// Intercept and slope of the least-squares line in closed form: the slope is covariance over variance, and the line
+/// goes through the means.
 fn least_squares(x: &[f64], y: &[f64]) -> [f64; 2] {
     let n = x.len() as f64;
     let (mean_x, mean_y) = (x.iter().sum::<f64>() / n, y.iter().sum::<f64>() / n);

@@ -2,15 +2,45 @@
 
 mod analysis;
 mod bug;
+mod codegen;
 mod derive;
+mod diag;
+mod dump;
+mod fence;
 mod fold;
 mod ir;
+mod lower;
+mod options;
+mod pipeline;
 mod rules;
 mod signature;
 mod simplify;
 #[cfg(test)]
 mod tests;
 mod transform;
+
+/// Turns a function into itself plus its exact derivatives, at compile time.
+///
+/// The function stays as written; beside it appears a companion type of the same name whose associated functions are
+/// the derivatives: `f::grad(args)`, `f::value_and_grad(args)`, `f::vjp(args, seed)`, `f::jvp(args, tangents)`,
+/// `f::trace(args)` and the `_into` forms that add to shadows of the caller's. See the documentation of
+/// `autodiff_runtime`, which re-exports this attribute, for the shapes, the language and the rules.
+///
+/// Parameters of floating-point type, arrays, slices and vectors of them, tuples, and structs with
+/// `#[derive(Differentiable)]` are active; `bool`, integers, `char` and strings are constants, and so is every parameter
+/// with `#[constant]`.
+///
+/// # Arguments
+///
+/// - `constant(x, y)`: the same as `#[constant]` on the parameters `x` and `y`;
+/// - `name = foo_ad`: the companion's name, where `foo` is taken as a type;
+/// - `crate = path`: the path of `autodiff_runtime` where the dependency was renamed;
+/// - `dump`: print the generated code while compiling (as the environment variable `AUTODIFF_DUMP=1` does for every
+///   function).
+#[proc_macro_attribute]
+pub fn differentiate(args: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    pipeline::expand(args.into(), item.into()).into()
+}
 
 /// Derives `autodiff_runtime::Differentiable` for a struct, so that functions can be differentiated with respect to it.
 ///

@@ -1,8 +1,12 @@
 //! The user's signature as the contract sees it: every parameter with its shape and activity, and the parts of the result.
 
+mod parse;
+
 use proc_macro2::Ident;
 
 use crate::ir::Ty;
+
+pub(crate) use parse::{bare, scalar, shape_of, text};
 
 /// The shape of a parameter's type.
 #[derive(Clone, Debug)]
@@ -18,6 +22,28 @@ pub(crate) enum Shape {
     Tuple(Vec<Shape>),
     /// Any other type: a derived struct where it is active, opaque where it is constant.
     Named(Box<syn::Type>),
+}
+
+impl Shape {
+    /// Whether the type is made of scalars, arrays and tuples only, as the tokens say.
+    pub(crate) fn is_numeric(&self) -> bool {
+        match self {
+            Shape::Scalar(ty) => *ty != Ty::Opaque,
+            Shape::Array(inner, _) | Shape::Slice(inner) | Shape::Vec(inner) => inner.is_numeric(),
+            Shape::Tuple(parts) => parts.iter().all(Shape::is_numeric),
+            Shape::Named(_) => false,
+        }
+    }
+
+    /// Whether a scalar in it, as far as the tokens show, is no float.
+    fn has_discrete_leaf(&self) -> bool {
+        match self {
+            Shape::Scalar(ty) => ty.float().is_none(),
+            Shape::Array(inner, _) | Shape::Slice(inner) | Shape::Vec(inner) => inner.has_discrete_leaf(),
+            Shape::Tuple(parts) => parts.iter().any(Shape::has_discrete_leaf),
+            Shape::Named(_) => false,
+        }
+    }
 }
 
 /// A parameter of the user's function.

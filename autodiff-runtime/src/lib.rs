@@ -16,7 +16,7 @@ pub mod trace;
 #[cfg(feature = "train")]
 pub mod train;
 
-pub use autodiff_macros::Differentiable;
+pub use autodiff_macros::{Differentiable, differentiate};
 pub use differentiable::{Argument, Differentiable, Scalar, Shape, Step, Visitor, VisitorMut, ZipVisitor};
 pub use real::Real;
 pub use trace::Trace;

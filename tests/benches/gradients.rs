@@ -67,37 +67,37 @@ impl Inputs {
                 name: "(a) lecture, 2 variables, 256 points",
                 plain: Candidate::new(|| each(points, lecture::plain)),
                 by_hand: Candidate::new(|| each(points, lecture::by_hand)),
-                ours: None,
+                ours: Some(Candidate::new(|| each(points, lecture::plain::value_and_grad))),
             },
             Row {
                 name: "(b) Rosenbrock, n = 1000",
                 plain: Candidate::new(|| rosenbrock::plain(black_box(v))),
                 by_hand: Candidate::new(|| rosenbrock::by_hand(black_box(v))),
-                ours: None,
+                ours: Some(Candidate::new(|| rosenbrock::plain::value_and_grad(black_box(v)))),
             },
             Row {
                 name: "(c) logistic regression, 2000 x 50",
                 plain: Candidate::new(|| logistic::plain(black_box(w), x, y)),
                 by_hand: Candidate::new(|| logistic::by_hand(black_box(w), x, y)),
-                ours: None,
+                ours: Some(Candidate::new(|| logistic::plain::value_and_grad(black_box(w), x, y))),
             },
             Row {
                 name: "(d) perceptron 64-32-10, one sample",
                 plain: Candidate::new(move || perceptron::plain(black_box(p), image, label)),
                 by_hand: Candidate::new(move || perceptron::by_hand(black_box(p), image, label)),
-                ours: None,
+                ours: Some(Candidate::new(move || perceptron::plain::value_and_grad(black_box(p), image, label))),
             },
             Row {
                 name: "(d) perceptron 64-32-10, batch of 64",
                 plain: Candidate::new(|| perceptron::plain_batch(black_box(p), images, labels)),
                 by_hand: Candidate::new(|| perceptron::by_hand_batch(black_box(p), images, labels)),
-                ours: None,
+                ours: Some(Candidate::new(|| perceptron::plain_batch::value_and_grad(black_box(p), images, labels))),
             },
             Row {
                 name: "(e) log-sum-exp, n = 10000",
                 plain: Candidate::new(|| log_sum_exp::plain(black_box(s))),
                 by_hand: Candidate::new(|| log_sum_exp::by_hand(black_box(s))),
-                ours: None,
+                ours: Some(Candidate::new(|| log_sum_exp::plain::value_and_grad(black_box(s)))),
             },
         ]
     }

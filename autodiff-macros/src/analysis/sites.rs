@@ -5,14 +5,14 @@
 
 use std::collections::HashMap;
 
-use crate::ir::{Arg, Block, CallForm, Func, Mem, Op, Slot, Slotted, Stmt, Val};
+use crate::ir::{Arg, Block, CallForm, Func, Mem, Op, Slot, Slotted, Stmt, Tangent, Val};
 
 /// A block, numbered in the order of the text; 0 is the body.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct BlockId(pub(crate) usize);
 
 /// A statement: the block and the position in it.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Site {
     pub(crate) block: BlockId,
     pub(crate) stmt: usize,
@@ -186,7 +186,7 @@ pub(crate) fn written(op: &Op) -> Vec<Mem> {
         Op::AddMem { dst, .. } => vec![dst.mem],
         Op::Restore { mem, .. } => vec![*mem],
         Op::Call(c) => match &c.form {
-            CallForm::Reverse { slots, .. } => slots
+            CallForm::Reverse { slots, .. } | CallForm::Vjp { slots, .. } => slots
                 .iter()
                 .filter_map(|s| match s {
                     Slot::Mem(place) => Some(place.mem),
@@ -207,14 +207,21 @@ pub(crate) fn read(op: &Op) -> Vec<Mem> {
         Op::Alloc { init: Init::Copy(place), .. } => vec![place.mem],
         Op::AddMem { src, .. } => vec![src.mem],
         Op::Save { mem, .. } => vec![*mem],
-        Op::Call(c) => c
-            .args
-            .iter()
-            .filter_map(|a| match a {
+        Op::Call(c) => {
+            let args = c.args.iter().filter_map(|a| match a {
                 Arg::Place { place, .. } => Some(place.mem),
                 Arg::Val(_) => None,
-            })
-            .collect(),
+            });
+            let tangents = match &c.form {
+                CallForm::Jvp { tangents } | CallForm::Trace { tangents } => tangents.as_slice(),
+                CallForm::Primal | CallForm::Forward | CallForm::Reverse { .. } | CallForm::Vjp { .. } => &[],
+            };
+            let tangents = tangents.iter().filter_map(|t| match t {
+                Tangent::Mem(place) => Some(place.mem),
+                Tangent::Zero | Tangent::Val(_) => None,
+            });
+            args.chain(tangents).collect()
+        }
         Op::Opaque(o) => o
             .binds
             .iter()

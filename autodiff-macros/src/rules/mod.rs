@@ -58,6 +58,8 @@ pub(crate) enum Syntax {
     Float(&'static str),
     /// A method of the runtime's `Real`: `Real::sigmoid(a)`.
     Real(&'static str),
+    /// A function that only derivatives call: `__private::times(a, b)`.
+    Private(&'static str),
 }
 
 /// A box: one closed interval an argument.
@@ -117,7 +119,7 @@ pub(crate) fn row(rule: Rule) -> &'static Row {
 pub(crate) fn by_method(name: &str) -> Option<Rule> {
     let row = rows().iter().find(|row| match row.syntax {
         Syntax::Float(method) | Syntax::Real(method) => method == name,
-        Syntax::Infix(_) | Syntax::Prefix(_) => false,
+        Syntax::Infix(_) | Syntax::Prefix(_) | Syntax::Private(_) => false,
     })?;
     Some(row.rule)
 }
@@ -132,6 +134,12 @@ pub(crate) fn kind(rule: Rule, active: &[bool]) -> Kind {
         (Rule::Powf, [_, false]) => Kind::Product,
         _ => row(rule).kind,
     }
+}
+
+/// Whether a partial can be infinite, or NaN, where the function itself is finite: it is then multiplied by
+/// [`Rule::Times`].
+pub(crate) fn singular(rule: Rule) -> bool {
+    matches!(rule, Rule::Sqrt | Rule::Cbrt | Rule::Powf | Rule::Asin | Rule::Acos | Rule::Acosh | Rule::Times)
 }
 
 /// Which values of a step a partial derivative reads: what the reverse sweep must have at hand.

@@ -88,6 +88,10 @@ table! {
         d [b.recip()] [-(if a.active { out * b.recip() } else { out / b })],
         on [[(-3.0, 3.0), (0.4, 3.0)], [(-3.0, 3.0), (-3.0, -0.4)]],
         kink [1.0, 0.0] => [INF, NEG_INF], "a pole: infinite at b = 0 (NaN where a = 0 too)";
+    /// The product of a partial and a tangent or an adjoint: 0 where the second factor is 0, even if the first is
+    /// infinite. Its derivatives are those of the product.
+    Times(p, d) -> out, Product, Private("times"), "{0} * {1}", cheap, d [d] [p], on [[(-3.0, 3.0), (-3.0, 3.0)]],
+        kink [INF, 0.0] => [0.0, INF], "0 where the tangent or adjoint is 0";
     Rem(a, b) -> out, Function, Infix("%"), "{0} % {1}", costly, d [1] [((out - a) / b).round()],
         on [[(4.3, 5.4), (1.9, 2.0)], [(-5.4, -4.3), (1.9, 2.0)], [(0.2, 0.8), (-3.0, -1.0)]],
         kink [4.0, 2.0] => [1.0, -2.0], "a jump where a is a multiple of b: the derivative of the side that the value is on";

@@ -10,6 +10,7 @@
 use std::collections::HashMap;
 
 use super::Unsupported;
+use super::scaled::scaled;
 use crate::analysis::activity::{self, Activity};
 use crate::bug::{self, Bug};
 use crate::ir::build::Builder;
@@ -56,7 +57,7 @@ impl Lift for Derivative {
                 (Some(s), Partial::MinusOne) => Some(b.sub(s, dot)),
                 (sum, Partial::Expr(expr)) => {
                     let p = expr(b, &view);
-                    let term = b.mul(p, dot);
+                    let term = scaled(b, step.rule, p, dot);
                     Some(match sum {
                         None => term,
                         Some(s) => b.add(s, term),

@@ -8,6 +8,7 @@
 
 pub(crate) mod forward;
 pub(crate) mod reverse;
+mod scaled;
 pub(crate) mod trace;
 
 #[cfg(test)]

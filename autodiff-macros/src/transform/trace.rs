@@ -185,7 +185,7 @@ fn compose(row: &rules::Row, parts: &[Text]) -> Text {
         Syntax::Infix("-") => (Binding::Sum, &[Binding::Sum, Binding::Product]),
         Syntax::Infix(_) => (Binding::Product, &[Binding::Product, Binding::Atom]),
         Syntax::Prefix(_) => (Binding::Product, &[Binding::Atom]),
-        Syntax::Float(_) | Syntax::Real(_) => (Binding::Atom, &[]),
+        Syntax::Float(_) | Syntax::Real(_) | Syntax::Private(_) => (Binding::Atom, &[]),
     };
     let mut text = String::new();
     let mut rest = row.template;

@@ -14,23 +14,26 @@ use super::{HyperParameterError, Optimizer, StepError};
 /// x ← x − α m̂ / (√v̂ + ε)
 /// ```
 ///
-/// m and v start at 0, which biases them towards 0; the divisions undo that exactly when the gradient does not change. The first step
-/// is `−α g / (|g| + ε)`, so α is about the size of a step whatever the scale of the loss.
+/// m and v start at 0, which biases them towards 0; the divisions undo that exactly when the gradient does not change.
+/// The first step is `−α g / (|g| + ε)`, so α is about the size of a step whatever the scale of the loss.
 ///
 /// # Papers and libraries
 ///
-/// This is Algorithm 1 of the paper, with ε added to √v̂ *after* the correction, as in PyTorch, optax and Keras 3. The paper's remark on efficiency
-/// (end of its section 2), which TensorFlow 1 implements, folds the corrections into the rate, `α √(1 − β₂ᵗ) / (1 − β₁ᵗ)`; its ε̂ is then added to √v and acts like our
-/// `ε = ε̂ / √(1 − β₂ᵗ)`, which is larger in the first steps. Weight decay is not part of the rule (with L2 added to the gradient it
-/// would be scaled by `1 / √v̂` too: I. Loshchilov and F. Hutter, *Decoupled Weight Decay Regularization*, ICLR 2019).
+/// This is Algorithm 1 of the paper, with ε added to √v̂ *after* the correction, as in PyTorch and optax. TensorFlow and
+/// Keras follow the paper's remark on efficiency (end of its section 2) and fold the corrections into the rate,
+/// `α √(1 − β₂ᵗ) / (1 − β₁ᵗ)`; their ε̂ is then added to √v and acts like our `ε = ε̂ / √(1 − β₂ᵗ)`, which is larger in
+/// the first steps. Weight decay is not part of the rule: with L2 added to the gradient it would be scaled by `1 / √v̂`
+/// too (I. Loshchilov and F. Hutter, *Decoupled Weight Decay Regularization*, ICLR 2019).
 ///
 /// # Source
 ///
-/// D. P. Kingma and J. Ba, *Adam: A Method for Stochastic Optimization*, ICLR 2015, [arXiv:1412.6980](https://arxiv.org/abs/1412.6980), Algorithm 1.
+/// D. P. Kingma and J. Ba, *Adam: A Method for Stochastic Optimization*, ICLR 2015,
+/// [arXiv:1412.6980](https://arxiv.org/abs/1412.6980), Algorithm 1.
 ///
 /// # Example
 ///
-/// The first step has the size of the rate, whatever the gradient's, and so has every step while the gradient stays the same:
+/// The first step has the size of the rate, whatever the gradient's, and so has every step while the gradient stays the
+/// same:
 ///
 /// ```
 /// use autodiff_runtime::optim::{Adam, Stepper};

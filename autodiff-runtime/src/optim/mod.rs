@@ -2,13 +2,14 @@
 //!
 //! # Design
 //!
-//! An [`Optimizer`] is a rule that turns the gradient of one iteration into the *step* to add to the parameters, on flat slices:
-//! `x ← x + step(g, x)`. The rule itself is a small value of hyper-parameters that never changes; what it remembers between
-//! iterations is its [`State`](Optimizer::State), an explicit value with public fields that can be looked at, saved and put back.
+//! An [`Optimizer`] is a rule that turns the gradient of one iteration into the *step* to add to the parameters, on
+//! flat slices: `x ← x + step(g, x)`. The rule itself is a small value of hyper-parameters that never changes; what it
+//! remembers between iterations is its [`State`](Optimizer::State), an explicit value with public fields that can be
+//! looked at, saved and put back.
 //!
-//! Because gradient and step have the same shape, rules compose: a pair `(a, b)` is the optimizer that hands the output of `a` to
-//! `b`. Clipping is a part in front of a rule, a learning-rate schedule or decoupled weight decay a part behind it, and a new rule is
-//! a new file that leaves the others alone. This is the gradient transformation of
+//! Because gradient and step have the same shape, rules compose: a pair `(a, b)` is the optimizer that hands the output
+//! of `a` to `b`. Clipping is a part in front of a rule, a learning-rate schedule or decoupled weight decay a part
+//! behind it, and a new rule is a new file that leaves the others alone. This is the gradient transformation of
 //! [optax](https://github.com/google-deepmind/optax), in place and without allocation.
 //!
 //! A [`Stepper`] ties a rule and its state to parameters of any [`Differentiable`](crate::Differentiable) type.
@@ -74,7 +75,8 @@ pub use stepper::Stepper;
 /// A rule that turns a gradient into the step to add to the parameters, and a part that such rules are made of.
 ///
 /// `T` is the type of the numbers, `f32` or `f64`. The slices hold all numbers of the parameters in the order of
-/// [`Differentiable`](crate::Differentiable)'s flat view, so that a rule may also look at the gradient as a whole (its norm, say).
+/// [`Differentiable`](crate::Differentiable)'s flat view, so that a rule may also look at the gradient as a whole (its
+/// norm, say).
 pub trait Optimizer<T> {
     /// What the rule remembers from one iteration to the next.
     type State;
@@ -86,7 +88,8 @@ pub trait Optimizer<T> {
     ///
     /// # Errors
     ///
-    /// [`StepError::Length`] when `step`, `params` and the state do not have the same length; all three are then as before.
+    /// [`StepError::Length`] when `step`, `params` and the state do not have the same length; all three are then as
+    /// before.
     fn update(&self, state: &mut Self::State, step: &mut [T], params: &[T]) -> Result<(), StepError>;
 }
 

@@ -13,19 +13,21 @@ use super::{HyperParameterError, Optimizer, StepError};
 /// x  ← x + Δx
 /// ```
 ///
-/// with Δx = 0 at the start, so that the first step is that of [`Sgd`](super::Sgd), and β = 0 is gradient descent. Along an eigenvector
-/// of eigenvalue λ of a quadratic it is the two-term recurrence `x' = (1 + β − α λ) x − β x_before`, which converges for `0 < α λ < 2 (1 + β)`.
+/// with Δx = 0 at the start, so that the first step is that of [`Sgd`](super::Sgd), and β = 0 is gradient descent.
+/// Along an eigenvector of eigenvalue λ of a quadratic it is the recurrence `xₖ₊₁ = (1 + β − α λ) xₖ − β xₖ₋₁`, which
+/// converges for `0 < α λ < 2 (1 + β)`.
 ///
 /// # Papers and libraries
 ///
-/// PyTorch and optax keep the velocity without its learning rate, `v ← β v + g` and `x ← x − α v`. For a constant α the two give the
-/// same parameters. They differ when α changes on the way: there the whole velocity is rescaled at once, here (as in the paper) the
-/// steps that were already taken keep the rate they were taken with. PyTorch's `dampening` has no counterpart.
+/// PyTorch and optax keep the velocity without its learning rate, `v ← β v + g` and `x ← x − α v`. For a constant α the
+/// two give the same parameters. They differ when α changes on the way: there the whole velocity is rescaled at once,
+/// here (as in the paper) the steps that were already taken keep the rate they were taken with. PyTorch's `dampening`
+/// has no counterpart.
 ///
 /// # Source
 ///
-/// B. T. Polyak, *Some methods of speeding up the convergence of iteration methods*, USSR Computational Mathematics and Mathematical
-/// Physics 4(5), 1964.
+/// B. T. Polyak, *Some methods of speeding up the convergence of iteration methods*, USSR Computational Mathematics and
+/// Mathematical Physics 4(5), 1964.
 ///
 /// # Example
 ///

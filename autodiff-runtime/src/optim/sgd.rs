@@ -10,13 +10,13 @@ use super::{HyperParameterError, Optimizer, StepError};
 /// x ← x − α g
 /// ```
 ///
-/// On a quadratic `½ xᵀ A x` the error component along an eigenvector of eigenvalue λ shrinks by the factor `1 − α λ` per step, so the
-/// descent converges for `0 < α < 2/λ_max`.
+/// On a quadratic `½ xᵀ A x` the error component along an eigenvector of eigenvalue λ shrinks by the factor `1 − α λ`
+/// per step, so the descent converges for `0 < α < 2/λ_max`.
 ///
 /// # Source
 ///
-/// A. Cauchy, *Méthode générale pour la résolution des systèmes d'équations simultanées*, 1847; with random gradients H. Robbins and
-/// S. Monro, *A Stochastic Approximation Method*, Annals of Mathematical Statistics 22, 1951.
+/// A. Cauchy, *Méthode générale pour la résolution des systèmes d'équations simultanées*, 1847; with random gradients
+/// H. Robbins and S. Monro, *A Stochastic Approximation Method*, Annals of Mathematical Statistics 22, 1951.
 ///
 /// # Example
 ///

@@ -8,8 +8,8 @@ use crate::{Differentiable, Scalar};
 
 /// An optimizer with its state and buffers, at work on parameters whose numbers are of type `T`.
 ///
-/// It holds neither the parameters nor a gradient: both are handed to [`step`](Stepper::step), so that the parameters stay the
-/// caller's to read, save or change between steps. Steps allocate nothing.
+/// It holds neither the parameters nor a gradient: both are handed to [`step`](Stepper::step), so that the parameters
+/// stay the caller's to read, save or change between steps. Steps allocate nothing.
 #[derive(Clone)]
 pub struct Stepper<O: Optimizer<T>, T> {
     optimizer: O,
@@ -32,8 +32,9 @@ impl<T: Scalar, O: Optimizer<T>> Stepper<O, T> {
     ///
     /// # Errors
     ///
-    /// [`StepError::Shape`] when parameters and gradient differ in shape, [`StepError::Length`] when the optimizer was started for another number
-    /// of floats, and [`StepError::NonFiniteGradient`] when the gradient holds an infinite number or a NaN. Parameters and state are then unchanged.
+    /// [`StepError::Shape`] when parameters and gradient differ in shape, [`StepError::Length`] when the optimizer was
+    /// started for another number of floats, and [`StepError::NonFiniteGradient`] when the gradient holds an infinite
+    /// number or a NaN. Parameters and state are then unchanged.
     pub fn step<P: Differentiable<Scalar = T>>(&mut self, params: &mut P, grad: &P) -> Result<(), StepError> {
         self.step_scaled(params, grad, T::one())
     }
@@ -77,7 +78,8 @@ impl<T, O: Optimizer<T>> Stepper<O, T> {
         &self.state
     }
 
-    /// The state for writing, to put back one that was saved. One for another number of parameters makes the next step a [`StepError::Length`].
+    /// The state for writing, to put back one that was saved. One for another number of parameters makes the next step
+    /// a [`StepError::Length`].
     pub fn state_mut(&mut self) -> &mut O::State {
         &mut self.state
     }

@@ -22,8 +22,9 @@ fn sgd_on_a_quadratic_is_a_geometric_sequence() {
     }
 }
 
-/// On ½ λ x² the heavy ball is the linear recurrence x' = (1 + β − α λ) x − β x_before. Where its characteristic roots are complex,
-/// r e^{±iθ} with r = √β and 2 r cos θ = 1 + β − α λ, the solution with x₁ = (1 − α λ) x₀ is rᵏ (a cos kθ + b sin kθ).
+/// On ½ λ x² the heavy ball is the linear recurrence x' = (1 + β − α λ) x − β x_before. Where its characteristic roots
+/// are complex, r e^{±iθ} with r = √β and 2 r cos θ = 1 + β − α λ, the solution with x₁ = (1 − α λ) x₀ is rᵏ (a cos kθ
+/// + b sin kθ).
 #[test]
 fn momentum_on_a_quadratic_is_a_damped_oscillation() {
     let (lambda, rate, beta) = (4.0_f64, 0.05, 0.81_f64);

@@ -2,22 +2,26 @@
 
 mod callee;
 mod constant;
+mod given;
 mod shadow;
 mod slot;
 mod stack;
 mod tape;
+mod times;
 
 pub use callee::same_function;
 pub use constant::{Constant, constant};
+pub use given::{Given, or_zero};
 pub use shadow::{Shadow, add_assign, check_shape, zeros};
 pub use slot::{ConstantSlot, Off, Slot};
 pub use stack::Stack;
 pub use tape::{Tape, Word};
+pub use times::times;
 
 pub use crate::stop_gradient;
 pub use crate::trace::Recorder;
 
 // Generated code names these through us: the user's crate need not depend on them, and may shadow their names.
-pub use alloc::{vec, vec::Vec};
+pub use alloc::{borrow::ToOwned, vec, vec::Vec};
 pub use core;
 pub use num_traits;

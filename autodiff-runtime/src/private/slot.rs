@@ -43,6 +43,28 @@ impl<A> Slot<[A]> for &mut Vec<A> {
     }
 }
 
+/// The slot of a callee whose argument's shadow is itself behind a slot.
+impl<S: ?Sized> Slot<S> for Option<&mut S> {
+    #[inline(always)]
+    fn on(&mut self) -> Option<&mut S> {
+        self.as_deref_mut()
+    }
+}
+
+impl<A, const N: usize> Slot<[A]> for Option<&mut [A; N]> {
+    #[inline(always)]
+    fn on(&mut self) -> Option<&mut [A]> {
+        self.as_deref_mut().map(|shadow| &mut shadow[..])
+    }
+}
+
+impl<A> Slot<[A]> for Option<&mut Vec<A>> {
+    #[inline(always)]
+    fn on(&mut self) -> Option<&mut [A]> {
+        self.as_deref_mut().map(|shadow| &mut shadow[..])
+    }
+}
+
 /// The slot of a `#[constant]` parameter: nothing but [`Off`].
 ///
 /// ```compile_fail,E0277
@@ -78,6 +100,9 @@ mod tests {
         let (mut array, mut vector) = ([0.0; 2], alloc::vec![1.0]);
         assert!(add_to(&mut array) && add_to(&mut array[..]) && add_to(&mut vector));
         assert_eq!((array, vector[0]), ([2.0, 0.0], 2.0));
+        assert!(add_to(Some(&mut array)) && add_to(Some(&mut array[..])) && add_to(Some(&mut vector)));
+        assert_eq!((array, vector[0]), ([4.0, 0.0], 3.0));
+        assert!(!add_to(None::<&mut [f64]>));
         assert!(!add_to(Off));
     }
 }

@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use crate::differentiable::{Argument, Differentiable, Scalar, Visitor, VisitorMut};
+
 /// A stack of residuals of one type.
 #[derive(Clone, Debug)]
 pub struct Stack<T> {
@@ -53,6 +55,28 @@ impl<T: Copy> Stack<T> {
         }
     }
 
+    /// Saves every float of `x`.
+    pub fn save<X: Argument + ?Sized>(&mut self, x: &X)
+    where
+        T: Scalar,
+    {
+        x.visit_floats(&mut Save { items: &mut self.items });
+    }
+
+    /// Takes back every float of `x`, as [`save`](Stack::save) left them for a value of the same shape.
+    ///
+    /// # Panics
+    ///
+    /// When the stack has fewer values, which generated code never lets happen.
+    pub fn restore<X: Differentiable>(&mut self, x: &mut X)
+    where
+        T: Scalar,
+    {
+        let Some(first) = self.items.len().checked_sub(x.flat_len()) else { empty() };
+        x.visit_mut(&mut Restore { items: self.items[first..].iter() });
+        self.items.truncate(first);
+    }
+
     /// The number of saved values.
     #[inline]
     pub fn len(&self) -> usize {
@@ -63,6 +87,32 @@ impl<T: Copy> Stack<T> {
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
+    }
+}
+
+/// Pushes floats. An `f32` on a stack of `f64`s keeps its value exactly.
+struct Save<'a, T> {
+    items: &'a mut Vec<T>,
+}
+
+impl<T: Scalar> Visitor for Save<'_, T> {
+    #[inline(always)]
+    fn scalar<S: Scalar>(&mut self, x: &S) {
+        self.items.push(T::from_f64(x.as_f64()));
+    }
+}
+
+/// Takes floats back, in the order in which they were pushed.
+struct Restore<'a, T> {
+    items: core::slice::Iter<'a, T>,
+}
+
+impl<T: Scalar> VisitorMut for Restore<'_, T> {
+    #[inline(always)]
+    fn scalar_mut<S: Scalar>(&mut self, x: &mut S) {
+        if let Some(item) = self.items.next() {
+            *x = S::from_f64(item.as_f64());
+        }
     }
 }
 
@@ -84,6 +134,24 @@ mod tests {
         stack.push(1.0);
         stack.push(2.0);
         assert_eq!((stack.pop(), stack.len(), stack.pop(), stack.is_empty()), (2.0, 1, 1.0, true));
+    }
+
+    #[test]
+    fn a_whole_value_comes_back() {
+        let mut stack: Stack<f64> = Stack::new();
+        stack.push(7.0);
+        stack.save(&[1.0, 2.0][..]);
+        stack.save(&(3.0_f32, [4.0, 5.0]));
+        let (mut pair, mut list) = ((0.0_f32, [0.0_f64; 2]), alloc::vec![0.0; 2]);
+        stack.restore(&mut pair);
+        stack.restore(&mut list);
+        assert_eq!((pair, list.as_slice(), stack.pop()), ((3.0, [4.0, 5.0]), &[1.0, 2.0][..], 7.0));
+    }
+
+    #[test]
+    #[should_panic(expected = "this is a bug in autodiff")]
+    fn a_whole_value_needs_its_floats() {
+        Stack::<f64>::new().restore(&mut [0.0; 2]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! `__reverse` pops, so that recursion needs no types that contain themselves.
 
 use super::stack::Stack;
+use crate::differentiable::{Argument, Differentiable};
 
 /// One stack per kind of residual.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +41,16 @@ impl Tape {
     #[inline(always)]
     pub fn pop_f32(&mut self) -> f32 {
         self.f32s.pop()
+    }
+
+    /// Saves every float of `x`.
+    pub fn save<X: Argument + ?Sized>(&mut self, x: &X) {
+        self.f64s.save(x);
+    }
+
+    /// Takes back every float of `x`.
+    pub fn restore<X: Differentiable>(&mut self, x: &mut X) {
+        self.f64s.restore(x);
     }
 
     /// Saves an integer, `bool` or `char`.

@@ -166,3 +166,38 @@ fn nan_stays_nan() {
     ];
     assert!(values.iter().chain(&[Real::ln_gamma(nan), nan.trigamma(), nan.polygamma(2)]).all(|value| value.is_nan()));
 }
+
+/// Each function against the derivative that analysis gives it, over its domain. The checker and the functions know nothing
+/// of each other.
+#[test]
+fn derivatives_are_those_of_analysis() {
+    use crate::check::Check;
+
+    type Function = fn(f64) -> f64;
+    let rows: [(&str, f64, f64, Function, Function); 12] = [
+        ("sigmoid", -8.0, 8.0, |x| x.sigmoid(), |x| x.sigmoid() * (-x).sigmoid()),
+        ("softplus", -8.0, 8.0, |x| x.softplus(), |x| x.sigmoid()),
+        ("elu", -5.0, 5.0, |x| x.elu(1.3), |x| if x > 0.0 { 1.0 } else { 1.3 * x.exp() }),
+        ("gelu", -5.0, 5.0, |x| x.gelu(), |x| 0.5 * Real::erfc(-x * FRAC_1_SQRT_2) + x * density(x)),
+        ("erf", -3.0, 3.0, |x| Real::erf(x), |x| 2.0 / PI.sqrt() * (-x * x).exp()),
+        ("erfc", -3.0, 5.0, |x| Real::erfc(x), |x| -2.0 / PI.sqrt() * (-x * x).exp()),
+        ("ln_gamma", 0.05, 40.0, |x| Real::ln_gamma(x), |x| x.digamma()),
+        ("ln_gamma", -6.95, -6.05, |x| Real::ln_gamma(x), |x| x.digamma()),
+        ("digamma", 0.05, 40.0, |x| x.digamma(), |x| x.trigamma()),
+        ("digamma", -6.9, -6.1, |x| x.digamma(), |x| x.trigamma()),
+        ("trigamma", -6.9, -6.1, |x| x.trigamma(), |x| x.polygamma(2)),
+        ("polygamma", 0.2, 40.0, |x| x.polygamma(2), |x| x.polygamma(3)),
+    ];
+    for (name, low, high, function, derivative) in rows {
+        // An irrational step: no sample falls on a kink, zero or pole.
+        for k in 0..40 {
+            let x = low + (high - low) * (f64::from(k) * 0.618_033_988_749_894_9).fract();
+            Check::new(name, &x, |x| function(*x)).value_and_grad(|x| (function(*x), derivative(*x))).run().assert();
+        }
+    }
+}
+
+/// The density of the normal distribution.
+fn density(x: f64) -> f64 {
+    (-0.5 * x * x).exp() / (2.0 * PI).sqrt()
+}

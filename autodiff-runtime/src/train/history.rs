@@ -39,8 +39,8 @@ impl<T, M> History<T, M> {
 pub struct EpochRecord<T, M = NoMetrics> {
     /// The number of the epoch, from 1.
     pub epoch: usize,
-    /// The mean over the samples of the loss, each taken when its batch was up. Since the parameters move meanwhile it is not the loss of the
-    /// final parameters: early in a training it is higher.
+    /// The mean over the samples of the loss, each taken when its batch was up. Since the parameters move meanwhile it
+    /// is not the loss of the final parameters: early in a training it is higher.
     pub loss: T,
     /// What the caller's evaluation returned for the parameters at the end of the epoch.
     pub metrics: M,

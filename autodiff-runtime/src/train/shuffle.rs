@@ -6,8 +6,9 @@ use rand::seq::SliceRandom;
 
 /// Shuffles 0, 1, …, n − 1 anew for each epoch.
 ///
-/// The order of an epoch depends on the seed and the epoch's number alone: every epoch is a stream of its own of the ChaCha generator
-/// (D. J. Bernstein, 2008), whose output is fixed by its specification and so is the same on every platform.
+/// The order of an epoch depends on the seed and the epoch's number alone: every epoch is a stream of its own of the
+/// ChaCha generator (D. J. Bernstein, 2008), whose output is fixed by its specification and so is the same on every
+/// platform.
 pub(super) struct Shuffle {
     seed: u64,
     order: Vec<usize>,

@@ -74,12 +74,13 @@ impl<'a, P: Differentiable, O: Optimizer<P::Scalar>> Training<'a, P, O> {
 
     /// Trains on the samples 0 to `samples − 1`.
     ///
-    /// - `gradient(params, i, shadow)` returns the loss of sample i and *adds* its gradient into `shadow`, as `loss::grad_into` does. A step
-    ///   uses the mean over the batch.
-    /// - `evaluate(params)` is called at the end of each epoch. What it returns goes to the history and to the progress bar;
-    ///   [`ControlFlow::Break`] ends the training after this epoch.
+    /// - `gradient(params, i, shadow)` returns the loss of sample i and *adds* its gradient into `shadow`, as
+    ///   `loss::grad_into` does. A step uses the mean over the batch.
+    /// - `evaluate(params)` is called at the end of each epoch. What it returns goes to the history and to the
+    ///   progress bar; [`ControlFlow::Break`] ends the training after this epoch.
     ///
-    /// A loss or gradient that is not finite ends the training before its batch changes the parameters; see [`StopReason`].
+    /// A loss or gradient that is not finite ends the training before its batch changes the parameters; see
+    /// [`StopReason`].
     ///
     /// # Errors
     ///

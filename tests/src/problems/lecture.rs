@@ -1,5 +1,7 @@
 //! The lecture's function of two variables, `(sin(2π w1/w2) + 3 w1/w2 − exp(2 w2)) · (3 w1/w2 − exp(2 w2))`.
 
+use autodiff_runtime::differentiate;
+
 use std::f64::consts::PI;
 
 /// A point away from the pole at `w2 = 0`.
@@ -13,6 +15,7 @@ pub fn points(n: usize) -> Vec<(f64, f64)> {
 }
 
 /// The function.
+#[differentiate]
 pub fn plain(w1: f64, w2: f64) -> f64 {
     let r = w1 / w2;
     let u = 3.0 * r - (2.0 * w2).exp();

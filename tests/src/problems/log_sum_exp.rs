@@ -1,5 +1,7 @@
 //! `ln Σ exp x_i`, shifted by the largest `x_i` so that nothing overflows.
 
+use autodiff_runtime::differentiate;
+
 /// `n` scores, spread over [-5, 5).
 pub fn scores(n: usize) -> Vec<f64> {
     super::uniform(n, 5).iter().map(|x| 5.0 * x).collect()
@@ -7,6 +9,7 @@ pub fn scores(n: usize) -> Vec<f64> {
 
 /// The function; −∞ for no scores.
 #[expect(clippy::needless_range_loop, reason = "loops over indices are what is measured")]
+#[differentiate]
 pub fn plain(x: &[f64]) -> f64 {
     let mut top = f64::NEG_INFINITY;
     for i in 0..x.len() {

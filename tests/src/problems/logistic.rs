@@ -1,6 +1,8 @@
 //! Logistic regression with an L2 penalty: the mean of `ln(1 + exp z_i) − y_i z_i` over the rows, `z = X w`, plus
 //! `λ/2 |w|²`.
 
+use autodiff_runtime::differentiate;
+
 /// Columns of the design matrix.
 pub const FEATURES: usize = 50;
 /// The weight λ of the penalty.
@@ -18,7 +20,8 @@ pub fn data(rows: usize) -> (Vec<f64>, Vec<[f64; FEATURES]>, Vec<f64>) {
 
 /// The loss. The exponential never overflows: its argument is negative on both branches.
 #[expect(clippy::needless_range_loop, reason = "loops over indices are what is measured")]
-pub fn plain(w: &[f64], x: &[[f64; FEATURES]], y: &[f64]) -> f64 {
+#[differentiate]
+pub fn plain(w: &[f64], #[constant] x: &[[f64; FEATURES]], #[constant] y: &[f64]) -> f64 {
     let mut loss = 0.0;
     for i in 0..x.len() {
         let mut z = 0.0;

@@ -1,5 +1,7 @@
 //! A perceptron with one hidden layer of rectified units and softmax cross-entropy, for one sample and for a batch.
 
+use autodiff_runtime::{Differentiable, differentiate};
+
 use rand::Rng;
 
 /// Numbers in a sample.
@@ -10,7 +12,7 @@ pub const HIDDEN: usize = 32;
 pub const CLASSES: usize = 10;
 
 /// The parameters, one row of weights per unit.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Differentiable)]
 pub struct Perceptron {
     /// Weights of the hidden layer.
     pub w1: [[f64; INPUTS]; HIDDEN],
@@ -62,7 +64,8 @@ pub fn samples(n: usize) -> (Vec<[f64; INPUTS]>, Vec<usize>) {
 
 /// The cross-entropy of one sample, `ln Σ exp(logits) − logits[label]`.
 #[expect(clippy::needless_range_loop, reason = "loops over indices are what is measured")]
-pub fn plain(p: &Perceptron, x: &[f64; INPUTS], label: usize) -> f64 {
+#[differentiate]
+pub fn plain(p: &Perceptron, #[constant] x: &[f64; INPUTS], label: usize) -> f64 {
     let mut hidden = [0.0; HIDDEN];
     for i in 0..HIDDEN {
         let mut z = p.b1[i];
@@ -91,7 +94,8 @@ pub fn plain(p: &Perceptron, x: &[f64; INPUTS], label: usize) -> f64 {
 }
 
 /// The mean cross-entropy of a batch.
-pub fn plain_batch(p: &Perceptron, x: &[[f64; INPUTS]], labels: &[usize]) -> f64 {
+#[differentiate]
+pub fn plain_batch(p: &Perceptron, #[constant] x: &[[f64; INPUTS]], labels: &[usize]) -> f64 {
     let mut total = 0.0;
     for i in 0..x.len() {
         total += plain(p, &x[i], labels[i]);

@@ -1,11 +1,14 @@
 //! The Rosenbrock function of n variables, `Σ 100 (x_{i+1} − x_i²)² + (1 − x_i)²`.
 
+use autodiff_runtime::differentiate;
+
 /// A point of `n` coordinates on both sides of the valley.
 pub fn point(n: usize) -> Vec<f64> {
     super::uniform(n, 1)
 }
 
 /// The function; 0 for fewer than two coordinates.
+#[differentiate]
 pub fn plain(x: &[f64]) -> f64 {
     let mut sum = 0.0;
     for i in 1..x.len() {

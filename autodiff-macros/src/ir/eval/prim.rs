@@ -36,6 +36,7 @@ macro_rules! prims {
                 Rule::Sub => x - float(1)?,
                 Rule::Mul => x * float(1)?,
                 Rule::Div => x / float(1)?,
+                Rule::Times => autodiff_runtime::__private::times(x, float(1)?),
                 Rule::Rem => x % float(1)?,
                 Rule::RemEuclid => x.rem_euclid(float(1)?),
                 Rule::DivEuclid => x.div_euclid(float(1)?),

@@ -1,0 +1,472 @@
+//! Statements: the body of a function as plain Rust.
+//!
+//! Every scalar that [`Inline`] leaves is bound once, with its type: `let z3: f64 = a * b;`. A loop's carried values are
+//! mutable variables that keep their final value; a branch is an expression that yields.
+
+use std::collections::HashMap;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::expr::{ascription, suffixed, ty_tokens};
+use super::inline::Inline;
+use super::names::{Names, ours};
+use crate::ir::{Block, CallForm, Const, Dim, Float, Func, Init, Mem, Op, Place, StackId, Stmt, Ty, Val};
+
+/// What the variable of a memory object is.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(super) enum Hold {
+    /// The value itself.
+    Owned,
+    /// `&value`.
+    Shared,
+    /// `&mut value`.
+    Mut,
+    /// `Option<&mut value>`: a slot, which may be off.
+    Slot,
+}
+
+/// A statement; those that add to a slot are wrapped together in one `if let`.
+enum Piece {
+    Plain(TokenStream),
+    Slot(Mem, TokenStream),
+}
+
+/// The variables that a function has on entry.
+#[derive(Debug, Default)]
+pub(super) struct Entry {
+    pub(super) vars: HashMap<Val, Ident>,
+    pub(super) mems: HashMap<Mem, (Ident, Hold)>,
+    /// Of type `&mut Tape`; without it, the function has a tape of its own if it needs one.
+    pub(super) tape: Option<Ident>,
+    /// Of type `&mut Recorder`.
+    pub(super) recorder: Option<Ident>,
+}
+
+/// A body being written.
+pub(super) struct Body<'a> {
+    pub(super) func: &'a Func,
+    pub(super) runtime: &'a syn::Path,
+    /// The path of the runtime's support for generated code.
+    pub(super) rt: TokenStream,
+    pub(super) inline: Inline<'a>,
+    pub(super) names: Names,
+    pub(super) entry: Entry,
+    stacks: HashMap<StackId, Ident>,
+    /// Mutable variables that a loop of the block at hand may go on with, because nothing else reads them any more.
+    /// The carried value of the loop around is so only where it becomes the given value.
+    pub(super) reusable: HashMap<Val, Option<Val>>,
+    /// Unnamed scalars are numbered as in an evaluation trace.
+    count: usize,
+}
+
+impl<'a> Body<'a> {
+    pub(super) fn new(func: &'a Func, runtime: &'a syn::Path, names: Names, entry: Entry) -> Body<'a> {
+        let mut body = Body {
+            func,
+            runtime,
+            rt: quote!(#runtime::__private),
+            inline: Inline::new(func),
+            names,
+            entry,
+            stacks: HashMap::new(),
+            reusable: HashMap::new(),
+            count: 0,
+        };
+        body.reserve_user_names(&func.body);
+        body
+    }
+
+    /// The statements. Results are then read by [`Body::tokens`].
+    pub(super) fn write(&mut self) -> TokenStream {
+        let mut callees = Vec::new();
+        witnesses(&self.func.body, &self.rt, &mut Vec::new(), &mut callees);
+        let tape = if self.entry.tape.is_none() && needs_tape(&self.func.body) {
+            let (tape, rt) = (self.names.fresh("tape", Span::call_site()), &self.rt);
+            let new = quote!(let #tape = &mut #rt::Tape::new(););
+            self.entry.tape = Some(tape);
+            new
+        } else {
+            TokenStream::new()
+        };
+        let stmts = self.stmts(&self.func.body);
+        quote!(#(#callees)* #tape #stmts)
+    }
+
+    pub(super) fn var(&self, v: Val) -> Ident {
+        match self.entry.vars.get(&v) {
+            Some(ident) => ident.clone(),
+            // Unreachable for verified IR; rustc would name the missing variable.
+            None => Ident::new(&format!("undefined_{}", v.0), Span::mixed_site()),
+        }
+    }
+
+    pub(super) fn mem(&self, mem: Mem) -> (Ident, Hold) {
+        match self.entry.mems.get(&mem) {
+            Some((ident, hold)) => (ident.clone(), *hold),
+            None => (Ident::new(&format!("undefined_memory_{}", mem.0), Span::mixed_site()), Hold::Owned),
+        }
+    }
+
+    pub(super) fn tape(&self) -> &Ident {
+        self.entry.tape.as_ref().unwrap_or_else(|| unreachable!("`write` made one where a statement needs it"))
+    }
+
+    pub(super) fn recorder(&self) -> Option<&Ident> {
+        self.entry.recorder.as_ref()
+    }
+
+    /// Inactive Rust and paths of callees appear as they are: no name of ours may hide theirs.
+    fn reserve_user_names(&mut self, block: &Block) {
+        for stmt in &block.stmts {
+            match &stmt.op {
+                Op::Opaque(opaque) => {
+                    let expr = &opaque.expr;
+                    self.names.reserve(quote!(#expr));
+                }
+                Op::Call(call) => {
+                    let path = &call.path;
+                    self.names.reserve(quote!(#path));
+                }
+                Op::Alloc { init: Init::Fill { dims, .. }, .. } => {
+                    for dim in dims {
+                        if let Dim::Fixed { tokens, .. } = dim {
+                            self.names.reserve(tokens.clone());
+                        }
+                    }
+                }
+                op => op.blocks().into_iter().for_each(|b| self.reserve_user_names(b)),
+            }
+        }
+    }
+
+    /// A variable for `v`, which no statement has bound yet.
+    pub(super) fn bind(&mut self, v: Val) -> Ident {
+        let data = &self.func.vals[v.0 as usize];
+        let ident = match &data.name {
+            Some(name) => self.names.fresh(name, data.span),
+            None => {
+                self.count += 1;
+                let letter = match data.ty {
+                    Ty::Float(_) => "z",
+                    Ty::Int(_) => "k",
+                    Ty::Bool => "c",
+                    Ty::Opaque => "v",
+                };
+                self.names.fresh(&format!("{letter}{}", self.count), data.span)
+            }
+        };
+        self.entry.vars.insert(v, ident.clone());
+        ident
+    }
+
+    /// The variable that `v` is in already.
+    pub(super) fn alias(&mut self, v: Val, ident: Ident) {
+        self.entry.vars.insert(v, ident);
+    }
+
+    /// A pattern for the results of a statement, with their types where something other than inference must fix them.
+    pub(super) fn pattern(&mut self, out: &[Val]) -> (Vec<TokenStream>, Vec<TokenStream>) {
+        out.iter()
+            .map(|&v| {
+                let ty = ty_tokens(self.func.ty(v));
+                if self.inline.uses(v) == 0 {
+                    return (quote!(_), ty);
+                }
+                let ident = self.bind(v);
+                (quote!(#ident), ty)
+            })
+            .unzip()
+    }
+
+    /// The statements of a block, in the scope that the caller opened.
+    pub(super) fn stmts(&mut self, block: &'a Block) -> TokenStream {
+        let mut tokens = TokenStream::new();
+        let mut slot: Option<(Mem, TokenStream)> = None;
+        for stmt in &block.stmts {
+            match self.stmt(stmt) {
+                Some(Piece::Slot(mem, inner)) => match &mut slot {
+                    Some((open, group)) if *open == mem => group.extend(inner),
+                    _ => {
+                        tokens.extend(self.when_on(slot.replace((mem, inner))));
+                    }
+                },
+                Some(Piece::Plain(plain)) => {
+                    tokens.extend(self.when_on(slot.take()));
+                    tokens.extend(plain);
+                }
+                None => {}
+            }
+        }
+        tokens.extend(self.when_on(slot));
+        tokens
+    }
+
+    /// `if let Some(w_bar) = w_bar.as_deref_mut() { .. }`
+    fn when_on(&self, group: Option<(Mem, TokenStream)>) -> TokenStream {
+        group
+            .map(|(mem, inner)| {
+                let (slot, _) = self.mem(mem);
+                quote! {
+                    if let ::core::option::Option::Some(#slot) = #slot.as_deref_mut() { #inner }
+                }
+            })
+            .unwrap_or_default()
+    }
+
+    fn stmt(&mut self, stmt: &'a Stmt) -> Option<Piece> {
+        if let [v] = stmt.out.as_slice()
+            && self.inline.def(*v).is_some()
+        {
+            return None;
+        }
+        let span = ours(stmt.span);
+        let written = match &stmt.op {
+            Op::Store { place, value } => {
+                let (place, value) = (self.place(place), self.tokens(*value));
+                return Some(Piece::Plain(quote_spanned!(span=> #place = #value;)));
+            }
+            Op::Accum { place, value } => {
+                let (target, value) = (self.place_target(place), self.tokens(*value));
+                (place.mem, quote_spanned!(span=> #target += #value;))
+            }
+            Op::AddMem { dst, src } => {
+                let (target, source, rt) = (self.place_mut(dst), self.place_ref(src), &self.rt);
+                (dst.mem, quote_spanned!(span=> #rt::add_assign(#target, #source);))
+            }
+            _ => return Some(Piece::Plain(self.plain(stmt, span))),
+        };
+        Some(match self.mem(written.0).1 {
+            Hold::Slot => Piece::Slot(written.0, written.1),
+            _ => Piece::Plain(written.1),
+        })
+    }
+
+    /// The left-hand side of `+=`.
+    fn place_target(&self, place: &Place) -> TokenStream {
+        let tokens = self.receiver(place);
+        let by_reference = self.mem(place.mem).1 != Hold::Owned;
+        if place.path.is_empty() && by_reference { quote!(*#tokens) } else { tokens }
+    }
+
+    fn plain(&mut self, stmt: &'a Stmt, span: Span) -> TokenStream {
+        match &stmt.op {
+            Op::Alloc { mem, init } => self.alloc(*mem, init, span),
+            Op::NewStack(stack) => {
+                let data = &self.func.stacks[stack.0 as usize];
+                if data.on_tape {
+                    return TokenStream::new();
+                }
+                let (rt, ty) = (self.rt.clone(), ty_tokens(data.ty));
+                let hint = data.name.as_ref().map_or("stack".to_string(), |n| format!("{n}_stack"));
+                let ident = self.names.fresh(&hint, stmt.span);
+                self.stacks.insert(*stack, ident.clone());
+                quote_spanned!(span=> let mut #ident: #rt::Stack<#ty> = #rt::Stack::new();)
+            }
+            Op::Push { stack, value } => {
+                let (value, (owner, suffix)) = (self.tokens(*value), self.stack(*stack));
+                let push = Ident::new(&format!("push{suffix}"), span);
+                quote_spanned!(span=> #owner.#push(#value);)
+            }
+            Op::Pop(stack) => {
+                let (owner, suffix) = self.stack(*stack);
+                let pop = Ident::new(&format!("pop{suffix}"), span);
+                self.define(stmt, quote_spanned!(span=> #owner.#pop()), span)
+            }
+            Op::Save { stack, mem } => {
+                let (value, owner) = (self.place_ref(&Place::whole(*mem)), self.stack(*stack).0);
+                quote_spanned!(span=> #owner.save(#value);)
+            }
+            Op::Restore { stack, mem } => {
+                let (target, owner) = (self.place_mut(&Place::whole(*mem)), self.stack(*stack).0);
+                quote_spanned!(span=> #owner.restore(#target);)
+            }
+            Op::If { cond, then, els } => {
+                let value = match self.short_circuit(*cond, then, els, &stmt.out) {
+                    Some(value) => value,
+                    None => self.branch(*cond, then, els, span),
+                };
+                match stmt.out.as_slice() {
+                    [] => value,
+                    [_] => self.define(stmt, value, span),
+                    out => {
+                        let (names, tys) = self.pattern(out);
+                        quote_spanned!(span=> let (#(#names),*): (#(#tys),*) = #value;)
+                    }
+                }
+            }
+            Op::For(f) => self.for_loop(f, &stmt.out, span),
+            Op::Call(call) => self.call(call, &stmt.out, span),
+            Op::Record(record) => {
+                let value = self.record(record);
+                let ty = stmt.out.first().map(|&v| ty_tokens(self.func.ty(v))).unwrap_or_default();
+                // An unread step is recorded all the same.
+                self.define(stmt, quote!(#value as #ty), span)
+            }
+            Op::Opaque(opaque) => self.opaque(opaque, stmt, span),
+            op => match stmt.out.as_slice() {
+                [v] if self.inline.uses(*v) > 0 => {
+                    let value = self.step(op, *v).tokens;
+                    self.define(stmt, value, span)
+                }
+                // A step without effect whose result nobody reads.
+                _ => TokenStream::new(),
+            },
+        }
+    }
+
+    /// `let z: T = value;`
+    pub(super) fn define(&mut self, stmt: &Stmt, value: TokenStream, span: Span) -> TokenStream {
+        let Some(&v) = stmt.out.first() else { return quote_spanned!(span=> #value;) };
+        let ty = ascription(self.func, v);
+        let (names, _) = self.pattern(&[v]);
+        quote_spanned!(span=> let #(#names)* #ty = #value;)
+    }
+
+    /// `a && b` and `a || b`, which are branches between one boolean and a constant.
+    fn short_circuit(&self, cond: Val, then: &Block, els: &Block, out: &[Val]) -> Option<TokenStream> {
+        let is_value = |block: &Block| block.stmts.iter().all(|s| self.is_inlined(s));
+        let is = |v: Val, value: bool| matches!(self.inline.def(v), Some(Op::Const(Const::Bool(b))) if *b == value);
+        match (out, then.yields.as_slice(), els.yields.as_slice()) {
+            ([_], &[a], &[b]) if is_value(then) && is_value(els) && self.func.ty(a) == Ty::Bool => {
+                let cond = self.condition(cond);
+                if is(b, false) {
+                    let a = self.condition(a);
+                    Some(quote!(#cond && #a))
+                } else if is(a, true) {
+                    let b = self.condition(b);
+                    Some(quote!(#cond || #b))
+                } else {
+                    None
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// `if cond { .. } else { .. }`, an expression or a statement.
+    fn branch(&mut self, cond: Val, then: &'a Block, els: &'a Block, span: Span) -> TokenStream {
+        let cond = self.tokens(cond);
+        let then = self.arm(then);
+        // `else if`: the other arm is nothing but a branch whose results it yields.
+        let chained = match els.stmts.iter().filter(|s| !self.is_inlined(s)).collect::<Vec<_>>().as_slice() {
+            [Stmt { op: Op::If { cond, then, els: last }, out, .. }] if *out == els.yields => Some((*cond, then, last)),
+            _ => None,
+        };
+        match chained {
+            Some((c, t, e)) => {
+                let rest = self.branch(c, t, e, span);
+                quote_spanned!(span=> if #cond { #then } else #rest)
+            }
+            None => {
+                let els = self.arm(els);
+                if els.is_empty() {
+                    quote_spanned!(span=> if #cond { #then })
+                } else {
+                    quote_spanned!(span=> if #cond { #then } else { #els })
+                }
+            }
+        }
+    }
+
+    fn is_inlined(&self, stmt: &Stmt) -> bool {
+        matches!(stmt.out.as_slice(), [v] if self.inline.def(*v).is_some())
+    }
+
+    fn arm(&mut self, block: &'a Block) -> TokenStream {
+        let scope = self.names.open();
+        let outer = std::mem::take(&mut self.reusable);
+        let stmts = self.stmts(block);
+        self.reusable = outer;
+        self.names.close(scope);
+        let yields: Vec<TokenStream> = block.yields.iter().map(|&v| self.tokens(v)).collect();
+        match yields.as_slice() {
+            [] => stmts,
+            [v] => quote!(#stmts #v),
+            many => quote!(#stmts (#(#many),*)),
+        }
+    }
+
+    fn alloc(&mut self, mem: Mem, init: &Init, span: Span) -> TokenStream {
+        let value = match init {
+            Init::Fill { value, dims } => {
+                let mut filled = self.leaf(*value);
+                for dim in dims.iter().rev() {
+                    filled = match dim {
+                        Dim::Fixed { tokens, .. } => quote_spanned!(span=> [#filled; #tokens]),
+                        Dim::Heap(n) => {
+                            let (n, rt) = (self.tokens(*n), &self.rt);
+                            quote_spanned!(span=> #rt::vec![#filled; #n])
+                        }
+                    };
+                }
+                filled
+            }
+            Init::List { items, shape } => {
+                let mut level: Vec<TokenStream> = items.iter().map(|&v| self.leaf(v)).collect();
+                for &n in shape.iter().skip(1).rev() {
+                    level = level.chunks(n.max(1)).map(|row| quote_spanned!(span=> [#(#row),*])).collect();
+                }
+                quote_spanned!(span=> [#(#level),*])
+            }
+            Init::Copy(place) => {
+                let (source, rt) = (self.place_ref(place), &self.rt);
+                quote_spanned!(span=> #rt::ToOwned::to_owned(#source))
+            }
+            Init::ZerosLike(place) => {
+                let (shape, rt) = (self.place_ref(place), &self.rt);
+                quote_spanned!(span=> #rt::zeros(#shape))
+            }
+        };
+        let data = self.func.mem(mem);
+        let ident = self.names.fresh(data.name.as_deref().unwrap_or("a"), data.span);
+        self.entry.mems.insert(mem, (ident.clone(), Hold::Owned));
+        let mutable = self.inline.is_written(mem).then(|| quote!(mut));
+        quote_spanned!(span=> let #mutable #ident = #value;)
+    }
+
+    /// A leaf of a new array, whose type is nowhere else.
+    fn leaf(&self, v: Val) -> TokenStream {
+        match (self.inline.def(v), self.func.ty(v)) {
+            (Some(Op::Const(c)), ty @ Ty::Int(_)) => suffixed(c, ty).tokens,
+            _ => self.tokens(v),
+        }
+    }
+
+    /// What a stack's methods are called on, and the suffix of their names.
+    fn stack(&self, stack: StackId) -> (Ident, &'static str) {
+        let data = &self.func.stacks[stack.0 as usize];
+        if !data.on_tape {
+            let ident = self.stacks.get(&stack).cloned();
+            return (ident.unwrap_or_else(|| Ident::new("undefined_stack", Span::mixed_site())), "");
+        }
+        let suffix = match data.ty {
+            Ty::Float(Float::F64) => "_f64",
+            Ty::Float(Float::F32) => "_f32",
+            Ty::Int(_) | Ty::Bool | Ty::Opaque => "_word",
+        };
+        (self.tape().clone(), suffix)
+    }
+}
+
+/// One statement for every function that is called: the companion in scope is that function's.
+fn witnesses(block: &Block, rt: &TokenStream, seen: &mut Vec<String>, out: &mut Vec<TokenStream>) {
+    for stmt in &block.stmts {
+        if let Op::Call(call) = &stmt.op {
+            let path = &call.path;
+            let name = quote!(#path).to_string().replace(' ', "");
+            if !seen.contains(&name) {
+                out.push(quote_spanned!(ours(stmt.span)=> #rt::same_function(&#path, &#path::__item(), #name);));
+                seen.push(name);
+            }
+        }
+        stmt.op.blocks().into_iter().for_each(|b| witnesses(b, rt, seen, out));
+    }
+}
+
+fn needs_tape(block: &Block) -> bool {
+    block.stmts.iter().any(|stmt| match &stmt.op {
+        Op::Call(call) => matches!(call.form, CallForm::Forward | CallForm::Reverse { .. }),
+        op => op.blocks().into_iter().any(needs_tape),
+    })
+}

@@ -1,0 +1,201 @@
+//! Calls of other differentiated functions, through the hidden interface of their companions, and steps of the trace.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::body::{Body, Hold};
+use super::expr::ty_tokens;
+use crate::ir::{Arg, Call, CallForm, Float, Place, Record, Ret, Slot, Tangent, Ty, Val};
+
+impl Body<'_> {
+    pub(super) fn call(&mut self, call: &Call, out: &[Val], span: Span) -> TokenStream {
+        let (path, rt) = (&call.path, self.rt.clone());
+        let args: Vec<TokenStream> = call.args.iter().map(|a| self.arg(a)).collect();
+        match &call.form {
+            CallForm::Primal => {
+                let (pattern, ty) = self.parts(&call.ret, out);
+                quote_spanned!(span=> let #pattern: #ty = #path(#(#args),*);)
+            }
+            CallForm::Forward => {
+                let tape = self.tape().clone();
+                let (pattern, ty) = self.parts(&call.ret, out);
+                quote_spanned!(span=> let #pattern: #ty = #path::__forward(#(#args,)* #tape);)
+            }
+            CallForm::Reverse { seeds, slots } => {
+                let tape = self.tape().clone();
+                let seed = self.given(&call.ret, seeds, &quote!(#rt::Off));
+                let (before, targets) = self.targets(slots, out, span);
+                quote_spanned!(span=> #before #path::__reverse(#(#args,)* #tape, #seed, #(#targets),*);)
+            }
+            CallForm::Vjp { seeds, slots } => {
+                let (parts, adjoints) = out.split_at(seeds.len().min(out.len()));
+                let seed = self.given(&call.ret, seeds, &quote!(()));
+                let (before, targets) = self.targets(slots, adjoints, span);
+                let (pattern, ty) = self.parts(&call.ret, parts);
+                quote_spanned!(span=> #before let #pattern: #ty = #path::__vjp(#(#args,)* #seed, #(#targets),*);)
+            }
+            CallForm::Jvp { tangents } => {
+                let tangents = self.tangents(tangents);
+                let (pattern, ty) = self.dual(&call.ret, out);
+                quote_spanned!(span=> let #pattern: #ty = #path::__jvp(#(#args,)* #(#tangents),*);)
+            }
+            CallForm::Trace { tangents } => {
+                let ids = self.tangents(tangents);
+                let (pattern, ty) = self.dual(&call.ret, out);
+                let Some(recorder) = self.recorder().cloned() else { return TokenStream::new() };
+                let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
+                quote_spanned! {span=>
+                    #recorder.enter(#name);
+                    let #pattern: #ty = #path::__trace(#(#args,)* #(#ids,)* #recorder);
+                    #recorder.exit();
+                }
+            }
+        }
+    }
+
+    /// The slots of a reverse call, and the variables that they need before it: one for each scalar adjoint.
+    fn targets(&mut self, slots: &[Slot], adjoints: &[Val], span: Span) -> (TokenStream, Vec<TokenStream>) {
+        let rt = self.rt.clone();
+        let mut adjoints = adjoints.iter();
+        let (mut before, mut targets) = (TokenStream::new(), Vec::new());
+        for slot in slots {
+            targets.push(match slot {
+                Slot::Off => quote!(#rt::Off),
+                Slot::Mem(place) => self.slot(place),
+                Slot::Scalar => {
+                    let Some(&v) = adjoints.next() else { continue };
+                    let (ident, ty) = (self.bind(v), ty_tokens(self.func.ty(v)));
+                    before.extend(quote_spanned!(span=> let mut #ident: #ty = 0.0;));
+                    quote!(&mut #ident)
+                }
+            });
+        }
+        (before, targets)
+    }
+
+    fn arg(&self, arg: &Arg) -> TokenStream {
+        match arg {
+            Arg::Val(v) => self.tokens(*v),
+            Arg::Place { place, by_ref: true } => self.place_ref(place),
+            // The derivative may read the place again after the call that consumed it in the user's function.
+            Arg::Place { place, by_ref: false } => {
+                let place = self.place_ref(place);
+                quote!(::core::clone::Clone::clone(#place))
+            }
+        }
+    }
+
+    /// The slot for a shadow: `&mut shadow`, or an `Option` of it where our own slot may be off.
+    fn slot(&self, place: &Place) -> TokenStream {
+        let (base, hold) = self.mem(place.mem);
+        if hold != Hold::Slot {
+            return self.place_mut(place);
+        }
+        if place.path.is_empty() {
+            return quote!(#base.as_deref_mut());
+        }
+        let inner = self.place_mut(place);
+        quote!(#base.as_deref_mut().map(|#base| #inner))
+    }
+
+    /// The parts of a result, as a pattern with its type.
+    fn parts(&mut self, ret: &Ret, parts: &[Val]) -> (TokenStream, TokenStream) {
+        let (names, tys) = self.pattern(parts);
+        match ret {
+            Ret::Scalar => (quote!(#(#names)*), quote!(#(#tys)*)),
+            Ret::Tuple(1) => (quote!((#(#names,)*)), quote!((#(#tys,)*))),
+            Ret::Tuple(_) => (quote!((#(#names),*)), quote!((#(#tys),*))),
+        }
+    }
+
+    /// The result and its tangent, which has `()` where the result has no float.
+    fn dual(&mut self, ret: &Ret, out: &[Val]) -> (TokenStream, TokenStream) {
+        let n = match ret {
+            Ret::Scalar => 1,
+            Ret::Tuple(n) => *n,
+        };
+        let (parts, dots) = out.split_at(n.min(out.len()));
+        let floats: Vec<bool> = parts.iter().map(|&v| self.func.ty(v).float().is_some()).collect();
+        let (value, value_ty) = self.parts(ret, parts);
+        let mut dots = dots.iter();
+        let (mut names, mut tys) = (Vec::new(), Vec::new());
+        for is_float in floats {
+            match if is_float { dots.next() } else { None } {
+                Some(&dot) => {
+                    let (name, ty) = self.pattern(&[dot]);
+                    names.extend(name);
+                    tys.extend(ty);
+                }
+                None => {
+                    names.push(quote!(_));
+                    tys.push(quote!(_));
+                }
+            }
+        }
+        match ret {
+            Ret::Scalar => (quote!((#value, #(#names)*)), quote!((#value_ty, #(#tys)*))),
+            Ret::Tuple(1) => (quote!((#value, (#(#names,)*))), quote!((#value_ty, (#(#tys,)*)))),
+            Ret::Tuple(_) => (quote!((#value, (#(#names),*))), quote!((#value_ty, (#(#tys),*)))),
+        }
+    }
+
+    /// Seeds by value, with what stands for a part without one.
+    fn given(&self, ret: &Ret, seeds: &[Option<Val>], none: &TokenStream) -> TokenStream {
+        let seeds = seeds.iter().map(|seed| match seed {
+            Some(v) => self.tokens(*v),
+            None => none.clone(),
+        });
+        match ret {
+            Ret::Scalar => quote!(#(#seeds)*),
+            Ret::Tuple(1) => quote!((#(#seeds,)*)),
+            Ret::Tuple(_) => quote!((#(#seeds),*)),
+        }
+    }
+
+    fn tangents(&self, tangents: &[Tangent]) -> Vec<TokenStream> {
+        let rt = &self.rt;
+        tangents
+            .iter()
+            .map(|tangent| match tangent {
+                Tangent::Zero => quote!(#rt::Off),
+                Tangent::Val(v) => self.tokens(*v),
+                Tangent::Mem(place) => self.place_ref(place),
+            })
+            .collect()
+    }
+
+    /// `recorder.step(kind, label, template, parents, their values, partials, constants, value)`; numbers of nodes travel
+    /// as floats.
+    pub(super) fn record(&self, record: &Record) -> TokenStream {
+        let Some(recorder) = self.recorder() else { return TokenStream::new() };
+        let label = match &record.label {
+            Some(label) => quote!(::core::option::Option::Some(#label)),
+            None => quote!(::core::option::Option::None),
+        };
+        let (kind, template) = (record.kind, &record.template);
+        let mut columns: [Vec<TokenStream>; 3] = Default::default();
+        for &(id, value, partial) in &record.parents {
+            let id = self.operand(id);
+            columns[0].push(quote!(#id as ::core::primitive::usize));
+            columns[1].push(self.double(value));
+            columns[2].push(self.double(partial));
+        }
+        let [ids, values, partials] = columns;
+        let constants = record.constants.iter().map(|&v| self.double(v));
+        let value = self.double(record.value);
+        quote! {
+            #recorder.step(
+                #kind, #label, #template, &[#(#ids),*], &[#(#values),*], &[#(#partials),*], &[#(#constants),*], #value
+            )
+        }
+    }
+
+    /// A scalar as `f64`.
+    fn double(&self, v: Val) -> TokenStream {
+        let tokens = self.operand(v);
+        match self.func.ty(v) {
+            Ty::Float(Float::F64) => self.tokens(v),
+            _ => quote!(#tokens as ::core::primitive::f64),
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! The user's function, its companion type, and the public functions, which are thin wrappers of the hidden ones.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::Derived;
+use super::docs;
+use super::expr::ty_tokens;
+use super::signature::{Interface, Kind, Signed, function, is_dynamic, is_float};
+use crate::ir::Ty;
+use crate::signature::{Shape, SigParam, Signature};
+
+/// The function as written, and everything that is derived from it.
+pub(crate) fn companion(item: &syn::ItemFn, sig: &Signature, derived: &Derived) -> TokenStream {
+    let interface = Interface::new(item, sig);
+    with_companion(item, sig, |kind, signed| match kind {
+        Kind::HiddenVjp => interface.hidden_body(&derived.vjp, signed),
+        Kind::HiddenJvp => interface.hidden_body(&derived.jvp, signed),
+        Kind::HiddenTrace => interface.hidden_body(&derived.trace, signed),
+        Kind::HiddenForward => match &derived.split {
+            Some((forward, _)) => interface.hidden_body(forward, signed),
+            None => {
+                let (f, args) = (&sig.ident, &signed.args);
+                quote!(#f(#(#args),*))
+            }
+        },
+        Kind::HiddenReverse => match &derived.split {
+            Some((_, reverse)) => interface.hidden_body(reverse, signed),
+            // Cheaper run again than kept: the value and the adjoint at once, and the value dropped.
+            None => {
+                let (args, seed) = (&signed.args, &signed.seed);
+                let slots = signed.marks.iter().map(|(_, slot)| slot);
+                quote!(let _ = Self::__vjp(#(#args,)* #seed, #(#slots),*);)
+            }
+        },
+        public => interface.wrapper(public, signed),
+    })
+}
+
+/// The function as written and a companion whose functions have the given bodies.
+pub(super) fn with_companion(
+    item: &syn::ItemFn,
+    sig: &Signature,
+    body: impl Fn(Kind, &Signed) -> TokenStream,
+) -> TokenStream {
+    let interface = Interface::new(item, sig);
+    let (original, vis, companion, f) = (original(item), &sig.vis, &sig.companion, &sig.ident);
+    let inherited = inherited(&item.attrs);
+    let functions = Kind::ALL.into_iter().filter(|kind| kind.exists(sig)).map(|kind| {
+        let signed = interface.signed(kind);
+        let (name, signature, body) = (function(kind), &signed.tokens, body(kind, &signed));
+        let doc = if kind.is_hidden() { quote!(#[doc(hidden)]) } else { docs::function(kind, sig) };
+        let inline = (!inherited.iter().any(|a| a.path().is_ident("inline"))).then(|| quote!(#[inline]));
+        quote! { #doc #inline #(#inherited)* pub fn #name #signature { #body } }
+    });
+    let doc = docs::companion(sig);
+    quote! {
+        #original
+        #doc
+        #[allow(non_camel_case_types, dead_code)]
+        #vis struct #companion {}
+        #[allow(dead_code, non_snake_case, unused_mut, unused_variables, clippy::all)]
+        impl #companion {
+            #(#functions)*
+            #[doc(hidden)]
+            #[inline]
+            pub fn __item() -> impl ::core::marker::Copy + 'static { #f }
+        }
+    }
+}
+
+/// The function less our helper attributes.
+pub(super) fn original(item: &syn::ItemFn) -> TokenStream {
+    let mut item = item.clone();
+    for input in &mut item.sig.inputs {
+        let attrs = match input {
+            syn::FnArg::Receiver(receiver) => &mut receiver.attrs,
+            syn::FnArg::Typed(typed) => &mut typed.attrs,
+        };
+        attrs.retain(|attr| !attr.path().is_ident("constant"));
+    }
+    quote!(#item)
+}
+
+/// The attributes that the derivatives share with the function: lint levels and what the optimizer is told.
+fn inherited(attrs: &[syn::Attribute]) -> Vec<syn::Attribute> {
+    let shared = ["allow", "warn", "deny", "forbid", "inline", "target_feature"];
+    attrs
+        .iter()
+        .filter_map(|attr| {
+            if attr.path().is_ident("expect") {
+                // What the function is expected to trigger, a derivative may or may not.
+                let mut allow = attr.clone();
+                if let syn::Meta::List(list) = &mut allow.meta {
+                    list.path = format_ident!("allow").into();
+                }
+                return Some(allow);
+            }
+            shared.iter().any(|name| attr.path().is_ident(name)).then(|| attr.clone())
+        })
+        .collect()
+}
+
+impl Interface<'_> {
+    fn wrapper(&self, kind: Kind, signed: &Signed) -> TokenStream {
+        let args = &signed.args;
+        match kind {
+            Kind::Grad => quote!(Self::value_and_grad(#(#args),*).1),
+            Kind::ValueAndGrad | Kind::Vjp => self.allocating(signed),
+            Kind::GradInto | Kind::VjpInto => {
+                let seed = self.seed(signed);
+                let (checks, slots) = (self.checks(signed), self.each(signed, |_, bar| quote!(#bar)));
+                quote!(#checks Self::__vjp(#(#args,)* #seed, #(#slots),*))
+            }
+            Kind::Jvp => {
+                let tangents = self.each(signed, |p, dot| match (&p.shape, p.by_ref) {
+                    (Shape::Scalar(_), true) => quote!(*#dot),
+                    (Shape::Scalar(_), false) | (_, true) => quote!(#dot),
+                    (_, false) => quote!(&#dot),
+                });
+                let checks = self.checks(signed);
+                quote!(#checks Self::__jvp(#(#args,)* #(#tangents),*))
+            }
+            _ => self.traced(signed),
+        }
+    }
+
+    /// One argument per parameter: that of an active one by `active`, else `Off`.
+    fn each(&self, signed: &Signed, active: impl Fn(&SigParam, &Ident) -> TokenStream) -> Vec<TokenStream> {
+        let rt = &self.rt;
+        let params = self.sig.params.iter().enumerate();
+        params
+            .map(|(i, p)| match signed.marks.iter().find(|(k, _)| *k == i) {
+                Some((_, ident)) => active(p, ident),
+                None => quote!(#rt::Off),
+            })
+            .collect()
+    }
+
+    /// The value with a gradient in new memory.
+    fn allocating(&self, signed: &Signed) -> TokenStream {
+        let (args, rt, seed) = (&signed.args, &self.rt, self.seed(signed));
+        let mut names = signed.names.clone();
+        let (mut new, mut slots, mut gradients) = (TokenStream::new(), Vec::new(), Vec::new());
+        for (p, arg) in self.sig.params.iter().zip(args) {
+            if !p.active {
+                slots.push(quote!(#rt::Off));
+                continue;
+            }
+            let bar = names.fresh(&format!("{}_bar", p.ident), p.ident.span());
+            let whole = if matches!(p.shape, Shape::Slice(_) | Shape::Vec(_)) { quote!([..]) } else { quote!() };
+            new.extend(match &p.shape {
+                Shape::Scalar(ty) => {
+                    let ty = ty_tokens(*ty);
+                    quote!(let mut #bar: #ty = 0.0;)
+                }
+                _ if p.by_ref => quote!(let mut #bar = #rt::zeros(#arg);),
+                _ => quote!(let mut #bar = #rt::zeros(&#arg);),
+            });
+            slots.push(quote!(&mut #bar #whole));
+            gradients.push(bar);
+        }
+        let y = names.fresh("y", self.sig.ident.span());
+        let gradients = match gradients.as_slice() {
+            [one] => quote!(#one),
+            many => quote!((#(#many),*)),
+        };
+        quote! {
+            #new
+            let #y = Self::__vjp(#(#args,)* #seed, #(#slots),*);
+            (#y, #gradients)
+        }
+    }
+
+    /// The seed for the hidden function.
+    fn seed(&self, signed: &Signed) -> TokenStream {
+        let (Some(seed), rt) = (&signed.seed, &self.rt) else { return quote!(1.0) };
+        if !self.sig.ret.tuple {
+            return quote!(#seed);
+        }
+        let parts: Vec<TokenStream> = (self.sig.ret.parts.iter().enumerate())
+            .map(|(j, ty)| {
+                let j = proc_macro2::Literal::usize_unsuffixed(j);
+                if ty.float().is_some() { quote!(#seed.#j) } else { quote!(#rt::Off) }
+            })
+            .collect();
+        self.tuple(&parts)
+    }
+
+    /// Panics on entry where the shape of a shadow or tangent is not that of its parameter.
+    fn checks(&self, signed: &Signed) -> TokenStream {
+        let rt = &self.rt;
+        let dynamic = signed.marks.iter().filter(|(i, _)| is_dynamic(&self.sig.params[*i].shape));
+        let checks = dynamic.map(|(i, ident)| {
+            let (p, arg) = (&self.sig.params[*i], &signed.args[*i]);
+            let name = p.ident.to_string();
+            let value = if p.by_ref { quote!(#arg) } else { quote!(&#arg) };
+            // A tangent is what its parameter is; a shadow is always `&mut`.
+            let by_value = ident.to_string().contains("_dot") && !p.by_ref;
+            let shadow = if by_value { quote!(&#ident) } else { quote!(&*#ident) };
+            quote!(#rt::check_shape(#name, #value, #shadow);)
+        });
+        quote!(#(#checks)*)
+    }
+
+    /// Arguments are recorded as inputs, then every step; numbers of nodes travel as floats.
+    fn traced(&self, signed: &Signed) -> TokenStream {
+        let (args, rt) = (&signed.args, &self.rt);
+        let mut names = signed.names.clone();
+        let mut local = |hint: &str| names.fresh(hint, self.sig.ident.span());
+        let recorder = local("recorder");
+        let function = self.sig.ident.to_string();
+        let (mut inputs, mut ids) = (TokenStream::new(), Vec::new());
+        for (p, arg) in self.sig.params.iter().zip(args) {
+            if !p.active {
+                ids.push(quote!(#rt::Off));
+                continue;
+            }
+            let (id, name) = (local(&format!("{}_id", p.ident)), p.ident.to_string());
+            let behind = p.by_ref.then(|| quote!(*));
+            match &p.shape {
+                Shape::Scalar(ty) => {
+                    let ty = ty_tokens(*ty);
+                    let value = quote!(#behind #arg as ::core::primitive::f64);
+                    inputs.extend(quote!(let #id = #recorder.input(#name, #value) as #ty;));
+                    ids.push(quote!(#id));
+                }
+                _ => {
+                    let value = if p.by_ref { quote!(#arg) } else { quote!(&#arg) };
+                    inputs.extend(quote!(let #id = #recorder.inputs_of(#name, #value);));
+                    ids.push(quote!(&#id));
+                }
+            }
+        }
+        let (y, y_id) = (local("y"), local("y_id"));
+        // The trace is of one number: the first float of the result.
+        let part = |ident: &Ident| match self.sig.ret.parts.iter().position(|ty| matches!(ty, Ty::Float(_))) {
+            Some(j) if self.sig.ret.tuple => {
+                let j = proc_macro2::Literal::usize_unsuffixed(j);
+                quote!(#ident.#j)
+            }
+            _ => quote!(#ident),
+        };
+        let (id, value) = (part(&y_id), part(&y));
+        let output = if is_float(self.sig) || self.sig.ret.tuple {
+            quote!(#recorder.output(#id as ::core::primitive::usize, #value as ::core::primitive::f64);)
+        } else {
+            TokenStream::new()
+        };
+        quote! {
+            let mut #recorder = #rt::Recorder::new(#function);
+            #inputs
+            let (#y, #y_id) = Self::__trace(#(#args,)* #(#ids,)* &mut #recorder);
+            #output
+            #recorder.finish(1.0)
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! What rustdoc says of a companion: each function with what it returns, in the types of the function at hand.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::signature::{Kind, is_dynamic};
+use crate::ir::{Float, Ty};
+use crate::signature::{Shape, Signature};
+
+/// The companion type.
+pub(super) fn companion(sig: &Signature) -> TokenStream {
+    let f = &sig.ident;
+    let mut text = format!("The derivatives of [`{f}`](fn@{f}).\n\n| parameter | gradient | shadow |\n|---|---|---|\n");
+    for p in &sig.params {
+        let (name, ty) = (&p.ident, source(&p.ty));
+        if p.active {
+            let g = gradient(&p.shape);
+            text += &format!("| `{name}: {ty}` | `{g}` | `&mut {}` |\n", shadow(&p.shape));
+        } else {
+            text += &format!("| `{name}: {ty}` | constant | |\n");
+        }
+    }
+    lines(&text)
+}
+
+/// One of its functions.
+pub(super) fn function(kind: Kind, sig: &Signature) -> TokenStream {
+    let f = &sig.ident;
+    let y = source(&sig.ret.ty);
+    let active: Vec<String> = sig.params.iter().filter(|p| p.active).map(|p| p.ident.to_string()).collect();
+    let parts: Vec<String> = sig.params.iter().filter(|p| p.active).map(|p| gradient(&p.shape)).collect();
+    let g = match parts.as_slice() {
+        [one] => one.clone(),
+        parts => format!("({})", parts.join(", ")),
+    };
+    let with_respect_to = list(&active);
+    let bars = list(&active.iter().map(|name| format!("{name}_bar")).collect::<Vec<_>>());
+    let dots = list(&active.iter().map(|name| format!("{name}_dot")).collect::<Vec<_>>());
+    let dot = float_parts(sig);
+    let mut text = match kind {
+        Kind::ValueAndGrad => format!(
+            "Returns the value of [`{f}`](fn@{f}) and its gradient with respect to {with_respect_to}, from one fused pass: `({y}, {g})`."
+        ),
+        Kind::Grad => format!("Returns the gradient of [`{f}`](fn@{f}) with respect to {with_respect_to}: `{g}`."),
+        Kind::GradInto => format!(
+            "Returns the value of [`{f}`](fn@{f}), `{y}`, and adds its gradient with respect to {with_respect_to} to {bars}."
+        ),
+        Kind::Vjp => format!(
+            "Returns the value of [`{f}`](fn@{f}) and `seedᵀ · J`, with the Jacobian `J` with respect to {with_respect_to}: `({y}, {g})`."
+        ),
+        Kind::VjpInto => format!(
+            "Returns the value of [`{f}`](fn@{f}), `{y}`, and adds `seedᵀ · J`, with the Jacobian `J` with respect to {with_respect_to}, to {bars}."
+        ),
+        Kind::Jvp => format!(
+            "Returns the value of [`{f}`](fn@{f}) and its derivative along the tangents {dots}, `J · tangent`: `({y}, {dot})`."
+        ),
+        _ => format!(
+            "Evaluates [`{f}`](fn@{f}) and returns the evaluation trace: every step with its type, parents, value and adjoint."
+        ),
+    };
+    if matches!(kind, Kind::Vjp | Kind::VjpInto) {
+        text += &format!("\n\nThe seed, `{dot}`, is the adjoint of the value.");
+    }
+    let takes_shapes = matches!(kind, Kind::GradInto | Kind::VjpInto | Kind::Jvp);
+    if takes_shapes && sig.params.iter().any(|p| p.active && is_dynamic(&p.shape)) {
+        let what = if kind == Kind::Jvp { "tangent" } else { "shadow" };
+        text += &format!("\n\n# Panics\n\nWhen the shape of a {what} is not that of its parameter.");
+    }
+    if !matches!(kind, Kind::Trace) || !sig.ret.tuple {
+        return lines(&text);
+    }
+    lines(&format!("{text} The adjoints are those of the first float of the result."))
+}
+
+/// One `#[doc]` attribute a line, as `///` gives.
+fn lines(text: &str) -> TokenStream {
+    let lines = text.trim_end().lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote!(#(#[doc = #lines])*)
+}
+
+/// `` `a`, `b` and `c` ``.
+fn list(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+fn float_parts(sig: &Signature) -> String {
+    let parts: Vec<String> =
+        sig.ret.parts.iter().map(|&ty| if ty.float().is_some() { scalar(ty) } else { "()".into() }).collect();
+    match (sig.ret.tuple, parts.as_slice()) {
+        (false, parts) => parts.concat(),
+        (true, [one]) => format!("({one},)"),
+        (true, parts) => format!("({})", parts.join(", ")),
+    }
+}
+
+fn scalar(ty: Ty) -> String {
+    match ty {
+        Ty::Float(Float::F32) => "f32".into(),
+        Ty::Float(Float::F64) => "f64".into(),
+        ty => source(&super::expr::ty_tokens(ty)).rsplit("::").next().unwrap_or_default().to_string(),
+    }
+}
+
+fn gradient(shape: &Shape) -> String {
+    match shape {
+        Shape::Scalar(ty) => scalar(*ty),
+        Shape::Array(inner, len) => format!("[{}; {}]", gradient(inner), source(&**len)),
+        Shape::Slice(inner) | Shape::Vec(inner) => format!("Vec<{}>", gradient(inner)),
+        Shape::Tuple(parts) => format!("({})", parts.iter().map(gradient).collect::<Vec<_>>().join(", ")),
+        Shape::Named(ty) => source(&**ty),
+    }
+}
+
+fn shadow(shape: &Shape) -> String {
+    match shape {
+        Shape::Slice(inner) | Shape::Vec(inner) => format!("[{}]", gradient(inner)),
+        shape => gradient(shape),
+    }
+}
+
+/// Tokens of a type or an expression as a person writes them.
+fn source(tokens: impl quote::ToTokens) -> String {
+    let text = tokens.to_token_stream().to_string();
+    let tight = ["(", ")", "<", ">", "::", "[", "]", ",", ";", "'", "&", ":"];
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    // A space stays unless it is inside brackets or before a separator.
+    while let Some(at) = rest.find(' ') {
+        let (before, after) = (&rest[..at], &rest[at + 1..]);
+        out.push_str(before);
+        let opens = ["(", "<", "::", "[", "'", "&"].iter().any(|t| out.ends_with(t));
+        let closes = tight.iter().any(|t| after.starts_with(t)) && !after.starts_with(['&', '[', '(', '\'']);
+        let call = after.starts_with('<');
+        if !(opens || closes || call) {
+            out.push(' ');
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_read_as_written() {
+        let print = |text: &str| {
+            let ty: syn::Type = syn::parse_str(text).expect("a type");
+            assert_eq!(source(&ty), text);
+        };
+        print("&'a [[f64; 3]]");
+        print("Vec<(f64, f32)>");
+        print("&model::Params<f64, 3>");
+        print("[f64; N + 1]");
+        print("&mut [Vec<f64>]");
+    }
+}

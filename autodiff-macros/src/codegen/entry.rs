@@ -1,0 +1,146 @@
+//! The hidden functions: parameters to the variables of a body, results to what is returned or added to a slot.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::body::{Body, Entry, Hold};
+use super::expr::ty_tokens;
+use super::inline::Inline;
+use super::names::Names;
+use super::signature::{Interface, Signed, referenced_scalar, shadow};
+use crate::ir::{Func, Mark, Origin, Role, Slotted, Val};
+
+impl Interface<'_> {
+    /// The body of a hidden function that is `func`.
+    pub(super) fn hidden_body(&self, func: &Func, signed: &Signed) -> TokenStream {
+        let mut names = signed.names.clone();
+        let mut entry = Entry { tape: signed.tape.clone(), recorder: signed.recorder.clone(), ..Entry::default() };
+        let inline = Inline::new(func);
+        let mut prelude = TokenStream::new();
+        let mut seeds: Vec<(usize, Val)> = Vec::new();
+        for param in &func.params {
+            let (origin, marks) = (param.role.origin, param.role.marks.as_slice());
+            match (origin, marks, param.held) {
+                (Origin::Param(i), [], held) => {
+                    let ident = signed.args[i].clone();
+                    match held {
+                        Slotted::Val(v) => {
+                            if let Some(ty) = referenced_scalar(&self.sig.params[i]) {
+                                let ty = ty_tokens(ty);
+                                prelude.extend(quote!(let #ident: #ty = *#ident;));
+                            }
+                            entry.vars.insert(v, ident);
+                        }
+                        Slotted::Mem(m) if self.sig.params[i].by_ref => {
+                            entry.mems.insert(m, (ident, Hold::Shared));
+                        }
+                        Slotted::Mem(m) => {
+                            if inline.is_written(m) {
+                                prelude.extend(quote!(let mut #ident = #ident;));
+                            }
+                            entry.mems.insert(m, (ident, Hold::Owned));
+                        }
+                    }
+                }
+                (Origin::Param(i), [Mark::Bar], Slotted::Mem(m)) if inline.is_written(m) => {
+                    let (slot, rt) = (mark(signed, i), &self.rt);
+                    let ident = names.fresh(&format!("{}_bar", self.sig.params[i].ident), func.mem(m).span);
+                    prelude.extend(quote!(let mut #ident = #rt::Slot::on(&mut #slot);));
+                    entry.mems.insert(m, (ident, Hold::Slot));
+                }
+                (Origin::Param(i), [Mark::Dot], Slotted::Val(v)) => {
+                    let (ident, rt, ty) = (mark(signed, i), &self.rt, ty_tokens(func.ty(v)));
+                    prelude.extend(quote!(let #ident: #ty = #rt::or_zero(#ident);));
+                    entry.vars.insert(v, ident);
+                }
+                (Origin::Param(i), [Mark::Dot], Slotted::Mem(m)) => {
+                    let written = inline.is_written(m);
+                    prelude.extend(self.tangent(i, written, signed, &mut names));
+                    entry.mems.insert(m, (mark(signed, i), if written { Hold::Owned } else { Hold::Shared }));
+                }
+                (Origin::Result(j), [Mark::Bar], Slotted::Val(v)) => seeds.push((j, v)),
+                // No other role exists in a first derivative.
+                _ => {}
+            }
+        }
+        let mut body = Body::new(func, &self.sig.runtime, names, entry);
+        let seeds = self.seeds(&seeds, signed, &mut body);
+        let stmts = body.write();
+        let results = self.results(func, signed, &mut body);
+        quote!(#prelude #seeds #stmts #results)
+    }
+
+    /// A tangent that the caller does not give is zero.
+    fn tangent(&self, i: usize, written: bool, signed: &Signed, names: &mut Names) -> TokenStream {
+        let (p, arg, ident, rt) = (&self.sig.params[i], &signed.args[i], mark(signed, i), &self.rt);
+        let ty = shadow(&p.shape, rt);
+        let value = if p.by_ref { quote!(#arg) } else { quote!(&#arg) };
+        let mut local = |hint: &str| names.fresh(hint, p.ident.span());
+        let (absent, given) = (local("absent"), local("given"));
+        let own = written.then(|| quote!(let mut #ident = #rt::ToOwned::to_owned(#ident);));
+        quote! {
+            let mut #absent = ::core::option::Option::None;
+            let #ident: &#ty = match #rt::Given::<#ty>::given(&#ident) {
+                ::core::option::Option::Some(#given) => #given,
+                ::core::option::Option::None => #absent.insert(#rt::zeros(#value)),
+            };
+            #own
+        }
+    }
+
+    /// The seed is a number, or one per part.
+    fn seeds(&self, seeds: &[(usize, Val)], signed: &Signed, body: &mut Body<'_>) -> TokenStream {
+        let (Some(seed), rt) = (&signed.seed, &self.rt) else { return TokenStream::new() };
+        let mut tokens = TokenStream::new();
+        for &(j, v) in seeds {
+            if !self.sig.ret.tuple {
+                body.alias(v, seed.clone());
+                continue;
+            }
+            let (part, ty) = (proc_macro2::Literal::usize_unsuffixed(j), ty_tokens(body.func.ty(v)));
+            let ident = body.bind(v);
+            tokens.extend(quote!(let #ident: #ty = #rt::or_zero(#seed.#part);));
+        }
+        tokens
+    }
+
+    fn results(&self, func: &Func, signed: &Signed, body: &mut Body<'_>) -> TokenStream {
+        let rt = &self.rt;
+        let find = |role: &Role| func.results.iter().position(|r| r == role).map(|k| func.body.yields[k]);
+        let mut adds = TokenStream::new();
+        for (role, &v) in func.results.iter().zip(&func.body.yields) {
+            if let (Origin::Param(i), [Mark::Bar]) = (role.origin, role.marks.as_slice()) {
+                let (slot, value) = (mark(signed, i), body.tokens(v));
+                let ident =
+                    body.names.fresh(&format!("{}_bar", self.sig.params[i].ident), self.sig.params[i].ident.span());
+                adds.extend(quote! {
+                    if let ::core::option::Option::Some(#ident) = #rt::Slot::on(&mut #slot) { *#ident += #value; }
+                });
+            }
+        }
+        let n = self.sig.ret.parts.len();
+        let values: Vec<TokenStream> = (0..n).filter_map(|j| find(&Role::result(j))).map(|v| body.tokens(v)).collect();
+        if values.is_empty() {
+            return adds;
+        }
+        let value = self.tuple(&values);
+        let has_tangents = func.params.iter().any(|p| p.role.marks == [Mark::Dot]);
+        if !has_tangents {
+            return quote!(#adds #value);
+        }
+        let dots: Vec<TokenStream> = (0..n)
+            .map(|j| match (find(&Role::result(j).marked(Mark::Dot)), self.sig.ret.parts[j].float()) {
+                (Some(v), _) => body.tokens(v),
+                (None, Some(_)) => quote!(0.0),
+                (None, None) => quote!(()),
+            })
+            .collect();
+        let dot = self.tuple(&dots);
+        quote!(#adds (#value, #dot))
+    }
+}
+
+/// The slot or tangent of parameter `i`.
+fn mark(signed: &Signed, i: usize) -> proc_macro2::Ident {
+    signed.marks[i].1.clone()
+}

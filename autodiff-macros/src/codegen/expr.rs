@@ -1,0 +1,411 @@
+//! Expressions: a step of the IR as Rust, with the fewest parentheses that keep its association.
+
+use proc_macro2::{Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+
+use super::body::{Body, Hold};
+use crate::ir::{Access, CmpOp, Const, Float, Func, Int, IntOp, Op, Place, Ty, Val};
+use crate::rules::{self, Syntax};
+
+/// How tightly an expression binds, loosest first.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Prec {
+    /// `if`, and `as`, whose type would swallow a following `<`.
+    Loose,
+    Compare,
+    BitOr,
+    BitXor,
+    BitAnd,
+    Shift,
+    Sum,
+    Product,
+    Unary,
+    Postfix,
+}
+
+/// An expression.
+#[derive(Clone, Debug)]
+pub(super) struct Expr {
+    pub(super) tokens: TokenStream,
+    prec: Prec,
+    /// Made of literals alone: rustc does not yet know which float it is.
+    literal: bool,
+    /// The scalars with a variable that it reads.
+    pub(super) reads: Vec<Val>,
+}
+
+impl Expr {
+    fn atom(tokens: TokenStream) -> Expr {
+        Expr { tokens, prec: Prec::Postfix, literal: false, reads: Vec::new() }
+    }
+
+    /// The tokens, in parentheses if the expression binds less tightly than `prec`.
+    fn at(&self, prec: Prec) -> TokenStream {
+        let tokens = &self.tokens;
+        if self.prec >= prec { quote!(#tokens) } else { quote!((#tokens)) }
+    }
+
+    fn of(tokens: TokenStream, prec: Prec, parts: &[&Expr]) -> Expr {
+        let reads = parts.iter().flat_map(|e| e.reads.iter().copied()).collect();
+        Expr { tokens, prec, literal: !parts.is_empty() && parts.iter().all(|e| e.literal), reads }
+    }
+
+    fn infix(op: &str, prec: Prec, a: &Expr, b: &Expr) -> Expr {
+        // Left-associative: the right operand binds more tightly. Comparisons do not chain at all.
+        let tighter = match prec {
+            Prec::Loose => Prec::Compare,
+            Prec::Compare => Prec::BitOr,
+            Prec::BitOr => Prec::BitXor,
+            Prec::BitXor => Prec::BitAnd,
+            Prec::BitAnd => Prec::Shift,
+            Prec::Shift => Prec::Sum,
+            Prec::Sum => Prec::Product,
+            Prec::Product => Prec::Unary,
+            Prec::Unary | Prec::Postfix => Prec::Postfix,
+        };
+        let (left, right) = (a.at(if prec == Prec::Compare { tighter } else { prec }), b.at(tighter));
+        let op = punctuation(op);
+        Expr::of(quote!(#left #op #right), prec, &[a, b])
+    }
+
+    fn prefix(op: &str, a: &Expr) -> Expr {
+        let (op, operand) = (punctuation(op), a.at(Prec::Unary));
+        Expr::of(quote!(#op #operand), Prec::Unary, &[a])
+    }
+}
+
+impl Body<'_> {
+    /// A scalar: its variable, or the step that computes it.
+    pub(super) fn expr(&self, v: Val) -> Expr {
+        match self.inline.def(v) {
+            Some(op) => self.step(op, v),
+            None => {
+                let ident = self.var(v);
+                Expr { reads: vec![v], ..Expr::atom(quote!(#ident)) }
+            }
+        }
+    }
+
+    pub(super) fn tokens(&self, v: Val) -> TokenStream {
+        self.expr(v).tokens
+    }
+
+    /// The tokens as an operand of a prefix operator or `as`.
+    pub(super) fn operand(&self, v: Val) -> TokenStream {
+        self.expr(v).at(Prec::Unary)
+    }
+
+    /// The tokens as an operand of `&&` or `||`.
+    pub(super) fn condition(&self, v: Val) -> TokenStream {
+        self.expr(v).at(Prec::Compare)
+    }
+
+    /// The right-hand side of the statement that defines `out`.
+    pub(super) fn step(&self, op: &Op, out: Val) -> Expr {
+        let ty = self.func.ty(out);
+        match op {
+            Op::Const(c) => constant(c, ty),
+            Op::Node { rule, args } => {
+                let args: Vec<Expr> = args.iter().map(|&a| self.expr(a)).collect();
+                self.node(rules::row(*rule).syntax, ty, &args)
+            }
+            Op::Int { op, args } => {
+                let args: Vec<Expr> = args.iter().map(|&a| self.expr(a)).collect();
+                match (int_op(*op), args.as_slice()) {
+                    ((symbol, _), [a]) => Expr::prefix(symbol, a),
+                    ((symbol, prec), [a, b, ..]) => Expr::infix(symbol, prec, a, b),
+                    (_, []) => Expr::atom(TokenStream::new()),
+                }
+            }
+            Op::Cmp { op, a, b } => Expr::infix(cmp_op(*op), Prec::Compare, &self.expr(*a), &self.expr(*b)),
+            Op::Cast(v) => {
+                // Unsuffixed, a literal would take the type that it is cast to.
+                let operand = match self.inline.def(*v) {
+                    Some(Op::Const(c)) => suffixed(c, self.func.ty(*v)),
+                    _ => self.expr(*v),
+                };
+                let (tokens, to) = (operand.at(Prec::Unary), ty_tokens(ty));
+                Expr::of(quote!(#tokens as #to), Prec::Loose, &[&operand])
+            }
+            Op::Select { cond, a, b } => {
+                let (cond, a, b) = (self.expr(*cond), self.expr(*a), self.expr(*b));
+                let (c, x, y) = (&cond.tokens, &a.tokens, &b.tokens);
+                Expr::of(quote!(if #c { #x } else { #y }), Prec::Loose, &[&cond, &a, &b])
+            }
+            Op::Len(place) => {
+                let (tokens, reads) = (self.receiver(place), self.path_reads(place));
+                Expr { reads, ..Expr::atom(quote!(#tokens.len())) }
+            }
+            Op::Load(place) => self.load(place, ty),
+            _ => Expr::atom(TokenStream::new()),
+        }
+    }
+
+    /// A float-valued step, from its row of the rule table.
+    fn node(&self, syntax: Syntax, ty: Ty, args: &[Expr]) -> Expr {
+        let parts: Vec<&Expr> = args.iter().collect();
+        match (syntax, args) {
+            (Syntax::Infix(op), [a, b]) => {
+                let prec = if matches!(op, "+" | "-") { Prec::Sum } else { Prec::Product };
+                Expr::infix(op, prec, a, b)
+            }
+            (Syntax::Prefix(op), [a]) => Expr::prefix(op, a),
+            (Syntax::Float(method), [a, rest @ ..]) => {
+                let method = Ident::new(method, Span::call_site());
+                let rest = rest.iter().map(|e| &e.tokens);
+                if a.literal || a.tokens.is_empty() {
+                    let (path, a) = (ty_tokens(ty), &a.tokens);
+                    Expr { literal: false, ..Expr::of(quote!(#path::#method(#a #(, #rest)*)), Prec::Postfix, &parts) }
+                } else {
+                    let receiver = a.at(Prec::Postfix);
+                    Expr { literal: false, ..Expr::of(quote!(#receiver.#method(#(#rest),*)), Prec::Postfix, &parts) }
+                }
+            }
+            (Syntax::Real(method), args) => {
+                let (runtime, method) = (self.runtime, Ident::new(method, Span::call_site()));
+                let float = ty_tokens(ty);
+                let args = args.iter().map(|e| &e.tokens);
+                let call = quote!(<#float as #runtime::Real>::#method(#(#args),*));
+                Expr { literal: false, ..Expr::of(call, Prec::Postfix, &parts) }
+            }
+            (Syntax::Private(function), args) => {
+                let (rt, function) = (&self.rt, Ident::new(function, Span::call_site()));
+                let args = args.iter().map(|e| &e.tokens);
+                Expr { literal: false, ..Expr::of(quote!(#rt::#function(#(#args),*)), Prec::Postfix, &parts) }
+            }
+            _ => Expr::atom(TokenStream::new()),
+        }
+    }
+
+    /// What is read as inactive from memory whose type the tokens do not give passes the witness that it is no float.
+    fn load(&self, place: &Place, ty: Ty) -> Expr {
+        let (tokens, rt) = (self.place(place), &self.rt);
+        let known = self.func.mem(place.mem).elem.is_some();
+        let tokens = match ty {
+            Ty::Opaque => quote!(#rt::constant(&#tokens)),
+            Ty::Int(_) | Ty::Bool if !known => quote!(#rt::constant(#tokens)),
+            _ => tokens,
+        };
+        Expr { reads: self.path_reads(place), ..Expr::atom(tokens) }
+    }
+
+    /// A place, to read or to assign to.
+    pub(super) fn place(&self, place: &Place) -> TokenStream {
+        let tokens = self.receiver(place);
+        let by_reference = self.mem(place.mem).1 != Hold::Owned;
+        if place.path.is_empty() && by_reference { quote!((*#tokens)) } else { tokens }
+    }
+
+    /// A place to call a method of: references are followed.
+    pub(super) fn receiver(&self, place: &Place) -> TokenStream {
+        let mut tokens = self.mem(place.mem).0.to_token_stream();
+        for access in &place.path {
+            match access {
+                Access::Index(v) => {
+                    let index = self.tokens(*v);
+                    tokens.extend(quote!([#index]));
+                }
+                Access::Const(k) => {
+                    let index = Literal::usize_unsuffixed(*k);
+                    tokens.extend(quote!([#index]));
+                }
+                Access::Field(name) => {
+                    let member = member(name);
+                    tokens.extend(quote!(.#member));
+                }
+            }
+        }
+        tokens
+    }
+
+    /// `&place`.
+    pub(super) fn place_ref(&self, place: &Place) -> TokenStream {
+        let (base, hold) = self.mem(place.mem);
+        match (place.path.is_empty(), hold) {
+            (true, Hold::Shared) => base.to_token_stream(),
+            (true, Hold::Mut | Hold::Slot) => quote!(&*#base),
+            _ => {
+                let tokens = self.place(place);
+                quote!(&#tokens)
+            }
+        }
+    }
+
+    /// `&mut place`; of a slot, inside the block where it is on.
+    pub(super) fn place_mut(&self, place: &Place) -> TokenStream {
+        let (base, hold) = self.mem(place.mem);
+        match (place.path.is_empty(), hold) {
+            (true, Hold::Mut | Hold::Slot) => quote!(&mut *#base),
+            _ => {
+                let tokens = self.place(place);
+                quote!(&mut #tokens)
+            }
+        }
+    }
+
+    fn path_reads(&self, place: &Place) -> Vec<Val> {
+        place
+            .path
+            .iter()
+            .flat_map(|access| match access {
+                Access::Index(v) => self.expr(*v).reads,
+                Access::Const(_) | Access::Field(_) => Vec::new(),
+            })
+            .collect()
+    }
+}
+
+/// A type, by a path that the user cannot shadow; `_` where rustc infers it.
+pub(super) fn ty_tokens(ty: Ty) -> TokenStream {
+    let name = match ty {
+        Ty::Float(Float::F32) => "f32",
+        Ty::Float(Float::F64) => "f64",
+        Ty::Bool => "bool",
+        Ty::Int(int) => match int_name(int) {
+            Some(name) => name,
+            None => return quote!(_),
+        },
+        Ty::Opaque => return quote!(_),
+    };
+    let name = Ident::new(name, Span::call_site());
+    quote!(::core::primitive::#name)
+}
+
+/// `: T`, or nothing where rustc infers the type.
+pub(super) fn ascription(func: &Func, v: Val) -> TokenStream {
+    match func.ty(v) {
+        Ty::Opaque | Ty::Int(Int::Infer) => TokenStream::new(),
+        ty => {
+            let ty = ty_tokens(ty);
+            quote!(: #ty)
+        }
+    }
+}
+
+fn int_name(int: Int) -> Option<&'static str> {
+    Some(match int {
+        Int::Infer => return None,
+        Int::I8 => "i8",
+        Int::I16 => "i16",
+        Int::I32 => "i32",
+        Int::I64 => "i64",
+        Int::I128 => "i128",
+        Int::Isize => "isize",
+        Int::U8 => "u8",
+        Int::U16 => "u16",
+        Int::U32 => "u32",
+        Int::U64 => "u64",
+        Int::U128 => "u128",
+        Int::Usize => "usize",
+    })
+}
+
+fn int_op(op: IntOp) -> (&'static str, Prec) {
+    match op {
+        IntOp::Add => ("+", Prec::Sum),
+        IntOp::Sub => ("-", Prec::Sum),
+        IntOp::Mul => ("*", Prec::Product),
+        IntOp::Div => ("/", Prec::Product),
+        IntOp::Rem => ("%", Prec::Product),
+        IntOp::Neg => ("-", Prec::Unary),
+        IntOp::Not => ("!", Prec::Unary),
+        IntOp::BitAnd => ("&", Prec::BitAnd),
+        IntOp::BitOr => ("|", Prec::BitOr),
+        IntOp::BitXor => ("^", Prec::BitXor),
+        IntOp::Shl => ("<<", Prec::Shift),
+        IntOp::Shr => (">>", Prec::Shift),
+    }
+}
+
+fn cmp_op(op: CmpOp) -> &'static str {
+    match op {
+        CmpOp::Lt => "<",
+        CmpOp::Le => "<=",
+        CmpOp::Gt => ">",
+        CmpOp::Ge => ">=",
+        CmpOp::Eq => "==",
+        CmpOp::Ne => "!=",
+    }
+}
+
+/// The tokens of an operator.
+fn punctuation(op: &str) -> TokenStream {
+    let last = op.chars().count() - 1;
+    op.chars()
+        .enumerate()
+        .map(|(k, c)| TokenTree::from(Punct::new(c, if k == last { Spacing::Alone } else { Spacing::Joint })))
+        .collect()
+}
+
+/// `name` after a dot: a field's name or a tuple's index.
+pub(super) fn member(name: &str) -> TokenStream {
+    match name.parse::<usize>() {
+        Ok(index) => Literal::usize_unsuffixed(index).to_token_stream(),
+        Err(_) => match name.strip_prefix("r#") {
+            Some(raw) => Ident::new_raw(raw, Span::call_site()).to_token_stream(),
+            None => Ident::new(name, Span::call_site()).to_token_stream(),
+        },
+    }
+}
+
+/// A literal. Only `f32` needs its suffix: elsewhere a lone literal falls back to the right type, or the context gives it.
+pub(super) fn constant(c: &Const, ty: Ty) -> Expr {
+    literal(c, ty, ty == Ty::Float(Float::F32))
+}
+
+/// A literal that has its type by itself.
+pub(super) fn suffixed(c: &Const, ty: Ty) -> Expr {
+    literal(c, ty, true)
+}
+
+fn literal(c: &Const, ty: Ty, suffix: bool) -> Expr {
+    let suffix = match ty {
+        Ty::Float(Float::F32) if suffix => "f32",
+        Ty::Float(Float::F64) if suffix => "f64",
+        Ty::Int(int) if suffix => int_name(int).unwrap_or(""),
+        _ => "",
+    };
+    let text = match c {
+        Const::Bool(b) => {
+            let word = Ident::new(if *b { "true" } else { "false" }, Span::call_site());
+            return Expr { literal: true, ..Expr::atom(quote!(#word)) };
+        }
+        Const::Float { value, .. }
+            if !value.is_finite() || (ty == Ty::Float(Float::F32) && !(*value as f32).is_finite()) =>
+        {
+            let (path, name) = (ty_tokens(ty), non_finite(*value));
+            let name = Ident::new(name, Span::call_site());
+            return Expr::atom(quote!(#path::#name));
+        }
+        Const::Float { text: Some(text), .. } => float_text(text),
+        Const::Float { value, text: None } if ty == Ty::Float(Float::F32) => format!("{:?}", *value as f32),
+        Const::Float { value, text: None } => format!("{value:?}"),
+        Const::Int(value) => value.to_string(),
+    };
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text.as_str()),
+    };
+    let literal: TokenStream = format!("{digits}{suffix}").parse().unwrap_or_default();
+    let tokens = if negative { quote!(-#literal) } else { literal };
+    Expr { tokens, prec: if negative { Prec::Unary } else { Prec::Postfix }, literal: true, reads: Vec::new() }
+}
+
+fn non_finite(value: f64) -> &'static str {
+    match (value.is_nan(), value.is_sign_negative()) {
+        (true, _) => "NAN",
+        (false, true) => "NEG_INFINITY",
+        (false, false) => "INFINITY",
+    }
+}
+
+/// The user's literal as a float literal that may take a suffix: `1` (of `1f64`) and `1.` become `1.0`.
+fn float_text(text: &str) -> String {
+    if text.ends_with('.') {
+        format!("{text}0")
+    } else if text.contains(['.', 'e', 'E']) {
+        text.to_string()
+    } else {
+        format!("{text}.0")
+    }
+}

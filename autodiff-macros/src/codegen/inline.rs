@@ -1,0 +1,162 @@
+//! Which scalars are written where they are used rather than bound by a `let`.
+//!
+//! A step whose result is used once, in the block that computes it, reads better inside its consumer: `100.0 * a * a` and
+//! not three statements. Nothing else changes: steps keep their arguments and their association, so the bits stay, and a
+//! load never moves past a write of its memory. What the user named keeps its `let`, and so does what needs an ascribed
+//! type as a witness: inactive Rust, results of calls, fields of structs.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::analysis::sites::written;
+use crate::ir::{Block, Func, Int, Mem, Op, Stmt, Ty, Val};
+
+/// An expression longer than this many steps is broken by a `let`.
+const LONGEST: usize = 7;
+
+/// The outcome of the analysis.
+pub(super) struct Inline<'a> {
+    /// How each scalar that has no variable is computed.
+    defs: HashMap<Val, &'a Op>,
+    /// How often each scalar is read.
+    uses: HashMap<Val, usize>,
+    /// The memory objects that are written after they came into being.
+    written: HashSet<Mem>,
+}
+
+impl<'a> Inline<'a> {
+    pub(super) fn new(func: &'a Func) -> Inline<'a> {
+        let mut inline = Inline { defs: HashMap::new(), uses: HashMap::new(), written: HashSet::new() };
+        inline.count(&func.body);
+        inline.choose(func, &func.body, &[]);
+        inline
+    }
+
+    /// The operation to write in place of `v`.
+    pub(super) fn def(&self, v: Val) -> Option<&'a Op> {
+        self.defs.get(&v).copied()
+    }
+
+    pub(super) fn uses(&self, v: Val) -> usize {
+        self.uses.get(&v).copied().unwrap_or(0)
+    }
+
+    pub(super) fn is_written(&self, mem: Mem) -> bool {
+        self.written.contains(&mem)
+    }
+
+    fn count(&mut self, block: &Block) {
+        for stmt in &block.stmts {
+            for v in stmt.op.reads() {
+                *self.uses.entry(v).or_default() += 1;
+            }
+            self.written.extend(written(&stmt.op));
+            for inner in stmt.op.blocks() {
+                self.count(inner);
+            }
+        }
+        for &v in &block.yields {
+            *self.uses.entry(v).or_default() += 1;
+        }
+    }
+
+    /// `targets` are the variables that the yields go to: a named value that becomes the variable of its own name needs no
+    /// `let` of its own.
+    fn choose(&mut self, func: &Func, block: &'a Block, targets: &[Val]) {
+        let end = block.stmts.len();
+        let consumers = consumers(block);
+        let writes: Vec<HashSet<Mem>> = block.stmts.iter().map(|s| all_writes(&s.op)).collect();
+        // Where the expression that a statement ends up in is evaluated: its own position, unless it is inlined.
+        let mut root: Vec<usize> = (0..end).collect();
+        // The statement that is the outermost step of that expression, and how many steps hang below it.
+        let mut outermost: Vec<usize> = (0..end).collect();
+        let mut length = vec![1; end];
+        for (at, stmt) in block.stmts.iter().enumerate().rev() {
+            let &[v] = stmt.out.as_slice() else { continue };
+            if matches!(stmt.op, Op::Const(_)) {
+                self.defs.insert(v, &stmt.op);
+                continue;
+            }
+            if self.uses(v) != 1 || !is_plain(func, stmt) {
+                continue;
+            }
+            let Some(&consumer) = consumers.get(&v) else { continue };
+            if !self.may_lose_its_name(func, block, v, consumer, targets) {
+                continue;
+            }
+            let place = if consumer == end { end } else { root[consumer] };
+            let moves_past_a_write = match &stmt.op {
+                Op::Load(p) => (at + 1..place).any(|k| writes[k].contains(&p.mem)),
+                _ => false,
+            };
+            let top = if consumer == end { at } else { outermost[consumer] };
+            if moves_past_a_write || length[top] >= LONGEST {
+                continue;
+            }
+            length[top] += 1;
+            (root[at], outermost[at]) = (place, top);
+            self.defs.insert(v, &stmt.op);
+        }
+        for stmt in &block.stmts {
+            match &stmt.op {
+                Op::If { then, els, .. } => {
+                    self.choose(func, then, &stmt.out);
+                    self.choose(func, els, &stmt.out);
+                }
+                Op::For(f) => self.choose(func, &f.body, &f.body.params[1..]),
+                _ => {}
+            }
+        }
+    }
+
+    fn may_lose_its_name(&self, func: &Func, block: &Block, v: Val, consumer: usize, targets: &[Val]) -> bool {
+        let name = |v: Val| func.vals[v.0 as usize].name.as_deref();
+        if name(v).is_none() {
+            return true;
+        }
+        consumer == block.stmts.len()
+            && block
+                .yields
+                .iter()
+                .position(|&y| y == v)
+                .and_then(|k| targets.get(k))
+                .is_some_and(|&t| name(t) == name(v))
+    }
+}
+
+/// For every scalar that the statements of `block` (their regions excluded) and its yields read: the statement that reads
+/// it; the number of statements stands for the yields.
+fn consumers(block: &Block) -> HashMap<Val, usize> {
+    let mut consumers = HashMap::new();
+    for (at, stmt) in block.stmts.iter().enumerate() {
+        for v in stmt.op.reads() {
+            consumers.insert(v, at);
+        }
+    }
+    for &v in &block.yields {
+        consumers.insert(v, block.stmts.len());
+    }
+    consumers
+}
+
+/// Without effect, of a type that its operands show, and an expression that reads well inside another.
+fn is_plain(func: &Func, stmt: &Stmt) -> bool {
+    match &stmt.op {
+        Op::Node { .. } | Op::Cmp { .. } | Op::Len(_) => true,
+        // An integer literal alone would fall back to `i32`; a cast fixes the type of what it gives.
+        Op::Int { .. } => !matches!(func.ty(stmt.out[0]), Ty::Int(int) if int != Int::Infer && int != Int::Usize),
+        Op::Cast(v) => func.ty(stmt.out[0]).float().is_some() && func.ty(*v) != Ty::Opaque,
+        Op::Load(p) => func.mem(p.mem).elem.is_some_and(|ty| ty != Ty::Opaque),
+        _ => false,
+    }
+}
+
+/// The memory objects that the operation writes, regions included.
+fn all_writes(op: &Op) -> HashSet<Mem> {
+    let mut writes: HashSet<Mem> = written(op).into_iter().collect();
+    for block in op.blocks() {
+        for stmt in &block.stmts {
+            writes.extend(all_writes(&stmt.op));
+        }
+    }
+    writes
+}

@@ -1,0 +1,127 @@
+//! Loops. A carried value is a mutable variable, which keeps its final value after the loop.
+
+use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::body::Body;
+use super::expr::{ascription, suffixed};
+use crate::ir::{For, Op, Val};
+use crate::rules::{self, Syntax};
+
+impl<'a> Body<'a> {
+    pub(super) fn for_loop(&mut self, f: &'a For, out: &[Val], span: Span) -> TokenStream {
+        let (range, carried) = (self.range(f), &f.body.params[1..]);
+        let mut inits = TokenStream::new();
+        for ((&param, &init), &out) in carried.iter().zip(&f.inits).zip(out) {
+            let ident = if self.goes_on_with(init, out) {
+                let ident = self.var(init);
+                self.entry.vars.insert(param, ident.clone());
+                ident
+            } else {
+                let value = self.tokens(init);
+                let ident = self.bind_like(param, out);
+                let ty = ascription(self.func, param);
+                inits.extend(quote_spanned!(span=> let mut #ident #ty = #value;));
+                ident
+            };
+            self.entry.vars.insert(out, ident);
+        }
+        let scope = self.names.open();
+        let outer = std::mem::replace(
+            &mut self.reusable,
+            carried.iter().copied().zip(f.body.yields.iter().copied().map(Some)).collect(),
+        );
+        let var = f.body.params[0];
+        let var = if self.inline.uses(var) == 0 {
+            quote!(_)
+        } else {
+            let ident = self.bind(var);
+            quote!(#ident)
+        };
+        let stmts = self.stmts(&f.body);
+        self.reusable = outer;
+        self.reusable.extend(out.iter().map(|&v| (v, None)));
+        self.names.close(scope);
+        let next = self.next(carried, &f.body.yields);
+        quote_spanned!(span=> #inits for #var in #range { #stmts #next })
+    }
+
+    /// Whether a loop may use the variable of `init` for the value that ends as `out`: nobody else reads `init`, and it is a
+    /// mutable variable of the same block. The carried value of the loop around must also become `out`.
+    fn goes_on_with(&self, init: Val, out: Val) -> bool {
+        let becomes = |next: &Option<Val>| next.is_none_or(|next| next == out);
+        self.inline.uses(init) == 1 && self.reusable.get(&init).is_some_and(becomes)
+    }
+
+    /// The variable of a carried value has the name of its final value if it has none of its own.
+    fn bind_like(&mut self, param: Val, out: Val) -> Ident {
+        let name = |v: Val| self.func.vals[v.0 as usize].name.as_deref();
+        match (name(param), name(out)) {
+            (None, Some(name)) => {
+                let ident = self.names.fresh(name, self.func.vals[out.0 as usize].span);
+                self.entry.vars.insert(param, ident.clone());
+                ident
+            }
+            _ => self.bind(param),
+        }
+    }
+
+    fn range(&self, f: &For) -> TokenStream {
+        let (lo, mut hi) = (self.tokens(f.lo), self.tokens(f.hi));
+        // Between two literals nothing else says of which type the loop variable is.
+        if let (Some(Op::Const(_)), Some(Op::Const(c))) = (self.inline.def(f.lo), self.inline.def(f.hi)) {
+            hi = suffixed(c, self.func.ty(f.hi)).tokens;
+        }
+        let range = if f.inclusive { quote!(#lo..=#hi) } else { quote!(#lo..#hi) };
+        if f.rev { quote!((#range).rev()) } else { range }
+    }
+
+    /// The carried values move on all at once: an assignment waits until nobody reads the old value, and where they read
+    /// each other they are assigned as a tuple.
+    fn next(&mut self, carried: &[Val], yields: &[Val]) -> TokenStream {
+        let mut open: Vec<(Ident, TokenStream, Vec<Ident>)> = Vec::new();
+        for (&param, &value) in carried.iter().zip(yields) {
+            let (target, next) = (self.var(param), self.expr(value));
+            let reads: Vec<Ident> = next.reads.iter().map(|&v| self.var(v)).collect();
+            if reads.as_slice() == std::slice::from_ref(&target) && next.tokens.to_string() == target.to_string() {
+                continue;
+            }
+            let assignment = self.assignment(param, value, &next.tokens);
+            open.push((target, assignment, reads));
+        }
+        let mut tokens = TokenStream::new();
+        while !open.is_empty() {
+            let free = (0..open.len())
+                .find(|&k| open.iter().enumerate().all(|(j, (_, _, reads))| j == k || !reads.contains(&open[k].0)));
+            let Some(k) = free else { break };
+            tokens.extend(open.remove(k).1);
+        }
+        if !open.is_empty() {
+            let (mut targets, mut values) = (Vec::new(), Vec::new());
+            for (&param, &value) in carried.iter().zip(yields) {
+                let target = self.var(param);
+                if open.iter().any(|(t, _, _)| *t == target) {
+                    values.push(self.tokens(value));
+                    targets.push(target);
+                }
+            }
+            tokens.extend(quote!((#(#targets),*) = (#(#values),*);));
+        }
+        tokens
+    }
+
+    /// `s = next;`, or `s += e;` where the next value is the sum of the old one and `e`: the same operation.
+    fn assignment(&self, param: Val, value: Val, next: &TokenStream) -> TokenStream {
+        let target = self.var(param);
+        if let Some(Op::Node { rule, args }) = self.inline.def(value)
+            && let Syntax::Infix(op) = rules::row(*rule).syntax
+            && let [a, b] = args.as_slice()
+            && *a == param
+        {
+            let operand = self.tokens(*b);
+            let op = Punct::new(op.chars().next().unwrap_or('+'), Spacing::Joint);
+            return quote!(#target #op= #operand;);
+        }
+        quote!(#target = #next;)
+    }
+}

@@ -1,0 +1,46 @@
+//! Code generation: verified IR in, tokens out. It cannot fail, since everything that can be wrong was refused before.
+//!
+//! | module | writes |
+//! |---|---|
+//! | [`companion`] | the user's function, its companion type and the public functions |
+//! | [`signature`] | the signatures of both, public and hidden |
+//! | [`entry`] | the hidden functions: what stands between their parameters and a body |
+//! | [`body`], [`loops`], [`call`], [`opaque`], [`expr`] | statements, loops, calls, inactive Rust, expressions |
+//! | [`inline`] | which scalars need no variable |
+//! | [`names`] | names that meet nobody else's |
+//! | [`docs`] | what rustdoc says |
+//! | [`stub`] | what stands in for a function with errors |
+
+mod body;
+mod call;
+mod companion;
+mod docs;
+mod entry;
+mod expr;
+mod inline;
+mod loops;
+mod names;
+mod opaque;
+mod signature;
+mod stub;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use companion::companion;
+pub(crate) use stub::stub;
+
+use crate::ir::Func;
+
+/// The derivatives of a function.
+#[derive(Clone, Debug)]
+pub(crate) struct Derived {
+    /// Value and adjoint in one pass.
+    pub(crate) vjp: Func,
+    /// Value and tangent.
+    pub(crate) jvp: Func,
+    /// Value, recording every step.
+    pub(crate) trace: Func,
+    /// The forward sweep, which leaves on the tape what the reverse sweep takes from it; none for a function that is
+    /// cheap to evaluate twice.
+    pub(crate) split: Option<(Func, Func)>,
+}

@@ -1,0 +1,137 @@
+//! The names that generated code invents.
+//!
+//! Every name of ours is unique within its function, so that an expansion that is printed and pasted means the same
+//! thing, and has the hygiene of `mixed_site`, so that it cannot capture a variable of the user's even where it is spelled
+//! alike. Its location is the user's code that it comes from.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+
+/// The names in use within one generated function.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Names {
+    taken: HashSet<String>,
+    /// What [`Names::fresh`] gave, in order.
+    given: Vec<String>,
+}
+
+impl Names {
+    pub(crate) fn new() -> Names {
+        Names::default()
+    }
+
+    /// Takes every identifier of `tokens`: code of the user's that the function will contain.
+    pub(crate) fn reserve(&mut self, tokens: TokenStream) {
+        for tree in tokens {
+            match tree {
+                TokenTree::Ident(ident) => self.reserve_ident(&ident),
+                TokenTree::Group(group) => self.reserve(group.stream()),
+                TokenTree::Literal(_) | TokenTree::Punct(_) => {}
+            }
+        }
+    }
+
+    pub(crate) fn reserve_ident(&mut self, ident: &Ident) {
+        let name = ident.to_string();
+        self.taken.insert(name.strip_prefix("r#").unwrap_or(&name).to_string());
+    }
+
+    /// Opens a scope.
+    pub(crate) fn open(&self) -> Scope {
+        Scope(self.given.len())
+    }
+
+    /// Closes a scope: names that were given in it are free again.
+    pub(crate) fn close(&mut self, scope: Scope) {
+        for name in self.given.drain(scope.0..) {
+            self.taken.remove(&name);
+        }
+    }
+
+    /// A new name like `hint`: `hint` itself if it is free, else with a number.
+    pub(crate) fn fresh(&mut self, hint: &str, span: Span) -> Ident {
+        let hint = identifier(hint);
+        let separator = if hint.ends_with(|c: char| c.is_ascii_digit()) { "_" } else { "" };
+        let mut name = hint.clone();
+        let mut count = 1;
+        while !self.taken.insert(name.clone()) {
+            count += 1;
+            name = format!("{hint}{separator}{count}");
+        }
+        self.given.push(name.clone());
+        Ident::new(&name, ours(span))
+    }
+}
+
+/// A scope of names.
+#[must_use]
+pub(crate) struct Scope(usize);
+
+/// The span of tokens of ours that come from the user's code at `span`.
+pub(crate) fn ours(span: Span) -> Span {
+    Span::mixed_site().located_at(span)
+}
+
+/// `hint` as a valid identifier that is no keyword.
+fn identifier(hint: &str) -> String {
+    let hint = hint.strip_prefix("r#").unwrap_or(hint);
+    if syn::parse_str::<Ident>(hint).is_ok() {
+        return hint.to_string();
+    }
+    let cleaned: String = hint.chars().map(|c| if c == '_' || c.is_alphanumeric() { c } else { '_' }).collect();
+    let with_suffix = format!("{cleaned}_");
+    if syn::parse_str::<Ident>(&with_suffix).is_ok() { with_suffix } else { format!("v_{with_suffix}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::*;
+
+    fn fresh(names: &mut Names, hint: &str) -> String {
+        names.fresh(hint, Span::call_site()).to_string()
+    }
+
+    #[test]
+    fn a_name_is_given_once() {
+        let mut names = Names::new();
+        assert_eq!(fresh(&mut names, "x"), "x");
+        assert_eq!(fresh(&mut names, "x"), "x2");
+        assert_eq!(fresh(&mut names, "x"), "x3");
+        assert_eq!(fresh(&mut names, "z1"), "z1");
+        assert_eq!(fresh(&mut names, "z1"), "z1_2");
+    }
+
+    #[test]
+    fn names_of_a_closed_scope_are_free_again() {
+        let mut names = Names::new();
+        assert_eq!(fresh(&mut names, "i"), "i");
+        let scope = names.open();
+        assert_eq!(fresh(&mut names, "i"), "i2");
+        assert_eq!(fresh(&mut names, "j"), "j");
+        names.close(scope);
+        assert_eq!(fresh(&mut names, "j"), "j");
+        assert_eq!(fresh(&mut names, "i"), "i2");
+    }
+
+    #[test]
+    fn names_of_the_user_are_taken_in_groups_too() {
+        let mut names = Names::new();
+        names.reserve(quote!({ g(&z1, [r#tape]) }));
+        assert_eq!(fresh(&mut names, "z1"), "z1_2");
+        assert_eq!(fresh(&mut names, "tape"), "tape2");
+        assert_eq!(fresh(&mut names, "g"), "g2");
+    }
+
+    #[test]
+    fn keywords_and_other_text_become_identifiers() {
+        let mut names = Names::new();
+        assert_eq!(fresh(&mut names, "r#type"), "type_");
+        assert_eq!(fresh(&mut names, "self"), "self_");
+        assert_eq!(fresh(&mut names, "_"), "__");
+        assert_eq!(fresh(&mut names, "a.b"), "a_b_");
+        assert_eq!(fresh(&mut names, "1st"), "v_1st_");
+    }
+}

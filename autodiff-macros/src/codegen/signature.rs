@@ -1,0 +1,359 @@
+//! The signatures of the companion's functions: the contract in types.
+//!
+//! With `T` a float:
+//!
+//! | parameter | gradient | shadow | tangent |
+//! |---|---|---|---|
+//! | `T` | `T` | `&mut T` | `T` |
+//! | `[A; N]`, `&[A; N]` | `[G; N]` | `&mut [G; N]` | as the argument |
+//! | `&[A]`, `Vec<A>`, `&Vec<A>` | `Vec<G>` | `&mut [G]` | as the argument |
+//! | `(A, B)` | `(G, G)` | `&mut (G, G)` | as the argument |
+//! | `P`, `&P` | `P` | `&mut P` | as the argument |
+//!
+//! The hidden functions have one slot or tangent per parameter, whatever its activity, since a caller cannot see which of
+//! the callee's parameters are active. It is generic: an active parameter takes a shadow (`Slot`) or a tangent (`Given`),
+//! or `Off`; a constant one takes `Off` and nothing else (`ConstantSlot`).
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use super::expr::ty_tokens;
+use super::names::Names;
+use crate::ir::Ty;
+use crate::signature::{Shape, SigParam, Signature};
+
+/// The functions of a companion.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    ValueAndGrad,
+    Grad,
+    GradInto,
+    Vjp,
+    VjpInto,
+    Jvp,
+    Trace,
+    HiddenVjp,
+    HiddenForward,
+    HiddenReverse,
+    HiddenJvp,
+    HiddenTrace,
+}
+
+impl Kind {
+    /// All functions of a companion, in the order of the documentation.
+    pub(super) const ALL: [Kind; 12] = [
+        Kind::ValueAndGrad,
+        Kind::Grad,
+        Kind::GradInto,
+        Kind::Vjp,
+        Kind::VjpInto,
+        Kind::Jvp,
+        Kind::Trace,
+        Kind::HiddenVjp,
+        Kind::HiddenForward,
+        Kind::HiddenReverse,
+        Kind::HiddenJvp,
+        Kind::HiddenTrace,
+    ];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Kind::ValueAndGrad => "value_and_grad",
+            Kind::Grad => "grad",
+            Kind::GradInto => "grad_into",
+            Kind::Vjp => "vjp",
+            Kind::VjpInto => "vjp_into",
+            Kind::Jvp => "jvp",
+            Kind::Trace => "trace",
+            Kind::HiddenVjp => "__vjp",
+            Kind::HiddenForward => "__forward",
+            Kind::HiddenReverse => "__reverse",
+            Kind::HiddenJvp => "__jvp",
+            Kind::HiddenTrace => "__trace",
+        }
+    }
+
+    pub(super) fn is_hidden(self) -> bool {
+        self.name().starts_with('_')
+    }
+
+    /// Whether the function exists: gradients are those of a number.
+    pub(super) fn exists(self, sig: &Signature) -> bool {
+        !matches!(self, Kind::ValueAndGrad | Kind::Grad | Kind::GradInto) || is_float(sig)
+    }
+}
+
+/// Whether the function returns one float.
+pub(super) fn is_float(sig: &Signature) -> bool {
+    !sig.ret.tuple && sig.ret.parts.iter().all(|ty| ty.float().is_some())
+}
+
+/// A function of the companion: its signature, and the names of its parameters.
+#[derive(Clone, Debug)]
+pub(super) struct Signed {
+    /// `<..>(..) -> ..`
+    pub(super) tokens: TokenStream,
+    /// The arguments of the user's function.
+    pub(super) args: Vec<Ident>,
+    pub(super) seed: Option<Ident>,
+    /// Slots, shadows or tangents, with the number of the parameter: public functions have one per active parameter, hidden
+    /// ones one per parameter.
+    pub(super) marks: Vec<(usize, Ident)>,
+    pub(super) tape: Option<Ident>,
+    pub(super) recorder: Option<Ident>,
+    /// The names that are left.
+    pub(super) names: Names,
+}
+
+/// The user's function as the companion's functions see it.
+pub(super) struct Interface<'a> {
+    pub(super) sig: &'a Signature,
+    pub(super) generics: &'a syn::Generics,
+    /// The path of the runtime's support for generated code.
+    pub(super) rt: TokenStream,
+    names: Names,
+}
+
+impl<'a> Interface<'a> {
+    pub(super) fn new(item: &'a syn::ItemFn, sig: &'a Signature) -> Interface<'a> {
+        let runtime = &sig.runtime;
+        let mut names = Names::new();
+        let signature = &item.sig;
+        names.reserve(quote!(#signature));
+        names.reserve_ident(&sig.companion);
+        for param in &sig.params {
+            names.reserve_ident(&param.ident);
+        }
+        Interface { sig, generics: &item.sig.generics, rt: quote!(#runtime::__private), names }
+    }
+
+    /// The parameters as the derivatives name them: as the user does, except where the name would hide the function.
+    fn args(&self, names: &mut Names) -> Vec<Ident> {
+        let rename = |p: &SigParam, names: &mut Names| {
+            if p.ident == self.sig.ident {
+                names.fresh(&format!("{}_arg", p.ident), p.ident.span())
+            } else {
+                p.ident.clone()
+            }
+        };
+        self.sig.params.iter().map(|p| rename(p, names)).collect()
+    }
+
+    pub(super) fn signed(&self, kind: Kind) -> Signed {
+        let (rt, sig) = (&self.rt, self.sig);
+        let mut names = self.names.clone();
+        let args = self.args(&mut names);
+        let mut inputs: Vec<TokenStream> = args
+            .iter()
+            .zip(&sig.params)
+            .map(|(ident, p)| {
+                let ty = &p.ty;
+                quote!(#ident: #ty)
+            })
+            .collect();
+        let mut generics: Vec<TokenStream> = Vec::new();
+        let mut of = Signed {
+            tokens: TokenStream::new(),
+            args,
+            seed: None,
+            marks: Vec::new(),
+            tape: None,
+            recorder: None,
+            names: Names::new(),
+        };
+        if matches!(kind, Kind::HiddenForward | Kind::HiddenReverse) {
+            let tape = names.fresh("tape", Span::call_site());
+            inputs.push(quote!(#tape: &mut #rt::Tape));
+            of.tape = Some(tape);
+        }
+        if matches!(kind, Kind::Vjp | Kind::VjpInto | Kind::HiddenVjp | Kind::HiddenReverse) {
+            let seed = names.fresh("seed", Span::call_site());
+            let ty = if kind.is_hidden() { self.hidden_seed(&mut names, &mut generics) } else { self.float_parts() };
+            inputs.push(quote!(#seed: #ty));
+            of.seed = Some(seed);
+        }
+        for (i, p) in sig.params.iter().enumerate() {
+            let Some((suffix, ty)) = self.mark(kind, i, p, &mut names, &mut generics) else { continue };
+            let ident = names.fresh(&format!("{}_{suffix}", p.ident), p.ident.span());
+            let mutable = (suffix == "slot" && p.active).then(|| quote!(mut));
+            inputs.push(quote!(#mutable #ident: #ty));
+            of.marks.push((i, ident));
+        }
+        if kind == Kind::HiddenTrace {
+            let recorder = names.fresh("recorder", Span::call_site());
+            inputs.push(quote!(#recorder: &mut #rt::Recorder));
+            of.recorder = Some(recorder);
+        }
+        let output = self.output(kind);
+        let (lifetimes, others): (Vec<_>, Vec<_>) =
+            self.generics.params.iter().partition(|p| matches!(p, syn::GenericParam::Lifetime(_)));
+        let where_clause = &self.generics.where_clause;
+        let all: Vec<TokenStream> = lifetimes.iter().chain(&others).map(|p| quote!(#p)).chain(generics).collect();
+        let all = if all.is_empty() { TokenStream::new() } else { quote!(<#(#all),*>) };
+        let arrow = (!output.is_empty()).then(|| quote!(->));
+        of.tokens = quote!(#all(#(#inputs),*) #arrow #output #where_clause);
+        of.names = names;
+        of
+    }
+
+    /// The suffix of the name, and the type, of what goes with parameter `i`.
+    fn mark(
+        &self,
+        kind: Kind,
+        i: usize,
+        p: &SigParam,
+        names: &mut Names,
+        generics: &mut Vec<TokenStream>,
+    ) -> Option<(&'static str, TokenStream)> {
+        let rt = &self.rt;
+        let suffix = match kind {
+            Kind::GradInto | Kind::VjpInto => "bar",
+            Kind::Jvp | Kind::HiddenJvp => "dot",
+            Kind::HiddenVjp | Kind::HiddenReverse => "slot",
+            Kind::HiddenTrace => "id",
+            _ => return None,
+        };
+        let shadow = shadow(&p.shape, rt);
+        if !kind.is_hidden() {
+            let ty = &p.ty;
+            return p.active.then(|| (suffix, if kind == Kind::Jvp { quote!(#ty) } else { quote!(&mut #shadow) }));
+        }
+        let generic = names.fresh(&format!("S{i}"), Span::call_site());
+        generics.push(match (p.active, suffix) {
+            (false, _) => quote!(#generic: #rt::ConstantSlot),
+            (true, "slot") => quote!(#generic: #rt::Slot<#shadow>),
+            (true, _) => quote!(#generic: #rt::Given<#shadow>),
+        });
+        Some((suffix, quote!(#generic)))
+    }
+
+    /// One seed a part; a caller that has none passes `Off`.
+    fn hidden_seed(&self, names: &mut Names, generics: &mut Vec<TokenStream>) -> TokenStream {
+        let rt = &self.rt;
+        if !self.sig.ret.tuple {
+            return self.float_parts();
+        }
+        let parts: Vec<TokenStream> = self
+            .sig
+            .ret
+            .parts
+            .iter()
+            .enumerate()
+            .map(|(j, ty)| {
+                if ty.float().is_none() {
+                    return quote!(#rt::Off);
+                }
+                let generic = names.fresh(&format!("Y{j}"), Span::call_site());
+                let ty = ty_tokens(*ty);
+                generics.push(quote!(#generic: #rt::Given<#ty>));
+                quote!(#generic)
+            })
+            .collect();
+        self.tuple(&parts)
+    }
+
+    /// The type of the result with `()` for what is no float: that of seeds and of tangents of the result.
+    pub(super) fn float_parts(&self) -> TokenStream {
+        let parts: Vec<TokenStream> = self
+            .sig
+            .ret
+            .parts
+            .iter()
+            .map(|ty| if ty.float().is_some() { ty_tokens(*ty) } else { quote!(()) })
+            .collect();
+        self.tuple(&parts)
+    }
+
+    /// The parts of a result, in the shape of the result.
+    pub(super) fn tuple(&self, parts: &[TokenStream]) -> TokenStream {
+        match (self.sig.ret.tuple, parts) {
+            (false, parts) => quote!(#(#parts)*),
+            (true, [one]) => quote!((#one,)),
+            (true, parts) => quote!((#(#parts),*)),
+        }
+    }
+
+    /// `G`: the gradient of the active parameter, or a tuple of those of several.
+    pub(super) fn gradients(&self) -> TokenStream {
+        let parts: Vec<TokenStream> =
+            self.sig.params.iter().filter(|p| p.active).map(|p| gradient(&p.shape, &self.rt)).collect();
+        match parts.as_slice() {
+            [one] => one.clone(),
+            parts => quote!((#(#parts),*)),
+        }
+    }
+
+    fn output(&self, kind: Kind) -> TokenStream {
+        let (y, g) = (&self.sig.ret.ty, self.gradients());
+        let runtime = &self.sig.runtime;
+        match kind {
+            Kind::ValueAndGrad | Kind::Vjp => quote!((#y, #g)),
+            Kind::Grad => g,
+            Kind::GradInto | Kind::VjpInto | Kind::HiddenVjp | Kind::HiddenForward => quote!(#y),
+            Kind::Jvp | Kind::HiddenJvp => {
+                let dot = self.float_parts();
+                quote!((#y, #dot))
+            }
+            Kind::HiddenTrace => {
+                let ids = self.float_parts();
+                quote!((#y, #ids))
+            }
+            Kind::Trace => quote!(#runtime::Trace),
+            Kind::HiddenReverse => TokenStream::new(),
+        }
+    }
+}
+
+/// The owned type of a gradient.
+pub(super) fn gradient(shape: &Shape, rt: &TokenStream) -> TokenStream {
+    match shape {
+        Shape::Scalar(ty) => ty_tokens(*ty),
+        Shape::Array(inner, len) => {
+            let inner = gradient(inner, rt);
+            quote!([#inner; #len])
+        }
+        Shape::Slice(inner) | Shape::Vec(inner) => {
+            let inner = gradient(inner, rt);
+            quote!(#rt::Vec<#inner>)
+        }
+        Shape::Tuple(parts) => {
+            let parts = parts.iter().map(|p| gradient(p, rt));
+            quote!((#(#parts,)*))
+        }
+        Shape::Named(ty) => quote!(#ty),
+    }
+}
+
+/// What a shadow refers to: a list of any length is a slice.
+pub(super) fn shadow(shape: &Shape, rt: &TokenStream) -> TokenStream {
+    match shape {
+        Shape::Slice(inner) | Shape::Vec(inner) => {
+            let inner = gradient(inner, rt);
+            quote!([#inner])
+        }
+        shape => gradient(shape, rt),
+    }
+}
+
+/// Whether the shape is known only at run time, as far as the tokens say.
+pub(super) fn is_dynamic(shape: &Shape) -> bool {
+    match shape {
+        Shape::Scalar(_) => false,
+        Shape::Array(inner, _) => is_dynamic(inner),
+        Shape::Tuple(parts) => parts.iter().any(is_dynamic),
+        Shape::Slice(_) | Shape::Vec(_) | Shape::Named(_) => true,
+    }
+}
+
+/// The type of a scalar parameter that is behind a reference: it is read once, on entry.
+pub(super) fn referenced_scalar(p: &SigParam) -> Option<Ty> {
+    match (&p.shape, p.by_ref) {
+        (Shape::Scalar(ty), true) if *ty != Ty::Opaque => Some(*ty),
+        _ => None,
+    }
+}
+
+/// An identifier of a function of the companion.
+pub(super) fn function(kind: Kind) -> Ident {
+    format_ident!("{}", kind.name())
+}

@@ -1,0 +1,24 @@
+//! What stands in for a function with errors, so that one mistake gives one message and editors keep completing.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::companion::{original, with_companion};
+use crate::signature::Signature;
+
+/// The function as written, with derivatives of the right signatures that diverge. Where the signature itself could not be
+/// understood, an empty companion.
+pub(crate) fn stub(item: &syn::ItemFn, sig: Option<&Signature>) -> TokenStream {
+    match sig {
+        Some(sig) => with_companion(item, sig, |_, _| quote!(::core::unimplemented!())),
+        None => {
+            let (original, vis, companion) = (original(item), &item.vis, &item.sig.ident);
+            quote! {
+                #original
+                #[doc(hidden)]
+                #[allow(non_camel_case_types, dead_code)]
+                #vis struct #companion {}
+            }
+        }
+    }
+}

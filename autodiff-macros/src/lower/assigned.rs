@@ -1,0 +1,222 @@
+//! Which outer variables a region assigns: they are the carried values of its loop or branch.
+//!
+//! A scan of the syntax that respects shadowing; writes to memory (`a[i] = ..`) carry nothing and are left out.
+
+use syn::visit::{self, Visit};
+
+/// The names, in order of first assignment, that `block` assigns and does not bind itself.
+pub(super) fn in_block(block: &syn::Block) -> Vec<String> {
+    let mut scan = Scan::default();
+    scan.visit_block(block);
+    scan.assigned
+}
+
+/// As [`in_block`], of an expression.
+pub(super) fn in_expr(expr: &syn::Expr) -> Vec<String> {
+    let mut scan = Scan::default();
+    scan.visit_expr(expr);
+    scan.assigned
+}
+
+#[derive(Default)]
+struct Scan {
+    bound: Vec<String>,
+    assigned: Vec<String>,
+}
+
+impl Scan {
+    /// The variable that an assignment to `place` assigns, tuples and their fields included.
+    fn assign(&mut self, place: &syn::Expr) {
+        match place {
+            syn::Expr::Path(path) => {
+                if let Some(ident) = path.path.get_ident() {
+                    let name = ident.to_string();
+                    if !self.bound.contains(&name) && !self.assigned.contains(&name) {
+                        self.assigned.push(name);
+                    }
+                }
+            }
+            syn::Expr::Tuple(tuple) => tuple.elems.iter().for_each(|elem| self.assign(elem)),
+            syn::Expr::Paren(inner) => self.assign(&inner.expr),
+            syn::Expr::Group(inner) => self.assign(&inner.expr),
+            syn::Expr::Field(field) => self.assign(&field.base),
+            syn::Expr::Unary(unary) => self.assign(&unary.expr),
+            _ => {}
+        }
+    }
+
+    fn scoped(&mut self, visit: impl FnOnce(&mut Self)) {
+        let depth = self.bound.len();
+        visit(self);
+        self.bound.truncate(depth);
+    }
+}
+
+impl<'ast> Visit<'ast> for Scan {
+    fn visit_block(&mut self, block: &'ast syn::Block) {
+        self.scoped(|scan| visit::visit_block(scan, block));
+    }
+
+    fn visit_local(&mut self, local: &'ast syn::Local) {
+        // The initializer does not see the names that it is bound to.
+        if let Some(init) = &local.init {
+            self.visit_expr(&init.expr);
+        }
+        self.visit_pat(&local.pat);
+    }
+
+    fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
+        self.bound.push(pat.ident.to_string());
+    }
+
+    fn visit_expr_for_loop(&mut self, expr: &'ast syn::ExprForLoop) {
+        self.visit_expr(&expr.expr);
+        self.scoped(|scan| {
+            scan.visit_pat(&expr.pat);
+            scan.visit_block(&expr.body);
+        });
+    }
+
+    fn visit_expr_closure(&mut self, expr: &'ast syn::ExprClosure) {
+        self.scoped(|scan| visit::visit_expr_closure(scan, expr));
+    }
+
+    fn visit_expr_assign(&mut self, expr: &'ast syn::ExprAssign) {
+        self.assign(&expr.left);
+        visit::visit_expr_assign(self, expr);
+    }
+
+    fn visit_expr_binary(&mut self, expr: &'ast syn::ExprBinary) {
+        if compound(&expr.op).is_some() {
+            self.assign(&expr.left);
+        }
+        visit::visit_expr_binary(self, expr);
+    }
+
+    fn visit_item(&mut self, _: &'ast syn::Item) {}
+}
+
+/// The operator of a compound assignment: `+` of `+=`.
+pub(super) fn compound(op: &syn::BinOp) -> Option<syn::BinOp> {
+    use syn::BinOp as B;
+    Some(match op {
+        B::AddAssign(_) => B::Add(Default::default()),
+        B::SubAssign(_) => B::Sub(Default::default()),
+        B::MulAssign(_) => B::Mul(Default::default()),
+        B::DivAssign(_) => B::Div(Default::default()),
+        B::RemAssign(_) => B::Rem(Default::default()),
+        B::BitAndAssign(_) => B::BitAnd(Default::default()),
+        B::BitOrAssign(_) => B::BitOr(Default::default()),
+        B::BitXorAssign(_) => B::BitXor(Default::default()),
+        B::ShlAssign(_) => B::Shl(Default::default()),
+        B::ShrAssign(_) => B::Shr(Default::default()),
+        _ => return None,
+    })
+}
+
+/// Which variables are used as aggregates somewhere: indexed, taken apart, borrowed, passed on. A part of a struct that is bound to such a
+/// name stays an alias; bound to any other name it is a scalar and read once.
+pub(super) fn aggregate_names(block: &syn::Block) -> Vec<String> {
+    struct Uses(Vec<String>);
+
+    impl Uses {
+        fn mark(&mut self, expr: &syn::Expr) {
+            match expr {
+                syn::Expr::Path(path) => {
+                    if let Some(ident) = path.path.get_ident() {
+                        self.0.push(ident.to_string());
+                    }
+                }
+                syn::Expr::Paren(inner) => self.mark(&inner.expr),
+                syn::Expr::Group(inner) => self.mark(&inner.expr),
+                _ => {}
+            }
+        }
+    }
+
+    impl<'ast> Visit<'ast> for Uses {
+        fn visit_expr_index(&mut self, expr: &'ast syn::ExprIndex) {
+            self.mark(&expr.expr);
+            visit::visit_expr_index(self, expr);
+        }
+
+        fn visit_expr_field(&mut self, expr: &'ast syn::ExprField) {
+            self.mark(&expr.base);
+            visit::visit_expr_field(self, expr);
+        }
+
+        fn visit_expr_reference(&mut self, expr: &'ast syn::ExprReference) {
+            self.mark(&expr.expr);
+            visit::visit_expr_reference(self, expr);
+        }
+
+        fn visit_expr_method_call(&mut self, expr: &'ast syn::ExprMethodCall) {
+            let name = expr.method.to_string();
+            if crate::rules::by_method(&name).is_none() && !super::call::is_float_query(&name) && name != "sin_cos" {
+                self.mark(&expr.receiver);
+            }
+            visit::visit_expr_method_call(self, expr);
+        }
+
+        fn visit_expr_call(&mut self, expr: &'ast syn::ExprCall) {
+            if super::call::primitive(&expr.func).is_none() {
+                expr.args.iter().for_each(|arg| self.mark(arg));
+            }
+            visit::visit_expr_call(self, expr);
+        }
+
+        fn visit_local(&mut self, local: &'ast syn::Local) {
+            if let Some(init) = &local.init {
+                self.mark(&init.expr);
+            }
+            visit::visit_local(self, local);
+        }
+    }
+
+    let mut uses = Uses(Vec::new());
+    uses.visit_block(block);
+    uses.0
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    use super::*;
+
+    #[test]
+    fn shadowing_is_respected() {
+        let block: syn::Block = parse_quote!({
+            s += 1.0;
+            let t = {
+                t = 2.0;
+                3.0
+            };
+            t += 1.0;
+            a[i] = u;
+            (p, q.0) = (1.0, 2.0);
+            for k in 0..n {
+                k = 1;
+                m -= 1;
+            }
+            k = 2;
+            {
+                let z = 1.0;
+                z = 2.0;
+            }
+            z = 1.0;
+        });
+        assert_eq!(in_block(&block), ["s", "t", "p", "q", "m", "k", "z"]);
+    }
+
+    #[test]
+    fn names_used_as_aggregates() {
+        let block: syn::Block = parse_quote!({
+            let v = p.b;
+            let r = a[i] + f64::sin(s) * t.sin();
+            g(u, &w);
+            c.len();
+        });
+        assert_eq!(aggregate_names(&block), ["p", "a", "u", "w", "c"]);
+    }
+}

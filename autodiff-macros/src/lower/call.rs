@@ -1,0 +1,513 @@
+//! Calls: primitives, other differentiated functions, and what is passed through.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+
+use super::expr::Want;
+use super::infer::Class;
+use super::value::{Form, Frag, Seq, Spot, Value};
+use super::{BOOL, Lower, Note, OPAQUE, USIZE, float_named};
+use crate::fence;
+use crate::ir::{Arg, Call, CallForm, Const, Float, IntOp, Op, Place, Ret, Ty, Val};
+use crate::rules::{self, Rule};
+
+/// A call of which it is not known yet whether an active value flows in.
+pub(super) struct Pending {
+    pub(super) at: TokenStream,
+    pub(super) path: syn::Path,
+    pub(super) args: Vec<PendingArg>,
+    /// The result is not used.
+    pub(super) unused: bool,
+}
+
+/// An argument of such a call.
+pub(super) enum PendingArg {
+    Val(Val),
+    /// `&x` of a number.
+    RefVal(Val),
+    Place {
+        place: Place,
+        by_ref: bool,
+    },
+    /// A tuple, or `&mut` of what is passed through.
+    Other(Frag),
+}
+
+/// What a path of two segments or more calls: `f64::sin`, `Real::sigmoid`.
+pub(super) enum Primitive {
+    Rule(Rule, Option<Float>),
+    SinCos(Option<Float>),
+    Query(Option<Float>),
+    From(Ty),
+}
+
+/// The primitive that a path names.
+pub(super) fn primitive(func: &syn::Expr) -> Option<Primitive> {
+    let syn::Expr::Path(path) = func else {
+        return None;
+    };
+    let mut segments = path.path.segments.iter().rev();
+    let name = segments.next()?.ident.to_string();
+    let of = &segments.next()?.ident;
+    let of_float = path
+        .qself
+        .as_ref()
+        .and_then(|qself| crate::signature::scalar(&qself.ty))
+        .and_then(Ty::float)
+        .or_else(|| float_named(of));
+    if name == "from" && path.qself.is_none() {
+        let ty = syn::Type::Path(syn::TypePath { qself: None, path: of.clone().into() });
+        return crate::signature::scalar(&ty).map(Primitive::From);
+    }
+    if of_float.is_none() && of != "Real" && of != "Float" {
+        return None;
+    }
+    match name.as_str() {
+        "sin_cos" => Some(Primitive::SinCos(of_float)),
+        name if is_float_query(name) => Some(Primitive::Query(of_float)),
+        name => rules::by_method(name).map(|rule| Primitive::Rule(rule, of_float)),
+    }
+}
+
+/// Methods of floats whose result is a `bool` and steps where it changes: inactive, whatever the float is.
+pub(super) fn is_float_query(name: &str) -> bool {
+    ["is_nan", "is_finite", "is_infinite", "is_normal", "is_subnormal", "is_sign_negative", "is_sign_positive"]
+        .contains(&name)
+}
+
+/// Primitives that integers have too.
+fn is_for_integers(rule: Rule) -> bool {
+    use Rule as R;
+    matches!(rule, R::Abs | R::Signum | R::Min | R::Max | R::Clamp | R::RemEuclid | R::DivEuclid | R::Midpoint)
+}
+
+/// Methods of integers that give their own type and depend on nothing else.
+fn is_integer_method(name: &str) -> bool {
+    let prefixes = ["wrapping_", "saturating_"];
+    ["pow", "isqrt", "swap_bytes", "rotate_left", "rotate_right", "next_power_of_two", "div_ceil", "next_multiple_of"]
+        .contains(&name)
+        || prefixes.iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// Methods of arrays and vectors that only look.
+pub(super) fn only_looks(name: &str) -> bool {
+    [
+        "iter",
+        "first",
+        "last",
+        "get",
+        "contains",
+        "chunks",
+        "windows",
+        "starts_with",
+        "ends_with",
+        "capacity",
+        "binary_search",
+    ]
+    .contains(&name)
+}
+
+impl Lower<'_> {
+    // ---- paths ----------------------------------------------------------------------------------------------------
+
+    pub(super) fn call(&mut self, call: &syn::ExprCall, want: Want) -> Value {
+        if let Some(primitive) = primitive(&call.func) {
+            return self.primitive_call(primitive, call);
+        }
+        let whole = syn::Expr::Call(call.clone());
+        let syn::Expr::Path(func) = &*call.func else {
+            let why = "not yet supported: calling a value; call a `#[differentiate]`d function by its name";
+            return Value::Frag(self.pass_through_with(&whole, why));
+        };
+        let local = func.path.get_ident().is_some_and(|ident| self.env.get(&ident.to_string()).is_some());
+        if local || func.qself.is_some() {
+            let why = "this calls a value, not a function whose derivative is known; call a `#[differentiate]`d function by its name";
+            return Value::Frag(self.pass_through_with(&whole, why));
+        }
+        // `Some(x)`, `Point(x, y)`: data, not a call.
+        let constructs =
+            func.path.segments.last().is_some_and(|s| s.ident.to_string().starts_with(|c: char| c.is_uppercase()));
+        if constructs {
+            let why = "not yet supported: active values in structs and enums; keep them in variables and arrays";
+            return Value::Frag(self.pass_through_with(&whole, why));
+        }
+        let mut args = Vec::new();
+        for (i, arg) in call.args.iter().enumerate() {
+            let value = self.expr(arg, Want::Any);
+            let later = call.args.iter().skip(i + 1);
+            args.push(self.argument(value, arg, later.clone().all(is_simple)));
+        }
+        self.path_call(func, args, want, call.to_token_stream())
+    }
+
+    fn argument(&mut self, value: Value, at: &syn::Expr, last: bool) -> PendingArg {
+        match value {
+            Value::Scalar(val) => PendingArg::Val(val),
+            Value::Place(spot) if last => PendingArg::Place { place: spot.place, by_ref: false },
+            Value::Place(spot) => match self.own(spot, false) {
+                Value::Place(spot) => PendingArg::Place { place: spot.place, by_ref: false },
+                value => PendingArg::Val(self.scalar(value, at)),
+            },
+            Value::Ref(inner) => match *inner {
+                Value::Scalar(val) => PendingArg::RefVal(val),
+                Value::Place(spot) => PendingArg::Place { place: spot.place, by_ref: true },
+                inner => {
+                    let frag = self.embed(Value::Ref(Box::new(inner)));
+                    PendingArg::Other(frag)
+                }
+            },
+            Value::Frag(frag) if is_mut_borrow(&frag.expr) => PendingArg::Other(frag),
+            Value::Frag(frag) => PendingArg::Val(self.emit_frag(frag, at.to_token_stream(), false)),
+            value @ (Value::Tuple(_) | Value::Unit) => PendingArg::Other(self.embed(value)),
+            Value::Never | Value::Poison => PendingArg::Val(self.poison()),
+        }
+    }
+
+    fn is_inert_arg(&self, arg: &PendingArg) -> bool {
+        match arg {
+            PendingArg::Val(val) | PendingArg::RefVal(val) => self.is_inert(*val),
+            PendingArg::Place { place, .. } => self.mem(place.mem).is_some_and(|mem| mem.inert),
+            PendingArg::Other(frag) => frag.binds.iter().all(|(_, operand)| match operand {
+                crate::ir::Operand::Val(val) => self.is_inert(*val),
+                crate::ir::Operand::Place(place) => self.mem(place.mem).is_some_and(|mem| mem.inert),
+            }),
+        }
+    }
+
+    /// The call as Rust that is passed through.
+    pub(super) fn call_frag(&mut self, path: &syn::Path, args: Vec<PendingArg>) -> Frag {
+        let ty = self.fresh_ty(Class::Unknown);
+        let mut binds = Vec::new();
+        let mut exprs: Vec<syn::Expr> = Vec::new();
+        for arg in args {
+            let frag = match arg {
+                PendingArg::Val(val) => self.frag_of_val(val),
+                PendingArg::RefVal(val) => self.embed(Value::Ref(Box::new(Value::Scalar(val)))),
+                PendingArg::Place { place, by_ref } => {
+                    let frag = self.frag_of_place(place);
+                    if by_ref { frag.wrap(|inner| syn::parse_quote!(&#inner), ty) } else { frag }
+                }
+                PendingArg::Other(frag) => frag,
+            };
+            exprs.push(frag.expr);
+            binds.extend(frag.binds);
+        }
+        Frag { expr: syn::parse_quote!(#path(#(#exprs),*)), binds, pure_: false, ty, why: None }
+    }
+
+    fn path_call(&mut self, func: &syn::ExprPath, args: Vec<PendingArg>, want: Want, at: TokenStream) -> Value {
+        let mut path = func.path.clone();
+        self.resolve(&mut path);
+        if args.iter().all(|arg| self.is_inert_arg(arg)) {
+            let mut frag = self.call_frag(&path, args);
+            if want == Want::Scalar {
+                frag.ty = self.fresh_ty(Class::Unknown);
+            }
+            return Value::Frag(frag);
+        }
+        let ret = match want {
+            Want::Tuple(n) => Ret::Tuple(n),
+            _ => Ret::Scalar,
+        };
+        let count = match ret {
+            Ret::Scalar => 1,
+            Ret::Tuple(n) => n,
+        };
+        let out: Vec<Val> = (0..count)
+            .map(|_| {
+                let ty = self.fresh_ty(Class::Unknown);
+                self.fresh(ty)
+            })
+            .collect();
+        let known = args.iter().filter_map(|arg| match arg {
+            PendingArg::Val(val) | PendingArg::RefVal(val) => Some(Arg::Val(*val)),
+            PendingArg::Place { place, by_ref } => Some(Arg::Place { place: place.clone(), by_ref: *by_ref }),
+            PendingArg::Other(_) => None,
+        });
+        // What is inside the other arguments counts too for whether the call is active.
+        let inside = args.iter().flat_map(|arg| match arg {
+            PendingArg::Other(frag) => frag.binds.clone(),
+            _ => Vec::new(),
+        });
+        let inside = inside.map(|(_, operand)| match operand {
+            crate::ir::Operand::Val(val) => Arg::Val(val),
+            crate::ir::Operand::Place(place) => Arg::Place { place, by_ref: false },
+        });
+        let known = known.chain(inside).collect();
+        let call = Call { path: path.clone(), form: CallForm::Primal, args: known, ret: ret.clone() };
+        self.b.push_stmt(Op::Call(Box::new(call)), out.clone());
+        if let Some(first) = out.first() {
+            let unused = want == Want::Nothing;
+            self.notes.insert(*first, Note::Call(Pending { at, path, args, unused }));
+        }
+        match ret {
+            Ret::Scalar => out.first().map_or(Value::Unit, |val| Value::Scalar(*val)),
+            Ret::Tuple(_) => Value::Tuple(out.into_iter().map(Value::Scalar).collect()),
+        }
+    }
+
+    fn primitive_call(&mut self, primitive: Primitive, call: &syn::ExprCall) -> Value {
+        let args: Vec<Val> = call.args.iter().map(|arg| self.scalar_expr(arg)).collect();
+        let Some(&first) = args.first() else {
+            return self.refuse(call, "this function takes an argument: `f64::sin(x)`");
+        };
+        match primitive {
+            Primitive::Rule(rule, float) => {
+                self.narrow_val(call, first, float.map_or(Class::SomeFloat, |float| Class::Known(Ty::Float(float))));
+                self.rule(rule, args, call)
+            }
+            Primitive::SinCos(float) => {
+                self.narrow_val(call, first, float.map_or(Class::SomeFloat, |float| Class::Known(Ty::Float(float))));
+                self.sin_cos(first, call)
+            }
+            Primitive::Query(float) => {
+                self.narrow_val(call, first, float.map_or(Class::SomeFloat, |float| Class::Known(Ty::Float(float))));
+                let name = match &*call.func {
+                    syn::Expr::Path(path) => path.path.segments.last().map(|s| s.ident.clone()),
+                    _ => None,
+                };
+                name.map_or(Value::Poison, |name| self.query(first, &name, call))
+            }
+            Primitive::From(ty) => match self.class(first) {
+                Class::Known(Ty::Int(_) | Ty::Float(_)) | Class::SomeInt | Class::SomeFloat if call.args.len() == 1 => {
+                    let ty = self.known(ty);
+                    let out = self.emit(Op::Cast(first), ty);
+                    if self.is_inert(first) {
+                        self.inert.insert(out);
+                    }
+                    Value::Scalar(out)
+                }
+                _ => {
+                    let ty = self.known(ty);
+                    let func = &call.func;
+                    let mut frag = self.frag_of_val(first).wrap(|inner| syn::parse_quote!(#func(#inner)), ty);
+                    frag.why = Some(fence::method("into"));
+                    Value::Frag(frag)
+                }
+            },
+        }
+    }
+
+    /// A step of the rule table.
+    fn rule(&mut self, rule: Rule, args: Vec<Val>, at: impl ToTokens) -> Value {
+        let row = rules::row(rule);
+        let at = at.to_token_stream();
+        if args.len() != row.partials.len() {
+            // rustc says how many there should be.
+            return Value::Poison;
+        }
+        let mut first = None;
+        for (i, arg) in args.iter().enumerate() {
+            match row.int_args.iter().find(|(k, _)| *k == i) {
+                Some((_, int)) => self.narrow_val(&at, *arg, Class::Known(Ty::Int(*int))),
+                None => match first {
+                    Some(first) => self.agree_vals(&at, first, *arg),
+                    None => first = Some(*arg),
+                },
+            }
+        }
+        if let Some(first) = first.filter(|_| !is_for_integers(rule)) {
+            self.narrow_val(&at, first, Class::SomeFloat);
+        }
+        Value::Scalar(self.node(rule, args, at))
+    }
+
+    fn sin_cos(&mut self, val: Val, at: impl ToTokens) -> Value {
+        let at = at.to_token_stream();
+        self.narrow_val(&at, val, Class::SomeFloat);
+        let sin = self.node(Rule::Sin, vec![val], at.clone());
+        let cos = self.node(Rule::Cos, vec![val], at);
+        Value::Tuple(vec![Value::Scalar(sin), Value::Scalar(cos)])
+    }
+
+    /// `x.is_nan()` and the like: inactive whatever `x` is.
+    fn query(&mut self, val: Val, name: &syn::Ident, at: impl ToTokens) -> Value {
+        self.narrow_val(at.to_token_stream(), val, Class::SomeFloat);
+        let ty = self.fresh_ty(BOOL);
+        let frag = self.frag_of_val(val).wrap(|inner| syn::parse_quote!(#inner.#name()), ty);
+        Value::Scalar(self.emit_opaque(frag, at.to_token_stream(), None, false))
+    }
+
+    // ---- methods --------------------------------------------------------------------------------------------------
+
+    pub(super) fn method_call(&mut self, call: &syn::ExprMethodCall, want: Want) -> Value {
+        let name = call.method.to_string();
+        let receiver = self.place_of(&call.receiver);
+        if let Value::Poison = receiver {
+            for arg in call.args.iter().filter(|arg| !matches!(arg, syn::Expr::Closure(_))) {
+                self.expr(arg, Want::Any);
+            }
+            return Value::Poison;
+        }
+        if let Some(value) = self.array_method(&name, &receiver, call) {
+            return value;
+        }
+        if self.may_be_number(&receiver) {
+            let rule = rules::by_method(&name).filter(|rule| rules::row(*rule).partials.len() == call.args.len() + 1);
+            if rule.is_some() || (call.args.is_empty() && (name == "sin_cos" || is_float_query(&name))) {
+                let first = self.scalar(receiver, &call.receiver);
+                let mut args = vec![first];
+                args.extend(call.args.iter().map(|arg| self.scalar_expr(arg)).collect::<Vec<_>>());
+                return match rule {
+                    Some(rule) => self.rule(rule, args, call),
+                    None if name == "sin_cos" => self.sin_cos(first, call),
+                    None => self.query(first, &call.method, call),
+                };
+            }
+            if call.args.is_empty() && (name == "clone" || name == "to_owned") && self.is_number(&receiver) {
+                return receiver.peel();
+            }
+        }
+        self.unknown_method(receiver, call, want)
+    }
+
+    fn is_number(&self, value: &Value) -> bool {
+        match value {
+            Value::Scalar(val) => !matches!(self.class(*val), Class::Unknown | Class::Known(Ty::Opaque)),
+            Value::Ref(inner) => self.is_number(inner),
+            Value::Place(spot) => matches!(spot.form, Form::Scalar(_)),
+            _ => false,
+        }
+    }
+
+    fn may_be_number(&self, value: &Value) -> bool {
+        match value {
+            Value::Scalar(val) => self.class(*val) != OPAQUE,
+            Value::Frag(frag) => self.types.class(frag.ty) != OPAQUE,
+            Value::Ref(inner) => self.may_be_number(inner),
+            Value::Place(spot) => matches!(spot.form, Form::Scalar(_) | Form::Unknown(_)),
+            _ => false,
+        }
+    }
+
+    /// `len`, and copies.
+    fn array_method(&mut self, name: &str, receiver: &Value, call: &syn::ExprMethodCall) -> Option<Value> {
+        if !call.args.is_empty() {
+            return None;
+        }
+        match receiver.clone().peel() {
+            Value::Place(spot) if !matches!(spot.form, Form::Scalar(_)) => Some(match name {
+                "len" => Value::Scalar(self.len(spot.place)),
+                "is_empty" => {
+                    let len = self.len(spot.place);
+                    let ty = self.fresh_ty(USIZE);
+                    let zero = self.emit(Op::Const(Const::Int(0)), ty);
+                    let ty = self.fresh_ty(BOOL);
+                    Value::Scalar(self.emit(Op::Cmp { op: crate::ir::CmpOp::Eq, a: len, b: zero }, ty))
+                }
+                "clone" | "to_owned" if matches!(spot.form, Form::Unknown(_)) => Value::Place(spot),
+                "clone" | "to_owned" => self.copy(spot),
+                "to_vec" => {
+                    let form = match spot.form.clone() {
+                        Form::Seq(inner, _) => Form::Seq(inner, Seq::Vec),
+                        form => form,
+                    };
+                    self.copy(Spot { place: spot.place, form })
+                }
+                "as_slice" => Value::Ref(Box::new(Value::Place(spot))),
+                _ => return None,
+            }),
+            value @ (Value::Frag(_) | Value::Scalar(_)) if name == "len" || name == "is_empty" => {
+                let frag = self.embed(value);
+                let class = if name == "len" { USIZE } else { BOOL };
+                let ty = self.fresh_ty(class);
+                let method = &call.method;
+                Some(Value::Frag(frag.wrap(|inner| syn::parse_quote!(#inner.#method()), ty)))
+            }
+            _ => None,
+        }
+    }
+
+    fn len(&mut self, place: Place) -> Val {
+        let ty = self.fresh_ty(USIZE);
+        self.emit(Op::Len(place), ty)
+    }
+
+    /// A method that is no primitive: passed through, if nothing active flows in.
+    fn unknown_method(&mut self, receiver: Value, call: &syn::ExprMethodCall, want: Want) -> Value {
+        let name = call.method.to_string();
+        if let Value::Place(spot) = receiver.clone().peel()
+            && self.mem(spot.place.mem).is_some_and(|mem| mem.mutable)
+            && !only_looks(&name)
+        {
+            return self.refuse(call, fence::method(&name));
+        }
+        let integer = match &receiver {
+            Value::Scalar(val) => {
+                self.ty(*val).filter(|ty| matches!(self.types.class(*ty), Class::SomeInt | Class::Known(Ty::Int(_))))
+            }
+            _ => None,
+        };
+        let integer = integer.filter(|_| is_integer_method(&name));
+        let ty = match integer {
+            Some(ty) => ty,
+            None => self.fresh_ty(Class::Unknown),
+        };
+        let mut frag = self.embed(receiver);
+        if !frag.pure_ && !call.args.iter().all(is_simple) && !matches!(frag.expr, syn::Expr::Path(_)) {
+            // The arguments are evaluated after the receiver.
+            let val = self.emit_frag(frag, call.receiver.to_token_stream(), true);
+            frag = self.frag_of_val(val);
+        }
+        let pure_ = integer.is_some();
+        let method = &call.method;
+        let turbofish = &call.turbofish;
+        let mut args: Vec<syn::Expr> = Vec::new();
+        for arg in &call.args {
+            let value = match arg {
+                syn::Expr::Closure(_) => Value::Frag(self.pass_through(arg)),
+                arg => self.expr(arg, Want::Any),
+            };
+            let arg = self.embed(value);
+            args.push(arg.expr);
+            frag.binds.extend(arg.binds);
+        }
+        let mut frag = frag.wrap(|inner| syn::parse_quote!(#inner.#method #turbofish(#(#args),*)), ty);
+        frag.pure_ = pure_;
+        frag.why.get_or_insert_with(|| fence::method(&name));
+        match want {
+            Want::Nothing => {
+                self.effect_frag(frag, call.to_token_stream());
+                Value::Unit
+            }
+            _ => Value::Frag(frag),
+        }
+    }
+}
+
+fn is_mut_borrow(expr: &syn::Expr) -> bool {
+    matches!(expr, syn::Expr::Reference(reference) if reference.mutability.is_some())
+}
+
+/// Evaluating it emits nothing that could come in the wrong order.
+pub(super) fn is_simple(expr: &syn::Expr) -> bool {
+    match expr {
+        syn::Expr::Lit(_) | syn::Expr::Path(_) | syn::Expr::Closure(_) => true,
+        syn::Expr::Reference(inner) => is_simple(&inner.expr),
+        syn::Expr::Field(inner) => is_simple(&inner.base),
+        syn::Expr::Paren(inner) => is_simple(&inner.expr),
+        syn::Expr::Unary(inner) => is_simple(&inner.expr),
+        _ => false,
+    }
+}
+
+/// What finishing needs of an operator that integers have too, as a method.
+pub(super) fn integer_method(rule: Rule) -> Option<&'static str> {
+    match rules::row(rule).syntax {
+        rules::Syntax::Float(name) if is_for_integers(rule) => Some(name),
+        _ => None,
+    }
+}
+
+/// The integer operation that a step is, where its operands are integers.
+pub(super) fn integer_op(rule: Rule) -> Option<IntOp> {
+    Some(match rule {
+        Rule::Add => IntOp::Add,
+        Rule::Sub => IntOp::Sub,
+        Rule::Mul => IntOp::Mul,
+        Rule::Div => IntOp::Div,
+        Rule::Rem => IntOp::Rem,
+        Rule::Neg => IntOp::Neg,
+        _ => return None,
+    })
+}

@@ -1,0 +1,220 @@
+//! Expressions.
+
+use proc_macro2::Span;
+use quote::ToTokens;
+use syn::spanned::Spanned;
+
+use super::infer::Class;
+use super::value::{Form, Value};
+use super::{BOOL, Lower, Note};
+use crate::fence;
+use crate::ir::{Const, Op, Ty, Val};
+
+/// How the value of an expression is used, where that decides what it is.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(super) enum Want {
+    Any,
+    /// As a number.
+    Scalar,
+    /// A tuple of so many parts.
+    Tuple(usize),
+    /// Not at all.
+    Nothing,
+}
+
+impl Lower<'_> {
+    /// Evaluates an expression.
+    pub(super) fn expr(&mut self, expr: &syn::Expr, want: Want) -> Value {
+        let outer = std::mem::replace(&mut self.b.span, expr.span());
+        let value = self.expr_inner(expr, want);
+        self.b.span = outer;
+        value
+    }
+
+    fn expr_inner(&mut self, expr: &syn::Expr, want: Want) -> Value {
+        if let Some((what, instead)) = fence::expression(expr) {
+            return self.unsupported(expr, what, instead);
+        }
+        match expr {
+            syn::Expr::Paren(inner) => self.expr(&inner.expr, want),
+            syn::Expr::Group(inner) => self.expr(&inner.expr, want),
+            syn::Expr::Lit(lit) => self.literal(&lit.lit, false),
+            syn::Expr::Path(path) => self.path(path),
+            syn::Expr::Unary(unary) => self.unary(unary),
+            syn::Expr::Binary(binary) => self.binary(binary),
+            syn::Expr::Cast(cast) => self.cast(cast),
+            syn::Expr::Reference(reference) => self.reference(reference),
+            syn::Expr::Field(_) | syn::Expr::Index(_) => self.read_place(expr),
+            syn::Expr::Tuple(tuple) => self.tuple(tuple),
+            syn::Expr::Array(array) => self.array_literal(array.elems.iter().cloned().collect(), false, expr),
+            syn::Expr::Repeat(repeat) => self.array_repeat(repeat),
+            syn::Expr::Block(block) if block.label.is_none() => self.block(&block.block, want),
+            syn::Expr::If(branch) => self.if_expr(branch, want),
+            syn::Expr::ForLoop(loop_) => self.for_loop(loop_),
+            syn::Expr::Assign(assign) => self.assign(&assign.left, &assign.right, expr),
+            syn::Expr::Call(call) => self.call(call, want),
+            syn::Expr::MethodCall(call) => self.method_call(call, want),
+            syn::Expr::Macro(mac) => self.macro_call(&mac.mac, want, expr),
+            syn::Expr::Block(_) => self.unsupported(expr, "labelled blocks", "write `if` and `else`"),
+            // Struct literals, ranges: passed through where they are inactive.
+            _ => Value::Frag(self.pass_through(expr)),
+        }
+    }
+
+    /// Evaluates an expression to a number.
+    pub(super) fn scalar_expr(&mut self, expr: &syn::Expr) -> Val {
+        let value = self.expr(expr, Want::Scalar);
+        let outer = std::mem::replace(&mut self.b.span, expr.span());
+        let val = self.scalar(value, expr);
+        self.b.span = outer;
+        val
+    }
+
+    /// The number that a value is, read now.
+    pub(super) fn scalar(&mut self, value: Value, at: impl ToTokens) -> Val {
+        match value {
+            Value::Scalar(val) => val,
+            Value::Ref(inner) => self.scalar(*inner, at),
+            Value::Place(spot) => match spot.form.clone() {
+                Form::Scalar(ty) => self.load(spot.place, ty),
+                Form::Unknown(path) => {
+                    let ty = self.leaf(spot.place.mem, path);
+                    self.load(spot.place, ty)
+                }
+                Form::Seq(..) | Form::Tuple(_) => {
+                    self.diag.unsupported(
+                        at,
+                        "arithmetic on whole arrays and tuples",
+                        "write a loop over the elements, or name the element: `x[i]`",
+                    );
+                    self.poison()
+                }
+            },
+            Value::Frag(frag) => self.emit_frag(frag, at.to_token_stream(), false),
+            Value::Tuple(_) => {
+                self.diag
+                    .error(at, "a number is needed here, and this is a tuple: name the part, as in `let (a, b) = ..`");
+                self.poison()
+            }
+            Value::Unit => {
+                self.diag.error(
+                    at,
+                    "a number is needed here, and this has no value: is there a `;` too many, or an `else` missing?",
+                );
+                self.poison()
+            }
+            // Never reached; any value of the right type will do.
+            Value::Never => self.dummy(),
+            Value::Poison => self.poison(),
+        }
+    }
+
+    /// A value for code that is never reached: zero, of the type that the context gives.
+    pub(super) fn dummy(&mut self) -> Val {
+        let ty = self.fresh_ty(Class::Unknown);
+        self.emit(Op::Const(Const::Float { value: 0.0, text: None }), ty)
+    }
+
+    /// A condition.
+    pub(super) fn condition(&mut self, expr: &syn::Expr) -> Val {
+        let val = self.scalar_expr(expr);
+        self.narrow_val(expr, val, BOOL);
+        val
+    }
+
+    fn path(&mut self, path: &syn::ExprPath) -> Value {
+        if let Some(ident) = path.path.get_ident().filter(|_| path.qself.is_none())
+            && let Some(binding) = self.env.get(&ident.to_string())
+        {
+            return match &binding.value {
+                Some(value) => self.read(value.clone()),
+                // rustc says that it is used before it is given a value.
+                None => Value::Poison,
+            };
+        }
+        Value::Frag(self.constant_path(path))
+    }
+
+    /// Reads a variable: numbers in memory are read now, what may be an aggregate stays an alias.
+    pub(super) fn read(&mut self, value: Value) -> Value {
+        match value {
+            Value::Place(spot) => match spot.form {
+                Form::Scalar(ty) => Value::Scalar(self.load(spot.place, ty)),
+                _ => Value::Place(spot),
+            },
+            value => value,
+        }
+    }
+
+    fn tuple(&mut self, tuple: &syn::ExprTuple) -> Value {
+        if tuple.elems.is_empty() {
+            return Value::Unit;
+        }
+        let mut parts = Vec::new();
+        for elem in &tuple.elems {
+            let value = self.expr(elem, Want::Any);
+            parts.push(self.settle(value, elem));
+        }
+        Value::Tuple(parts)
+    }
+
+    /// A value as it is now, whatever is written later: what is stored in a tuple or bound by `let`.
+    pub(super) fn settle(&mut self, value: Value, at: impl ToTokens) -> Value {
+        match value {
+            Value::Frag(frag) if !frag.pure_ => Value::Scalar(self.emit_frag(frag, at.to_token_stream(), false)),
+            Value::Place(spot) => self.own(spot, false),
+            value => value,
+        }
+    }
+
+    fn cast(&mut self, cast: &syn::ExprCast) -> Value {
+        let target = crate::signature::scalar(&cast.ty);
+        let infer = matches!(&*cast.ty, syn::Type::Infer(_));
+        let val = self.scalar_expr(&cast.expr);
+        let class = match target {
+            Some(ty) => Class::Known(ty),
+            None if infer => Class::Unknown,
+            None => {
+                self.diag.error(&cast.ty, "the type of a cast must be written out: `as f64`, `as usize`");
+                return Value::Poison;
+            }
+        };
+        let ty = self.fresh_ty(class);
+        if self.class(val) == Class::Known(Ty::Opaque) {
+            let cast_ty = &cast.ty;
+            let frag = self.frag_of_val(val).wrap(|inner| syn::parse_quote!(#inner as #cast_ty), ty);
+            return Value::Frag(frag);
+        }
+        self.casts.push(val);
+        let out = self.emit(Op::Cast(val), ty);
+        self.notes.insert(out, Note::Scalar { at: cast.to_token_stream() });
+        if self.is_inert(val) {
+            self.inert.insert(out);
+        }
+        Value::Scalar(out)
+    }
+
+    fn reference(&mut self, reference: &syn::ExprReference) -> Value {
+        if reference.mutability.is_some() {
+            return self.reference_mut(reference);
+        }
+        match self.expr(&reference.expr, Want::Any) {
+            Value::Poison => Value::Poison,
+            Value::Frag(frag) => {
+                let ty = self.fresh_ty(Class::Known(Ty::Opaque));
+                let numeric = !matches!(self.types.class(frag.ty), Class::Unknown | Class::Known(Ty::Opaque));
+                if numeric {
+                    Value::Ref(Box::new(Value::Frag(frag)))
+                } else {
+                    Value::Frag(frag.wrap(|inner| syn::parse_quote!(&#inner), ty))
+                }
+            }
+            value => Value::Ref(Box::new(value)),
+        }
+    }
+
+    /// Span of the statement under construction.
+    pub(super) fn here(&self) -> Span {
+        self.b.span
+    }
+}

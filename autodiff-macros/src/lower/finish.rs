@@ -1,0 +1,322 @@
+//! What is settled when the whole function has been walked: types, activity, and the fence around what is passed through.
+
+use proc_macro2::{Span, TokenStream};
+
+use super::infer::Class;
+use super::{Lower, Note, call};
+use crate::analysis::activity::{self, Activity};
+use crate::ir::build::Builder;
+use crate::ir::{Block, CmpOp, Const, Func, Mem, Op, Opaque, Operand, Param, Ret, Role, Stmt, Ty, Val, ValData};
+
+/// The contract's names: a path that ends in one is a derivative inside a function, which comes with higher orders.
+const DERIVATIVES: [&str; 12] = [
+    "grad",
+    "value_and_grad",
+    "grad_into",
+    "vjp",
+    "vjp_into",
+    "jvp",
+    "hvp",
+    "hvp_into",
+    "hessian",
+    "pullback",
+    "jacobian",
+    "value_grad_hessian",
+];
+
+impl Lower<'_> {
+    /// The function, if no mistake was found in it.
+    pub(super) fn finish(mut self, name: String, params: Vec<Param>, results: Vec<(Role, Val)>) -> Option<Func> {
+        for val in std::mem::take(&mut self.casts) {
+            if let Some(ty) = self.ty(val).filter(|ty| self.types.class(*ty) == Class::Unknown) {
+                // A float would be known as one, and rustc refuses it as a constant.
+                self.narrow(TokenStream::new(), ty, Class::SomeInt);
+            }
+        }
+        for (val, at) in std::mem::take(&mut self.mutated) {
+            if !matches!(self.class(val), Class::Unknown | Class::Known(Ty::Opaque) | Class::Error) {
+                self.diag.unsupported(
+                    at,
+                    "`&mut` borrows of numbers",
+                    "assign the variable directly, or return the new value",
+                );
+            }
+        }
+        let mut func = std::mem::replace(&mut self.b, Builder::new()).finish(name, params, results);
+        for (data, ty) in func.vals.iter_mut().zip(&self.val_types) {
+            data.ty = self.types.settled(*ty);
+        }
+        for (data, info) in func.mems.iter_mut().zip(&self.mems) {
+            data.elem = info.elem.map(|ty| self.types.settled(ty));
+        }
+        // After another mistake, what is not known may follow from it.
+        let sure = self.diag.is_clean();
+        let mut body = std::mem::take(&mut func.body);
+        self.settle_block(&mut body, &func, sure);
+        func.body = body;
+
+        let activity = activity::analyze(&func);
+        let mut body = std::mem::take(&mut func.body);
+        self.fence_block(&mut body, &mut func, &activity, sure);
+        func.body = body;
+        self.diag.is_clean().then_some(func)
+    }
+
+    fn at(&self, val: Val, span: Span) -> Result<TokenStream, Span> {
+        match self.notes.get(&val) {
+            Some(Note::Scalar { at } | Note::Opaque { at, .. }) => Ok(at.clone()),
+            Some(Note::Call(pending)) => Ok(pending.at.clone()),
+            None => Err(span),
+        }
+    }
+
+    /// Reports a type that stays unknown and matters.
+    fn undecided(&mut self, func: &Func, val: Val, span: Span) {
+        if self.class(val) == Class::Error {
+            return;
+        }
+        let name = func.vals.get(val.0 as usize).and_then(|data| data.name.clone());
+        let message = match name {
+            Some(name) => format!("the type of `{name}` does not show here: write it, `let {name}: f64 = ..`"),
+            None => "the type of this does not show here: write it, `let v: f64 = ..`".to_owned(),
+        };
+        match self.at(val, span) {
+            Ok(at) => self.diag.error(at, message),
+            Err(span) => self.diag.error_at(span, message),
+        }
+    }
+
+    // ---- types ----------------------------------------------------------------------------------------------------
+
+    fn settle_block(&mut self, block: &mut Block, func: &Func, sure: bool) {
+        for stmt in &mut block.stmts {
+            self.settle_stmt(stmt, func, sure);
+        }
+    }
+
+    fn settle_stmt(&mut self, stmt: &mut Stmt, func: &Func, sure: bool) {
+        let span = stmt.span;
+        let first = stmt.out.first().copied();
+        let ty = first.map(|val| func.ty(val));
+        match &mut stmt.op {
+            Op::If { then, els, .. } => {
+                self.settle_block(then, func, sure);
+                self.settle_block(els, func, sure);
+            }
+            Op::For(loop_) => {
+                self.settle_block(&mut loop_.body, func, sure);
+                // The bounds give the loop variable its type.
+                if sure && func.ty(loop_.lo) == Ty::Opaque {
+                    self.undecided(func, loop_.lo, span);
+                }
+            }
+            Op::Alloc { mem, .. } => {
+                if sure && self.is_undecided(*mem, func) {
+                    self.diag.error_at(
+                        span,
+                        "the type of the elements does not show here: write it, `let v: [f64; 3] = ..`",
+                    );
+                }
+            }
+            Op::Node { rule, args } => {
+                if let Some(Ty::Int(_)) = ty {
+                    if let Some(op) = call::integer_op(*rule) {
+                        stmt.op = Op::Int { op, args: std::mem::take(args) };
+                    } else if let Some(method) = call::integer_method(*rule) {
+                        let args = std::mem::take(args);
+                        stmt.op = self.integer_call(method, &args);
+                    }
+                }
+            }
+            Op::Const(constant @ Const::Float { .. }) => match ty {
+                Some(Ty::Int(_)) => *constant = Const::Int(0),
+                Some(Ty::Bool) => *constant = Const::Bool(false),
+                _ => {}
+            },
+            Op::Cmp { op, a, b } if func.ty(*a) == Ty::Opaque => {
+                let (op, a, b) = (*op, *a, *b);
+                stmt.op = self.opaque_comparison(op, a, b);
+            }
+            _ => {}
+        }
+        let modelled = !matches!(stmt.op, Op::Opaque(_) | Op::Load(_) | Op::Call(_));
+        if sure && modelled {
+            for val in &stmt.out {
+                if func.ty(*val) == Ty::Opaque {
+                    self.undecided(func, *val, span);
+                }
+            }
+        }
+    }
+
+    fn is_undecided(&self, mem: Mem, func: &Func) -> bool {
+        let error = self.mem(mem).and_then(|info| info.elem).is_some_and(|ty| self.types.class(ty) == Class::Error);
+        func.mem(mem).elem == Some(Ty::Opaque) && !error
+    }
+
+    /// `n.max(m)` of integers.
+    fn integer_call(&mut self, method: &str, args: &[Val]) -> Op {
+        let method = proc_macro2::Ident::new(method, Span::call_site());
+        let frags: Vec<_> = args.iter().map(|arg| self.frag_of_val(*arg)).collect();
+        let exprs: Vec<_> = frags.iter().map(|frag| &frag.expr).collect();
+        let expr = match &exprs[..] {
+            [receiver, rest @ ..] => syn::parse_quote!(#receiver.#method(#(#rest),*)),
+            [] => syn::parse_quote!(()),
+        };
+        let binds = frags.into_iter().flat_map(|frag| frag.binds).collect();
+        Op::Opaque(Box::new(Opaque { expr, binds, pure_: true, mutable: false }))
+    }
+
+    /// A comparison of values that are not modelled.
+    fn opaque_comparison(&mut self, op: CmpOp, a: Val, b: Val) -> Op {
+        let (a, b) = (self.frag_of_val(a), self.frag_of_val(b));
+        let (x, y) = (&a.expr, &b.expr);
+        let expr = match op {
+            CmpOp::Lt => syn::parse_quote!(#x < #y),
+            CmpOp::Le => syn::parse_quote!(#x <= #y),
+            CmpOp::Gt => syn::parse_quote!(#x > #y),
+            CmpOp::Ge => syn::parse_quote!(#x >= #y),
+            CmpOp::Eq => syn::parse_quote!(#x == #y),
+            CmpOp::Ne => syn::parse_quote!(#x != #y),
+        };
+        let binds = a.binds.into_iter().chain(b.binds).collect();
+        Op::Opaque(Box::new(Opaque { expr, binds, pure_: false, mutable: false }))
+    }
+
+    // ---- the fence around what is passed through ------------------------------------------------------------------
+
+    fn fence_block(&mut self, block: &mut Block, func: &mut Func, activity: &Activity, sure: bool) {
+        let stmts = std::mem::take(&mut block.stmts);
+        for mut stmt in stmts {
+            match &mut stmt.op {
+                Op::If { then, els, .. } => {
+                    self.fence_block(then, func, activity, sure);
+                    self.fence_block(els, func, activity, sure);
+                }
+                Op::For(loop_) => self.fence_block(&mut loop_.body, func, activity, sure),
+                Op::Opaque(opaque) => {
+                    let active = is_active(&opaque.binds, activity);
+                    if let Some(val) = stmt.out.first().copied() {
+                        opaque.mutable &= func.ty(val) == Ty::Opaque;
+                        if let Some(Note::Opaque { at, complaint, effect }) = self.notes.get(&val) {
+                            if let (true, Some(complaint)) = (active, complaint) {
+                                self.diag.error(at, complaint);
+                            }
+                            if *effect {
+                                stmt.out.clear();
+                            }
+                        }
+                    }
+                }
+                Op::Call(_) => {
+                    self.fence_call(stmt, block, func, activity, sure);
+                    continue;
+                }
+                _ => {}
+            }
+            block.stmts.push(stmt);
+        }
+    }
+
+    fn fence_call(&mut self, mut stmt: Stmt, block: &mut Block, func: &mut Func, activity: &Activity, sure: bool) {
+        let Op::Call(call) = &stmt.op else {
+            return;
+        };
+        let pending = match stmt.out.first().and_then(|val| self.notes.remove(val)) {
+            Some(Note::Call(pending)) => pending,
+            _ => return,
+        };
+        let active = call.args.iter().any(|arg| match arg {
+            crate::ir::Arg::Val(val) => activity.val(*val),
+            crate::ir::Arg::Place { place, .. } => activity.mem(place.mem),
+        });
+        if active {
+            self.check_call(&pending, &stmt, func, sure);
+            block.stmts.push(stmt);
+            return;
+        }
+        let unused = pending.unused;
+        let ret = call.ret.clone();
+        let frag = self.call_frag(&pending.path, pending.args);
+        stmt.op = Op::Opaque(Box::new(Opaque { expr: frag.expr, binds: frag.binds, pure_: false, mutable: false }));
+        if unused {
+            stmt.out.clear();
+        }
+        if let Ret::Tuple(_) = ret {
+            // The tuple first, then its parts.
+            let span = stmt.span;
+            let tuple = Val(func.vals.len() as u32);
+            func.vals.push(ValData { ty: Ty::Opaque, name: None, span });
+            let parts = std::mem::replace(&mut stmt.out, vec![tuple]);
+            block.stmts.push(stmt);
+            for (i, part) in parts.into_iter().enumerate() {
+                let frag = self.frag_of_val(tuple);
+                let (inner, index) = (&frag.expr, syn::Index::from(i));
+                let expr = syn::parse_quote!(#inner.#index);
+                let op = Op::Opaque(Box::new(Opaque { expr, binds: frag.binds, pure_: false, mutable: false }));
+                block.stmts.push(Stmt { op, out: vec![part], span });
+            }
+            return;
+        }
+        block.stmts.push(stmt);
+    }
+
+    /// A call of a differentiated function.
+    fn check_call(&mut self, pending: &call::Pending, stmt: &Stmt, func: &Func, sure: bool) {
+        let at = &pending.at;
+        let last = pending.path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
+        if pending.path.segments.len() > 1 && DERIVATIVES.contains(&last.as_str()) {
+            self.diag.unsupported(
+                at,
+                "derivatives inside a differentiated function",
+                "compute it outside and pass it in as `#[constant]`",
+            );
+            return;
+        }
+        for arg in &pending.args {
+            match arg {
+                call::PendingArg::RefVal(_) => {
+                    self.diag.unsupported(at, "passing a float by reference", "pass it by value: `g(x)`")
+                }
+                call::PendingArg::Other(_) => self.diag.unsupported(
+                    at,
+                    "tuples and `&mut` borrows as arguments next to active values",
+                    "pass numbers by value, and arrays and structs by reference",
+                ),
+                call::PendingArg::Val(_) | call::PendingArg::Place { .. } => {}
+            }
+        }
+        if pending.unused {
+            self.diag.error(
+                at,
+                "the result of this call is not used, and its effects would be repeated by the derivatives: leave the call out, or print \
+                 with `println!`",
+            );
+            return;
+        }
+        for val in &stmt.out {
+            if sure && func.ty(*val) == Ty::Opaque && self.class(*val) != Class::Error {
+                let instead =
+                    if stmt.out.len() > 1 { "`let (a, k): (f64, usize) = g(x);`" } else { "`let y: f64 = g(x);`" };
+                self.diag.error(at, format_args!("the type of the result does not show here: write it, {instead}"));
+                return;
+            }
+        }
+        if let [val] = &stmt.out[..]
+            && matches!(func.ty(*val), Ty::Int(_) | Ty::Bool)
+        {
+            self.diag.error(
+                at,
+                "an active value flows into this call, whose result is no float: compute it from inactive values, or write it out as a \
+                 comparison or a cast",
+            );
+        }
+    }
+}
+
+fn is_active(binds: &[(proc_macro2::Ident, Operand)], activity: &Activity) -> bool {
+    binds.iter().any(|(_, operand)| match operand {
+        Operand::Val(val) => activity.val(*val),
+        Operand::Place(place) => activity.mem(place.mem),
+    })
+}

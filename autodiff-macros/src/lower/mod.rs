@@ -1,0 +1,337 @@
+//! Lowering: from the user's Rust (`syn`) to the IR, and the fence of the language on the way.
+//!
+//! One walk over the body, in Rust's order of evaluation, so that the primal of the derivatives has the bits and the
+//! panics of the plain function. Three things are not known during the walk and are settled after it ([`finish`]):
+//!
+//! - *types*: every scalar has a type variable ([`infer`]); `a + b` is emitted as a float step and becomes an integer
+//!   operation where the types say so;
+//! - *activity*: a call with an active argument is a call of a differentiated function, any other is passed through;
+//!   both are emitted as calls and told apart at the end;
+//! - *the fence around what is passed through*: whatever is not understood must not meet an active value. Nothing is
+//!   treated as constant because it was not understood.
+//!
+//! References are transparent, tuples exist at compile time only, and rows of arrays and parts of structs are aliases
+//! ([`value::Value`]). Variables that a region assigns become its carried values ([`assigned`]).
+
+mod assigned;
+mod call;
+mod control;
+mod expr;
+mod finish;
+mod format;
+mod infer;
+mod literal;
+mod opaque;
+mod operator;
+mod pattern;
+mod place;
+mod stmt;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use std::collections::{HashMap, HashSet};
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::spanned::Spanned;
+
+use crate::diag::Diag;
+use crate::fence;
+use crate::ir::build::Builder;
+use crate::ir::{Float, Func, Int, Mem, Op, Param, Place, Role, Slotted, Ty, Val};
+use crate::signature::{Shape, Signature};
+
+use infer::{Class, TyVar, Types};
+use value::{Env, Form, Leaves, MemInfo, Seq, Spot, Value};
+
+const USIZE: Class = Class::Known(Ty::Int(Int::Usize));
+const BOOL: Class = Class::Known(Ty::Bool);
+const OPAQUE: Class = Class::Known(Ty::Opaque);
+
+/// Lowers the body of `item`. `None` after a mistake, which is reported.
+pub(crate) fn lower(item: &syn::ItemFn, sig: &Signature, diag: &mut Diag) -> Option<Func> {
+    fence::attributes(item, diag);
+    let mut lower = Lower {
+        diag,
+        b: Builder::new(),
+        types: Types::default(),
+        val_types: Vec::new(),
+        mems: Vec::new(),
+        leaves: Leaves::new(),
+        env: Env::default(),
+        imports: HashMap::new(),
+        aggregates: assigned::aggregate_names(&item.block),
+        inert: HashSet::new(),
+        notes: HashMap::new(),
+        casts: Vec::new(),
+        mutated: Vec::new(),
+        mutable: HashSet::new(),
+        outermost: 0,
+        placeholders: 0,
+    };
+    let params = lower.params(item, sig);
+    let results = lower.results(&item.block, sig);
+    lower.finish(sig.ident.to_string(), params, results)
+}
+
+/// What is said of a provisional statement, by its provisional result.
+enum Note {
+    /// Unmodelled Rust.
+    Opaque {
+        at: TokenStream,
+        /// What to say if an active value flows in; `None` if it may.
+        complaint: Option<String>,
+        /// It is evaluated for its effect: the provisional result goes.
+        effect: bool,
+    },
+    /// A call of a function by its path.
+    Call(call::Pending),
+    /// The condition of a type: it must come out as a scalar.
+    Scalar { at: TokenStream },
+}
+
+/// The lowering of one function.
+struct Lower<'d> {
+    diag: &'d mut Diag,
+    b: Builder,
+    types: Types,
+    /// The type variable of every value, in step with the builder's.
+    val_types: Vec<TyVar>,
+    mems: Vec<MemInfo>,
+    leaves: Leaves,
+    env: Env,
+    /// `use` declarations in the body: the name and what it stands for.
+    imports: HashMap<String, syn::Path>,
+    /// Names that are used as aggregates somewhere (see [`assigned::aggregate_names`]).
+    aggregates: Vec<String>,
+    /// Values that are certainly inactive, as far as the walk sees.
+    inert: HashSet<Val>,
+    notes: HashMap<Val, Note>,
+    /// Operands of casts: a part of a struct of which nothing else is known is an integer there.
+    casts: Vec<Val>,
+    /// Values that are passed by `&mut`: they must not come out as numbers, which are copied freely.
+    mutated: Vec<(Val, TokenStream)>,
+    /// Values that are passed through and declared `let mut`.
+    mutable: HashSet<Val>,
+    /// How many variables are in scope where the body begins.
+    outermost: usize,
+    placeholders: u32,
+}
+
+impl Lower<'_> {
+    // ---- values and types ---------------------------------------------------------------------------------------
+
+    fn fresh_ty(&mut self, class: Class) -> TyVar {
+        self.types.fresh(class)
+    }
+
+    fn known(&mut self, ty: Ty) -> TyVar {
+        self.types.fresh(Class::Known(ty))
+    }
+
+    fn fresh(&mut self, ty: TyVar) -> Val {
+        let val = self.b.fresh(Ty::Opaque);
+        self.val_types.push(ty);
+        val
+    }
+
+    /// A statement with one result.
+    fn emit(&mut self, op: Op, ty: TyVar) -> Val {
+        let val = self.fresh(ty);
+        self.b.push_stmt(op, vec![val]);
+        val
+    }
+
+    fn ty(&self, val: Val) -> Option<TyVar> {
+        self.val_types.get(val.0 as usize).copied()
+    }
+
+    fn class(&self, val: Val) -> Class {
+        self.ty(val).map_or(Class::Error, |ty| self.types.class(ty))
+    }
+
+    /// The operands have one type.
+    fn agree(&mut self, at: impl ToTokens, a: TyVar, b: TyVar) {
+        if let Err((a, b)) = self.types.unify(a, b) {
+            self.disagreement(at, a, b);
+        }
+    }
+
+    fn agree_vals(&mut self, at: impl ToTokens, a: Val, b: Val) {
+        if let (Some(a), Some(b)) = (self.ty(a), self.ty(b)) {
+            self.agree(at, a, b);
+        }
+    }
+
+    /// The type is of the class.
+    fn narrow(&mut self, at: impl ToTokens, ty: TyVar, class: Class) {
+        if let Err(found) = self.types.narrow(ty, class) {
+            self.disagreement(at, found, class);
+        }
+    }
+
+    fn narrow_val(&mut self, at: impl ToTokens, val: Val, class: Class) {
+        if let Some(ty) = self.ty(val) {
+            self.narrow(at, ty, class);
+        }
+    }
+
+    fn disagreement(&mut self, at: impl ToTokens, a: Class, b: Class) {
+        let (a, b) = (a.text(), b.text());
+        self.diag.error(
+            at,
+            format_args!(
+                "this is both {a} and {b} here; write the conversion, `x as f64`, or the type: `let x: f64 = ..`"
+            ),
+        );
+    }
+
+    /// The value of a refused expression, where a scalar is wanted.
+    fn poison(&mut self) -> Val {
+        let ty = self.fresh_ty(Class::Error);
+        self.fresh(ty)
+    }
+
+    /// Reports, and goes on with a value that agrees with everything.
+    fn refuse(&mut self, at: impl ToTokens, message: impl std::fmt::Display) -> Value {
+        self.diag.error(at, message);
+        Value::Poison
+    }
+
+    fn unsupported(&mut self, at: impl ToTokens, what: &str, instead: &str) -> Value {
+        self.diag.unsupported(at, what, instead);
+        Value::Poison
+    }
+
+    /// Certainly inactive: an integer, a constant, or made of such.
+    fn is_inert(&self, val: Val) -> bool {
+        self.inert.contains(&val)
+            || matches!(self.class(val), Class::SomeInt | Class::Known(Ty::Int(_) | Ty::Bool | Ty::Opaque))
+    }
+
+    fn new_mem(&mut self, info: MemInfo) -> Mem {
+        let mem = self.b.fresh_mem(None, None);
+        self.mems.push(info);
+        mem
+    }
+
+    fn mem(&self, mem: Mem) -> Option<&MemInfo> {
+        self.mems.get(mem.0 as usize)
+    }
+
+    // ---- parameters and results -----------------------------------------------------------------------------------
+
+    fn form(&mut self, shape: &Shape) -> Form {
+        match shape {
+            Shape::Scalar(ty) => Form::Scalar(self.known(*ty)),
+            Shape::Array(inner, _) => Form::Seq(Box::new(self.form(inner)), Seq::Array),
+            Shape::Slice(inner) => Form::Seq(Box::new(self.form(inner)), Seq::Slice),
+            Shape::Vec(inner) => Form::Seq(Box::new(self.form(inner)), Seq::Vec),
+            Shape::Tuple(parts) => Form::Tuple(parts.iter().map(|part| self.form(part)).collect()),
+            Shape::Named(_) => Form::Unknown(String::new()),
+        }
+    }
+
+    fn params(&mut self, item: &syn::ItemFn, sig: &Signature) -> Vec<Param> {
+        let mut params = Vec::new();
+        let mut bound = Vec::new();
+        for (i, param) in sig.params.iter().enumerate() {
+            self.b.span = param.ident.span();
+            let name = param.ident.to_string();
+            let (held, value) = if param.is_mem {
+                let form = self.form(&param.shape);
+                let mem = self.new_mem(MemInfo::param(form.elem(), !param.active));
+                if let Some(data) = self.b.mems.get_mut(mem.0 as usize) {
+                    data.name = Some(name);
+                }
+                (Slotted::Mem(mem), Value::Place(Spot { place: Place::whole(mem), form }))
+            } else {
+                let class = match &param.shape {
+                    Shape::Scalar(ty) if !param.by_ref => Class::Known(*ty),
+                    Shape::Named(ty) if !param.by_ref && !is_opaque_type(ty) => Class::Unknown,
+                    _ => OPAQUE,
+                };
+                let ty = self.fresh_ty(class);
+                let val = self.fresh(ty);
+                self.b.set_name(val, name);
+                if !param.active {
+                    self.inert.insert(val);
+                }
+                let value = match &param.shape {
+                    // `n: &usize` is read through the reference.
+                    Shape::Scalar(ty) if param.by_ref => {
+                        let ty = self.known(*ty);
+                        Value::Frag(self.frag_of_val(val).wrap(|inner| syn::parse_quote!(*#inner), ty))
+                    }
+                    _ => Value::Scalar(val),
+                };
+                (Slotted::Val(val), value)
+            };
+            let value = if param.by_ref && param.is_mem { Value::Ref(Box::new(value)) } else { value };
+            params.push(Param { role: Role::param(i), held, active: param.active });
+            if let Some(syn::FnArg::Typed(input)) = item.sig.inputs.iter().nth(i) {
+                bound.push((&*input.pat, value));
+            }
+        }
+        for (pat, value) in bound {
+            self.b.span = pat.span();
+            self.bind(pat, value, None);
+        }
+        params
+    }
+
+    fn results(&mut self, body: &syn::Block, sig: &Signature) -> Vec<(Role, Val)> {
+        let want = if sig.ret.tuple { expr::Want::Tuple(sig.ret.parts.len()) } else { expr::Want::Scalar };
+        self.outermost = self.env.bindings.len();
+        let value = self.block(body, want);
+        let tail = body.stmts.last().map_or_else(|| body.to_token_stream(), |stmt| stmt.to_token_stream());
+        let parts = match (value.peel(), sig.ret.tuple) {
+            (Value::Tuple(parts), true) if parts.len() == sig.ret.parts.len() => parts,
+            (Value::Poison, _) => Vec::new(),
+            (Value::Never, _) => {
+                self.diag.error(&tail, "the function never returns, so it has no derivative; return a float");
+                Vec::new()
+            }
+            (value @ Value::Place(_), true) => {
+                (0..sig.ret.parts.len()).map(|i| self.part(value.clone(), i, &tail)).collect()
+            }
+            (Value::Unit, _) => {
+                self.diag.error(&tail, "the function ends without a value: write the result as its last expression");
+                Vec::new()
+            }
+            (value, false) => vec![value],
+            (_, true) => {
+                let message = format!("write the result as a tuple of {} values", sig.ret.parts.len());
+                self.diag.error(&tail, message);
+                Vec::new()
+            }
+        };
+        let mut results = Vec::new();
+        for (j, (part, ty)) in parts.into_iter().zip(&sig.ret.parts).enumerate() {
+            let val = self.scalar(part, &tail);
+            if *ty != Ty::Opaque {
+                self.narrow_val(&tail, val, Class::Known(*ty));
+            }
+            results.push((Role::result(j), val));
+        }
+        results
+    }
+}
+
+/// `char`, `str`, `String`, and types that are not paths: certainly no number.
+fn is_opaque_type(ty: &syn::Type) -> bool {
+    match ty {
+        syn::Type::Path(path) => ["char", "String", "str"].iter().any(|name| path.path.is_ident(name)),
+        _ => true,
+    }
+}
+
+/// The float type that a name stands for.
+fn float_named(name: &syn::Ident) -> Option<Float> {
+    match name.to_string().as_str() {
+        "f32" => Some(Float::F32),
+        "f64" => Some(Float::F64),
+        _ => None,
+    }
+}

@@ -1,0 +1,270 @@
+//! Patterns of `let`, and what a type ascription says.
+
+use quote::ToTokens;
+use syn::spanned::Spanned;
+
+use super::infer::Class;
+use super::value::{Binding, Form, Frag, Spot, Value};
+use super::{Lower, OPAQUE};
+use crate::ir::{Access, Op};
+use crate::signature::{self, Shape};
+
+impl Lower<'_> {
+    /// Binds the names of a pattern to the parts of a value. `used` is how the value was computed, for messages.
+    pub(super) fn bind(&mut self, pat: &syn::Pat, value: Value, ty: Option<&syn::Type>) {
+        let value = match ty {
+            Some(ty) => self.ascribe(value, ty),
+            None => value,
+        };
+        match pat {
+            syn::Pat::Ident(pat) => {
+                if pat.by_ref.is_some() || pat.subpat.is_some() {
+                    self.diag.unsupported(pat, "`ref` and `@` in patterns", "write `let a = &x;`");
+                }
+                let name = pat.ident.to_string();
+                let mutable = pat.mutability.is_some();
+                let value = self.held(value, mutable, &name, pat);
+                self.name(&value, &name);
+                self.env.bindings.push(Binding { name, value: Some(value), mutable, span: pat.ident.span() });
+            }
+            syn::Pat::Type(typed) => self.bind(&typed.pat, value, Some(&typed.ty)),
+            syn::Pat::Paren(inner) => self.bind(&inner.pat, value, None),
+            syn::Pat::Reference(inner) => {
+                let value = self.deref(value);
+                self.bind(&inner.pat, value, None);
+            }
+            syn::Pat::Wild(_) => {
+                if let Value::Frag(frag) = value {
+                    self.drop_frag(frag, pat.to_token_stream());
+                }
+            }
+            syn::Pat::Tuple(tuple) => {
+                if tuple.elems.iter().any(|elem| matches!(elem, syn::Pat::Rest(_))) {
+                    self.diag.unsupported(pat, "`..` in patterns", "name each part, or `_`");
+                    return self.bind_poison(pat);
+                }
+                let value = self.settle(value, pat);
+                for (i, elem) in tuple.elems.iter().enumerate() {
+                    let part = match &value {
+                        Value::Poison | Value::Never => Value::Poison,
+                        value => self.part(value.clone(), i, elem),
+                    };
+                    let part = self.read(part);
+                    self.bind(elem, part, None);
+                }
+            }
+            syn::Pat::Slice(slice) => {
+                for (i, elem) in slice.elems.iter().enumerate() {
+                    let part = match value.clone().peel() {
+                        Value::Place(Spot { mut place, form: Form::Seq(inner, _) })
+                            if !matches!(elem, syn::Pat::Rest(_)) =>
+                        {
+                            place.path.push(Access::Const(i));
+                            self.read(Value::Place(Spot { place, form: *inner }))
+                        }
+                        Value::Poison => Value::Poison,
+                        _ => {
+                            self.diag.unsupported(pat, "this pattern", "read the elements by index: `let a = x[0];`");
+                            return self.bind_poison(pat);
+                        }
+                    };
+                    self.bind(elem, part, None);
+                }
+            }
+            syn::Pat::Struct(fields) if fields.rest.is_none() => {
+                for field in &fields.fields {
+                    let part = self.field(value.clone(), &field.member, field);
+                    let part = self.read(part);
+                    self.bind(&field.pat, part, None);
+                }
+            }
+            pat => {
+                self.diag.unsupported(
+                    pat,
+                    "this pattern",
+                    "name the value, `let v = ..;`, and read its parts: `v.0`, `v.name`, `v[0]`",
+                );
+                self.bind_poison(pat);
+            }
+        }
+    }
+
+    /// Binds the names of a refused pattern, so that their uses are not reported too.
+    pub(super) fn bind_poison(&mut self, pat: &syn::Pat) {
+        for (name, mutable, span) in names(pat) {
+            self.env.bindings.push(Binding { name, value: Some(Value::Poison), mutable, span });
+        }
+    }
+
+    /// What a variable holds.
+    pub(super) fn held(&mut self, value: Value, mutable: bool, name: &str, at: impl ToTokens) -> Value {
+        let tokens = at.to_token_stream();
+        match value {
+            Value::Frag(frag) if frag.pure_ && !mutable => Value::Frag(frag),
+            Value::Frag(frag) => Value::Scalar(self.emit_frag(frag, tokens, mutable)),
+            Value::Place(Spot { place, form: Form::Unknown(path) }) if !self.aggregates.iter().any(|n| n == name) => {
+                let ty = self.leaf(place.mem, path);
+                Value::Scalar(self.load(place, ty))
+            }
+            Value::Place(spot) => self.own(spot, mutable),
+            // `let mut row = &x[0];` changes which row, never the row.
+            Value::Ref(inner) => match *inner {
+                Value::Frag(frag) if !frag.pure_ => {
+                    Value::Ref(Box::new(Value::Scalar(self.emit_frag(frag, tokens, false))))
+                }
+                Value::Place(Spot { place, form: Form::Unknown(path) })
+                    if !self.aggregates.iter().any(|n| n == name) =>
+                {
+                    let ty = self.leaf(place.mem, path);
+                    Value::Ref(Box::new(Value::Scalar(self.load(place, ty))))
+                }
+                Value::Place(spot) if self.is_temporary(&spot) => Value::Ref(Box::new(self.own(spot, false))),
+                inner => Value::Ref(Box::new(inner)),
+            },
+            Value::Tuple(parts) => {
+                Value::Tuple(parts.into_iter().map(|part| self.held(part, mutable, name, &tokens)).collect())
+            }
+            value => value,
+        }
+    }
+
+    fn is_temporary(&self, spot: &Spot) -> bool {
+        self.mem(spot.place.mem).is_some_and(|mem| mem.temporary)
+    }
+
+    /// Keeps the user's name for what it names first.
+    pub(super) fn name(&mut self, value: &Value, name: &str) {
+        match value {
+            Value::Scalar(val) => {
+                if self.b.name(*val).is_none() {
+                    self.b.set_name(*val, name);
+                }
+            }
+            Value::Place(spot) if spot.place.path.is_empty() => {
+                if let Some(data) = self.b.mems.get_mut(spot.place.mem.0 as usize)
+                    && data.name.is_none()
+                {
+                    data.name = Some(name.to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    // ---- ascriptions ----------------------------------------------------------------------------------------------
+
+    /// What `: T` says about a value.
+    fn ascribe(&mut self, value: Value, ty: &syn::Type) -> Value {
+        let bare = signature::bare(ty);
+        if let syn::Type::Reference(reference) = bare {
+            return match value {
+                Value::Ref(inner) => Value::Ref(Box::new(self.ascribe(*inner, &reference.elem))),
+                // Behind a reference that is not ours, the type is none of a scalar.
+                value => value,
+            };
+        }
+        if let syn::Type::Tuple(tuple) = bare
+            && let Value::Tuple(parts) = value
+        {
+            let mut types = tuple.elems.iter();
+            return Value::Tuple(
+                parts
+                    .into_iter()
+                    .map(|part| match types.next() {
+                        Some(ty) => self.ascribe(part, ty),
+                        None => part,
+                    })
+                    .collect(),
+            );
+        }
+        let Some(shape) = shape_with_holes(bare) else {
+            return value;
+        };
+        match (value, &shape) {
+            (Value::Place(Spot { place, form: Form::Unknown(path) }), Shape::Scalar(scalar)) => {
+                let leaf = self.leaf(place.mem, path);
+                self.narrow(ty, leaf, Class::Known(*scalar));
+                Value::Scalar(self.load(place, leaf))
+            }
+            (Value::Place(Spot { place, form: Form::Unknown(_) }), shape) if shape.is_numeric() => {
+                let form = self.form(shape);
+                Value::Place(Spot { place, form })
+            }
+            (Value::Place(spot), shape) => {
+                self.ascribe_form(&spot.form, shape, ty);
+                Value::Place(spot)
+            }
+            (Value::Scalar(val), Shape::Scalar(scalar)) => {
+                self.narrow_val(ty, val, Class::Known(*scalar));
+                Value::Scalar(val)
+            }
+            (Value::Frag(frag), Shape::Scalar(scalar)) => {
+                self.narrow(ty, frag.ty, Class::Known(*scalar));
+                Value::Frag(frag)
+            }
+            (Value::Frag(frag), shape) if shape.is_numeric() => {
+                self.narrow(ty, frag.ty, OPAQUE);
+                Value::Frag(frag)
+            }
+            (value, _) => value,
+        }
+    }
+
+    fn ascribe_form(&mut self, form: &Form, shape: &Shape, at: &syn::Type) {
+        match (form, shape) {
+            (Form::Scalar(ty), Shape::Scalar(scalar)) => self.narrow(at, *ty, Class::Known(*scalar)),
+            (Form::Seq(form, _), Shape::Array(shape, _) | Shape::Slice(shape) | Shape::Vec(shape)) => {
+                self.ascribe_form(form, shape, at);
+            }
+            (Form::Tuple(forms), Shape::Tuple(shapes)) => {
+                for (form, shape) in forms.iter().zip(shapes) {
+                    self.ascribe_form(form, shape, at);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    // ---- passed through -------------------------------------------------------------------------------------------
+
+    /// Evaluates for its effect what has no use.
+    pub(super) fn drop_frag(&mut self, frag: Frag, at: proc_macro2::TokenStream) {
+        if !frag.pure_ {
+            self.effect_frag(frag, at);
+        }
+    }
+
+    /// Whether the value is one that is passed through, under its own name, in the emitted code.
+    pub(super) fn is_passed_through(&self, val: crate::ir::Val) -> bool {
+        matches!(self.notes.get(&val), Some(super::Note::Opaque { .. })) || self.class(val) == OPAQUE
+    }
+
+    pub(super) fn is_call(&self, val: crate::ir::Val) -> bool {
+        matches!(self.notes.get(&val), Some(super::Note::Call(_)))
+    }
+
+    /// A statement that no value comes of.
+    pub(super) fn effect(&mut self, op: Op) {
+        self.b.effect(op);
+    }
+}
+
+/// The shape that an ascription gives; `Vec<_>` and `[_; 3]` say nothing of the elements.
+fn shape_with_holes(ty: &syn::Type) -> Option<Shape> {
+    signature::shape_of(ty)
+}
+
+/// The names that a pattern binds.
+pub(super) fn names(pat: &syn::Pat) -> Vec<(String, bool, proc_macro2::Span)> {
+    struct Names(Vec<(String, bool, proc_macro2::Span)>);
+
+    impl<'ast> syn::visit::Visit<'ast> for Names {
+        fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
+            self.0.push((pat.ident.to_string(), pat.mutability.is_some(), pat.span()));
+        }
+    }
+
+    let mut names = Names(Vec::new());
+    syn::visit::Visit::visit_pat(&mut names, pat);
+    names.0
+}

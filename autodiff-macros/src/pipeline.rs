@@ -1,0 +1,110 @@
+//! The compiler on one page.
+//!
+//! Parse, fence and lower (all errors at once), then the error barrier; behind it, transforms from IR to IR,
+//! simplification and code generation, none of which sees bad input.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+
+use crate::codegen::{self, Derived};
+use crate::diag::Diag;
+use crate::ir::{Block, CallForm, Func, Op};
+use crate::options::Options;
+use crate::signature::Signature;
+use crate::transform::{self, Unsupported};
+use crate::{dump, lower, simplify};
+
+/// Expands `#[differentiate(args)]` on `tokens`.
+pub(crate) fn expand(args: TokenStream, tokens: TokenStream) -> TokenStream {
+    let item: syn::ItemFn = match syn::parse2(tokens.clone()) {
+        Ok(item) => item,
+        Err(error) => return not_a_function(tokens, error),
+    };
+    let mut diag = Diag::new();
+    let options = Options::parse(args, &mut diag);
+    let sig = Signature::parse(&item, &options, &mut diag);
+    let func = sig.as_ref().and_then(|sig| lower::lower(&item, sig, &mut diag));
+    let derived = match (diag.finish(), func) {
+        (Ok(()), Some(func)) => derive(func).map_err(|e| syn::Error::new(e.span, e.message)),
+        (Ok(()), None) => Err(syn::Error::new(item.sig.ident.span(), "this function cannot be differentiated")),
+        (Err(errors), _) => Err(errors),
+    };
+    match (derived, &sig) {
+        (Ok(derived), Some(sig)) => {
+            let output = codegen::companion(&item, sig, &derived);
+            dump::dump(&item.sig.ident.to_string(), &output, options.dump);
+            output
+        }
+        (Err(errors), sig) => with_errors(&item, sig.as_ref(), &errors),
+        (Ok(_), None) => with_errors(&item, None, &syn::Error::new(item.sig.ident.span(), "no signature")),
+    }
+}
+
+/// All derivatives of a function.
+fn derive(mut func: Func) -> Result<Derived, Unsupported> {
+    simplify::share(&mut func);
+    let user_vals = func.vals.len();
+    let simplified = |mut f: Func| {
+        simplify::simplify(&mut f, user_vals);
+        f
+    };
+    let split = if runs_again(&func.body) {
+        None
+    } else {
+        let (forward, reverse) = transform::split(&func)?;
+        Some((simplified(forward), simplified(reverse)))
+    };
+    Ok(Derived {
+        vjp: simplified(transform::reverse(&func)?),
+        jvp: simplified(transform::forward(&func)?),
+        trace: simplified(transform::trace(&func)?),
+        split,
+    })
+}
+
+/// Whether a caller's reverse sweep may simply run the function again: it calls nothing (calls within calls would
+/// multiply) and has no effects.
+fn runs_again(block: &Block) -> bool {
+    block.stmts.iter().all(|stmt| match &stmt.op {
+        Op::Call(call) => !matches!(call.form, CallForm::Primal),
+        Op::Opaque(opaque) => opaque.pure_,
+        op => op.blocks().into_iter().all(runs_again),
+    })
+}
+
+/// One message per mistake: the function as written, and stand-ins for its derivatives.
+fn with_errors(item: &syn::ItemFn, sig: Option<&Signature>, errors: &syn::Error) -> TokenStream {
+    let mut output = codegen::stub(item, sig);
+    output.extend(errors.to_compile_error());
+    output
+}
+
+/// What is not a function: other items are refused by name; half-typed code is left to rustc, whose message is better.
+fn not_a_function(tokens: TokenStream, error: syn::Error) -> TokenStream {
+    let what = match syn::parse2::<syn::Item>(tokens.clone()) {
+        Ok(syn::Item::Impl(_)) => "an `impl` block; annotate free functions, and let the methods call them",
+        Ok(syn::Item::Trait(_)) => "a trait; annotate free functions",
+        Ok(syn::Item::Struct(_) | syn::Item::Enum(_)) => {
+            "a type: write `#[derive(Differentiable)]` on a struct, and `#[differentiate]` on the functions of it"
+        }
+        Ok(syn::Item::Mod(_)) => "a module; annotate each function",
+        Ok(_) => "this item; annotate functions",
+        Err(_) => {
+            // A method inside an annotated-by-mistake impl parses as a signature with a receiver.
+            let half_typed = syn::parse2::<syn::ImplItemFn>(tokens.clone()).is_err();
+            return if half_typed { tokens } else { with_message(tokens, &error) };
+        }
+    };
+    let error =
+        syn::Error::new_spanned(first_token(&tokens), format!("not yet supported: `#[differentiate]` on {what}"));
+    with_message(tokens, &error)
+}
+
+fn with_message(mut tokens: TokenStream, error: &syn::Error) -> TokenStream {
+    tokens.extend(error.to_compile_error());
+    tokens
+}
+
+fn first_token(tokens: &TokenStream) -> TokenStream {
+    tokens.clone().into_iter().next().map(|t| t.into_token_stream()).unwrap_or_default()
+}

@@ -1,0 +1,355 @@
+//! From `syn`'s signature to ours: shapes, activity by type, and what is refused.
+
+use proc_macro2::{Ident, Span};
+use quote::{ToTokens, format_ident};
+use syn::spanned::Spanned;
+
+use super::{Shape, SigParam, SigRet, Signature};
+use crate::diag::Diag;
+use crate::ir::{Float, Int, Ty};
+use crate::options::Options;
+
+impl Signature {
+    /// Reads the signature of `item`. `None` if a mistake in it (which is reported) leaves no signature to speak of.
+    pub(crate) fn parse(item: &syn::ItemFn, options: &Options, diag: &mut Diag) -> Option<Signature> {
+        refuse_qualifiers(&item.sig, diag);
+        let mut unused: Vec<&Ident> = options.constants.iter().collect();
+        let mut params = Vec::new();
+        let mut complete = true;
+        for (i, input) in item.sig.inputs.iter().enumerate() {
+            match input {
+                syn::FnArg::Receiver(receiver) => {
+                    diag.unsupported(receiver, "methods", "write a function: `fn f(model: &Model, ..)`");
+                    complete = false;
+                }
+                syn::FnArg::Typed(input) => {
+                    let listed = pattern_name(&input.pat).is_some_and(|name| {
+                        let before = unused.len();
+                        unused.retain(|constant| *constant != name);
+                        unused.len() < before || options.constants.contains(name)
+                    });
+                    match param(i, input, listed, diag) {
+                        Some(param) => params.push(param),
+                        None => complete = false,
+                    }
+                }
+            }
+        }
+        for name in unused {
+            diag.error(
+                name,
+                format_args!("`constant({name})`: no parameter is called `{name}`; name one of `{}`", item.sig.ident),
+            );
+        }
+        if complete && !params.iter().any(|p| p.active) {
+            diag.error(
+                &item.sig.ident,
+                "there is nothing to differentiate with respect to: every parameter is a constant (`bool`, integers, `char`, \
+                 strings and `#[constant]` ones are); give it a float, an array of floats or a `#[derive(Differentiable)]` struct",
+            );
+            complete = false;
+        }
+        let ret = result(&item.sig, diag);
+        if !complete {
+            return None;
+        }
+        Some(Signature {
+            vis: item.vis.clone(),
+            ident: item.sig.ident.clone(),
+            companion: options.name.clone().unwrap_or_else(|| item.sig.ident.clone()),
+            runtime: options.runtime.clone().unwrap_or_else(|| syn::parse_quote!(::autodiff_runtime)),
+            params,
+            ret: ret?,
+        })
+    }
+}
+
+/// `async`, `unsafe`, generics and so on.
+fn refuse_qualifiers(sig: &syn::Signature, diag: &mut Diag) {
+    if let Some(token) = &sig.asyncness {
+        diag.unsupported(token, "`async fn`", "write a plain `fn` and await outside of it");
+    }
+    if let Some(token) = &sig.unsafety {
+        diag.unsupported(token, "`unsafe fn`", "write a safe `fn`: the derivatives are safe code");
+    }
+    if let Some(token) = &sig.constness {
+        diag.unsupported(token, "`const fn`", "leave out `const`: the derivatives are not `const`");
+    }
+    if let Some(abi) = &sig.abi {
+        diag.unsupported(abi, "functions of another ABI", "write a plain `fn` and call it from the exported one");
+    }
+    if let Some(variadic) = &sig.variadic {
+        diag.unsupported(variadic, "variadic functions", "write out the parameters");
+    }
+    for generic in &sig.generics.params {
+        match generic {
+            syn::GenericParam::Lifetime(lifetime) => {
+                diag.unsupported(lifetime, "named lifetimes", "leave them out: `fn f(x: &[f64]) -> f64`");
+            }
+            syn::GenericParam::Type(ty) => {
+                diag.unsupported(ty, "generic functions", "write the type: `f64` or `f32`");
+            }
+            syn::GenericParam::Const(length) => {
+                diag.unsupported(length, "generic lengths", "write a slice, `&[f64]`, or the length: `[f64; 3]`");
+            }
+        }
+    }
+    if let Some(clause) = &sig.generics.where_clause {
+        diag.unsupported(clause, "`where` clauses", "write the types out and leave the clause out");
+    }
+}
+
+/// The name in `x` and `mut x`.
+fn pattern_name(pat: &syn::Pat) -> Option<&Ident> {
+    match pat {
+        syn::Pat::Ident(pat) => Some(&pat.ident),
+        syn::Pat::Paren(pat) => pattern_name(&pat.pat),
+        _ => None,
+    }
+}
+
+fn param(i: usize, input: &syn::PatType, listed: bool, diag: &mut Diag) -> Option<SigParam> {
+    let mut marked = listed;
+    for attr in input.attrs.iter().filter(|attr| attr.path().is_ident("constant")) {
+        if !matches!(attr.meta, syn::Meta::Path(_)) {
+            diag.error(attr, "`#[constant]` takes no arguments: write `#[constant]`");
+        }
+        marked = true;
+    }
+    let ident = match pattern_name(&input.pat) {
+        Some(name) => name.clone(),
+        None => format_ident!("argument_{}", i, span = Span::mixed_site()),
+    };
+    let mut ty = bare(&input.ty);
+    let mut by_ref = false;
+    if let syn::Type::Reference(reference) = ty {
+        if reference.mutability.is_some() {
+            diag.unsupported(
+                &input.ty,
+                "`&mut` parameters",
+                "take the start value by reference and return the result, or several as a tuple",
+            );
+            return None;
+        }
+        if let Some(lifetime) = &reference.lifetime {
+            diag.unsupported(lifetime, "named lifetimes", "leave it out: `&[f64]`");
+        }
+        by_ref = true;
+        ty = bare(&reference.elem);
+    }
+    if let syn::Type::ImplTrait(_) = ty {
+        diag.unsupported(&input.ty, "`impl Trait` parameters", "write the type");
+        return None;
+    }
+    let constant = marked || is_constant_by_type(ty);
+    let shape = if constant {
+        shape_of(ty).unwrap_or_else(|| Shape::Named(Box::new(ty.clone())))
+    } else {
+        active_shape(ty, by_ref, diag)?
+    };
+    let is_mem = match &shape {
+        Shape::Scalar(_) => false,
+        Shape::Named(_) => !constant,
+        shape => !constant || shape.is_numeric(),
+    };
+    Some(SigParam { ident, ty: (*input.ty).clone(), shape, by_ref, active: !constant, is_mem })
+}
+
+/// The shape of an active parameter, or a report.
+fn active_shape(ty: &syn::Type, by_ref: bool, diag: &mut Diag) -> Option<Shape> {
+    let Some(shape) = shape_of(ty) else {
+        diag.unsupported(
+            ty,
+            format_args!("derivatives with respect to `{}`", text(ty)),
+            "mark the parameter `#[constant]`, or write floats, arrays, slices, `Vec`s or tuples of them, or a \
+             `#[derive(Differentiable)]` struct",
+        );
+        return None;
+    };
+    match &shape {
+        Shape::Scalar(_) if by_ref => {
+            diag.unsupported(
+                ty,
+                "references to a float as parameters",
+                format_args!("take it by value: `{}`", text(ty)),
+            );
+            return None;
+        }
+        Shape::Slice(_) if !by_ref => {
+            diag.error(ty, format_args!("a slice is passed by reference: write `&{}`", text(ty)));
+            return None;
+        }
+        _ => {}
+    }
+    if shape.has_discrete_leaf() {
+        diag.error(
+            ty,
+            format_args!(
+                "`{}` holds numbers that are not floats and have no derivative: mark the parameter `#[constant]`, or pass \
+                 them in a parameter of their own",
+                text(ty)
+            ),
+        );
+        return None;
+    }
+    Some(shape)
+}
+
+/// Without parentheses and invisible groups.
+pub(crate) fn bare(ty: &syn::Type) -> &syn::Type {
+    match ty {
+        syn::Type::Paren(ty) => bare(&ty.elem),
+        syn::Type::Group(ty) => bare(&ty.elem),
+        _ => ty,
+    }
+}
+
+/// `Vec`, of `Vec<T>` and `std::vec::Vec<T>`, with `T`.
+fn generic<'a>(ty: &'a syn::TypePath, name: &str) -> Option<&'a syn::Type> {
+    let last = ty.path.segments.last().filter(|_| ty.qself.is_none())?;
+    let syn::PathArguments::AngleBracketed(args) = &last.arguments else {
+        return None;
+    };
+    match (last.ident == name, args.args.len(), args.args.first()) {
+        (true, 1, Some(syn::GenericArgument::Type(ty))) => Some(ty),
+        _ => None,
+    }
+}
+
+/// The scalar type that a path names: `f64`, `core::primitive::f64`.
+pub(crate) fn scalar(ty: &syn::Type) -> Option<Ty> {
+    let syn::Type::Path(ty) = bare(ty) else {
+        return None;
+    };
+    let segments: Vec<String> = ty.path.segments.iter().map(|s| s.ident.to_string()).collect();
+    let name = match segments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [name] => name,
+        ["core" | "std", "primitive", name] => name,
+        _ => return None,
+    };
+    let plain = ty.qself.is_none() && ty.path.segments.iter().all(|s| s.arguments.is_none());
+    let ty = match name {
+        "f32" => Ty::Float(Float::F32),
+        "f64" => Ty::Float(Float::F64),
+        "bool" => Ty::Bool,
+        _ => Ty::Int(int(name)?),
+    };
+    plain.then_some(ty)
+}
+
+fn int(name: &str) -> Option<Int> {
+    Some(match name {
+        "i8" => Int::I8,
+        "i16" => Int::I16,
+        "i32" => Int::I32,
+        "i64" => Int::I64,
+        "i128" => Int::I128,
+        "isize" => Int::Isize,
+        "u8" => Int::U8,
+        "u16" => Int::U16,
+        "u32" => Int::U32,
+        "u64" => Int::U64,
+        "u128" => Int::U128,
+        "usize" => Int::Usize,
+        _ => return None,
+    })
+}
+
+/// The shape of a type; `None` for types that are neither numbers, aggregates of them nor a path.
+pub(crate) fn shape_of(ty: &syn::Type) -> Option<Shape> {
+    let ty = bare(ty);
+    if let Some(scalar) = scalar(ty) {
+        return Some(Shape::Scalar(scalar));
+    }
+    match ty {
+        syn::Type::Array(array) => Some(Shape::Array(Box::new(shape_of(&array.elem)?), Box::new(array.len.clone()))),
+        syn::Type::Slice(slice) => Some(Shape::Slice(Box::new(shape_of(&slice.elem)?))),
+        syn::Type::Tuple(tuple) if !tuple.elems.is_empty() => {
+            Some(Shape::Tuple(tuple.elems.iter().map(shape_of).collect::<Option<_>>()?))
+        }
+        syn::Type::Path(path) => match generic(path, "Vec") {
+            Some(elem) => Some(Shape::Vec(Box::new(shape_of(elem)?))),
+            None => Some(Shape::Named(Box::new(ty.clone()))),
+        },
+        _ => None,
+    }
+}
+
+/// `bool`, integers, `char`, `str`, `String`, and references, slices, arrays and `Option`s of them.
+fn is_constant_by_type(ty: &syn::Type) -> bool {
+    let ty = bare(ty);
+    if let Some(scalar) = scalar(ty) {
+        return scalar.float().is_none();
+    }
+    match ty {
+        syn::Type::Reference(reference) => reference.mutability.is_none() && is_constant_by_type(&reference.elem),
+        syn::Type::Slice(slice) => is_constant_by_type(&slice.elem),
+        syn::Type::Array(array) => is_constant_by_type(&array.elem),
+        syn::Type::Path(path) => match generic(path, "Option") {
+            Some(inner) => is_constant_by_type(inner),
+            None => is_text(path),
+        },
+        _ => false,
+    }
+}
+
+fn is_text(path: &syn::TypePath) -> bool {
+    let last = path.path.segments.last();
+    path.qself.is_none()
+        && last.is_some_and(|s| s.arguments.is_none() && ["char", "str", "String"].iter().any(|t| s.ident == t))
+}
+
+fn result(sig: &syn::Signature, diag: &mut Diag) -> Option<SigRet> {
+    let instead = "return a float, or a tuple of scalars with a float among them: `-> f64`, `-> (f64, usize)`";
+    let ty = match &sig.output {
+        syn::ReturnType::Default => {
+            diag.error(&sig.ident, format_args!("the function returns nothing that has a derivative; {instead}"));
+            return None;
+        }
+        syn::ReturnType::Type(_, ty) => bare(ty),
+    };
+    let (tuple, types): (bool, Vec<&syn::Type>) = match ty {
+        syn::Type::Tuple(tuple) => (true, tuple.elems.iter().collect()),
+        ty => (false, vec![ty]),
+    };
+    let mut parts = Vec::new();
+    for part in &types {
+        match (scalar(part), bare(part)) {
+            (Some(scalar), _) => parts.push(scalar),
+            (None, syn::Type::Path(path)) if is_text(path) => parts.push(Ty::Opaque),
+            (None, part) => {
+                diag.unsupported(part, format_args!("returning `{}`", text(part)), instead);
+                return None;
+            }
+        }
+    }
+    if !parts.iter().any(|part| part.float().is_some()) {
+        diag.error(ty, format_args!("`{}` has no derivative; {instead}", text(ty)));
+        return None;
+    }
+    Some(SigRet { ty: ty.clone(), tuple, parts })
+}
+
+/// A type as a person writes it.
+pub(crate) fn text(tokens: &(impl ToTokens + Spanned)) -> String {
+    tokens.span().source_text().unwrap_or_else(|| tidy(&tokens.to_token_stream().to_string()))
+}
+
+/// The token printer puts spaces everywhere; people do not.
+fn tidy(text: &str) -> String {
+    let mut text = text.to_owned();
+    for (spaced, tight) in [
+        (" :: ", "::"),
+        ("& ", "&"),
+        (" ;", ";"),
+        (" ,", ","),
+        (" < ", "<"),
+        (" >", ">"),
+        (" (", "("),
+        ("( ", "("),
+        (" )", ")"),
+    ] {
+        text = text.replace(spaced, tight);
+    }
+    text
+}

@@ -1,0 +1,91 @@
+//! What a caller gives for a parameter or a part of the result: a tangent, a seed, or nothing.
+//!
+//! A caller cannot see which of the callee's parameters are active, so it passes [`Off`] where it has no tangent, and the
+//! callee takes that for zero.
+
+use alloc::vec::Vec;
+
+use num_traits::Zero;
+
+use super::slot::Off;
+
+/// A tangent, a seed or node numbers for a value of type `S`, or [`Off`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a tangent of the called function's parameter, which has the type `{S}`",
+    label = "of another type than the parameter"
+)]
+pub trait Given<S: ?Sized> {
+    /// What was given, if anything was.
+    fn given(&self) -> Option<&S>;
+}
+
+impl<S: ?Sized> Given<S> for Off {
+    #[inline(always)]
+    fn given(&self) -> Option<&S> {
+        None
+    }
+}
+
+impl<S: ?Sized> Given<S> for &S {
+    #[inline(always)]
+    fn given(&self) -> Option<&S> {
+        Some(self)
+    }
+}
+
+impl<A, const N: usize> Given<[A]> for &[A; N] {
+    #[inline(always)]
+    fn given(&self) -> Option<&[A]> {
+        Some(&self[..])
+    }
+}
+
+impl<A> Given<[A]> for &Vec<A> {
+    #[inline(always)]
+    fn given(&self) -> Option<&[A]> {
+        Some(&self[..])
+    }
+}
+
+impl Given<f64> for f64 {
+    #[inline(always)]
+    fn given(&self) -> Option<&f64> {
+        Some(self)
+    }
+}
+
+impl Given<f32> for f32 {
+    #[inline(always)]
+    fn given(&self) -> Option<&f32> {
+        Some(self)
+    }
+}
+
+/// The number that was given, or zero.
+#[inline(always)]
+pub fn or_zero<T: Copy + Zero, G: Given<T>>(given: G) -> T {
+    given.given().copied().unwrap_or_else(T::zero)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_given_is_zero() {
+        assert_eq!(or_zero::<f64, _>(2.5), 2.5);
+        assert_eq!(or_zero::<f32, _>(&2.5), 2.5);
+        assert_eq!(or_zero::<f64, _>(Off), 0.0);
+    }
+
+    #[test]
+    fn lists_are_given_as_slices() {
+        fn first(tangent: impl Given<[f64]>) -> Option<f64> {
+            tangent.given().map(|t| t[0])
+        }
+        assert_eq!(first(&[1.0, 2.0]), Some(1.0));
+        assert_eq!(first(&alloc::vec![3.0]), Some(3.0));
+        assert_eq!(first(&[4.0][..]), Some(4.0));
+        assert_eq!(first(Off), None);
+    }
+}

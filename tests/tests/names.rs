@@ -1,6 +1,6 @@
 //! Name conflicts: whatever the user's names are, ours step aside.
 #![deny(warnings)]
-#![allow(non_camel_case_types, non_upper_case_globals)]
+#![allow(non_upper_case_globals, clippy::needless_range_loop)]
 
 use autodiff_runtime::{Differentiable, differentiate};
 

@@ -20,8 +20,6 @@ pub(super) enum Hold {
     Owned,
     /// `&value`.
     Shared,
-    /// `&mut value`.
-    Mut,
     /// `Option<&mut value>`: a slot, which may be off.
     Slot,
 }

@@ -1,6 +1,6 @@
 //! Name conflicts: whatever the user's names are, ours step aside.
 #![deny(warnings)]
-#![allow(non_camel_case_types, non_upper_case_globals)]
+#![allow(non_upper_case_globals, clippy::needless_range_loop)]
 
 use autodiff_runtime::{Differentiable, differentiate};
 
@@ -138,17 +138,17 @@ mod items {
         assert_eq!(calls::jvp(2.0, 1.0), (y, g));
     }
 
-    /// A variable that shadows a constant which was read before.
-    #[differentiate]
-    fn shadows(x: f64) -> f64 {
-        let y = x * t;
-        let s = y * y;
-        s * x
-    }
-
     #[test]
-    fn constants_keep_their_values() {
-        assert_eq!(shadows::grad(2.0), 3.0 * 49.0 * 4.0);
+    fn a_variable_called_like_a_constant() {
+        const y: f64 = 7.0;
+
+        // In the function, `y` is the constant; the derivative has no variable of that name.
+        #[differentiate]
+        fn reads(x: f64) -> f64 {
+            let s = x * y;
+            s * s
+        }
+        assert_eq!(reads::value_and_grad(2.0), (196.0, 196.0));
     }
 }
 
@@ -198,5 +198,38 @@ mod no_prelude {
     #[test]
     fn generated_paths_are_absolute() {
         ::core::assert_eq!(f::grad(&[1.0, 2.0]), [2.0, 4.0]);
+    }
+}
+
+/// A function without derivatives that shadows one with derivatives from a glob import: the companion in scope is not its.
+mod shadowed {
+    mod library {
+        #[autodiff_runtime::differentiate]
+        pub(super) fn g(x: f64) -> f64 {
+            x * x
+        }
+    }
+
+    #[allow(unused_imports)]
+    use library::*;
+
+    fn g(x: f64) -> f64 {
+        2.0 * x
+    }
+
+    #[autodiff_runtime::differentiate]
+    fn f(x: f64) -> f64 {
+        g(x) + x
+    }
+
+    #[test]
+    fn the_value_is_that_of_the_function_in_scope() {
+        assert_eq!(f(3.0), 9.0);
+    }
+
+    #[test]
+    #[should_panic(expected = "`g` here is a function without `#[differentiate]`")]
+    fn the_derivative_of_another_function_is_refused() {
+        let _ = f::grad(3.0);
     }
 }

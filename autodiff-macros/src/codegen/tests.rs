@@ -8,7 +8,7 @@ use quote::quote;
 
 use super::{Derived, companion, stub};
 use crate::ir::build::Builder;
-use crate::ir::{Access, Int, Mark, Mem, Op, Param, Place, Role, Slotted, Ty, Val};
+use crate::ir::{Access, Float, Int, Mark, Mem, Op, Param, Place, Role, Slotted, Ty, Val};
 use crate::rules::Rule;
 use crate::signature::{Shape, SigParam, SigRet, Signature};
 

@@ -64,8 +64,9 @@ pub(crate) fn fusible(plan: &Plan<'_>, site: Site, l: &For) -> bool {
     let body = plan.sites.children(site)[0];
     let stmt = plan.sites.stmt(site);
     let carried_known = (0..l.inits.len()).all(|j| {
-        let (p, out) = (plan.sites.block(body).params[j + 1], stmt.out[j]);
-        !plan.live(p) || (accumulates(plan, site, j) && (known(plan, out, site) || bug::seeded(Bug::FusedTooEagerly)))
+        let out = stmt.out[j];
+        !plan.live_carried(site, j)
+            || (accumulates(plan, site, j) && (known(plan, out, site) || bug::seeded(Bug::FusedTooEagerly)))
     });
     carried_known && memory_allows(plan, site, body)
 }

@@ -24,7 +24,7 @@ use crate::analysis::activity::{self, Activity};
 use crate::analysis::sites::{BlockId, Def, Region, Site, Sites, read, written};
 use crate::analysis::useful::{self, Useful};
 use crate::bug::{self, Bug};
-use crate::ir::{Access, Arg, Const, Dim, For, Func, Init, Int, Mem, Op, Place, Ty, Val};
+use crate::ir::{Access, Arg, Const, Dim, For, Func, Init, Int, Mem, Op, Place, StackId, Ty, Val};
 use crate::rules;
 
 /// How a loop is reversed.
@@ -117,6 +117,17 @@ impl<'f> Plan<'f> {
         self.act.mem(m) && self.useful.mem(m)
     }
 
+    pub(crate) fn live_stack(&self, s: StackId) -> bool {
+        self.act.stack(s) && self.useful.stack(s)
+    }
+
+    /// Whether an adjoint travels through carried value `j` of a loop: a value that the body does not read still hands
+    /// its adjoint on where the loop does not run.
+    pub(crate) fn live_carried(&self, site: Site, j: usize) -> bool {
+        let body = self.sites.children(site)[0];
+        self.live(self.sites.block(body).params[j + 1]) || self.live(self.sites.stmt(site).out[j])
+    }
+
     pub(crate) fn mode(&self, site: Site) -> Mode {
         self.modes.get(&site).copied().unwrap_or(Mode::Plain)
     }
@@ -132,8 +143,9 @@ impl<'f> Plan<'f> {
             || match &stmt.op {
                 Op::Store { place, .. } | Op::Accum { place, .. } => self.live_mem(place.mem),
                 Op::AddMem { dst, src } => self.live_mem(dst.mem) && self.live_mem(src.mem),
-                Op::Alloc { mem, .. } | Op::Restore { mem, .. } => self.live_mem(*mem),
-                Op::Push { stack, .. } | Op::Save { stack, .. } => self.act.stack(*stack),
+                Op::Alloc { mem, .. } => self.live_mem(*mem),
+                Op::Restore { stack, mem } => self.live_stack(*stack) || self.live_mem(*mem),
+                Op::Push { stack, .. } | Op::Pop(stack) | Op::Save { stack, .. } => self.live_stack(*stack),
                 Op::Call(_) => written(&stmt.op).into_iter().any(|m| self.live_mem(m)),
                 Op::If { .. } | Op::For(_) => {
                     self.sites.children(site).iter().any(|&b| {
@@ -228,6 +240,7 @@ impl<'f> Plan<'f> {
                 let local = |m: Mem| matches!(self.mem_def(m), Some(d) if self.sites.within(d.block(), body));
                 !effects
                     && written(op).into_iter().all(local)
+                    && measured(op).is_none_or(|m| local(m) || self.visible(m))
                     && read(op).into_iter().all(|m| local(m) || (self.stable(m, site) && self.visible(m)))
             })
     }
@@ -627,4 +640,12 @@ pub(crate) enum ShapeOf {
 fn fixed(n: usize) -> Dim {
     let literal = proc_macro2::Literal::usize_unsuffixed(n);
     Dim::Fixed { tokens: std::iter::once(proc_macro2::TokenTree::from(literal)).collect(), value: Some(n) }
+}
+
+/// The memory object that an operation looks at for its shape only.
+fn measured(op: &Op) -> Option<Mem> {
+    match op {
+        Op::Len(place) | Op::Alloc { init: Init::ZerosLike(place), .. } => Some(place.mem),
+        _ => None,
+    }
 }

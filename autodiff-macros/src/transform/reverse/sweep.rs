@@ -117,15 +117,19 @@ impl Emit<'_, '_> {
             }
             Op::Save { stack, mem } => {
                 let stack = self.bar_stack(*stack);
-                let copy = self.b.fresh_mem(self.plan.f.mem(*mem).elem, None);
-                let like = Init::ZerosLike(self.shadow(&Place::whole(*mem)));
-                self.b.effect(Op::Alloc { mem: copy, init: like });
+                let copy = self.zeros_like(*mem);
                 self.b.effect(Op::Restore { stack, mem: copy });
-                let dst = self.shadow(&Place::whole(*mem));
-                self.b.effect(Op::AddMem { dst, src: Place::whole(copy) });
+                if self.plan.live_mem(*mem) {
+                    let dst = self.shadow(&Place::whole(*mem));
+                    self.b.effect(Op::AddMem { dst, src: Place::whole(copy) });
+                }
             }
             Op::Restore { stack, mem } => {
-                let (stack, mem) = (self.bar_stack(*stack), self.shadow(&Place::whole(*mem)).mem);
+                let stack = self.bar_stack(*stack);
+                let mem = match self.plan.live_mem(*mem) {
+                    true => self.shadow(&Place::whole(*mem)).mem,
+                    false => self.zeros_like(*mem),
+                };
                 self.b.effect(Op::Save { stack, mem });
             }
             Op::If { cond, .. } => self.back_if(site, *cond)?,
@@ -140,6 +144,14 @@ impl Emit<'_, '_> {
             | Op::Record(_) => {}
         }
         Ok(())
+    }
+
+    /// A zero memory object of the shape of `m`.
+    fn zeros_like(&mut self, m: Mem) -> Mem {
+        let zeros = self.b.fresh_mem(self.plan.f.mem(m).elem, None);
+        let like = Init::ZerosLike(self.place(&Place::whole(m)));
+        self.b.effect(Op::Alloc { mem: zeros, init: like });
+        zeros
     }
 
     /// The stack on which the adjoints of a stack's values travel back.

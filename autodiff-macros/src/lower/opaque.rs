@@ -210,7 +210,7 @@ impl Substitution<'_, '_> {
     }
 
     fn bind(&mut self, pat: &syn::Pat) {
-        self.bound.extend(pattern::names(pat).into_iter().map(|(name, ..)| name));
+        self.bound.extend(pattern::names(pat).into_iter().map(|(name, _)| name));
     }
 
     /// Writes to variables of the function would bypass the trace.
@@ -282,7 +282,7 @@ impl VisitMut for Substitution<'_, '_> {
                     .and_then(|name| self.lower.env.get(&name).and_then(|b| b.value.clone()));
                 if let Some(Value::Place(spot)) = held
                     && self.lower.mem(spot.place.mem).is_some_and(|mem| mem.mutable)
-                    && !super::call::only_looks(&name)
+                    && !super::method::only_looks(&name)
                     && name != "len"
                 {
                     self.lower.diag.error(&*call, fence::method(&name));

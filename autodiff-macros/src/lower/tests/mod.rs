@@ -15,7 +15,13 @@ use crate::signature::Signature;
 fn lower(item: &syn::ItemFn) -> Result<Func, Vec<String>> {
     let mut diag = Diag::new();
     let sig = Signature::parse(item, &Options::default(), &mut diag);
-    let func = sig.and_then(|sig| super::lower(item, &sig, &mut diag));
+    let func = match &sig {
+        Some(sig) => super::lower(item, sig, &mut diag),
+        None => {
+            super::refuse(item, &mut diag);
+            None
+        }
+    };
     match (diag.finish(), func) {
         (Ok(()), Some(func)) => {
             let errors = verify::verify(&func);

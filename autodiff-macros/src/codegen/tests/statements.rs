@@ -3,7 +3,7 @@
 use expect_test::expect;
 use quote::quote;
 
-use super::{F, check, function, held, param, signature};
+use super::{F, USIZE, check, function, held, param, signature};
 use crate::codegen::{Derived, companion};
 use crate::ir::build::Builder;
 use crate::ir::{

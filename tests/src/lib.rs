@@ -1,4 +1,5 @@
 //! Shared code of the integration tests and the benchmark.
 
+pub mod closed_form;
 pub mod paired;
 pub mod problems;

@@ -127,7 +127,7 @@ impl Useful {
                     }
                 }
                 match &c.form {
-                    CallForm::Reverse { seeds, slots } => {
+                    CallForm::Reverse { seeds, slots } | CallForm::Vjp { seeds, slots } => {
                         for &s in seeds.iter().flatten() {
                             self.mark(f, s, true);
                         }

@@ -70,6 +70,18 @@ impl Lower<'_> {
         {
             return *val;
         }
+        // A constant of the function's own, whose value shows.
+        if let syn::Expr::Lit(syn::ExprLit {
+            lit: lit @ (syn::Lit::Int(_) | syn::Lit::Float(_) | syn::Lit::Bool(_)),
+            ..
+        }) = &frag.expr
+            && let Value::Scalar(val) = self.literal(lit, false)
+        {
+            if let Some(ty) = self.ty(val) {
+                self.agree(at, ty, frag.ty);
+            }
+            return val;
+        }
         let complaint = frag.why.clone().unwrap_or_else(|| complaint(&at));
         self.emit_opaque(frag, at, Some(complaint), mutable)
     }

@@ -8,7 +8,7 @@
 use super::plan::Plan;
 use crate::analysis::sites::{BlockId, Def, Site, Use, read, written};
 use crate::bug::{self, Bug};
-use crate::ir::{For, Mem, Op, Val};
+use crate::ir::{CallForm, For, Mem, Op, Val};
 use crate::rules::Rule;
 
 /// Whether carried value `j` of the loop is an accumulator: the body only adds to it, on every path, and looks at it
@@ -70,6 +70,22 @@ pub(crate) fn fusible(plan: &Plan<'_>, site: Site, l: &For) -> bool {
     carried_known && memory_allows(plan, site, body)
 }
 
+/// Whether a call can compute its adjoint with its value: the adjoints of its results are known, and none of its
+/// arguments is overwritten later in the block.
+pub(crate) fn fusible_call(plan: &Plan<'_>, site: Site) -> bool {
+    let stmt = plan.sites.stmt(site);
+    let Op::Call(call) = &stmt.op else { return false };
+    matches!(call.form, CallForm::Primal)
+        && plan.live_stmt(site)
+        && stmt.out.iter().all(|&o| !plan.live(o) || known(plan, o, site))
+        && read(&stmt.op).into_iter().all(|m| !overwritten_after(plan, m, site))
+}
+
+/// Whether the memory object is written by a later statement of the block.
+fn overwritten_after(plan: &Plan<'_>, m: Mem, site: Site) -> bool {
+    plan.sites.writes[m.0 as usize].iter().any(|&w| plan.sites.lifted(w, site.block).is_some_and(|k| k > site.stmt))
+}
+
 /// The body writes only memory of its own, and nothing that it reads is overwritten later in the enclosing block (the
 /// shadow would still hold contributions to the old contents when the overwriting is reversed).
 fn memory_allows(plan: &Plan<'_>, site: Site, body: BlockId) -> bool {
@@ -93,12 +109,7 @@ fn memory_allows(plan: &Plan<'_>, site: Site, body: BlockId) -> bool {
             if !written(op).into_iter().all(local) {
                 return false;
             }
-            let overwritten_later = |m: Mem| {
-                plan.sites.writes[m.0 as usize]
-                    .iter()
-                    .any(|&w| plan.sites.lifted(w, site.block).is_some_and(|k| k > site.stmt))
-            };
-            if read(op).into_iter().any(|m| !local(m) && overwritten_later(m)) {
+            if read(op).into_iter().any(|m| !local(m) && overwritten_after(plan, m, site)) {
                 return false;
             }
             work.extend(plan.sites.children(at));

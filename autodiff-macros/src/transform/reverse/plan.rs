@@ -24,7 +24,7 @@ use crate::analysis::activity::{self, Activity};
 use crate::analysis::sites::{BlockId, Def, Region, Site, Sites, read, written};
 use crate::analysis::useful::{self, Useful};
 use crate::bug::{self, Bug};
-use crate::ir::{Access, Arg, Dim, For, Func, Init, Mem, Op, Place, Ty, Val};
+use crate::ir::{Access, Arg, Const, Dim, For, Func, Init, Int, Mem, Op, Place, Ty, Val};
 use crate::rules;
 
 /// How a loop is reversed.
@@ -79,6 +79,8 @@ pub(crate) struct Plan<'f> {
     escapes: HashMap<Site, Vec<Escape>>,
     decisions: HashMap<Val, Decision>,
     pub(crate) errors: Vec<Unsupported>,
+    /// Calls whose adjoints are known when they are made: value and adjoint come from one pass of the callee.
+    pub(crate) fused_calls: BTreeSet<Site>,
     /// Calls in joint blocks whose memory arguments are overwritten later: a copy is taken for the reverse sweep.
     pub(crate) snapshots: HashMap<Site, BTreeSet<usize>>,
 }
@@ -98,6 +100,7 @@ impl<'f> Plan<'f> {
             decisions: HashMap::new(),
             errors: Vec::new(),
             snapshots: HashMap::new(),
+            fused_calls: BTreeSet::new(),
         };
         plan.blocks[0].joint = root_joint;
         plan.choose(BlockId(0));
@@ -151,6 +154,9 @@ impl<'f> Plan<'f> {
                 self.modes.insert(site, mode);
                 let body = self.sites.children(site)[0];
                 self.blocks[body.0].joint = matches!(mode, Mode::Fused | Mode::Rerun);
+            }
+            if self.joint(block) && fuse::fusible_call(self, site) {
+                self.fused_calls.insert(site);
             }
             for child in self.sites.children(site).to_vec() {
                 self.choose(child);
@@ -236,6 +242,20 @@ impl<'f> Plan<'f> {
                 !self.sites.uses[p.0 as usize].is_empty() && !fuse::accumulates(self, site, j)
             })
             .collect()
+    }
+
+    /// Whether what the loop keeps can lie in arrays indexed by the loop variable instead of on stacks: it runs once in
+    /// a call, from a literal bound over `usize`. Arrays are sized once, and reading them needs no particular order.
+    pub(crate) fn indexed(&self, site: Site) -> bool {
+        let Op::For(l) = &self.sites.stmt(site).op else { return false };
+        let literal = matches!(self.sites.def(l.lo), Some(Def::Stmt(s))
+            if matches!(self.sites.stmt(s).op, Op::Const(Const::Int(k)) if k >= 0));
+        site.block == BlockId(0)
+            && self.joint(site.block)
+            && self.mode(site) == Mode::Keep
+            && literal
+            && !l.inclusive
+            && self.f.ty(l.hi) == Ty::Int(Int::Usize)
     }
 
     // ---- memory -------------------------------------------------------------------------------------------------
@@ -399,6 +419,7 @@ impl<'f> Plan<'f> {
                 }
                 self.collect(body);
             }
+            Op::Call(_) if self.fused_calls.contains(&site) => {}
             Op::Call(call) => {
                 for (k, arg) in call.args.iter().enumerate() {
                     match arg {

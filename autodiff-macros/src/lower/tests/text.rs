@@ -1,0 +1,1 @@
+//! What calls, constants and unmodelled Rust come out as.

@@ -6,8 +6,8 @@
 use proc_macro2::Span;
 
 use super::{
-    Block, CmpOp, Const, Float, For, Func, Int, IntOp, Mem, MemData, Op, Param, Place, Role, StackData, StackId, Stmt,
-    Ty, Val, ValData,
+    Block, CmpOp, Const, Float, For, Func, Int, IntOp, Mem, MemData, Op, Param, Place, Range, Role, StackData, StackId,
+    Stmt, Ty, Val, ValData,
 };
 use crate::rules::Rule;
 
@@ -228,7 +228,8 @@ impl Builder {
         let body = self.close_block(yields);
         let out: Vec<Val> =
             inits.iter().map(|&v| self.ty(v)).collect::<Vec<_>>().into_iter().map(|ty| self.fresh(ty)).collect();
-        self.push_stmt(Op::For(Box::new(For { lo, hi, inclusive, rev, inits, body })), out.clone());
+        let range = Some(Range { lo, hi, inclusive, rev });
+        self.push_stmt(Op::For(Box::new(For { range, inits, body })), out.clone());
         out
     }
 }

@@ -69,7 +69,8 @@ impl Live {
                 Op::Load(_) => self.users(stmt),
                 Op::Int { op: IntOp::Div | IntOp::Rem, .. } => self.users(stmt),
                 Op::If { then, els, .. } => self.any(then) || self.any(els),
-                Op::For(l) => self.any(&l.body),
+                // A `while` may not end: it stays.
+                Op::For(l) => l.range.is_none() || self.any(&l.body),
                 _ => false,
             }
     }
@@ -109,8 +110,13 @@ impl Live {
                     self.mark(els);
                 }
                 Op::For(l) => {
-                    self.val(l.lo);
-                    self.val(l.hi);
+                    match l.range {
+                        Some(range) => {
+                            self.val(range.lo);
+                            self.val(range.hi);
+                        }
+                        None => self.val(l.body.params[1]),
+                    }
                     self.mark_carried(stmt, l);
                     self.mark(&l.body);
                     self.mark_carried(stmt, l);

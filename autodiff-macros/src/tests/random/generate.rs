@@ -771,7 +771,8 @@ impl Generator {
             self.ints.push(IntVal { v, max: 6 });
             out.push(v);
         }
-        let looped = crate::ir::For { lo: lo.v, hi: hi.v, inclusive, rev, inits, body };
+        let looped =
+            crate::ir::For { range: Some(crate::ir::Range { lo: lo.v, hi: hi.v, inclusive, rev }), inits, body };
         self.b.push_stmt(Op::For(Box::new(looped)), out);
     }
 

@@ -72,8 +72,8 @@ fn programs_have_every_feature() {
         ("branches", |op| matches!(op, Op::If { .. })),
         ("branches with effects only", |op| matches!(op, Op::If { then, .. } if then.yields.is_empty())),
         ("loops", |op| matches!(op, Op::For(_))),
-        ("reversed loops", |op| matches!(op, Op::For(l) if l.rev)),
-        ("inclusive loops", |op| matches!(op, Op::For(l) if l.inclusive)),
+        ("reversed loops", |op| matches!(op, Op::For(l) if l.range.is_some_and(|r| r.rev))),
+        ("inclusive loops", |op| matches!(op, Op::For(l) if l.range.is_some_and(|r| r.inclusive))),
         ("several carried values", |op| matches!(op, Op::For(l) if l.inits.len() > 1)),
         ("loops in loops", |op| matches!(op, Op::For(l) if l.body.stmts.iter().any(|s| matches!(s.op, Op::For(_))))),
         (

@@ -166,7 +166,7 @@ fn replacement(stmt: Stmt, edit: Edit, types: &[Ty], renaming: &mut Renaming) ->
             let block = match stmt.op {
                 Op::If { then, els, .. } => [then, els].into_iter().nth(k)?,
                 Op::For(l) if k == 0 => {
-                    let entry = std::iter::once(l.lo).chain(l.inits);
+                    let entry = l.range.map(|r| r.lo).into_iter().chain(l.inits);
                     for (&p, init) in l.body.params.iter().zip(entry) {
                         renaming.insert(p, init);
                     }

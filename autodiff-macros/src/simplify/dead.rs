@@ -178,7 +178,7 @@ impl Live {
 /// Keeps the positions of `lists` whose `out` is live.
 fn retain(out: &mut Vec<Val>, lists: &mut [&mut Vec<Val>], live: &[bool]) {
     let keep: Vec<bool> = out.iter().map(|v| live[v.0 as usize]).collect();
-    let mut filter = |list: &mut Vec<Val>| {
+    let filter = |list: &mut Vec<Val>| {
         let mut k = 0;
         list.retain(|_| {
             k += 1;

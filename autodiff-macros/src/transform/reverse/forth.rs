@@ -387,12 +387,12 @@ impl Emit<'_, '_> {
                 self.emit_copy(Site { block, stmt: i });
             }
             if let Op::Alloc { mem, .. } = &stmt.op {
-                if plan.saved.contains(&i) {
-                    if let Some(init) = self.zeros_of(*mem) {
-                        let (stack, new) = (self.mem_stack(*mem), self.define_mem(*mem));
-                        self.b.effect(Op::Alloc { mem: new, init });
-                        self.b.effect(Op::Restore { stack, mem: new });
-                    }
+                if plan.saved.contains(&i)
+                    && let Some(init) = self.zeros_of(*mem)
+                {
+                    let (stack, new) = (self.mem_stack(*mem), self.define_mem(*mem));
+                    self.b.effect(Op::Alloc { mem: new, init });
+                    self.b.effect(Op::Restore { stack, mem: new });
                 }
                 if self.plan.live_mem(*mem)
                     && let Some(init) = self.zeros_of(*mem)

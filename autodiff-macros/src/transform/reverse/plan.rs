@@ -435,7 +435,7 @@ impl<'f> Plan<'f> {
                     self.collect(b);
                 }
             }
-            Op::For(l) => {
+            Op::For(_) => {
                 let mode = self.mode(site);
                 let body = self.sites.children(site)[0];
                 if matches!(mode, Mode::Keep | Mode::Rerun) {

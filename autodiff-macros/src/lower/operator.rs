@@ -95,6 +95,9 @@ impl Lower<'_> {
             return self.poison();
         };
         let out = self.emit(Op::Node { rule, args }, ty);
+        if self.types.class(ty) == Class::Unknown {
+            self.computed.push(ty);
+        }
         self.notes.insert(out, Note::Scalar { at });
         if inert {
             self.inert.insert(out);

@@ -60,36 +60,35 @@ fn constants_and_fields_of_constants_are_passed_through() {
             }
         },
         expect![[r#"
-            fn f(v0 x: f64 = param 0 active, v1 cfg: opaque = param 1, v2 name: opaque = param 2, v3 k: opaque = param 3) {
+            fn f(v0 x: f64 = param 0 active, v1 cfg: opaque = param 1, v2 name: opaque = param 2, v3 k: usize = param 3) {
               v4: f64 = opaque pure `std :: f64 :: consts :: PI` with ()
               v5: f64 = mul v0, v4
               v6: f64 = opaque pure `std :: f64 :: consts :: TAU` with ()
               v7 s: f64 = add v5, v6
               v8: usize = const 0
-              v9: usize = opaque pure `placeholder_2 . n` with (placeholder_2 = v1)
-              v18 s: f64 = for v10 i: usize in v8..v9 with (v11 s: f64 = v7) {
-                v12: f64 = opaque pure `(& placeholder_1 . rates) [placeholder_3]` with (placeholder_1 = v1, placeholder_3 = v10)
+              v9: usize = opaque pure `placeholder_1 . n` with (placeholder_1 = v1)
+              v17 s: f64 = for v10 i: usize in v8..v9 with (v11 s: f64 = v7) {
+                v12: f64 = opaque pure `(& placeholder_0 . rates) [placeholder_2]` with (placeholder_0 = v1, placeholder_2 = v10)
                 v13: f64 = mul v12, v0
-                v14: usize = opaque pure `* placeholder_0` with (placeholder_0 = v3)
-                v15: f64 = cast v14
-                v16: f64 = add v13, v15
-                v17 s: f64 = add v11, v16
-                yield v17
+                v14: f64 = cast v3
+                v15: f64 = add v13, v14
+                v16 s: f64 = add v11, v15
+                yield v16
               }
-              v19: bool = opaque pure `placeholder_4 == "half"` with (placeholder_4 = v2)
-              v20: f64 = const 0.0
-              v21: bool = gt v0, v20
-              v22: bool = and v19, v21
-              v27: f64 = if v22 {
-                v23: f64 = opaque pure `{ const HALF : f64 = 1.0 / 2.0 ; HALF }` with ()
-                v24: f64 = mul v18, v23
-                yield v24
+              v18: bool = opaque pure `placeholder_3 == "half"` with (placeholder_3 = v2)
+              v19: f64 = const 0.0
+              v20: bool = gt v0, v19
+              v21: bool = and v18, v20
+              v26: f64 = if v21 {
+                v22: f64 = opaque pure `{ const HALF : f64 = 1.0 / 2.0 ; HALF }` with ()
+                v23: f64 = mul v17, v22
+                yield v23
               } else {
-                v25: f64 = opaque pure `f64 :: EPSILON` with ()
-                v26: f64 = mul v18, v25
-                yield v26
+                v24: f64 = opaque pure `f64 :: EPSILON` with ()
+                v25: f64 = mul v17, v24
+                yield v25
               }
-              return v27 = result 0
+              return v26 = result 0
             }
         "#]],
     );

@@ -185,6 +185,7 @@ impl Lower<'_> {
                 Some(Ty::Bool) => *constant = Const::Bool(false),
                 _ => {}
             },
+            Op::Load(_) if ty == Some(Ty::Opaque) => self.borrowed.extend(first),
             Op::Cmp { op, a, b } if func.ty(*a) == Ty::Opaque => {
                 let (op, a, b) = (*op, *a, *b);
                 stmt.op = self.opaque_comparison(op, a, b);
@@ -221,7 +222,12 @@ impl Lower<'_> {
 
     /// A comparison of values that are not modelled.
     fn opaque_comparison(&mut self, op: CmpOp, a: Val, b: Val) -> Op {
-        let (a, b) = (self.frag_of_val(a), self.frag_of_val(b));
+        let [a, b] = [a, b].map(|val| {
+            let frag = self.frag_of_val(val);
+            let ty = frag.ty;
+            // What is read from a struct and is no number is a reference to it.
+            if self.borrowed.contains(&val) { frag.wrap(|inner| syn::parse_quote!(*#inner), ty) } else { frag }
+        });
         let (x, y) = (&a.expr, &b.expr);
         let expr = match op {
             CmpOp::Lt => syn::parse_quote!(#x < #y),

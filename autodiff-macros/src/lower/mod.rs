@@ -117,6 +117,8 @@ struct Lower<'d> {
     outermost: usize,
     /// Types of the results of arithmetic.
     computed: Vec<TyVar>,
+    /// Parts of structs that are no numbers: references to them.
+    borrowed: HashSet<Val>,
     /// The float type of the signature, if it has one only.
     float: Option<Float>,
     placeholders: u32,
@@ -142,6 +144,7 @@ impl<'d> Lower<'d> {
             mutable: HashSet::new(),
             outermost: 0,
             computed: Vec::new(),
+            borrowed: HashSet::new(),
             float: None,
             placeholders: 0,
         }

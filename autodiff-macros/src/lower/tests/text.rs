@@ -192,3 +192,55 @@ fn parts_of_structs_are_read_once() {
         "#]],
     );
 }
+
+#[test]
+fn what_may_change_is_read_in_its_turn() {
+    check(
+        parse_quote! {
+            fn f(x: f64, n: usize, p: &Model) -> f64 {
+                let mut k = [1, 2];
+                let r = Pair { a: k[0] };
+                k[0] = n;
+                let mut log = Log::new();
+                log.log(1.0);
+                let s: usize = r.a + k[0];
+                if p.kind == Kind::Fast && p.lo < p.hi { x * s as f64 } else { x }
+            }
+        },
+        expect![[r#"
+            fn f(v0 x: f64 = param 0 active, v1 n: usize = param 1, m0 p: mem = param 2 active) {
+              v2: usize = const 1
+              v3: usize = const 2
+              alloc m1 k: mem usize = list (v2, v3) [2]
+              v4 r: opaque = opaque `Pair { a : placeholder_0 [0] }` with (placeholder_0 = m1)
+              m1[0] = v1
+              v5 log: opaque = opaque mut `Log :: new ()` with ()
+              v6: f64 = const 1.0
+              opaque `placeholder_1 . log (placeholder_2)` with (placeholder_1 = v5, placeholder_2 = v6)
+              v8: usize = opaque pure `placeholder_3 . a` with (placeholder_3 = v4)
+              v9: usize = load m1[0]
+              v10 s: usize = iadd v8, v9
+              v11: opaque = load m0.kind
+              v12: opaque = opaque pure `Kind :: Fast` with ()
+              v13: bool = opaque `* placeholder_4 == placeholder_5` with (placeholder_4 = v11, placeholder_5 = v12)
+              v18: bool = if v13 {
+                v14: f64 = load m0.lo
+                v15: f64 = load m0.hi
+                v16: bool = lt v14, v15
+                yield v16
+              } else {
+                v17: bool = const false
+                yield v17
+              }
+              v21: f64 = if v18 {
+                v19: f64 = cast v10
+                v20: f64 = mul v0, v19
+                yield v20
+              } else {
+                yield v0
+              }
+              return v21 = result 0
+            }
+        "#]],
+    );
+}

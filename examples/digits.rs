@@ -30,9 +30,9 @@ use std::ops::ControlFlow;
 
 use autodiff_examples::datasets::{self, Digit};
 use autodiff_examples::figures::{self, Mistake, Series};
-use autodiff_runtime::Differentiable;
 use autodiff_runtime::optim::{Adam, Stepper};
 use autodiff_runtime::train::Training;
+use autodiff_runtime::{Differentiable, differentiate};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
@@ -84,7 +84,8 @@ impl Mlp {
 }
 
 /// The cross-entropy of the softmax of the outputs, −ln p_label, for one digit.
-fn loss(p: &Mlp, x: &[f64; 64], label: usize) -> f64 {
+#[differentiate]
+fn loss(p: &Mlp, #[constant] x: &[f64; 64], label: usize) -> f64 {
     let mut hidden = [0.0; HIDDEN];
     for j in 0..HIDDEN {
         let mut sum = p.b1[j];
@@ -113,45 +114,9 @@ fn loss(p: &Mlp, x: &[f64; 64], label: usize) -> f64 {
     largest + sum.ln() - output[label]
 }
 
-/// The adjoint of the loss by hand.
-mod loss {
-    use super::{HIDDEN, Mlp};
-
-    pub(super) fn grad_into(p: &Mlp, x: &[f64; 64], label: usize, shadow: &mut Mlp) -> f64 {
-        let mut hidden = [0.0; HIDDEN];
-        for j in 0..HIDDEN {
-            hidden[j] = (0..64).fold(p.b1[j], |sum, k| sum + p.w1[j][k] * x[k]).max(0.0);
-        }
-        let mut output = [0.0; 10];
-        for c in 0..10 {
-            output[c] = (0..HIDDEN).fold(p.b2[c], |sum, j| sum + p.w2[c][j] * hidden[j]);
-        }
-        let largest = output.into_iter().fold(f64::MIN, f64::max);
-        let sum: f64 = output.iter().map(|z| (z - largest).exp()).sum();
-        let value = largest + sum.ln() - output[label];
-        let mut hidden_bar = [0.0; HIDDEN];
-        for c in 0..10 {
-            let output_bar = (output[c] - largest).exp() / sum - f64::from(u8::from(c == label));
-            shadow.b2[c] += output_bar;
-            for j in 0..HIDDEN {
-                shadow.w2[c][j] += output_bar * hidden[j];
-                hidden_bar[j] += output_bar * p.w2[c][j];
-            }
-        }
-        for j in 0..HIDDEN {
-            if hidden[j] > 0.0 {
-                shadow.b1[j] += hidden_bar[j];
-                for k in 0..64 {
-                    shadow.w1[j][k] += hidden_bar[j] * x[k];
-                }
-            }
-        }
-        value
-    }
-}
-
 /// What is measured after each epoch.
 struct Metrics {
+    training_loss: f64,
     training_accuracy: f64,
     validation_loss: f64,
     validation_accuracy: f64,
@@ -159,7 +124,7 @@ struct Metrics {
 
 impl fmt::Display for Metrics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "· validation loss {:.4}, accuracy {:.1} %", self.validation_loss, 100.0 * self.validation_accuracy)
+        write!(f, "· validation {:.4}, {:.1} %", self.validation_loss, 100.0 * self.validation_accuracy)
     }
 }
 
@@ -184,9 +149,14 @@ fn main() -> Result<(), Box<dyn Error>> {
             moved.len(),
             |p, i, shadow| loss::grad_into(p, &moved[i].pixels, moved[i].label, shadow),
             |p| {
-                let (_, training_accuracy) = evaluate(p, &training);
+                let (training_loss, training_accuracy) = evaluate(p, &training);
                 let (validation_loss, validation_accuracy) = evaluate(p, &validation);
-                ControlFlow::Continue(Metrics { training_accuracy, validation_loss, validation_accuracy })
+                ControlFlow::Continue(Metrics {
+                    training_loss,
+                    training_accuracy,
+                    validation_loss,
+                    validation_accuracy,
+                })
             },
         )?;
     println!(
@@ -213,10 +183,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         name,
         values: history.epochs.iter().map(|e| value(&e.metrics)).collect(),
     };
-    let training_loss = Series { name: "training", values: history.epochs.iter().map(|e| e.loss).collect() };
     figures::learning_curves(
         &dir.join("learning_curves.png"),
-        &[training_loss, curve("validation", |m| m.validation_loss)],
+        &[curve("training", |m| m.training_loss), curve("validation", |m| m.validation_loss)],
         &[curve("training", |m| m.training_accuracy), curve("validation", |m| m.validation_accuracy)],
     )?;
     figures::confusion_matrix(&dir.join("confusion_matrix.png"), &confusion)?;

@@ -18,6 +18,7 @@ use std::error::Error;
 
 use autodiff_examples::datasets;
 use autodiff_examples::figures::{self, Descent, Line};
+use autodiff_runtime::differentiate;
 use autodiff_runtime::optim::{Momentum, Optimizer, Sgd, StepError, Stepper};
 
 const STEPS: usize = 500;
@@ -26,26 +27,14 @@ const LEARNING_RATE: f64 = 1.0;
 const MOMENTUM: f64 = 0.7;
 
 /// Half the mean squared residual of the line with intercept `w[0]` and slope `w[1]`.
-fn loss(w: &[f64; 2], x: &[f64], y: &[f64]) -> f64 {
+#[differentiate]
+fn loss(w: &[f64; 2], #[constant] x: &[f64], #[constant] y: &[f64]) -> f64 {
     let mut sum = 0.0;
     for i in 0..x.len() {
         let residual = w[0] + w[1] * x[i] - y[i];
         sum += residual * residual;
     }
     sum / (2.0 * x.len() as f64)
-}
-
-/// The adjoint of the loss by hand.
-mod loss {
-    pub(super) fn grad(w: &[f64; 2], x: &[f64], y: &[f64]) -> [f64; 2] {
-        let mut g = [0.0; 2];
-        for (x, y) in x.iter().zip(y) {
-            let r = w[0] + w[1] * x - y;
-            g[0] += r;
-            g[1] += r * x;
-        }
-        g.map(|g| g / x.len() as f64)
-    }
 }
 
 /// The parameters after 0, 1, …, `STEPS` steps from 0.

@@ -8,9 +8,9 @@
 //!   `AUTODIFF_DUMP=target/autodiff/` (anything with a `/`) writes `target/autodiff/loss.rs` and so on, in the working
 //!   directory of the compiler: that of the workspace. Cargo compiles only what has changed: `touch` the file first.
 //!
-//! What is printed is formatted and compiles when it replaces the annotated function: paths that the generated code writes
-//! in full so that nothing of the user's can hide them (`::core::primitive::f64`) are shortened, the runtime's to `rt`, for which the first
-//! line has the `use`.
+//! What is printed is formatted and compiles when it replaces the annotated function: paths that the generated code
+//! writes in full so that nothing of the user's can hide them (`::core::primitive::f64`) are shortened, the runtime's to
+//! `rt`, for which the first line has the `use`.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -58,6 +58,11 @@ pub(crate) fn pretty(tokens: &TokenStream) -> String {
         None => String::new(),
     };
     format!("{uses}{}\n", printer.out.trim_end())
+}
+
+/// A type or an expression on one line.
+pub(crate) fn inline(tokens: TokenStream) -> String {
+    Printer::default().inline(&flatten(tokens))
 }
 
 /// A token as the printer sees it.

@@ -23,7 +23,13 @@ pub(crate) fn expand(args: TokenStream, tokens: TokenStream) -> TokenStream {
     let mut diag = Diag::new();
     let options = Options::parse(args, &mut diag);
     let sig = Signature::parse(&item, &options, &mut diag);
-    let func = sig.as_ref().and_then(|sig| lower::lower(&item, sig, &mut diag));
+    let func = match &sig {
+        Some(sig) => lower::lower(&item, sig, &mut diag),
+        None => {
+            lower::refuse(&item, &mut diag);
+            None
+        }
+    };
     let derived = match (diag.finish(), func) {
         (Ok(()), Some(func)) => derive(func).map_err(|e| syn::Error::new(e.span, e.message)),
         (Ok(()), None) => Err(syn::Error::new(item.sig.ident.span(), "this function cannot be differentiated")),

@@ -6,7 +6,7 @@ use plotters::coord::ranged1d::{AsRangedCoord, ValueFormatter};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::{BLUE, Canvas, GRID, INK, MUTED, ORANGE, Result, blend, px, save, text, titled};
+use super::{BLUE, Canvas, GRID, INK, MUTED, ORANGE, Result, blend, draw_curve, px, save, text, titled};
 
 /// One number per epoch.
 pub struct Series<'a> {
@@ -77,8 +77,8 @@ where
     area.draw_text(title, &text(15, INK, HPos::Left, VPos::Top), (px(76), px(8)))?;
     let mut legend = 220;
     for (s, color) in series.iter().zip([ORANGE, BLUE]) {
-        let points = s.values.iter().enumerate().map(|(i, &y)| (i as f64 + 1.0, y));
-        chart.draw_series(LineSeries::new(points, color.stroke_width(px(2) as u32)))?;
+        let points: Vec<_> = s.values.iter().enumerate().map(|(i, &y)| (i as f64 + 1.0, y)).collect();
+        draw_curve(chart.plotting_area(), &points, color)?;
         let line = vec![(px(legend), px(16)), (px(legend + 24), px(16))];
         area.draw(&PathElement::new(line, color.stroke_width(px(3) as u32)))?;
         area.draw_text(s.name, &text(13, INK, HPos::Left, VPos::Center), (px(legend + 32), px(16)))?;

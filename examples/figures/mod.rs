@@ -12,6 +12,8 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use plotters::coord::Shift;
+use plotters::coord::cartesian::Cartesian2d;
+use plotters::coord::ranged1d::Ranged;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontStyle, register_font};
@@ -99,6 +101,26 @@ fn titled<'a>(canvas: &Canvas<'a>, title: &str, subtitle: &str) -> Result<Canvas
     canvas.draw_text(title, &bold(20, INK), (px(24), px(20)))?;
     canvas.draw_text(subtitle, &text(14, MUTED, HPos::Left, VPos::Top), (px(24), px(48)))?;
     Ok(canvas.margin(px(76), 0, 0, 0))
+}
+
+/// Draws straight lines from point to point by a round pen. The wide lines of plotters are thinner in some directions.
+fn draw_curve<X: Ranged, Y: Ranged>(
+    area: &DrawingArea<BitMapBackend<'_>, Cartesian2d<X, Y>>,
+    points: &[(X::ValueType, Y::ValueType)],
+    color: RGBColor,
+) -> Result<()> {
+    let (left, top) = (area.get_pixel_range().0.start, area.get_pixel_range().1.start);
+    let pixels: Vec<_> = points.iter().map(|point| area.map_coordinate(point)).collect();
+    let canvas = area.strip_coord_spec();
+    for ends in pixels.windows(2) {
+        let (dx, dy) = (ends[1].0 - ends[0].0, ends[1].1 - ends[0].1);
+        let length = dx.abs().max(dy.abs()).max(1);
+        for i in 0..=length {
+            let center = (ends[0].0 + dx * i / length - left, ends[0].1 + dy * i / length - top);
+            canvas.draw(&Circle::new(center, px(1), color.filled()))?;
+        }
+    }
+    Ok(())
 }
 
 /// The colour at `t` in [0, 1] on the way from `a` to `b`.

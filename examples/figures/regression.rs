@@ -5,7 +5,7 @@ use std::path::Path;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::{BLUE, GRID, INK, MUTED, ORANGE, Result, blend, px, save, text, titled};
+use super::{BLUE, GRID, INK, MUTED, ORANGE, Result, blend, draw_curve, px, save, text, titled};
 
 /// The way of an optimizer through the plane of parameters.
 pub struct Descent<'a> {
@@ -28,8 +28,7 @@ pub fn descents(
     descents: &[Descent<'_>],
 ) -> Result<()> {
     save(path, 900, 700, |canvas| {
-        let subtitle =
-            "Steps of gradient descent over the contours of the loss; neighbouring contours differ by a factor of 2";
+        let subtitle = "Steps over the contours of the loss above its minimum, which double from one to the next";
         let body = titled(canvas, "The way to the best line", subtitle)?;
         let mut chart = ChartBuilder::on(&body)
             .margin_left(px(20))
@@ -77,11 +76,14 @@ pub fn descents(
             .draw()?;
         // The first one is drawn last, so that it stays visible where they coincide.
         for (descent, color) in descents.iter().zip([ORANGE, BLUE]).rev() {
-            let points = || descent.path.iter().map(|w| (w[0], w[1]));
-            chart.draw_series(LineSeries::new(points(), color.stroke_width(px(2) as u32)))?.label(descent.name).legend(
-                move |(x, y)| PathElement::new(vec![(x, y), (x + px(24), y)], color.stroke_width(px(3) as u32)),
-            );
-            chart.draw_series(points().map(|point| Circle::new(point, px(3), color.filled())))?;
+            let points: Vec<_> = descent.path.iter().map(|w| (w[0], w[1])).collect();
+            draw_curve(chart.plotting_area(), &points, color)?;
+            chart
+                .draw_series(points.into_iter().map(|point| Circle::new(point, px(3), color.filled())))?
+                .label(descent.name)
+                .legend(move |(x, y)| {
+                    PathElement::new(vec![(x, y), (x + px(24), y)], color.stroke_width(px(3) as u32))
+                });
         }
         chart
             .draw_series([Cross::new((best[0], best[1]), px(7), INK.stroke_width(px(2) as u32))])?

@@ -111,7 +111,7 @@ impl Activity {
                 let mut active = c.args.iter().any(|a| self.arg(a));
                 match &c.form {
                     CallForm::Primal | CallForm::Forward => {}
-                    CallForm::Reverse { seeds, slots } => {
+                    CallForm::Reverse { seeds, slots } | CallForm::Vjp { seeds, slots } => {
                         active |= seeds.iter().flatten().any(|&s| self.val(s));
                         for slot in slots {
                             if let Slot::Mem(place) = slot {

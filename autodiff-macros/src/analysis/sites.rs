@@ -12,7 +12,7 @@ use crate::ir::{Arg, Block, CallForm, Func, Mem, Op, Slot, Slotted, Stmt, Tangen
 pub(crate) struct BlockId(pub(crate) usize);
 
 /// A statement: the block and the position in it.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Site {
     pub(crate) block: BlockId,
     pub(crate) stmt: usize,
@@ -186,7 +186,7 @@ pub(crate) fn written(op: &Op) -> Vec<Mem> {
         Op::AddMem { dst, .. } => vec![dst.mem],
         Op::Restore { mem, .. } => vec![*mem],
         Op::Call(c) => match &c.form {
-            CallForm::Reverse { slots, .. } => slots
+            CallForm::Reverse { slots, .. } | CallForm::Vjp { slots, .. } => slots
                 .iter()
                 .filter_map(|s| match s {
                     Slot::Mem(place) => Some(place.mem),
@@ -214,7 +214,7 @@ pub(crate) fn read(op: &Op) -> Vec<Mem> {
             });
             let tangents = match &c.form {
                 CallForm::Jvp { tangents } | CallForm::Trace { tangents } => tangents.as_slice(),
-                CallForm::Primal | CallForm::Forward | CallForm::Reverse { .. } => &[],
+                CallForm::Primal | CallForm::Forward | CallForm::Reverse { .. } | CallForm::Vjp { .. } => &[],
             };
             let tangents = tangents.iter().filter_map(|t| match t {
                 Tangent::Mem(place) => Some(place.mem),

@@ -23,7 +23,7 @@ impl Useful {
         self.mems.get(m.0 as usize).copied().unwrap_or(false)
     }
 
-    fn stack(&self, s: StackId) -> bool {
+    pub(crate) fn stack(&self, s: StackId) -> bool {
         self.stacks.get(s.0 as usize).copied().unwrap_or(false)
     }
 
@@ -127,7 +127,7 @@ impl Useful {
                     }
                 }
                 match &c.form {
-                    CallForm::Reverse { seeds, slots } => {
+                    CallForm::Reverse { seeds, slots } | CallForm::Vjp { seeds, slots } => {
                         for &s in seeds.iter().flatten() {
                             self.mark(f, s, true);
                         }

@@ -20,8 +20,6 @@ pub(super) enum Hold {
     Owned,
     /// `&value`.
     Shared,
-    /// `&mut value`.
-    Mut,
     /// `Option<&mut value>`: a slot, which may be off.
     Slot,
 }
@@ -62,7 +60,7 @@ pub(super) struct Body<'a> {
 
 impl<'a> Body<'a> {
     pub(super) fn new(func: &'a Func, runtime: &'a syn::Path, names: Names, entry: Entry) -> Body<'a> {
-        let mut body = Body {
+        Body {
             func,
             runtime,
             rt: quote!(#runtime::__private),
@@ -72,9 +70,7 @@ impl<'a> Body<'a> {
             stacks: HashMap::new(),
             reusable: HashMap::new(),
             count: 0,
-        };
-        body.reserve_user_names(&func.body);
-        body
+        }
     }
 
     /// The statements. Results are then read by [`Body::tokens`].
@@ -114,30 +110,6 @@ impl<'a> Body<'a> {
 
     pub(super) fn recorder(&self) -> Option<&Ident> {
         self.entry.recorder.as_ref()
-    }
-
-    /// Inactive Rust and paths of callees appear as they are: no name of ours may hide theirs.
-    fn reserve_user_names(&mut self, block: &Block) {
-        for stmt in &block.stmts {
-            match &stmt.op {
-                Op::Opaque(opaque) => {
-                    let expr = &opaque.expr;
-                    self.names.reserve(quote!(#expr));
-                }
-                Op::Call(call) => {
-                    let path = &call.path;
-                    self.names.reserve(quote!(#path));
-                }
-                Op::Alloc { init: Init::Fill { dims, .. }, .. } => {
-                    for dim in dims {
-                        if let Dim::Fixed { tokens, .. } = dim {
-                            self.names.reserve(tokens.clone());
-                        }
-                    }
-                }
-                op => op.blocks().into_iter().for_each(|b| self.reserve_user_names(b)),
-            }
-        }
     }
 
     /// A variable for `v`, which no statement has bound yet.
@@ -446,6 +418,30 @@ impl<'a> Body<'a> {
             Ty::Int(_) | Ty::Bool | Ty::Opaque => "_word",
         };
         (self.tape().clone(), suffix)
+    }
+}
+
+/// Inactive Rust and paths of callees appear as they are: no name of ours may hide theirs.
+pub(super) fn reserve_user_names(block: &Block, names: &mut Names) {
+    for stmt in &block.stmts {
+        match &stmt.op {
+            Op::Opaque(opaque) => {
+                let expr = &opaque.expr;
+                names.reserve(quote!(#expr));
+            }
+            Op::Call(call) => {
+                let path = &call.path;
+                names.reserve(quote!(#path));
+            }
+            Op::Alloc { init: Init::Fill { dims, .. }, .. } => {
+                for dim in dims {
+                    if let Dim::Fixed { tokens, .. } = dim {
+                        names.reserve(tokens.clone());
+                    }
+                }
+            }
+            op => op.blocks().into_iter().for_each(|b| reserve_user_names(b, names)),
+        }
     }
 }
 

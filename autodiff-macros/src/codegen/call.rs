@@ -23,22 +23,16 @@ impl Body<'_> {
             }
             CallForm::Reverse { seeds, slots } => {
                 let tape = self.tape().clone();
-                let seed = self.given(&call.ret, seeds);
-                let mut adjoints = out.iter();
-                let (mut before, mut targets) = (TokenStream::new(), Vec::new());
-                for slot in slots {
-                    targets.push(match slot {
-                        Slot::Off => quote!(#rt::Off),
-                        Slot::Mem(place) => self.slot(place),
-                        Slot::Scalar => {
-                            let Some(&v) = adjoints.next() else { continue };
-                            let (ident, ty) = (self.bind(v), ty_tokens(self.func.ty(v)));
-                            before.extend(quote_spanned!(span=> let mut #ident: #ty = 0.0;));
-                            quote!(&mut #ident)
-                        }
-                    });
-                }
+                let seed = self.given(&call.ret, seeds, &quote!(#rt::Off));
+                let (before, targets) = self.targets(slots, out, span);
                 quote_spanned!(span=> #before #path::__reverse(#(#args,)* #tape, #seed, #(#targets),*);)
+            }
+            CallForm::Vjp { seeds, slots } => {
+                let (parts, adjoints) = out.split_at(seeds.len().min(out.len()));
+                let seed = self.given(&call.ret, seeds, &quote!(()));
+                let (before, targets) = self.targets(slots, adjoints, span);
+                let (pattern, ty) = self.parts(&call.ret, parts);
+                quote_spanned!(span=> #before let #pattern: #ty = #path::__vjp(#(#args,)* #seed, #(#targets),*);)
             }
             CallForm::Jvp { tangents } => {
                 let tangents = self.tangents(tangents);
@@ -57,6 +51,26 @@ impl Body<'_> {
                 }
             }
         }
+    }
+
+    /// The slots of a reverse call, and the variables that they need before it: one for each scalar adjoint.
+    fn targets(&mut self, slots: &[Slot], adjoints: &[Val], span: Span) -> (TokenStream, Vec<TokenStream>) {
+        let rt = self.rt.clone();
+        let mut adjoints = adjoints.iter();
+        let (mut before, mut targets) = (TokenStream::new(), Vec::new());
+        for slot in slots {
+            targets.push(match slot {
+                Slot::Off => quote!(#rt::Off),
+                Slot::Mem(place) => self.slot(place),
+                Slot::Scalar => {
+                    let Some(&v) = adjoints.next() else { continue };
+                    let (ident, ty) = (self.bind(v), ty_tokens(self.func.ty(v)));
+                    before.extend(quote_spanned!(span=> let mut #ident: #ty = 0.0;));
+                    quote!(&mut #ident)
+                }
+            });
+        }
+        (before, targets)
     }
 
     fn arg(&self, arg: &Arg) -> TokenStream {
@@ -125,12 +139,11 @@ impl Body<'_> {
         }
     }
 
-    /// Seeds by value; a part without one is off.
-    fn given(&self, ret: &Ret, seeds: &[Option<Val>]) -> TokenStream {
-        let rt = &self.rt;
+    /// Seeds by value, with what stands for a part without one.
+    fn given(&self, ret: &Ret, seeds: &[Option<Val>], none: &TokenStream) -> TokenStream {
         let seeds = seeds.iter().map(|seed| match seed {
             Some(v) => self.tokens(*v),
-            None => quote!(#rt::Off),
+            None => none.clone(),
         });
         match ret {
             Ret::Scalar => quote!(#(#seeds)*),

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
+use syn::ext::IdentExt as _;
 
 use super::Derived;
 use super::docs;
@@ -109,7 +110,7 @@ impl Interface<'_> {
             Kind::ValueAndGrad | Kind::Vjp => self.allocating(signed),
             Kind::GradInto | Kind::VjpInto => {
                 let seed = self.seed(signed);
-                let (checks, slots) = (self.checks(signed), self.each(signed, |_, bar| quote!(#bar)));
+                let (checks, slots) = (self.checks(kind, signed), self.each(signed, |_, bar| quote!(#bar)));
                 quote!(#checks Self::__vjp(#(#args,)* #seed, #(#slots),*))
             }
             Kind::Jvp => {
@@ -118,7 +119,7 @@ impl Interface<'_> {
                     (Shape::Scalar(_), false) | (_, true) => quote!(#dot),
                     (_, false) => quote!(&#dot),
                 });
-                let checks = self.checks(signed);
+                let checks = self.checks(kind, signed);
                 quote!(#checks Self::__jvp(#(#args,)* #(#tangents),*))
             }
             _ => self.traced(signed),
@@ -188,15 +189,15 @@ impl Interface<'_> {
     }
 
     /// Panics on entry where the shape of a shadow or tangent is not that of its parameter.
-    fn checks(&self, signed: &Signed) -> TokenStream {
+    fn checks(&self, kind: Kind, signed: &Signed) -> TokenStream {
         let rt = &self.rt;
         let dynamic = signed.marks.iter().filter(|(i, _)| is_dynamic(&self.sig.params[*i].shape));
         let checks = dynamic.map(|(i, ident)| {
             let (p, arg) = (&self.sig.params[*i], &signed.args[*i]);
-            let name = p.ident.to_string();
+            let name = p.ident.unraw().to_string();
             let value = if p.by_ref { quote!(#arg) } else { quote!(&#arg) };
             // A tangent is what its parameter is; a shadow is always `&mut`.
-            let by_value = ident.to_string().contains("_dot") && !p.by_ref;
+            let by_value = kind == Kind::Jvp && !p.by_ref;
             let shadow = if by_value { quote!(&#ident) } else { quote!(&*#ident) };
             quote!(#rt::check_shape(#name, #value, #shadow);)
         });
@@ -209,14 +210,14 @@ impl Interface<'_> {
         let mut names = signed.names.clone();
         let mut local = |hint: &str| names.fresh(hint, self.sig.ident.span());
         let recorder = local("recorder");
-        let function = self.sig.ident.to_string();
+        let function = self.sig.ident.unraw().to_string();
         let (mut inputs, mut ids) = (TokenStream::new(), Vec::new());
         for (p, arg) in self.sig.params.iter().zip(args) {
             if !p.active {
                 ids.push(quote!(#rt::Off));
                 continue;
             }
-            let (id, name) = (local(&format!("{}_id", p.ident)), p.ident.to_string());
+            let (id, name) = (local(&format!("{}_id", p.ident)), p.ident.unraw().to_string());
             let behind = p.by_ref.then(|| quote!(*));
             match &p.shape {
                 Shape::Scalar(ty) => {

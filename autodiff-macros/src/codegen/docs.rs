@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::ext::IdentExt as _;
 
 use super::signature::{Kind, is_dynamic};
 use crate::ir::{Float, Ty};
@@ -27,7 +28,7 @@ pub(super) fn companion(sig: &Signature) -> TokenStream {
 pub(super) fn function(kind: Kind, sig: &Signature) -> TokenStream {
     let f = &sig.ident;
     let y = source(&sig.ret.ty);
-    let active: Vec<String> = sig.params.iter().filter(|p| p.active).map(|p| p.ident.to_string()).collect();
+    let active: Vec<String> = sig.params.iter().filter(|p| p.active).map(|p| p.ident.unraw().to_string()).collect();
     let parts: Vec<String> = sig.params.iter().filter(|p| p.active).map(|p| gradient(&p.shape)).collect();
     let g = match parts.as_slice() {
         [one] => one.clone(),
@@ -102,7 +103,7 @@ fn scalar(ty: Ty) -> String {
     match ty {
         Ty::Float(Float::F32) => "f32".into(),
         Ty::Float(Float::F64) => "f64".into(),
-        ty => source(&super::expr::ty_tokens(ty)).rsplit("::").next().unwrap_or_default().to_string(),
+        ty => source(super::expr::ty_tokens(ty)).rsplit("::").next().unwrap_or_default().to_string(),
     }
 }
 
@@ -125,24 +126,7 @@ fn shadow(shape: &Shape) -> String {
 
 /// Tokens of a type or an expression as a person writes them.
 fn source(tokens: impl quote::ToTokens) -> String {
-    let text = tokens.to_token_stream().to_string();
-    let tight = ["(", ")", "<", ">", "::", "[", "]", ",", ";", "'", "&", ":"];
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text.as_str();
-    // A space stays unless it is inside brackets or before a separator.
-    while let Some(at) = rest.find(' ') {
-        let (before, after) = (&rest[..at], &rest[at + 1..]);
-        out.push_str(before);
-        let opens = ["(", "<", "::", "[", "'", "&"].iter().any(|t| out.ends_with(t));
-        let closes = tight.iter().any(|t| after.starts_with(t)) && !after.starts_with(['&', '[', '(', '\'']);
-        let call = after.starts_with('<');
-        if !(opens || closes || call) {
-            out.push(' ');
-        }
-        rest = after;
-    }
-    out.push_str(rest);
-    out
+    crate::dump::inline(tokens.to_token_stream())
 }
 
 #[cfg(test)]

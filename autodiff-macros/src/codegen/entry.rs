@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::body::{Body, Entry, Hold};
+use super::body::{Body, Entry, Hold, reserve_user_names};
 use super::expr::ty_tokens;
 use super::inline::Inline;
 use super::names::Names;
@@ -14,6 +14,7 @@ impl Interface<'_> {
     /// The body of a hidden function that is `func`.
     pub(super) fn hidden_body(&self, func: &Func, signed: &Signed) -> TokenStream {
         let mut names = signed.names.clone();
+        reserve_user_names(&func.body, &mut names);
         let mut entry = Entry { tape: signed.tape.clone(), recorder: signed.recorder.clone(), ..Entry::default() };
         let inline = Inline::new(func);
         let mut prelude = TokenStream::new();

@@ -59,8 +59,7 @@ impl<'a> Inline<'a> {
         }
     }
 
-    /// `targets` are the variables that the yields go to: a named value that becomes the variable of its own name needs no
-    /// `let` of its own.
+    /// `targets` are the variables that the yields go to.
     fn choose(&mut self, func: &Func, block: &'a Block, targets: &[Val]) {
         let end = block.stmts.len();
         let consumers = consumers(block);
@@ -108,18 +107,21 @@ impl<'a> Inline<'a> {
         }
     }
 
+    /// A named value keeps its `let`, unless it only becomes the variable of the same name: that of a branch or a loop.
     fn may_lose_its_name(&self, func: &Func, block: &Block, v: Val, consumer: usize, targets: &[Val]) -> bool {
         let name = |v: Val| func.vals[v.0 as usize].name.as_deref();
         if name(v).is_none() {
             return true;
         }
-        consumer == block.stmts.len()
-            && block
-                .yields
-                .iter()
-                .position(|&y| y == v)
-                .and_then(|k| targets.get(k))
-                .is_some_and(|&t| name(t) == name(v))
+        let target = match block.stmts.get(consumer) {
+            None => block.yields.iter().position(|&y| y == v).and_then(|k| targets.get(k)),
+            Some(Stmt { op: Op::For(f), out, .. }) => {
+                let carried = f.inits.iter().position(|&init| init == v);
+                carried.and_then(|k| [&f.body.params[k + 1], &out[k]].into_iter().find(|&&t| name(t).is_some()))
+            }
+            Some(_) => None,
+        };
+        target.is_some_and(|&t| name(t) == name(v))
     }
 }
 

@@ -83,7 +83,7 @@ impl<'a> Body<'a> {
         for (&param, &value) in carried.iter().zip(yields) {
             let (target, next) = (self.var(param), self.expr(value));
             let reads: Vec<Ident> = next.reads.iter().map(|&v| self.var(v)).collect();
-            if reads.as_slice() == std::slice::from_ref(&target) && next.tokens.to_string() == target.to_string() {
+            if target == next.tokens.to_string() {
                 continue;
             }
             let assignment = self.assignment(param, value, &next.tokens);

@@ -3,6 +3,9 @@
 //! Every name of ours is unique within its function, so that an expansion that is printed and pasted means the same
 //! thing, and has the hygiene of `mixed_site`, so that it cannot capture a variable of the user's even where it is spelled
 //! alike. Its location is the user's code that it comes from.
+//!
+//! What the function does not mention cannot be seen from here: a constant in scope that is spelled like one of our
+//! variables (`const x_bar: f64`, against the convention) makes `let x_bar = ..` a refutable pattern, an error.
 
 use std::collections::HashSet;
 

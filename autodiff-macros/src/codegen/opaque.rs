@@ -32,10 +32,6 @@ impl Body<'_> {
                     Some((_, operand)) => {
                         let value = match operand {
                             Operand::Val(v) => self.tokens(*v),
-                            Operand::Place(place) if place.path.is_empty() => {
-                                let (ident, _) = self.mem(place.mem);
-                                quote!(#ident)
-                            }
                             Operand::Place(place) => self.place(place),
                         };
                         // An operand of its own: what stands around it is the user's.

@@ -111,7 +111,10 @@ pub(super) struct Interface<'a> {
     pub(super) generics: &'a syn::Generics,
     /// The path of the runtime's support for generated code.
     pub(super) rt: TokenStream,
+    /// The names of the signature, which a body must leave alone; the names of its own variables it may have.
     names: Names,
+    /// All names of the function, constants and functions that it reads among them.
+    all_names: Names,
 }
 
 impl<'a> Interface<'a> {
@@ -124,7 +127,9 @@ impl<'a> Interface<'a> {
         for param in &sig.params {
             names.reserve_ident(&param.ident);
         }
-        Interface { sig, generics: &item.sig.generics, rt: quote!(#runtime::__private), names }
+        let mut all_names = names.clone();
+        all_names.reserve(quote!(#item));
+        Interface { sig, generics: &item.sig.generics, rt: quote!(#runtime::__private), names, all_names }
     }
 
     /// The parameters as the derivatives name them: as the user does, except where the name would hide the function.
@@ -141,7 +146,7 @@ impl<'a> Interface<'a> {
 
     pub(super) fn signed(&self, kind: Kind) -> Signed {
         let (rt, sig) = (&self.rt, self.sig);
-        let mut names = self.names.clone();
+        let mut names = self.all_names.clone();
         let args = self.args(&mut names);
         let mut inputs: Vec<TokenStream> = args
             .iter()
@@ -193,6 +198,10 @@ impl<'a> Interface<'a> {
         let arrow = (!output.is_empty()).then(|| quote!(->));
         of.tokens = quote!(#all(#(#inputs),*) #arrow #output #where_clause);
         of.names = names;
+        if kind.is_hidden() {
+            of.names = self.names.clone();
+            of.names.reserve(of.tokens.clone());
+        }
         of
     }
 

@@ -1,15 +1,14 @@
 //! Code from hand-built IR, read as a person would read it.
 
+mod statements;
+
 use expect_test::{Expect, expect};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Derived, companion, stub};
 use crate::ir::build::Builder;
-use crate::ir::{
-    Access, Arg, Call, CallForm, CmpOp, Const, Dim, Float, Func, Init, Int, Mark, Mem, Op, Opaque, Operand, Param,
-    Place, Ret, Role, Slot, Slotted, Ty, Val,
-};
+use crate::ir::{Access, Float, Int, Mark, Mem, Op, Param, Place, Role, Slotted, Ty, Val};
 use crate::rules::Rule;
 use crate::signature::{Shape, SigParam, SigRet, Signature};
 
@@ -63,10 +62,8 @@ fn named(b: &mut Builder, ty: Ty, name: &str) -> Val {
 struct Dot {
     b: Builder,
     params: Vec<Param>,
-    w: Mem,
     x: Mem,
     n: Val,
-    bias: Val,
     s: Val,
 }
 
@@ -90,7 +87,7 @@ impl Dot {
             vec![b.add(carried[0], product)]
         });
         b.set_name(out[0], "s");
-        Dot { b, params, w, x, n, bias, s: out[0] }
+        Dot { b, params, x, n, s: out[0] }
     }
 
     fn sin(&mut self) -> Val {
@@ -172,22 +169,6 @@ fn function(tokens: &TokenStream, name: &str) -> String {
     crate::dump::pretty(&quote!(#function))
 }
 
-/// The body of a function of scalars, as it is dumped.
-fn scalars(b: Builder, params: &[Val], result: Val) -> String {
-    let params: Vec<Param> = params.iter().enumerate().map(|(i, &v)| held(Role::param(i), Slotted::Val(v))).collect();
-    let names: Vec<String> = params.iter().enumerate().map(|(i, _)| format!("p{i}")).collect();
-    let idents: Vec<proc_macro2::Ident> = names.iter().map(|n| syn::parse_str(n).expect("a name")).collect();
-    let func = b.finish("f".into(), params, vec![(Role::result(0), result)]);
-    let item: syn::ItemFn = syn::parse_quote!(fn f(#(#idents: f64),*) -> f64 { unseen!() });
-    let sig_params = names.iter().map(|n| param(n, "f64", Shape::Scalar(F), true)).collect();
-    let sig = signature(&item, sig_params, vec![F]);
-    let derived =
-        Derived { vjp: func.clone(), jvp: func.clone(), trace: func.clone(), split: Some((func.clone(), func)) };
-    let text = function(&companion(&item, &sig, &derived), "__forward");
-    let body = text.split_once("-> f64 {\n").map(|(_, body)| body.trim_end().trim_end_matches('}'));
-    body.expect("a body").to_string()
-}
-
 fn check(actual: &str, expected: Expect) {
     expected.assert_eq(actual);
 }
@@ -195,9 +176,13 @@ fn check(actual: &str, expected: Expect) {
 #[test]
 fn the_companion_of_a_neuron() {
     let (item, sig) = Dot::item();
+    let tokens = companion(&item, &sig, &Dot::derived());
+    assert!(print(tokens.clone()).contains("pub struct f {}"));
     check(
-        &print(companion(&item, &sig, &Dot::derived())),
+        &crate::dump::pretty(&tokens),
         expect![[r#"
+        use ::autodiff_runtime::__private as rt;
+
         /// A neuron.
         pub fn f(w: &[f64], x: &[f64], b: f64) -> f64 {
             unseen!()
@@ -215,40 +200,15 @@ fn the_companion_of_a_neuron() {
         impl f {
             /// Returns the value of [`f`](fn@f) and its gradient with respect to `w` and `b`, from one fused pass: `(f64, (Vec<f64>, f64))`.
             #[inline]
-            pub fn value_and_grad(
-                w: &[f64],
-                x: &[f64],
-                b: f64,
-            ) -> (
-                f64,
-                (
-                    ::autodiff_runtime::__private::Vec<::core::primitive::f64>,
-                    ::core::primitive::f64,
-                ),
-            ) {
-                let mut w_bar = ::autodiff_runtime::__private::zeros(w);
-                let mut b_bar: ::core::primitive::f64 = 0.0;
-                let y = Self::__vjp(
-                    w,
-                    x,
-                    b,
-                    1.0,
-                    &mut w_bar[..],
-                    ::autodiff_runtime::__private::Off,
-                    &mut b_bar,
-                );
+            pub fn value_and_grad(w: &[f64], x: &[f64], b: f64) -> (f64, (rt::Vec<f64>, f64)) {
+                let mut w_bar = rt::zeros(w);
+                let mut b_bar: f64 = 0.0;
+                let y = Self::__vjp(w, x, b, 1.0, &mut w_bar[..], rt::Off, &mut b_bar);
                 (y, (w_bar, b_bar))
             }
             /// Returns the gradient of [`f`](fn@f) with respect to `w` and `b`: `(Vec<f64>, f64)`.
             #[inline]
-            pub fn grad(
-                w: &[f64],
-                x: &[f64],
-                b: f64,
-            ) -> (
-                ::autodiff_runtime::__private::Vec<::core::primitive::f64>,
-                ::core::primitive::f64,
-            ) {
+            pub fn grad(w: &[f64], x: &[f64], b: f64) -> (rt::Vec<f64>, f64) {
                 Self::value_and_grad(w, x, b).1
             }
             /// Returns the value of [`f`](fn@f), `f64`, and adds its gradient with respect to `w` and `b` to `w_bar` and `b_bar`.
@@ -257,43 +217,18 @@ fn the_companion_of_a_neuron() {
             ///
             /// When the shape of a shadow is not that of its parameter.
             #[inline]
-            pub fn grad_into(
-                w: &[f64],
-                x: &[f64],
-                b: f64,
-                w_bar: &mut [::core::primitive::f64],
-                b_bar: &mut ::core::primitive::f64,
-            ) -> f64 {
-                ::autodiff_runtime::__private::check_shape("w", w, &*w_bar);
-                Self::__vjp(w, x, b, 1.0, w_bar, ::autodiff_runtime::__private::Off, b_bar)
+            pub fn grad_into(w: &[f64], x: &[f64], b: f64, w_bar: &mut [f64], b_bar: &mut f64) -> f64 {
+                rt::check_shape("w", w, &*w_bar);
+                Self::__vjp(w, x, b, 1.0, w_bar, rt::Off, b_bar)
             }
             /// Returns the value of [`f`](fn@f) and `seedᵀ · J`, with the Jacobian `J` with respect to `w` and `b`: `(f64, (Vec<f64>, f64))`.
             ///
             /// The seed, `f64`, is the adjoint of the value.
             #[inline]
-            pub fn vjp(
-                w: &[f64],
-                x: &[f64],
-                b: f64,
-                seed: ::core::primitive::f64,
-            ) -> (
-                f64,
-                (
-                    ::autodiff_runtime::__private::Vec<::core::primitive::f64>,
-                    ::core::primitive::f64,
-                ),
-            ) {
-                let mut w_bar = ::autodiff_runtime::__private::zeros(w);
-                let mut b_bar: ::core::primitive::f64 = 0.0;
-                let y = Self::__vjp(
-                    w,
-                    x,
-                    b,
-                    seed,
-                    &mut w_bar[..],
-                    ::autodiff_runtime::__private::Off,
-                    &mut b_bar,
-                );
+            pub fn vjp(w: &[f64], x: &[f64], b: f64, seed: f64) -> (f64, (rt::Vec<f64>, f64)) {
+                let mut w_bar = rt::zeros(w);
+                let mut b_bar: f64 = 0.0;
+                let y = Self::__vjp(w, x, b, seed, &mut w_bar[..], rt::Off, &mut b_bar);
                 (y, (w_bar, b_bar))
             }
             /// Returns the value of [`f`](fn@f), `f64`, and adds `seedᵀ · J`, with the Jacobian `J` with respect to `w` and `b`, to `w_bar` and `b_bar`.
@@ -304,16 +239,9 @@ fn the_companion_of_a_neuron() {
             ///
             /// When the shape of a shadow is not that of its parameter.
             #[inline]
-            pub fn vjp_into(
-                w: &[f64],
-                x: &[f64],
-                b: f64,
-                seed: ::core::primitive::f64,
-                w_bar: &mut [::core::primitive::f64],
-                b_bar: &mut ::core::primitive::f64,
-            ) -> f64 {
-                ::autodiff_runtime::__private::check_shape("w", w, &*w_bar);
-                Self::__vjp(w, x, b, seed, w_bar, ::autodiff_runtime::__private::Off, b_bar)
+            pub fn vjp_into(w: &[f64], x: &[f64], b: f64, seed: f64, w_bar: &mut [f64], b_bar: &mut f64) -> f64 {
+                rt::check_shape("w", w, &*w_bar);
+                Self::__vjp(w, x, b, seed, w_bar, rt::Off, b_bar)
             }
             /// Returns the value of [`f`](fn@f) and its derivative along the tangents `w_dot` and `b_dot`, `J · tangent`: `(f64, f64)`.
             ///
@@ -321,91 +249,61 @@ fn the_companion_of_a_neuron() {
             ///
             /// When the shape of a tangent is not that of its parameter.
             #[inline]
-            pub fn jvp(
-                w: &[f64],
-                x: &[f64],
-                b: f64,
-                w_dot: &[f64],
-                b_dot: f64,
-            ) -> (f64, ::core::primitive::f64) {
-                ::autodiff_runtime::__private::check_shape("w", w, &*w_dot);
-                Self::__jvp(w, x, b, w_dot, ::autodiff_runtime::__private::Off, b_dot)
+            pub fn jvp(w: &[f64], x: &[f64], b: f64, w_dot: &[f64], b_dot: f64) -> (f64, f64) {
+                rt::check_shape("w", w, &*w_dot);
+                Self::__jvp(w, x, b, w_dot, rt::Off, b_dot)
             }
             /// Evaluates [`f`](fn@f) and returns the evaluation trace: every step with its type, parents, value and adjoint.
             #[inline]
             pub fn trace(w: &[f64], x: &[f64], b: f64) -> ::autodiff_runtime::Trace {
-                let mut recorder = ::autodiff_runtime::__private::Recorder::new("f");
+                let mut recorder = rt::Recorder::new("f");
                 let w_id = recorder.inputs_of("w", w);
-                let b_id = recorder.input("b", b as ::core::primitive::f64)
-                    as ::core::primitive::f64;
-                let (y, y_id) = Self::__trace(
-                    w,
-                    x,
-                    b,
-                    &w_id,
-                    ::autodiff_runtime::__private::Off,
-                    b_id,
-                    &mut recorder,
-                );
-                recorder.output(y_id as ::core::primitive::usize, y as ::core::primitive::f64);
+                let b_id = recorder.input("b", b as f64) as f64;
+                let (y, y_id) = Self::__trace(w, x, b, &w_id, rt::Off, b_id, &mut recorder);
+                recorder.output(y_id as usize, y as f64);
                 recorder.finish(1.0)
             }
             #[doc(hidden)]
             #[inline]
-            pub fn __vjp<
-                S0: ::autodiff_runtime::__private::Slot<[::core::primitive::f64]>,
-                S1: ::autodiff_runtime::__private::ConstantSlot,
-                S2: ::autodiff_runtime::__private::Slot<::core::primitive::f64>,
-            >(
+            pub fn __vjp<S0: rt::Slot<[f64]>, S1: rt::ConstantSlot, S2: rt::Slot<f64>>(
                 w: &[f64],
                 x: &[f64],
                 b: f64,
-                seed: ::core::primitive::f64,
+                seed: f64,
                 mut w_slot: S0,
                 x_slot: S1,
                 mut b_slot: S2,
             ) -> f64 {
-                let mut w_bar = ::autodiff_runtime::__private::Slot::on(&mut w_slot);
-                let k1: ::core::primitive::usize = w.len();
-                let mut s: ::core::primitive::f64 = b;
+                let mut w_bar = rt::Slot::on(&mut w_slot);
+                let k1: usize = w.len();
+                let mut s: f64 = b;
                 for i in 0..k1 {
                     s += w[i] * x[i];
                 }
-                let s_bar: ::core::primitive::f64 = seed * s.cos();
+                let s_bar: f64 = seed * s.cos();
                 for i in (0..k1).rev() {
-                    if let ::core::option::Option::Some(w_bar) = w_bar.as_deref_mut() {
+                    if let Some(w_bar) = w_bar.as_deref_mut() {
                         w_bar[i] += s_bar * x[i];
                     }
                 }
-                if let ::core::option::Option::Some(b_bar) = ::autodiff_runtime::__private::Slot::on(
-                    &mut b_slot,
-                ) {
+                if let Some(b_bar) = rt::Slot::on(&mut b_slot) {
                     *b_bar += s_bar;
                 }
                 s.sin()
             }
             #[doc(hidden)]
             #[inline]
-            pub fn __forward(
-                w: &[f64],
-                x: &[f64],
-                b: f64,
-                tape: &mut ::autodiff_runtime::__private::Tape,
-            ) -> f64 {
+            pub fn __forward(w: &[f64], x: &[f64], b: f64, tape: &mut rt::Tape) -> f64 {
                 f(w, x, b)
             }
             #[doc(hidden)]
             #[inline]
-            pub fn __reverse<
-                S0: ::autodiff_runtime::__private::Slot<[::core::primitive::f64]>,
-                S1: ::autodiff_runtime::__private::ConstantSlot,
-                S2: ::autodiff_runtime::__private::Slot<::core::primitive::f64>,
-            >(
+            pub fn __reverse<S0: rt::Slot<[f64]>, S1: rt::ConstantSlot, S2: rt::Slot<f64>>(
                 w: &[f64],
                 x: &[f64],
                 b: f64,
-                tape: &mut ::autodiff_runtime::__private::Tape,
-                seed: ::core::primitive::f64,
+                tape: &mut rt::Tape,
+                seed: f64,
                 mut w_slot: S0,
                 x_slot: S1,
                 mut b_slot: S2,
@@ -414,31 +312,21 @@ fn the_companion_of_a_neuron() {
             }
             #[doc(hidden)]
             #[inline]
-            pub fn __jvp<
-                S0: ::autodiff_runtime::__private::Given<[::core::primitive::f64]>,
-                S1: ::autodiff_runtime::__private::ConstantSlot,
-                S2: ::autodiff_runtime::__private::Given<::core::primitive::f64>,
-            >(
+            pub fn __jvp<S0: rt::Given<[f64]>, S1: rt::ConstantSlot, S2: rt::Given<f64>>(
                 w: &[f64],
                 x: &[f64],
                 b: f64,
                 w_dot: S0,
                 x_dot: S1,
                 b_dot: S2,
-            ) -> (f64, ::core::primitive::f64) {
-                let mut absent = ::core::option::Option::None;
-                let w_dot: &[::core::primitive::f64] = match ::autodiff_runtime::__private::Given::<
-                    [::core::primitive::f64],
-                >::given(&w_dot) {
-                    ::core::option::Option::Some(given) => given,
-                    ::core::option::Option::None => {
-                        absent.insert(::autodiff_runtime::__private::zeros(w))
-                    }
+            ) -> (f64, f64) {
+                let mut absent = None;
+                let w_dot: &[f64] = match rt::Given::<[f64]>::given(&w_dot) {
+                    Some(given) => given,
+                    None => absent.insert(rt::zeros(w)),
                 };
-                let b_dot: ::core::primitive::f64 = ::autodiff_runtime::__private::or_zero(
-                    b_dot,
-                );
-                let mut s: ::core::primitive::f64 = b;
+                let b_dot: f64 = rt::or_zero(b_dot);
+                let mut s: f64 = b;
                 for i in 0..w.len() {
                     s += w[i] * x[i];
                 }
@@ -446,30 +334,22 @@ fn the_companion_of_a_neuron() {
             }
             #[doc(hidden)]
             #[inline]
-            pub fn __trace<
-                S0: ::autodiff_runtime::__private::Given<[::core::primitive::f64]>,
-                S1: ::autodiff_runtime::__private::ConstantSlot,
-                S2: ::autodiff_runtime::__private::Given<::core::primitive::f64>,
-            >(
+            pub fn __trace<S0: rt::Given<[f64]>, S1: rt::ConstantSlot, S2: rt::Given<f64>>(
                 w: &[f64],
                 x: &[f64],
                 b: f64,
                 w_id: S0,
                 x_id: S1,
                 b_id: S2,
-                recorder: &mut ::autodiff_runtime::__private::Recorder,
-            ) -> (f64, ::core::primitive::f64) {
-                let mut absent = ::core::option::Option::None;
-                let w_id: &[::core::primitive::f64] = match ::autodiff_runtime::__private::Given::<
-                    [::core::primitive::f64],
-                >::given(&w_id) {
-                    ::core::option::Option::Some(given) => given,
-                    ::core::option::Option::None => {
-                        absent.insert(::autodiff_runtime::__private::zeros(w))
-                    }
+                recorder: &mut rt::Recorder,
+            ) -> (f64, f64) {
+                let mut absent = None;
+                let w_id: &[f64] = match rt::Given::<[f64]>::given(&w_id) {
+                    Some(given) => given,
+                    None => absent.insert(rt::zeros(w)),
                 };
-                let b_id: ::core::primitive::f64 = ::autodiff_runtime::__private::or_zero(b_id);
-                let mut s: ::core::primitive::f64 = b;
+                let b_id: f64 = rt::or_zero(b_id);
+                let mut s: f64 = b;
                 for i in 0..w.len() {
                     s += w[i] * x[i];
                 }
@@ -528,220 +408,4 @@ fn a_signature_that_is_not_understood_leaves_the_function() {
         pub(crate) struct f {}
     "#]],
     );
-}
-
-#[test]
-fn parentheses_are_where_association_needs_them() {
-    let mut b = Builder::new();
-    let (x, y) = (b.fresh(F), b.fresh(F));
-    let sum = b.add(x, y);
-    let product = b.mul(x, sum);
-    let inner = b.sub(y, x);
-    let difference = b.sub(product, inner);
-    let negated = b.neg(difference);
-    let power = b.int(3, Int::I32);
-    let cube = b.node(Rule::Powi, &[negated, power]);
-    let two = b.float(-2.0, Float::F64);
-    let scaled = b.div(cube, two);
-    let result = b.node(Rule::Sin, &[two]);
-    let result = b.mul(scaled, result);
-    check(
-        &scalars(b, &[x, y], result),
-        expect![[r#"
-            let z1: f64 = p0 * (p0 + p1);
-            let z2: f64 = p1 - p0;
-            (-(z1 - z2)).powi(3) / -2.0 * f64::sin(-2.0)
-    "#]],
-    );
-}
-
-#[test]
-fn what_is_used_twice_or_named_is_bound() {
-    let mut b = Builder::new();
-    let (x, y) = (b.fresh(F), b.fresh(F));
-    let twice = b.mul(x, y);
-    let square = b.mul(twice, twice);
-    b.set_name(square, "square");
-    let c = b.cmp(CmpOp::Lt, square, y);
-    let result = b.select(c, square, twice);
-    check(
-        &scalars(b, &[x, y], result),
-        expect![[r#"
-            let z1: f64 = p0 * p1;
-            let square: f64 = z1 * z1;
-            let z2: f64 = if square < p1 { square } else { z1 };
-            z2
-    "#]],
-    );
-}
-
-#[test]
-fn carried_values_move_on_at_once() {
-    let mut b = Builder::new();
-    let (x, y) = (b.fresh(F), b.fresh(F));
-    let (lo, hi) = (b.int(0, Int::Usize), b.int(9, Int::Usize));
-    // Fibonacci: (a, b) = (b, a + b); and a delay: (c, d) = (d, ..) needs an order only.
-    let out = b.for_loop((lo, hi, false, false), vec![x, y], |b, _, c| vec![c[1], b.add(c[0], c[1])]);
-    let out = b.for_loop((lo, hi, true, true), vec![out[0], out[1]], |b, i, c| {
-        let i = b.cast(i, F);
-        vec![b.mul(c[0], i), b.sub(c[1], c[0])]
-    });
-    let result = b.add(out[0], out[1]);
-    check(
-        &scalars(b, &[x, y], result),
-        expect![[r#"
-            let mut z1: f64 = p0;
-            let mut z2: f64 = p1;
-            for _ in 0..9usize {
-                (z1, z2) = (z2, z1 + z2);
-            }
-            for k3 in (0..=9usize).rev() {
-                z2 -= z1;
-                z1 *= k3 as f64;
-            }
-            z1 + z2
-    "#]],
-    );
-}
-
-#[test]
-fn nested_sums_share_a_variable() {
-    let mut b = Builder::new();
-    let (x, s) = (b.fresh(F), b.float(0.0, Float::F64));
-    let (lo, hi) = (b.int(0, Int::Usize), b.int(9, Int::Usize));
-    let out = b.for_loop((lo, hi, false, false), vec![s], |b, _, c| {
-        b.for_loop((lo, hi, false, false), vec![c[0]], |b, _, c| vec![b.add(c[0], x)])
-    });
-    b.set_name(out[0], "s");
-    let twice = b.add(out[0], x);
-    check(
-        &scalars(b, &[x], twice),
-        expect![[r#"
-            let mut s: f64 = 0.0;
-            for _ in 0..9usize {
-                for _ in 0..9usize {
-                    s += p0;
-                }
-            }
-            s + p0
-    "#]],
-    );
-}
-
-#[test]
-fn branches() {
-    let mut b = Builder::new();
-    let (x, y) = (b.fresh(F), b.fresh(F));
-    let (one, ten) = (b.float(1.0, Float::F64), b.float(10.0, Float::F64));
-    let (small, large) = (b.cmp(CmpOp::Lt, x, one), b.cmp(CmpOp::Gt, y, ten));
-    let both = b.if_else(small, |_| vec![large], |b| vec![b.bool(false)]);
-    let out =
-        b.if_else(both[0], |b| vec![b.add(x, y), x], |b| b.if_else(large, |_| vec![x, y], |b| vec![b.mul(x, y), y]));
-    let result = b.sub(out[0], out[1]);
-    check(
-        &scalars(b, &[x, y], result),
-        expect![[r#"
-            let c1: bool = p1 > 10.0;
-            let c2: bool = p0 < 1.0 && c1;
-            let (z3, z4): (f64, f64) = if c2 { (p0 + p1, p0) } else if c1 {
-                (p0, p1)
-            } else { (p0 * p1, p1) };
-            z3 - z4
-    "#]],
-    );
-}
-
-#[test]
-fn a_load_stays_before_a_store() {
-    let mut b = Builder::new();
-    let x = b.fresh(F);
-    let a = b.fresh_mem(Some(F), Some("a".into()));
-    let zero = b.int(0, Int::Usize);
-    let tokens = quote!(N);
-    b.effect(Op::Alloc {
-        mem: a,
-        init: Init::Fill { value: x, dims: vec![Dim::Heap(zero), Dim::Fixed { tokens, value: None }] },
-    });
-    let place = Place { mem: a, path: vec![Access::Const(0), Access::Index(zero)] };
-    let before = b.load(place.clone(), F);
-    let twice = b.add(x, x);
-    b.effect(Op::Store { place: place.clone(), value: twice });
-    let after = b.load(place, F);
-    let result = b.sub(after, before);
-    check(
-        &scalars(b, &[x], result),
-        expect![[r#"
-            let mut a = rt::vec![[p0; N]; 0];
-            let z1: f64 = a[0][0];
-            a[0][0] = p0 + p0;
-            a[0][0] - z1
-    "#]],
-    );
-}
-
-#[test]
-fn calls() {
-    let mut b = Builder::new();
-    let x = b.fresh(F);
-    let path: syn::Path = syn::parse_quote!(m::g);
-    let call = |form| Op::Call(Box::new(Call { path: path.clone(), form, args: vec![Arg::Val(x)], ret: Ret::Scalar }));
-    let (y, x_bar) = (b.emit(call(CallForm::Forward), F), b.fresh(F));
-    b.set_name(x_bar, "x_bar");
-    b.push_stmt(call(CallForm::Reverse { seeds: vec![Some(y)], slots: vec![Slot::Scalar] }), vec![x_bar]);
-    let result = b.add(y, x_bar);
-    check(
-        &scalars(b, &[x], result),
-        expect![[r#"
-            rt::same_function(&m::g, &m::g::__item(), "m::g");
-            let z1: f64 = m::g::__forward(p0, tape);
-            let mut x_bar: f64 = 0.0;
-            m::g::__reverse(p0, tape, z1, &mut x_bar);
-            z1 + x_bar
-    "#]],
-    );
-}
-
-#[test]
-fn inactive_rust_keeps_its_values_apart() {
-    let mut b = Builder::new();
-    let x = b.fresh(F);
-    let one = b.float(1.0, Float::F64);
-    let shifted = b.sub(x, one);
-    let opaque = |expr: syn::Expr, operand: Val, out: bool| {
-        let binds = vec![(syn::parse_quote!(__0), Operand::Val(operand))];
-        (Op::Opaque(Box::new(Opaque { expr, binds, pure_: true, mutable: false })), out)
-    };
-    let (assert, _) = opaque(syn::parse_quote!(assert!(__0 * 2.0 > z2)), shifted, false);
-    b.effect(assert);
-    let (count, _) = opaque(syn::parse_quote!(count(__0)), x, true);
-    let count = b.emit(count, Ty::Int(Int::Infer));
-    let count = b.cast(count, F);
-    let product = b.mul(count, x);
-    let result = b.mul(product, product);
-    check(
-        &scalars(b, &[x], result),
-        expect![[r#"
-            assert!((p0 - 1.0) * 2.0 > z2);
-            let k1 = rt::constant(count(p0));
-            let z2_2: f64 = (k1 as f64) * p0;
-            z2_2 * z2_2
-    "#]],
-    );
-}
-
-#[test]
-fn literals() {
-    use crate::codegen::expr::{constant, suffixed};
-    let float = |value: f64, text: Option<&str>| Const::Float { value, text: text.map(String::from) };
-    let print = |c: &Const, ty: Ty| constant(c, ty).tokens.to_string();
-    assert_eq!(print(&float(0.1, Some("0.1")), F), "0.1");
-    assert_eq!(print(&float(1000.0, Some("1_000")), F), "1_000.0");
-    assert_eq!(print(&float(1.0, Some("1.")), Ty::Float(Float::F32)), "1.0f32");
-    assert_eq!(print(&float(1e300, None), F), "1e300");
-    assert_eq!(print(&float(f64::from(0.1f32), None), Ty::Float(Float::F32)), "0.1f32");
-    assert_eq!(print(&float(-0.0, None), F), "- 0.0");
-    assert_eq!(print(&float(f64::NEG_INFINITY, None), F), ":: core :: primitive :: f64 :: NEG_INFINITY");
-    assert_eq!(print(&Const::Int(-3), Ty::Int(Int::I64)), "- 3");
-    assert_eq!(suffixed(&Const::Int(3), USIZE).tokens.to_string(), "3usize");
-    assert_eq!(suffixed(&Const::Int(3), Ty::Int(Int::Infer)).tokens.to_string(), "3");
 }

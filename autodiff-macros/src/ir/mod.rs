@@ -14,6 +14,8 @@
 pub(crate) mod build;
 #[cfg(test)]
 pub(crate) mod eval;
+#[cfg(test)]
+pub(crate) mod parse;
 mod print;
 #[cfg(test)]
 pub(crate) mod verify;
@@ -339,6 +341,9 @@ pub(crate) enum CallForm {
     /// `g::__reverse(args, tape, seed, slots)`. `seeds` has one entry a part of the result (`None`: not a float, or no
     /// adjoint). `out` has one scalar a [`Slot::Scalar`], in order: the adjoint that the callee returns for it.
     Reverse { seeds: Vec<Option<Val>>, slots: Vec<Slot> },
+    /// `g::__vjp(args, seed, slots)`: value and adjoint in one pass, where the adjoint is known at the call. `out` are the
+    /// parts of the result, then as for `Reverse`.
+    Vjp { seeds: Vec<Option<Val>>, slots: Vec<Slot> },
     /// `g::__jvp(args, tangents)`; `out` are the parts of the result, then the tangents of its float parts.
     Jvp { tangents: Vec<Tangent> },
     /// `g::__trace(args, ids, recorder)`; shaped like `Jvp`.
@@ -497,7 +502,7 @@ impl Op {
                     }
                 }
                 match &c.form {
-                    CallForm::Reverse { slots, .. } => {
+                    CallForm::Reverse { slots, .. } | CallForm::Vjp { slots, .. } => {
                         for s in slots {
                             if let Slot::Mem(p) = s {
                                 places.push(p);
@@ -569,7 +574,9 @@ impl Op {
                     }
                 }
                 match &c.form {
-                    CallForm::Reverse { seeds, .. } => reads.extend(seeds.iter().flatten()),
+                    CallForm::Reverse { seeds, .. } | CallForm::Vjp { seeds, .. } => {
+                        reads.extend(seeds.iter().flatten())
+                    }
                     CallForm::Jvp { tangents } | CallForm::Trace { tangents } => {
                         for t in tangents {
                             if let Tangent::Val(v) = t {

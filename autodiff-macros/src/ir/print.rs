@@ -318,7 +318,7 @@ fn call_text(call: &Call) -> String {
     match &call.form {
         CallForm::Primal => format!("call {path}({args})"),
         CallForm::Forward => format!("call forward {path}({args})"),
-        CallForm::Reverse { seeds, slots } => {
+        CallForm::Reverse { seeds, slots } | CallForm::Vjp { seeds, slots } => {
             let seeds = list(seeds.iter().map(|s| s.map_or_else(|| "0".to_owned(), |v| v.to_string())));
             let slots = list(slots.iter().map(|s| match s {
                 Slot::Off => "off".to_owned(),

@@ -477,7 +477,7 @@ impl<'f> Verifier<'f> {
             CallForm::Primal | CallForm::Forward => {
                 self.count(out, parts);
             }
-            CallForm::Reverse { seeds, slots } => {
+            CallForm::Reverse { seeds, slots } | CallForm::Vjp { seeds, slots } => {
                 let scalars = slots.iter().filter(|slot| matches!(slot, Slot::Scalar)).count();
                 self.count(out, scalars);
                 let (n, seeds) = (slots.len(), seeds.len());

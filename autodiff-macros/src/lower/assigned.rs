@@ -114,68 +114,78 @@ pub(super) fn compound(op: &syn::BinOp) -> Option<syn::BinOp> {
     })
 }
 
-/// Which variables are used as aggregates somewhere: indexed, taken apart, borrowed, passed on. A part of a struct that is bound to such a
-/// name stays an alias; bound to any other name it is a scalar and read once.
-pub(super) fn aggregate_names(block: &syn::Block) -> Vec<String> {
-    struct Uses(Vec<String>);
+/// How the names of the function's variables are used, whichever variable has the name.
+#[derive(Debug, Default)]
+pub(super) struct Uses {
+    /// Indexed, taken apart, or the receiver of a method that numbers do not have: aggregates for certain.
+    parts: Vec<String>,
+    /// Borrowed, passed on or bound to another name: possibly aggregates.
+    whole: Vec<String>,
+}
 
-    impl Uses {
-        fn mark(&mut self, expr: &syn::Expr) {
-            match expr {
-                syn::Expr::Path(path) => {
-                    if let Some(ident) = path.path.get_ident() {
-                        self.0.push(ident.to_string());
-                    }
-                }
-                syn::Expr::Paren(inner) => self.mark(&inner.expr),
-                syn::Expr::Group(inner) => self.mark(&inner.expr),
-                _ => {}
-            }
-        }
+impl Uses {
+    pub(super) fn of(block: &syn::Block) -> Uses {
+        let mut uses = Uses::default();
+        uses.visit_block(block);
+        uses
     }
 
-    impl<'ast> Visit<'ast> for Uses {
-        fn visit_expr_index(&mut self, expr: &'ast syn::ExprIndex) {
-            self.mark(&expr.expr);
-            visit::visit_expr_index(self, expr);
-        }
+    /// Whether a part of a struct that is bound to this name may be an aggregate and stays an alias; otherwise it is a
+    /// number and is read once. What is changed is an aggregate only if its parts are.
+    pub(super) fn may_be_aggregate(&self, name: &str, mutable: bool) -> bool {
+        let is = |names: &[String]| names.iter().any(|n| n == name);
+        is(&self.parts) || (!mutable && is(&self.whole))
+    }
+}
 
-        fn visit_expr_field(&mut self, expr: &'ast syn::ExprField) {
-            self.mark(&expr.base);
-            visit::visit_expr_field(self, expr);
-        }
+fn mark(names: &mut Vec<String>, expr: &syn::Expr) {
+    match expr {
+        syn::Expr::Path(path) => names.extend(path.path.get_ident().map(|ident| ident.to_string())),
+        syn::Expr::Paren(inner) => mark(names, &inner.expr),
+        syn::Expr::Group(inner) => mark(names, &inner.expr),
+        _ => {}
+    }
+}
 
-        fn visit_expr_reference(&mut self, expr: &'ast syn::ExprReference) {
-            self.mark(&expr.expr);
-            visit::visit_expr_reference(self, expr);
-        }
-
-        fn visit_expr_method_call(&mut self, expr: &'ast syn::ExprMethodCall) {
-            let name = expr.method.to_string();
-            if crate::rules::by_method(&name).is_none() && !super::call::is_float_query(&name) && name != "sin_cos" {
-                self.mark(&expr.receiver);
-            }
-            visit::visit_expr_method_call(self, expr);
-        }
-
-        fn visit_expr_call(&mut self, expr: &'ast syn::ExprCall) {
-            if super::call::primitive(&expr.func).is_none() {
-                expr.args.iter().for_each(|arg| self.mark(arg));
-            }
-            visit::visit_expr_call(self, expr);
-        }
-
-        fn visit_local(&mut self, local: &'ast syn::Local) {
-            if let Some(init) = &local.init {
-                self.mark(&init.expr);
-            }
-            visit::visit_local(self, local);
-        }
+impl<'ast> Visit<'ast> for Uses {
+    fn visit_expr_index(&mut self, expr: &'ast syn::ExprIndex) {
+        mark(&mut self.parts, &expr.expr);
+        visit::visit_expr_index(self, expr);
     }
 
-    let mut uses = Uses(Vec::new());
-    uses.visit_block(block);
-    uses.0
+    fn visit_expr_field(&mut self, expr: &'ast syn::ExprField) {
+        mark(&mut self.parts, &expr.base);
+        visit::visit_expr_field(self, expr);
+    }
+
+    fn visit_expr_reference(&mut self, expr: &'ast syn::ExprReference) {
+        mark(&mut self.whole, &expr.expr);
+        visit::visit_expr_reference(self, expr);
+    }
+
+    fn visit_expr_method_call(&mut self, expr: &'ast syn::ExprMethodCall) {
+        let name = expr.method.to_string();
+        if name == "clone" || name == "to_owned" {
+            mark(&mut self.whole, &expr.receiver);
+        } else if crate::rules::by_method(&name).is_none() && !super::call::is_float_query(&name) && name != "sin_cos" {
+            mark(&mut self.parts, &expr.receiver);
+        }
+        visit::visit_expr_method_call(self, expr);
+    }
+
+    fn visit_expr_call(&mut self, expr: &'ast syn::ExprCall) {
+        if super::call::primitive(&expr.func).is_none() {
+            expr.args.iter().for_each(|arg| mark(&mut self.whole, arg));
+        }
+        visit::visit_expr_call(self, expr);
+    }
+
+    fn visit_local(&mut self, local: &'ast syn::Local) {
+        if let Some(init) = &local.init {
+            mark(&mut self.whole, &init.expr);
+        }
+        visit::visit_local(self, local);
+    }
 }
 
 #[cfg(test)]
@@ -217,6 +227,11 @@ mod tests {
             g(u, &w);
             c.len();
         });
-        assert_eq!(aggregate_names(&block), ["p", "a", "u", "w", "c"]);
+        let uses = Uses::of(&block);
+        assert_eq!(uses.parts, ["p", "a", "c"]);
+        assert_eq!(uses.whole, ["u", "w"]);
+        assert!(
+            uses.may_be_aggregate("c", true) && uses.may_be_aggregate("u", false) && !uses.may_be_aggregate("u", true)
+        );
     }
 }

@@ -2,7 +2,6 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::spanned::Spanned;
 
 use super::expr::Want;
 use super::infer::Class;
@@ -327,7 +326,6 @@ impl Lower<'_> {
                     name,
                     value: Some(Value::Scalar(var)),
                     mutable: ident.mutability.is_some(),
-                    span: ident.ident.span(),
                 });
             }
             syn::Pat::Paren(inner) => self.loop_variable(&inner.pat, var),

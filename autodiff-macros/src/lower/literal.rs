@@ -113,12 +113,7 @@ impl Lower<'_> {
         let (name, of) = (&item.ident, &item.ty);
         let expr = if literal { expr } else { syn::parse_quote!({ const #name: #of = #expr; #name }) };
         let frag = Frag { expr, binds: Vec::new(), pure_: true, ty, why: None };
-        self.env.bindings.push(Binding {
-            name: name.to_string(),
-            value: Some(Value::Frag(frag)),
-            mutable: false,
-            span: name.span(),
-        });
+        self.env.bindings.push(Binding { name: name.to_string(), value: Some(Value::Frag(frag)), mutable: false });
     }
 }
 

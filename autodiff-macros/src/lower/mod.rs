@@ -13,6 +13,7 @@
 //! References are transparent, tuples exist at compile time only, and rows of arrays and parts of structs are aliases
 //! ([`value::Value`]). Variables that a region assigns become its carried values ([`assigned`]).
 
+mod array;
 mod assigned;
 mod call;
 mod control;
@@ -21,6 +22,7 @@ mod finish;
 mod format;
 mod infer;
 mod literal;
+mod method;
 mod opaque;
 mod operator;
 mod pattern;
@@ -51,28 +53,24 @@ const OPAQUE: Class = Class::Known(Ty::Opaque);
 
 /// Lowers the body of `item`. `None` after a mistake, which is reported.
 pub(crate) fn lower(item: &syn::ItemFn, sig: &Signature, diag: &mut Diag) -> Option<Func> {
-    fence::attributes(item, diag);
-    let mut lower = Lower {
-        diag,
-        b: Builder::new(),
-        types: Types::default(),
-        val_types: Vec::new(),
-        mems: Vec::new(),
-        leaves: Leaves::new(),
-        env: Env::default(),
-        imports: HashMap::new(),
-        aggregates: assigned::aggregate_names(&item.block),
-        inert: HashSet::new(),
-        notes: HashMap::new(),
-        casts: Vec::new(),
-        mutated: Vec::new(),
-        mutable: HashSet::new(),
-        outermost: 0,
-        placeholders: 0,
-    };
+    let mut lower = Lower::new(item, diag);
     let params = lower.params(item, sig);
     let results = lower.results(&item.block, sig);
     lower.finish(sig.ident.to_string(), params, results)
+}
+
+/// Reports what is outside the language in a function whose signature is refused already, so that both come in one compile.
+pub(crate) fn refuse(item: &syn::ItemFn, diag: &mut Diag) {
+    let mut lower = Lower::new(item, diag);
+    for input in &item.sig.inputs {
+        if let syn::FnArg::Typed(input) = input {
+            lower.bind_poison(&input.pat);
+        }
+    }
+    lower.outermost = lower.env.bindings.len();
+    lower.block(&item.block, expr::Want::Scalar);
+    // What is found needs no function.
+    let _ = lower.finish(item.sig.ident.to_string(), Vec::new(), Vec::new());
 }
 
 /// What is said of a provisional statement, by its provisional result.
@@ -103,8 +101,8 @@ struct Lower<'d> {
     env: Env,
     /// `use` declarations in the body: the name and what it stands for.
     imports: HashMap<String, syn::Path>,
-    /// Names that are used as aggregates somewhere (see [`assigned::aggregate_names`]).
-    aggregates: Vec<String>,
+    /// Which names are used as aggregates.
+    uses: assigned::Uses,
     /// Values that are certainly inactive, as far as the walk sees.
     inert: HashSet<Val>,
     notes: HashMap<Val, Note>,
@@ -117,6 +115,30 @@ struct Lower<'d> {
     /// How many variables are in scope where the body begins.
     outermost: usize,
     placeholders: u32,
+}
+
+impl<'d> Lower<'d> {
+    fn new(item: &syn::ItemFn, diag: &'d mut Diag) -> Lower<'d> {
+        fence::attributes(item, diag);
+        Lower {
+            diag,
+            b: Builder::new(),
+            types: Types::default(),
+            val_types: Vec::new(),
+            mems: Vec::new(),
+            leaves: Leaves::new(),
+            env: Env::default(),
+            imports: HashMap::new(),
+            uses: assigned::Uses::of(&item.block),
+            inert: HashSet::new(),
+            notes: HashMap::new(),
+            casts: Vec::new(),
+            mutated: Vec::new(),
+            mutable: HashSet::new(),
+            outermost: 0,
+            placeholders: 0,
+        }
+    }
 }
 
 impl Lower<'_> {
@@ -262,7 +284,8 @@ impl Lower<'_> {
                     // `n: &usize` is read through the reference.
                     Shape::Scalar(ty) if param.by_ref => {
                         let ty = self.known(*ty);
-                        Value::Frag(self.frag_of_val(val).wrap(|inner| syn::parse_quote!(*#inner), ty))
+                        let read = self.frag_of_val(val).wrap(|inner| syn::parse_quote!(*#inner), ty);
+                        Value::Ref(Box::new(Value::Frag(read)))
                     }
                     _ => Value::Scalar(val),
                 };

@@ -70,6 +70,18 @@ impl Lower<'_> {
         {
             return *val;
         }
+        // A constant of the function's own, whose value shows.
+        if let syn::Expr::Lit(syn::ExprLit {
+            lit: lit @ (syn::Lit::Int(_) | syn::Lit::Float(_) | syn::Lit::Bool(_)),
+            ..
+        }) = &frag.expr
+            && let Value::Scalar(val) = self.literal(lit, false)
+        {
+            if let Some(ty) = self.ty(val) {
+                self.agree(at, ty, frag.ty);
+            }
+            return val;
+        }
         let complaint = frag.why.clone().unwrap_or_else(|| complaint(&at));
         self.emit_opaque(frag, at, Some(complaint), mutable)
     }
@@ -198,7 +210,7 @@ impl Substitution<'_, '_> {
     }
 
     fn bind(&mut self, pat: &syn::Pat) {
-        self.bound.extend(pattern::names(pat).into_iter().map(|(name, ..)| name));
+        self.bound.extend(pattern::names(pat).into_iter().map(|(name, _)| name));
     }
 
     /// Writes to variables of the function would bypass the trace.
@@ -270,7 +282,7 @@ impl VisitMut for Substitution<'_, '_> {
                     .and_then(|name| self.lower.env.get(&name).and_then(|b| b.value.clone()));
                 if let Some(Value::Place(spot)) = held
                     && self.lower.mem(spot.place.mem).is_some_and(|mem| mem.mutable)
-                    && !super::call::only_looks(&name)
+                    && !super::method::only_looks(&name)
                     && name != "len"
                 {
                     self.lower.diag.error(&*call, fence::method(&name));

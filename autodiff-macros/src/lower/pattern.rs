@@ -1,12 +1,11 @@
 //! Patterns of `let`, and what a type ascription says.
 
 use quote::ToTokens;
-use syn::spanned::Spanned;
 
 use super::infer::Class;
 use super::value::{Binding, Form, Frag, Spot, Value};
 use super::{Lower, OPAQUE};
-use crate::ir::{Access, Op};
+use crate::ir::Access;
 use crate::signature::{self, Shape};
 
 impl Lower<'_> {
@@ -25,7 +24,7 @@ impl Lower<'_> {
                 let mutable = pat.mutability.is_some();
                 let value = self.held(value, mutable, &name, pat);
                 self.name(&value, &name);
-                self.env.bindings.push(Binding { name, value: Some(value), mutable, span: pat.ident.span() });
+                self.env.bindings.push(Binding { name, value: Some(value), mutable });
             }
             syn::Pat::Type(typed) => self.bind(&typed.pat, value, Some(&typed.ty)),
             syn::Pat::Paren(inner) => self.bind(&inner.pat, value, None),
@@ -91,8 +90,8 @@ impl Lower<'_> {
 
     /// Binds the names of a refused pattern, so that their uses are not reported too.
     pub(super) fn bind_poison(&mut self, pat: &syn::Pat) {
-        for (name, mutable, span) in names(pat) {
-            self.env.bindings.push(Binding { name, value: Some(Value::Poison), mutable, span });
+        for (name, mutable) in names(pat) {
+            self.env.bindings.push(Binding { name, value: Some(Value::Poison), mutable });
         }
     }
 
@@ -102,7 +101,7 @@ impl Lower<'_> {
         match value {
             Value::Frag(frag) if frag.pure_ && !mutable => Value::Frag(frag),
             Value::Frag(frag) => Value::Scalar(self.emit_frag(frag, tokens, mutable)),
-            Value::Place(Spot { place, form: Form::Unknown(path) }) if !self.aggregates.iter().any(|n| n == name) => {
+            Value::Place(Spot { place, form: Form::Unknown(path) }) if !self.uses.may_be_aggregate(name, mutable) => {
                 let ty = self.leaf(place.mem, path);
                 Value::Scalar(self.load(place, ty))
             }
@@ -113,7 +112,7 @@ impl Lower<'_> {
                     Value::Ref(Box::new(Value::Scalar(self.emit_frag(frag, tokens, false))))
                 }
                 Value::Place(Spot { place, form: Form::Unknown(path) })
-                    if !self.aggregates.iter().any(|n| n == name) =>
+                    if !self.uses.may_be_aggregate(name, mutable) =>
                 {
                     let ty = self.leaf(place.mem, path);
                     Value::Ref(Box::new(Value::Scalar(self.load(place, ty))))
@@ -177,7 +176,7 @@ impl Lower<'_> {
                     .collect(),
             );
         }
-        let Some(shape) = shape_with_holes(bare) else {
+        let Some(shape) = signature::shape_of(bare) else {
             return value;
         };
         match (value, &shape) {
@@ -242,25 +241,15 @@ impl Lower<'_> {
     pub(super) fn is_call(&self, val: crate::ir::Val) -> bool {
         matches!(self.notes.get(&val), Some(super::Note::Call(_)))
     }
-
-    /// A statement that no value comes of.
-    pub(super) fn effect(&mut self, op: Op) {
-        self.b.effect(op);
-    }
-}
-
-/// The shape that an ascription gives; `Vec<_>` and `[_; 3]` say nothing of the elements.
-fn shape_with_holes(ty: &syn::Type) -> Option<Shape> {
-    signature::shape_of(ty)
 }
 
 /// The names that a pattern binds.
-pub(super) fn names(pat: &syn::Pat) -> Vec<(String, bool, proc_macro2::Span)> {
-    struct Names(Vec<(String, bool, proc_macro2::Span)>);
+pub(super) fn names(pat: &syn::Pat) -> Vec<(String, bool)> {
+    struct Names(Vec<(String, bool)>);
 
     impl<'ast> syn::visit::Visit<'ast> for Names {
         fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
-            self.0.push((pat.ident.to_string(), pat.mutability.is_some(), pat.span()));
+            self.0.push((pat.ident.to_string(), pat.mutability.is_some()));
         }
     }
 

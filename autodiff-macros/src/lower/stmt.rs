@@ -83,8 +83,8 @@ impl Lower<'_> {
         };
         match &local.init {
             None => {
-                for (name, mutable, span) in pattern::names(pat) {
-                    self.env.bindings.push(Binding { name, value: None, mutable, span });
+                for (name, mutable) in pattern::names(pat) {
+                    self.env.bindings.push(Binding { name, value: None, mutable });
                 }
             }
             Some(init) if init.diverge.is_some() => {

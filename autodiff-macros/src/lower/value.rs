@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::Ident;
 
 use super::infer::TyVar;
 use crate::ir::{Mem, Operand, Place, Val};
@@ -133,7 +133,6 @@ pub(super) struct Binding {
     /// `None` before the first assignment of `let x;`.
     pub(super) value: Option<Value>,
     pub(super) mutable: bool,
-    pub(super) span: Span,
 }
 
 /// The variables in scope, innermost last.

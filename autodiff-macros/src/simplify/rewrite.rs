@@ -91,7 +91,7 @@ impl Renaming {
                 }
                 match &mut c.form {
                     CallForm::Primal | CallForm::Forward => {}
-                    CallForm::Reverse { seeds, slots } => {
+                    CallForm::Reverse { seeds, slots } | CallForm::Vjp { seeds, slots } => {
                         seeds.iter_mut().flatten().for_each(|v| self.set(v));
                         for s in slots {
                             if let Slot::Mem(place) = s {

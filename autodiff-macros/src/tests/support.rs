@@ -43,12 +43,15 @@ impl Rng {
 }
 
 /// The derivative at 0 of a vector function of one variable, by central differences extrapolated to step 0 (Richardson),
-/// with an estimate of the error: the change that the last extrapolation made.
-pub(super) fn extrapolate(h: f64, mut f: impl FnMut(f64) -> Option<Vec<f64>>) -> Option<(Vec<f64>, f64)> {
-    const LEVELS: usize = 4;
+/// with an estimate of the error: the change that the last extrapolation made. Steps are `h`, `h/2`, …, one a level.
+pub(super) fn extrapolate(
+    h: f64,
+    levels: usize,
+    mut f: impl FnMut(f64) -> Option<Vec<f64>>,
+) -> Option<(Vec<f64>, f64)> {
     let mut table: Vec<Vec<f64>> = Vec::new();
     let mut error = f64::INFINITY;
-    for level in 0..LEVELS {
+    for level in 0..levels {
         let step = h / f64::from(1 << level);
         let (ahead, behind) = (f(step)?, f(-step)?);
         let mut row = vec![ahead.iter().zip(&behind).map(|(a, b)| (a - b) / (2.0 * step)).collect::<Vec<f64>>()];

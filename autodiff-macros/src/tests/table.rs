@@ -17,6 +17,9 @@ const SAMPLES: usize = 6;
 /// The first step of the differences. Every domain keeps this distance from kinks and poles.
 const STEP: f64 = 0.04;
 
+/// Steps of the differences.
+const LEVELS: usize = 4;
+
 /// The size of derivative below which errors count as absolute ones.
 const SCALE: f64 = 0.1;
 
@@ -186,7 +189,8 @@ impl<'r> Case<'r> {
             unflat(&shape, (0..n).map(|i| f64::from(u8::from(i == k))))
         };
         for (k, i) in super::support::active(&self.f).into_iter().enumerate() {
-            let difference = extrapolate(STEP, |h| outputs(&self.wide, &moved(&self.wide, &wide_args, k, h)).ok());
+            let difference =
+                extrapolate(STEP, LEVELS, |h| outputs(&self.wide, &moved(&self.wide, &wide_args, k, h)).ok());
             let (wanted, _) = difference.ok_or("no difference")?;
             let tangent = jvp(&self.f, &self.forward, args, &unit(k)).map_err(show)?[0];
             let direct = direct[i].as_f64().ok_or("a partial that is not a float")?;
@@ -194,7 +198,7 @@ impl<'r> Case<'r> {
             self.compare("the tangent", 1, args, first(tangent), wanted[0])?;
             self.compare("the adjoint", 1, args, first(gradient[k]), wanted[0])?;
 
-            let difference = extrapolate(STEP, |h| {
+            let difference = extrapolate(STEP, LEVELS, |h| {
                 vjp(&self.wide, &self.wide_reverse, &moved(&self.wide, &wide_args, k, h), &[1.0]).ok()
             });
             let (wanted, _) = difference.ok_or("no difference")?;

@@ -15,22 +15,27 @@
 //!
 //! # Example
 //!
-//! A line through four points, by the gradient of `(w₀ + w₁ x − y)²`. A function with `#[differentiate]` has this
-//! closure ready: `|w, i, shadow| loss::grad_into(w, xs[i], ys[i], shadow)`.
+//! A line through four points:
 //!
 //! ```
+//! use autodiff_runtime::differentiate;
 //! use autodiff_runtime::optim::{Momentum, Stepper};
 //! use autodiff_runtime::train::{StopReason, Training};
+//!
+//! #[differentiate]
+//! fn loss(w: &[f64; 2], #[constant] x: f64, #[constant] y: f64) -> f64 {
+//!     let residual = w[0] + w[1] * x - y;
+//!     residual * residual
+//! }
 //!
 //! let (xs, ys) = ([0.0, 1.0, 2.0, 3.0], [1.0, 3.0, 5.0, 7.0]);
 //! let mut w = [0.0, 0.0];
 //! let mut descent = Stepper::new(Momentum::new(0.02, 0.9)?, &w);
-//! let history = Training::new(&mut w, &mut descent).epochs(200).batch_size(2).seed(7).run(xs.len(), |w, i, shadow| {
-//!     let residual = w[0] + w[1] * xs[i] - ys[i];
-//!     shadow[0] += 2.0 * residual;
-//!     shadow[1] += 2.0 * residual * xs[i];
-//!     residual * residual
-//! })?;
+//! let history = Training::new(&mut w, &mut descent)
+//!     .epochs(200)
+//!     .batch_size(2)
+//!     .seed(7)
+//!     .run(xs.len(), |w, i, shadow| loss::grad_into(w, xs[i], ys[i], shadow))?;
 //! assert!((w[0] - 1.0_f64).abs() < 1e-6 && (w[1] - 2.0).abs() < 1e-6);
 //! assert_eq!(history.stopped, StopReason::EpochsDone);
 //! assert_eq!((history.steps(), history.gradient_evaluations), (400, 800));

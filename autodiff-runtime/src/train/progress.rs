@@ -16,8 +16,9 @@ pub(super) struct Progress {
 impl Progress {
     pub(super) fn new(epochs: usize, batches: usize) -> Self {
         let bar = ProgressBar::new((epochs as u64).saturating_mul(batches as u64));
-        // The template is fixed; were it wrong, the plain bar would do.
-        if let Ok(style) = ProgressStyle::with_template("{bar:30.cyan} {percent:>3} % · {eta} left · {msg}") {
+        // Short enough for 80 columns, and cut off where they are fewer. The template is fixed; were it wrong, the plain bar
+        // would do.
+        if let Ok(style) = ProgressStyle::with_template("{bar:16.cyan} {eta:>3} · {wide_msg}") {
             bar.set_style(style.progress_chars("━╸ "));
         }
         Self { bar, epochs }
@@ -28,7 +29,7 @@ impl Progress {
     }
 
     pub(super) fn epoch(&self, epoch: usize, loss: f64, metrics: &dyn Display) {
-        let message = format!("epoch {epoch}/{}: training loss {loss:.4} {metrics}", self.epochs);
+        let message = format!("epoch {epoch}/{} · loss {loss:.4} {metrics}", self.epochs);
         if self.bar.is_hidden() {
             // Standard error is a file or a pipe.
             if epoch.is_multiple_of(self.epochs.div_ceil(LINES)) || epoch == self.epochs {

@@ -13,6 +13,7 @@ pub(crate) struct Callee {
     pub(crate) primal: Option<Func>,
     pub(crate) forward: Option<Func>,
     pub(crate) reverse: Option<Func>,
+    pub(crate) vjp: Option<Func>,
     pub(crate) jvp: Option<Func>,
 }
 
@@ -32,6 +33,7 @@ impl Machine<'_> {
             CallForm::Primal => callee.primal.as_ref(),
             CallForm::Forward => callee.forward.as_ref(),
             CallForm::Reverse { .. } => callee.reverse.as_ref(),
+            CallForm::Vjp { .. } => callee.vjp.as_ref(),
             CallForm::Jvp { .. } => callee.jvp.as_ref(),
             CallForm::Trace { .. } => None,
         });
@@ -49,7 +51,9 @@ impl Machine<'_> {
         }
         // An adjoint that goes nowhere (`Slot::Off`) is not a result here.
         let wanted = f.results.iter().zip(done.results).filter(|(role, _)| match (&call.form, role.origin) {
-            (CallForm::Reverse { slots, .. }, Origin::Param(i)) => matches!(slots.get(i), Some(Slot::Scalar)),
+            (CallForm::Reverse { slots, .. } | CallForm::Vjp { slots, .. }, Origin::Param(i)) => {
+                matches!(slots.get(i), Some(Slot::Scalar))
+            }
             _ => true,
         });
         Ok(wanted.map(|(_, value)| value).collect())
@@ -60,11 +64,13 @@ impl Machine<'_> {
         let missing = || Error::Unsupported("a parameter of a callee that the call does not give");
         match (role.origin, &role.marks[..], &call.form) {
             (Origin::Param(i), [], _) => self.primal_argument(call, i),
-            (Origin::Param(i), [Mark::Bar], CallForm::Reverse { slots, .. }) => match slots.get(i) {
-                Some(Slot::Mem(place)) => self.cell(place).cloned(),
-                _ => Ok(self.primal_argument(call, i)?.zeros()),
-            },
-            (Origin::Result(j), [Mark::Bar], CallForm::Reverse { seeds, .. }) => {
+            (Origin::Param(i), [Mark::Bar], CallForm::Reverse { slots, .. } | CallForm::Vjp { slots, .. }) => {
+                match slots.get(i) {
+                    Some(Slot::Mem(place)) => self.cell(place).cloned(),
+                    _ => Ok(self.primal_argument(call, i)?.zeros()),
+                }
+            }
+            (Origin::Result(j), [Mark::Bar], CallForm::Reverse { seeds, .. } | CallForm::Vjp { seeds, .. }) => {
                 let seed = seeds.get(j).ok_or_else(missing)?.ok_or_else(missing)?;
                 self.get(seed).map(Cell::Scalar)
             }
@@ -90,10 +96,12 @@ impl Machine<'_> {
 /// Where the callee's shadow of the given role goes.
 fn shadow_slot<'c>(call: &'c Call, role: &Role) -> Option<&'c Place> {
     match (role.origin, &role.marks[..], &call.form) {
-        (Origin::Param(i), [Mark::Bar], CallForm::Reverse { slots, .. }) => match slots.get(i) {
-            Some(Slot::Mem(place)) => Some(place),
-            _ => None,
-        },
+        (Origin::Param(i), [Mark::Bar], CallForm::Reverse { slots, .. } | CallForm::Vjp { slots, .. }) => {
+            match slots.get(i) {
+                Some(Slot::Mem(place)) => Some(place),
+                _ => None,
+            }
+        }
         _ => None,
     }
 }

@@ -105,6 +105,26 @@ impl Cell {
     }
 }
 
+/// As [`crate::ir::parse::cell`] reads it.
+impl Display for Cell {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Cell::Scalar(Value::F32(x)) => write!(f, "{x:?}f32"),
+            Cell::Scalar(Value::F64(x)) => write!(f, "{x:?}"),
+            Cell::Scalar(Value::Int(i)) => write!(f, "{i}"),
+            Cell::Scalar(Value::Bool(b)) => write!(f, "{b}"),
+            Cell::Seq(cells) => {
+                let cells: Vec<String> = cells.iter().map(Cell::to_string).collect();
+                write!(f, "[{}]", cells.join(", "))
+            }
+            Cell::Fields(fields) => {
+                let fields: Vec<String> = fields.iter().map(|(name, cell)| format!("{name}: {cell}")).collect();
+                write!(f, "{{{}}}", fields.join(", "))
+            }
+        }
+    }
+}
+
 impl From<Value> for Cell {
     fn from(v: Value) -> Cell {
         Cell::Scalar(v)

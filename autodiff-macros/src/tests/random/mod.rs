@@ -2,47 +2,131 @@
 
 mod check;
 mod generate;
+mod regressions;
 mod shrink;
 
 use check::{Verdict, check};
-use generate::program;
+use generate::{Program, program};
+use shrink::{shrink, size};
+
+use crate::bug::{self, Bug};
+use crate::ir::parse::parse;
+use crate::ir::{Block, Init, Op};
+use crate::tests::support::{forward, reverse};
+
+/// Programs in one run.
+const PROGRAMS: u64 = 10_000;
+
+/// Programs within which a seeded bug is found.
+const ENOUGH: u64 = 2_000;
+
+/// The text of a test that shows the failure: see [`regressions`].
+fn as_test(p: &Program) -> String {
+    let args: Vec<String> = p.args.iter().map(|cell| format!("\"{cell}\"")).collect();
+    format!("check_text(\n    r#\"\n{}\"#,\n    &[{}],\n)", p.f, args.join(", "))
+}
+
+/// The part of a message that says what kind of failure it is.
+fn kind(message: &str) -> &str {
+    message.split(|c: char| c.is_ascii_digit() || c == '=').next().unwrap_or_default()
+}
+
+/// A failure, made small.
+fn report(p: &Program, seed: u64, message: &str) -> String {
+    let small = shrink(p, |p| check(p, seed).is_err_and(|e| kind(&e) == kind(message)));
+    let message = check(&small, seed).err().unwrap_or_else(|| message.to_owned());
+    format!("program {seed}: {message}\n\nas a test, made small:\n\n{}\n", as_test(&small))
+}
 
 #[test]
-fn random_programs() {
-    let start = std::time::Instant::now();
+fn ten_thousand_programs_are_differentiated_correctly() {
     let mut rough = 0;
-    let mut failures = 0;
-    let n: u64 = std::env::var("N").ok().and_then(|n| n.parse().ok()).unwrap_or(200);
-    for seed in 0..n {
+    for seed in 0..PROGRAMS {
         let p = program(seed);
         match check(&p, seed) {
             Ok(Verdict::Right) => {}
             Ok(Verdict::Rough) => rough += 1,
-            Err(e) => {
-                failures += 1;
-                if std::env::var("SEED").is_ok_and(|s| s == seed.to_string()) {
-                    let kind = |e: &str| e.chars().take_while(|c| !c.is_ascii_digit() && *c != '=').collect::<String>();
-                    let wanted = kind(&e);
-                    let small = shrink::shrink(&p, |p| check(p, seed).is_err_and(|e| kind(&e) == wanted));
-                    println!(
-                        "{}{:?}\n{}\n{}",
-                        small.f,
-                        small.args,
-                        check(&small, seed).unwrap_err(),
-                        transform_text(&small.f)
-                    );
-                }
-                let size = check::statements(&p.f.body);
-                println!(
-                    "seed {seed} size {size}: {}",
-                    e.lines().next().unwrap_or_default().chars().take(200).collect::<String>()
-                );
+            Err(message) => panic!("{}", report(&p, seed, &message)),
+        }
+    }
+    // Differences that do not settle are counted: they must be exceptions.
+    assert!(rough < PROGRAMS / 100, "differences do not settle in {rough} of {PROGRAMS} programs");
+}
+
+/// The test of the test: each mistake that a transform can be told to make is found.
+#[test]
+fn seeded_bugs_are_found() {
+    let missed: Vec<Bug> = Bug::ALL
+        .iter()
+        .copied()
+        .filter(|&bug| bug::with(Some(bug), || (0..ENOUGH).all(|seed| check(&program(seed), seed).is_ok())))
+        .collect();
+    assert!(missed.is_empty(), "not found within {ENOUGH} programs: {missed:?}");
+}
+
+/// What the programs are made of: each feature is in a fair share of them.
+#[test]
+fn programs_have_every_feature() {
+    const SAMPLE: u64 = 1_000;
+    let features: [(&str, fn(&Op) -> bool); 16] = [
+        ("branches", |op| matches!(op, Op::If { .. })),
+        ("branches with effects only", |op| matches!(op, Op::If { then, .. } if then.yields.is_empty())),
+        ("loops", |op| matches!(op, Op::For(_))),
+        ("reversed loops", |op| matches!(op, Op::For(l) if l.rev)),
+        ("inclusive loops", |op| matches!(op, Op::For(l) if l.inclusive)),
+        ("several carried values", |op| matches!(op, Op::For(l) if l.inits.len() > 1)),
+        ("loops in loops", |op| matches!(op, Op::For(l) if l.body.stmts.iter().any(|s| matches!(s.op, Op::For(_))))),
+        (
+            "branches in loops",
+            |op| matches!(op, Op::For(l) if l.body.stmts.iter().any(|s| matches!(s.op, Op::If { .. }))),
+        ),
+        (
+            "stores in loops",
+            |op| matches!(op, Op::For(l) if l.body.stmts.iter().any(|s| matches!(s.op, Op::Store { .. }))),
+        ),
+        ("loads", |op| matches!(op, Op::Load(_))),
+        ("accumulation", |op| matches!(op, Op::Accum { .. })),
+        ("array sums", |op| matches!(op, Op::AddMem { .. })),
+        ("copies", |op| matches!(op, Op::Alloc { init: Init::Copy(_), .. })),
+        ("array literals", |op| matches!(op, Op::Alloc { init: Init::List { .. }, .. })),
+        ("selections", |op| matches!(op, Op::Select { .. })),
+        ("lengths", |op| matches!(op, Op::Len(_))),
+    ];
+    fn any(block: &Block, holds: fn(&Op) -> bool) -> bool {
+        block.stmts.iter().any(|s| holds(&s.op) || s.op.blocks().into_iter().any(|b| any(b, holds)))
+    }
+    let programs: Vec<Program> = (0..SAMPLE).map(program).collect();
+    for (name, holds) in features {
+        let n = programs.iter().filter(|p| any(&p.f.body, holds)).count() as u64;
+        assert!(n >= SAMPLE / 50, "{name} in {n} of {SAMPLE} programs only");
+    }
+}
+
+/// Parsing is the inverse of printing, on programs and their derivatives.
+#[test]
+fn the_text_form_reads_back() {
+    for seed in 0..200 {
+        let f = program(seed).f;
+        let derivatives = [forward(&f), reverse(&f)];
+        for f in std::iter::once(f).chain(derivatives.into_iter().flatten()) {
+            let text = f.to_string();
+            match parse(&text) {
+                Ok(read) => assert_eq!(read.to_string(), text),
+                Err(message) => panic!("{message}\n{text}"),
             }
         }
     }
-    println!("rough {rough} failures {failures} of {n} {:?}", start.elapsed());
+    assert!(parse("fn f() {\n  v0: f64 = nonsense v1\n  return\n}").is_err());
 }
 
-fn transform_text(f: &crate::ir::Func) -> String {
-    crate::transform::reverse(f).map(|r| r.to_string()).unwrap_or_default()
+/// A failing program becomes a few lines, and still fails.
+#[test]
+fn failures_are_made_small() {
+    bug::with(Some(Bug::WrongSign), || {
+        let failing = (0..ENOUGH).map(|seed| (seed, program(seed))).find(|(seed, p)| check(p, *seed).is_err());
+        let (seed, p) = failing.expect("a failing program");
+        let small = shrink(&p, |p| check(p, seed).is_err());
+        assert!(check(&small, seed).is_err());
+        assert!(size(&small) < 10, "still {} of {}:\n{}", size(&small), size(&p), small.f);
+    });
 }

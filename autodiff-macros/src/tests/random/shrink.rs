@@ -1,8 +1,8 @@
 //! Smaller programs with the same failure.
 //!
-//! Edits are tried statement by statement for as long as one of them keeps the failure: removing an effect, replacing a
-//! value by a constant or by an operand, a branch or a single iteration in place of an `if` or a loop, and removing
-//! results and parameters. A program that the verifier refuses or that does not run is no candidate.
+//! Edits are tried statement by statement for as long as one of them keeps the failure: removing it, replacing it by a
+//! constant or by an operand, a branch or a single iteration in place of an `if` or a loop, removing a value that it
+//! carries; then results and parameters. A program that the verifier refuses or that does not run is no candidate.
 
 use super::generate::Program;
 use crate::ir::eval::eval;
@@ -20,6 +20,8 @@ enum Edit {
     Operand(usize),
     /// The region of this number, run once.
     Region(usize),
+    /// Without the carried or yielded value of this number.
+    Without(usize),
 }
 
 /// The smallest program found that still `fails`.
@@ -47,7 +49,7 @@ pub(super) fn shrink(program: &Program, fails: impl Fn(&Program) -> bool) -> Pro
     }
 }
 
-const EDITS: [Edit; 7] = [
+const EDITS: [Edit; 11] = [
     Edit::Remove,
     Edit::Constant,
     Edit::Region(0),
@@ -55,10 +57,18 @@ const EDITS: [Edit; 7] = [
     Edit::Operand(0),
     Edit::Operand(1),
     Edit::Operand(2),
+    Edit::Without(0),
+    Edit::Without(1),
+    Edit::Without(2),
+    Edit::Without(3),
 ];
 
-fn size(p: &Program) -> usize {
-    super::check::statements(&p.f.body) + p.f.params.len() + p.f.results.len()
+/// The number of statements, parameters and results.
+pub(super) fn size(p: &Program) -> usize {
+    fn statements(block: &Block) -> usize {
+        block.stmts.iter().map(|stmt| 1 + stmt.op.blocks().into_iter().map(statements).sum::<usize>()).sum()
+    }
+    statements(&p.f.body) + p.f.params.len() + p.f.results.len()
 }
 
 /// Without what is not needed: dead statements, results, parameters.
@@ -127,7 +137,7 @@ fn edited(p: &Program, path: &[usize], edit: Edit) -> Option<Program> {
 fn replacement(stmt: Stmt, edit: Edit, types: &[Ty], renaming: &mut Renaming) -> Option<Vec<Stmt>> {
     let ty = |v: Val| types[v.0 as usize];
     match edit {
-        Edit::Remove => stmt.out.is_empty().then(Vec::new),
+        Edit::Remove => Some(Vec::new()),
         Edit::Constant => {
             let is_constant = matches!(stmt.op, Op::Const(_));
             if stmt.out.is_empty() || is_constant {
@@ -168,6 +178,26 @@ fn replacement(stmt: Stmt, edit: Edit, types: &[Ty], renaming: &mut Renaming) ->
                 renaming.insert(out, y);
             }
             Some(block.stmts)
+        }
+        Edit::Without(j) => {
+            let mut stmt = stmt;
+            if j >= stmt.out.len() {
+                return None;
+            }
+            match &mut stmt.op {
+                Op::If { then, els, .. } => {
+                    then.yields.remove(j);
+                    els.yields.remove(j);
+                }
+                Op::For(l) => {
+                    l.inits.remove(j);
+                    l.body.params.remove(j + 1);
+                    l.body.yields.remove(j);
+                }
+                _ => return None,
+            }
+            stmt.out.remove(j);
+            Some(vec![stmt])
         }
     }
 }

@@ -26,6 +26,7 @@ impl Emit<'_, '_> {
                 Mode::Keep => self.forth_keep_loop(site, l)?,
                 Mode::Fused => self.fused_loop(site, l)?,
             },
+            Op::Call(call) if self.plan.fused_calls.contains(&site) => self.call_with_adjoint(site, call),
             Op::Call(call) if self.plan.live_stmt(site) => {
                 if !matches!(call.form, CallForm::Primal) {
                     return Err(Unsupported {
@@ -257,6 +258,9 @@ impl Emit<'_, '_> {
         let header = (self.get(l.lo), self.get(l.hi));
         let inits = self.all(&l.inits);
         let body = self.plan.sites.children(site)[0];
+        if self.plan.indexed(site) {
+            self.alloc_kept(body, header.1);
+        }
         self.open_loop(&l.body);
         self.forth(body)?;
         self.push_kept(body);
@@ -297,10 +301,35 @@ impl Emit<'_, '_> {
             }
         }
         for &v in &plan.kept {
-            let stack = self.stack_of(v);
             let value = self.get(v);
-            self.b.effect(Op::Push { stack, value });
+            match self.kept_place(block, v) {
+                Some(place) => self.b.effect(Op::Store { place, value }),
+                None => {
+                    let stack = self.stack_of(v);
+                    self.b.effect(Op::Push { stack, value });
+                }
+            }
         }
+    }
+
+    /// Arrays for what an indexed loop keeps, as long as the loop's upper bound.
+    fn alloc_kept(&mut self, body: BlockId, len: Val) {
+        for &v in &self.plan.blocks[body.0].kept {
+            if let Ty::Float(float) = self.plan.f.ty(v) {
+                let name = self.b.name(v).map(|n| format!("{n}_kept"));
+                let mem = self.b.fresh_mem(Some(Ty::Float(float)), name);
+                let value = self.b.float(0.0, float);
+                self.b.effect(Op::Alloc { mem, init: Init::Fill { value, dims: vec![Dim::Heap(len)] } });
+                self.kept_arrays.insert(v, mem);
+            }
+        }
+    }
+
+    /// Where an indexed loop keeps `v` in the iteration at hand.
+    fn kept_place(&self, body: BlockId, v: Val) -> Option<Place> {
+        let &mem = self.kept_arrays.get(&v)?;
+        let &var = self.plan.sites.block(body).params.first()?;
+        Some(Place { mem, path: vec![Access::Index(self.get(var))] })
     }
 
     fn mem_stack(&mut self, m: Mem) -> crate::ir::StackId {
@@ -333,9 +362,14 @@ impl Emit<'_, '_> {
             plan.kept.clone()
         };
         for (&v, &source) in plan.kept.iter().zip(&swapped).rev() {
-            let stack = self.stack_of(source);
             let ty = self.plan.f.ty(v);
-            let popped = self.b.emit(Op::Pop(stack), ty);
+            let popped = match self.kept_place(block, source) {
+                Some(place) => self.b.load(place, ty),
+                None => {
+                    let stack = self.stack_of(source);
+                    self.b.emit(Op::Pop(stack), ty)
+                }
+            };
             if let Some(name) = self.b.name(v).map(str::to_owned) {
                 self.b.set_name(popped, name);
             }

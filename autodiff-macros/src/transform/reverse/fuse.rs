@@ -8,7 +8,7 @@
 use super::plan::Plan;
 use crate::analysis::sites::{BlockId, Def, Site, Use, read, written};
 use crate::bug::{self, Bug};
-use crate::ir::{For, Mem, Op, Val};
+use crate::ir::{CallForm, For, Mem, Op, Val};
 use crate::rules::Rule;
 
 /// Whether carried value `j` of the loop is an accumulator: the body only adds to it, on every path, and looks at it
@@ -64,10 +64,27 @@ pub(crate) fn fusible(plan: &Plan<'_>, site: Site, l: &For) -> bool {
     let body = plan.sites.children(site)[0];
     let stmt = plan.sites.stmt(site);
     let carried_known = (0..l.inits.len()).all(|j| {
-        let (p, out) = (plan.sites.block(body).params[j + 1], stmt.out[j]);
-        !plan.live(p) || (accumulates(plan, site, j) && (known(plan, out, site) || bug::seeded(Bug::FusedTooEagerly)))
+        let out = stmt.out[j];
+        !plan.live_carried(site, j)
+            || (accumulates(plan, site, j) && (known(plan, out, site) || bug::seeded(Bug::FusedTooEagerly)))
     });
     carried_known && memory_allows(plan, site, body)
+}
+
+/// Whether a call can compute its adjoint with its value: the adjoints of its results are known, and none of its
+/// arguments is overwritten later in the block.
+pub(crate) fn fusible_call(plan: &Plan<'_>, site: Site) -> bool {
+    let stmt = plan.sites.stmt(site);
+    let Op::Call(call) = &stmt.op else { return false };
+    matches!(call.form, CallForm::Primal)
+        && plan.live_stmt(site)
+        && stmt.out.iter().all(|&o| !plan.live(o) || known(plan, o, site))
+        && read(&stmt.op).into_iter().all(|m| !overwritten_after(plan, m, site))
+}
+
+/// Whether the memory object is written by a later statement of the block.
+fn overwritten_after(plan: &Plan<'_>, m: Mem, site: Site) -> bool {
+    plan.sites.writes[m.0 as usize].iter().any(|&w| plan.sites.lifted(w, site.block).is_some_and(|k| k > site.stmt))
 }
 
 /// The body writes only memory of its own, and nothing that it reads is overwritten later in the enclosing block (the
@@ -93,12 +110,7 @@ fn memory_allows(plan: &Plan<'_>, site: Site, body: BlockId) -> bool {
             if !written(op).into_iter().all(local) {
                 return false;
             }
-            let overwritten_later = |m: Mem| {
-                plan.sites.writes[m.0 as usize]
-                    .iter()
-                    .any(|&w| plan.sites.lifted(w, site.block).is_some_and(|k| k > site.stmt))
-            };
-            if read(op).into_iter().any(|m| !local(m) && overwritten_later(m)) {
+            if read(op).into_iter().any(|m| !local(m) && overwritten_after(plan, m, site)) {
                 return false;
             }
             work.extend(plan.sites.children(at));

@@ -180,7 +180,7 @@ impl Emit<'_, '_> {
         let mut inits = Vec::new();
         let mut moving = Vec::new();
         for (j, &p) in carried.iter().enumerate() {
-            if !self.plan.live(p) {
+            if !self.plan.live_carried(site, j) {
                 continue;
             }
             let bar = self.sum(stmt.out[j]);

@@ -95,11 +95,15 @@ struct Emit<'p, 'f> {
     /// Loop results whose adjoints have been used ahead of time.
     ahead: HashMap<Val, Option<Val>>,
     consumed: HashSet<Val>,
+    /// Calls that have computed their adjoints with their values: the adjoints of their scalar arguments.
+    called_ahead: HashMap<Site, Vec<(Val, Val)>>,
     /// The adjoints of a joint block's yields.
     yield_bars: HashMap<BlockId, Vec<Option<Val>>>,
     stacks: HashMap<Val, StackId>,
     mem_stacks: HashMap<Mem, StackId>,
     state_stacks: HashMap<(Site, usize), StackId>,
+    /// Arrays in which indexed loops keep values.
+    kept_arrays: HashMap<Val, Mem>,
     /// Adjoint stacks of the original's own stacks (when a derivative is differentiated).
     bar_stacks: HashMap<StackId, StackId>,
     /// Copies of call arguments that are overwritten later.
@@ -130,10 +134,12 @@ impl<'p, 'f> Emit<'p, 'f> {
             layers: vec![Layer { block: BlockId(0), is_loop: false, sums: BTreeMap::new(), carried: Vec::new() }],
             ahead: HashMap::new(),
             consumed: HashSet::new(),
+            called_ahead: HashMap::new(),
             yield_bars: HashMap::new(),
             stacks: carry.stacks,
             mem_stacks: carry.mem_stacks,
             state_stacks: carry.state_stacks,
+            kept_arrays: HashMap::new(),
             bar_stacks: HashMap::new(),
             copies: HashMap::new(),
             new_stacks: Vec::new(),

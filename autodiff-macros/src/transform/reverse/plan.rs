@@ -24,7 +24,7 @@ use crate::analysis::activity::{self, Activity};
 use crate::analysis::sites::{BlockId, Def, Region, Site, Sites, read, written};
 use crate::analysis::useful::{self, Useful};
 use crate::bug::{self, Bug};
-use crate::ir::{Access, Arg, Dim, For, Func, Init, Mem, Op, Place, Ty, Val};
+use crate::ir::{Access, Arg, Const, Dim, For, Func, Init, Int, Mem, Op, Place, StackId, Ty, Val};
 use crate::rules;
 
 /// How a loop is reversed.
@@ -79,6 +79,8 @@ pub(crate) struct Plan<'f> {
     escapes: HashMap<Site, Vec<Escape>>,
     decisions: HashMap<Val, Decision>,
     pub(crate) errors: Vec<Unsupported>,
+    /// Calls whose adjoints are known when they are made: value and adjoint come from one pass of the callee.
+    pub(crate) fused_calls: BTreeSet<Site>,
     /// Calls in joint blocks whose memory arguments are overwritten later: a copy is taken for the reverse sweep.
     pub(crate) snapshots: HashMap<Site, BTreeSet<usize>>,
 }
@@ -98,6 +100,7 @@ impl<'f> Plan<'f> {
             decisions: HashMap::new(),
             errors: Vec::new(),
             snapshots: HashMap::new(),
+            fused_calls: BTreeSet::new(),
         };
         plan.blocks[0].joint = root_joint;
         plan.choose(BlockId(0));
@@ -112,6 +115,17 @@ impl<'f> Plan<'f> {
 
     pub(crate) fn live_mem(&self, m: Mem) -> bool {
         self.act.mem(m) && self.useful.mem(m)
+    }
+
+    pub(crate) fn live_stack(&self, s: StackId) -> bool {
+        self.act.stack(s) && self.useful.stack(s)
+    }
+
+    /// Whether an adjoint travels through carried value `j` of a loop: a value that the body does not read still hands
+    /// its adjoint on where the loop does not run.
+    pub(crate) fn live_carried(&self, site: Site, j: usize) -> bool {
+        let body = self.sites.children(site)[0];
+        self.live(self.sites.block(body).params[j + 1]) || self.live(self.sites.stmt(site).out[j])
     }
 
     pub(crate) fn mode(&self, site: Site) -> Mode {
@@ -129,8 +143,9 @@ impl<'f> Plan<'f> {
             || match &stmt.op {
                 Op::Store { place, .. } | Op::Accum { place, .. } => self.live_mem(place.mem),
                 Op::AddMem { dst, src } => self.live_mem(dst.mem) && self.live_mem(src.mem),
-                Op::Alloc { mem, .. } | Op::Restore { mem, .. } => self.live_mem(*mem),
-                Op::Push { stack, .. } | Op::Save { stack, .. } => self.act.stack(*stack),
+                Op::Alloc { mem, .. } => self.live_mem(*mem),
+                Op::Restore { stack, mem } => self.live_stack(*stack) || self.live_mem(*mem),
+                Op::Push { stack, .. } | Op::Pop(stack) | Op::Save { stack, .. } => self.live_stack(*stack),
                 Op::Call(_) => written(&stmt.op).into_iter().any(|m| self.live_mem(m)),
                 Op::If { .. } | Op::For(_) => {
                     self.sites.children(site).iter().any(|&b| {
@@ -151,6 +166,9 @@ impl<'f> Plan<'f> {
                 self.modes.insert(site, mode);
                 let body = self.sites.children(site)[0];
                 self.blocks[body.0].joint = matches!(mode, Mode::Fused | Mode::Rerun);
+            }
+            if self.joint(block) && fuse::fusible_call(self, site) {
+                self.fused_calls.insert(site);
             }
             for child in self.sites.children(site).to_vec() {
                 self.choose(child);
@@ -222,6 +240,7 @@ impl<'f> Plan<'f> {
                 let local = |m: Mem| matches!(self.mem_def(m), Some(d) if self.sites.within(d.block(), body));
                 !effects
                     && written(op).into_iter().all(local)
+                    && measured(op).is_none_or(|m| local(m) || self.visible(m))
                     && read(op).into_iter().all(|m| local(m) || (self.stable(m, site) && self.visible(m)))
             })
     }
@@ -236,6 +255,20 @@ impl<'f> Plan<'f> {
                 !self.sites.uses[p.0 as usize].is_empty() && !fuse::accumulates(self, site, j)
             })
             .collect()
+    }
+
+    /// Whether what the loop keeps can lie in arrays indexed by the loop variable instead of on stacks: it runs once in
+    /// a call, from a literal bound over `usize`. Arrays are sized once, and reading them needs no particular order.
+    pub(crate) fn indexed(&self, site: Site) -> bool {
+        let Op::For(l) = &self.sites.stmt(site).op else { return false };
+        let literal = matches!(self.sites.def(l.lo), Some(Def::Stmt(s))
+            if matches!(self.sites.stmt(s).op, Op::Const(Const::Int(k)) if k >= 0));
+        site.block == BlockId(0)
+            && self.joint(site.block)
+            && self.mode(site) == Mode::Keep
+            && literal
+            && !l.inclusive
+            && self.f.ty(l.hi) == Ty::Int(Int::Usize)
     }
 
     // ---- memory -------------------------------------------------------------------------------------------------
@@ -399,6 +432,7 @@ impl<'f> Plan<'f> {
                 }
                 self.collect(body);
             }
+            Op::Call(_) if self.fused_calls.contains(&site) => {}
             Op::Call(call) => {
                 for (k, arg) in call.args.iter().enumerate() {
                     match arg {
@@ -606,4 +640,12 @@ pub(crate) enum ShapeOf {
 fn fixed(n: usize) -> Dim {
     let literal = proc_macro2::Literal::usize_unsuffixed(n);
     Dim::Fixed { tokens: std::iter::once(proc_macro2::TokenTree::from(literal)).collect(), value: Some(n) }
+}
+
+/// The memory object that an operation looks at for its shape only.
+fn measured(op: &Op) -> Option<Mem> {
+    match op {
+        Op::Len(place) | Op::Alloc { init: Init::ZerosLike(place), .. } => Some(place.mem),
+        _ => None,
+    }
 }

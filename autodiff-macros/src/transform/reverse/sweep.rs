@@ -117,15 +117,19 @@ impl Emit<'_, '_> {
             }
             Op::Save { stack, mem } => {
                 let stack = self.bar_stack(*stack);
-                let copy = self.b.fresh_mem(self.plan.f.mem(*mem).elem, None);
-                let like = Init::ZerosLike(self.shadow(&Place::whole(*mem)));
-                self.b.effect(Op::Alloc { mem: copy, init: like });
+                let copy = self.zeros_like(*mem);
                 self.b.effect(Op::Restore { stack, mem: copy });
-                let dst = self.shadow(&Place::whole(*mem));
-                self.b.effect(Op::AddMem { dst, src: Place::whole(copy) });
+                if self.plan.live_mem(*mem) {
+                    let dst = self.shadow(&Place::whole(*mem));
+                    self.b.effect(Op::AddMem { dst, src: Place::whole(copy) });
+                }
             }
             Op::Restore { stack, mem } => {
-                let (stack, mem) = (self.bar_stack(*stack), self.shadow(&Place::whole(*mem)).mem);
+                let stack = self.bar_stack(*stack);
+                let mem = match self.plan.live_mem(*mem) {
+                    true => self.shadow(&Place::whole(*mem)).mem,
+                    false => self.zeros_like(*mem),
+                };
                 self.b.effect(Op::Save { stack, mem });
             }
             Op::If { cond, .. } => self.back_if(site, *cond)?,
@@ -140,6 +144,14 @@ impl Emit<'_, '_> {
             | Op::Record(_) => {}
         }
         Ok(())
+    }
+
+    /// A zero memory object of the shape of `m`.
+    fn zeros_like(&mut self, m: Mem) -> Mem {
+        let zeros = self.b.fresh_mem(self.plan.f.mem(m).elem, None);
+        let like = Init::ZerosLike(self.place(&Place::whole(m)));
+        self.b.effect(Op::Alloc { mem: zeros, init: like });
+        zeros
     }
 
     /// The stack on which the adjoints of a stack's values travel back.
@@ -174,25 +186,71 @@ impl Emit<'_, '_> {
         }
     }
 
-    /// The callee's reverse, with a slot for each argument. Memory that is passed twice gets shadows of its own the
-    /// second time, which are added afterwards: two borrows of one shadow would overlap.
+    /// The callee's reverse, with a slot for each argument.
     fn back_call(&mut self, site: Site, call: &Call) {
         let stmt = self.plan.sites.stmt(site);
-        let bars: Vec<Option<Val>> =
-            stmt.out.iter().map(|&o| if self.plan.live(o) { self.sum(o) } else { None }).collect();
-        if bars.iter().all(Option::is_none) && !self.plan.live_stmt(site) {
+        if let Some(adjoints) = self.called_ahead.remove(&site) {
+            for (v, bar) in adjoints {
+                self.add(v, bar);
+            }
             return;
         }
-        let seeds: Vec<Option<Val>> = stmt
-            .out
-            .iter()
-            .zip(&bars)
+        let bars: Vec<Option<Val>> =
+            stmt.out.iter().map(|&o| if self.plan.live(o) { self.sum(o) } else { None }).collect();
+        if bars.iter().all(Option::is_none) {
+            return;
+        }
+        let (args, slots, scalars, later) = self.slots(site, call);
+        let seeds = self.seeds(&stmt.out, &bars);
+        let out: Vec<Val> = scalars.iter().map(|&v| self.fresh_bar(v)).collect();
+        let form = CallForm::Reverse { seeds, slots };
+        self.b.push_stmt(Op::Call(Box::new(Call { form, args, ..call.clone() })), out.clone());
+        self.add_later(later);
+        for (&v, &bar) in scalars.iter().zip(&out) {
+            self.add(v, bar);
+        }
+    }
+
+    /// A call whose adjoint is known: value and adjoint at once. The adjoints of its scalar arguments are handed on
+    /// when the reverse sweep comes by.
+    pub(super) fn call_with_adjoint(&mut self, site: Site, call: &Call) {
+        let stmt = self.plan.sites.stmt(site);
+        let bars: Vec<Option<Val>> =
+            stmt.out.iter().map(|&o| if self.plan.live(o) { self.adjoint_ahead(o, site) } else { None }).collect();
+        self.consumed.extend(stmt.out.iter().filter(|&&o| self.plan.live(o)));
+        let (args, slots, scalars, later) = self.slots(site, call);
+        let seeds = self.seeds(&stmt.out, &bars);
+        let mut out: Vec<Val> = stmt.out.iter().map(|&o| self.define(o)).collect();
+        let adjoints: Vec<(Val, Val)> = scalars.iter().map(|&v| (v, self.fresh_bar(v))).collect();
+        out.extend(adjoints.iter().map(|&(_, bar)| bar));
+        let form = CallForm::Vjp { seeds, slots };
+        self.b.push_stmt(Op::Call(Box::new(Call { form, args, ..call.clone() })), out);
+        self.add_later(later);
+        self.called_ahead.insert(site, adjoints);
+    }
+
+    fn fresh_bar(&mut self, v: Val) -> Val {
+        let ty = self.plan.f.ty(v);
+        let bar = self.b.fresh(ty);
+        self.name_bar(v, bar);
+        bar
+    }
+
+    fn seeds(&mut self, out: &[Val], bars: &[Option<Val>]) -> Vec<Option<Val>> {
+        out.iter()
+            .zip(bars)
             .map(|(&o, &bar)| match (self.plan.f.ty(o), bar) {
                 (Ty::Float(_), Some(bar)) => Some(bar),
                 (Ty::Float(_), None) => Some(self.b.like(0.0, o)),
                 _ => None,
             })
-            .collect();
+            .collect()
+    }
+
+    /// The arguments and slots of a reverse call, the active scalars in the order of their slots, and shadows that are
+    /// added afterwards: memory that is passed twice gets one of its own the second time, since two borrows of one
+    /// shadow would overlap.
+    fn slots(&mut self, site: Site, call: &Call) -> (Vec<Arg>, Vec<Slot>, Vec<Val>, Vec<(Place, Mem)>) {
         let mut args = self.args(&call.args);
         let mut slots = Vec::new();
         let mut scalars = Vec::new();
@@ -221,18 +279,10 @@ impl Emit<'_, '_> {
                 *place = Place::whole(copy);
             }
         }
-        let out: Vec<Val> = scalars
-            .iter()
-            .map(|&v| {
-                let ty = self.plan.f.ty(v);
-                self.b.fresh(ty)
-            })
-            .collect();
-        let form = CallForm::Reverse { seeds, slots };
-        self.b.push_stmt(Op::Call(Box::new(Call { form, args, ..call.clone() })), out.clone());
-        for (&v, &bar) in scalars.iter().zip(&out) {
-            self.add(v, bar);
-        }
+        (args, slots, scalars, later)
+    }
+
+    fn add_later(&mut self, later: Vec<(Place, Mem)>) {
         for (dst, own) in later {
             self.b.effect(Op::AddMem { dst, src: Place::whole(own) });
         }

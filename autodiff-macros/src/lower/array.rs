@@ -1,0 +1,235 @@
+//! Local arrays: literals, repetitions, copies, and writes that go leaf by leaf.
+
+use quote::ToTokens;
+
+use super::expr::Want;
+use super::infer::{Class, TyVar};
+use super::place::literal_index;
+use super::value::{Form, MemInfo, Seq, Spot, Value};
+use super::{Lower, USIZE};
+use crate::ir::{Access, Const, Dim, Init, Op, Place, Val};
+
+impl Lower<'_> {
+    /// An array by value, to be held by a variable: an alias where nobody can tell, else a copy.
+    pub(super) fn own(&mut self, spot: Spot, mutable: bool) -> Value {
+        match &spot.form {
+            Form::Scalar(ty) => return Value::Scalar(self.load(spot.place, *ty)),
+            Form::Unknown(_) if !mutable => return Value::Place(spot),
+            _ => {}
+        }
+        if let Some(mem) = self.mems.get_mut(spot.place.mem.0 as usize) {
+            // A vector is moved: nobody can look at it through its old name.
+            let moved = mem.local && matches!(spot.form, Form::Seq(_, Seq::Vec));
+            if spot.place.path.is_empty() && (mem.temporary || moved) {
+                mem.mutable |= mutable;
+                mem.temporary = false;
+                return Value::Place(spot);
+            }
+            if !mutable && !mem.mutable {
+                return Value::Place(spot);
+            }
+        }
+        let copy = self.copy(spot);
+        match copy {
+            Value::Place(spot) => self.own(spot, mutable),
+            copy => copy,
+        }
+    }
+
+    /// A copy in memory of its own.
+    pub(super) fn copy(&mut self, spot: Spot) -> Value {
+        let form = match spot.form {
+            Form::Unknown(_) => Form::Unknown(String::new()),
+            form => form,
+        };
+        let mem = self.new_mem(MemInfo::local(form.elem()));
+        self.b.effect(Op::Alloc { mem, init: Init::Copy(spot.place) });
+        Value::Place(Spot { place: Place::whole(mem), form })
+    }
+
+    /// `[a, b, c]`, nested, and `vec![a, b, c]`.
+    pub(super) fn array_literal(&mut self, elems: Vec<syn::Expr>, vec: bool, at: &syn::Expr) -> Value {
+        let seq = if vec { Seq::Vec } else { Seq::Array };
+        let mut shape = vec![elems.len()];
+        let mut leaves = elems;
+        loop {
+            let rows: Vec<&syn::ExprArray> = leaves.iter().filter_map(as_array).collect();
+            let Some(width) = rows.first().map(|row| row.elems.len()).filter(|_| rows.len() == leaves.len()) else {
+                break;
+            };
+            if rows.iter().any(|row| row.elems.len() != width) {
+                return self.refuse(at, "the rows of an array have one length");
+            }
+            shape.push(width);
+            leaves = rows.iter().flat_map(|row| row.elems.iter().cloned()).collect();
+        }
+        let ty = self.fresh_ty(Class::Unknown);
+        let mut items = Vec::new();
+        let mut opaque = false;
+        for leaf in &leaves {
+            let value = self.expr(leaf, Want::Any);
+            match value {
+                Value::Frag(frag) if frag.pure_ && self.types.class(frag.ty) == super::OPAQUE => opaque = true,
+                Value::Place(spot) if matches!(spot.form, Form::Seq(..) | Form::Tuple(_)) => {
+                    return self.unsupported(
+                        leaf,
+                        "an array made of other arrays",
+                        "make it with `[[0.0; 3]; 2]` and assign its elements",
+                    );
+                }
+                value => {
+                    let val = self.scalar(value, leaf);
+                    if let Some(of) = self.ty(val) {
+                        self.agree(leaf, ty, of);
+                    }
+                    items.push(val);
+                }
+            }
+        }
+        if opaque {
+            return Value::Frag(self.pass_through(at));
+        }
+        let form = shape.iter().rev().fold(Form::Scalar(ty), |form, _| Form::Seq(Box::new(form), Seq::Array));
+        let form = match form {
+            Form::Seq(inner, _) => Form::Seq(inner, seq),
+            form => form,
+        };
+        let mem = self.new_mem(MemInfo::local(Some(ty)));
+        self.b.effect(Op::Alloc { mem, init: Init::List { items, shape } });
+        Value::Place(Spot { place: Place::whole(mem), form })
+    }
+
+    /// `[x; N]`, nested.
+    pub(super) fn array_repeat(&mut self, repeat: &syn::ExprRepeat) -> Value {
+        self.repeat(&repeat.expr, &repeat.len, false)
+    }
+
+    /// `[x; N]` and `vec![x; n]`.
+    pub(super) fn repeat(&mut self, elem: &syn::Expr, len: &syn::Expr, heap: bool) -> Value {
+        let Some((value, mut dims, form)) = self.repeated(elem) else {
+            return Value::Poison;
+        };
+        let Some((dim, seq)) = self.dim(len, heap) else {
+            return Value::Poison;
+        };
+        dims.insert(0, dim);
+        let form = Form::Seq(Box::new(form), seq);
+        let Some(ty) = self.ty(value) else {
+            return Value::Poison;
+        };
+        let mem = self.new_mem(MemInfo::local(Some(ty)));
+        let depth = dims.len();
+        if self.is_inert(value) {
+            self.b.effect(Op::Alloc { mem, init: Init::Fill { value, dims } });
+        } else {
+            let zero = self.emit(Op::Const(Const::Float { value: 0.0, text: None }), ty);
+            self.b.effect(Op::Alloc { mem, init: Init::Fill { value: zero, dims } });
+            self.each_leaf(Place::whole(mem), depth, &mut |lower, place| lower.b.effect(Op::Store { place, value }));
+        }
+        Value::Place(Spot { place: Place::whole(mem), form })
+    }
+
+    /// The repeated element: the scalar, and its own dimensions.
+    fn repeated(&mut self, elem: &syn::Expr) -> Option<(Val, Vec<Dim>, Form)> {
+        let (inner, len, heap) = match elem {
+            syn::Expr::Repeat(repeat) => ((*repeat.expr).clone(), (*repeat.len).clone(), false),
+            syn::Expr::Macro(mac) if mac.mac.path.is_ident("vec") => match super::format::vec_repeat(&mac.mac) {
+                Some((inner, len)) => (inner, len, true),
+                None => return self.no_repeat(elem),
+            },
+            syn::Expr::Paren(inner) => return self.repeated(&inner.expr),
+            syn::Expr::Array(_) => return self.no_repeat(elem),
+            _ => {
+                let value = self.expr(elem, Want::Any);
+                if let Value::Place(Spot { form: Form::Seq(..) | Form::Tuple(_), .. }) = value {
+                    return self.no_repeat(elem);
+                }
+                let val = self.scalar(value, elem);
+                let ty = self.ty(val)?;
+                return Some((val, Vec::new(), Form::Scalar(ty)));
+            }
+        };
+        let (val, mut dims, form) = self.repeated(&inner)?;
+        let (dim, seq) = self.dim(&len, heap)?;
+        dims.insert(0, dim);
+        Some((val, dims, Form::Seq(Box::new(form), seq)))
+    }
+
+    fn no_repeat<T>(&mut self, elem: &syn::Expr) -> Option<T> {
+        self.diag.unsupported(
+            elem,
+            "repeating a whole array",
+            "make it of one number, `[[0.0; 3]; 2]`, and assign its elements",
+        );
+        None
+    }
+
+    fn dim(&mut self, len: &syn::Expr, heap: bool) -> Option<(Dim, Seq)> {
+        if heap {
+            let val = self.scalar_expr(len);
+            self.narrow_val(len, val, USIZE);
+            return Some((Dim::Heap(val), Seq::Vec));
+        }
+        let mut tokens = len.clone();
+        if !self.substitute(&mut tokens).is_empty() {
+            self.diag
+                .error(len, "the length of an array is a constant; for a length that is computed write `vec![0.0; n]`");
+            return None;
+        }
+        let value = literal_index(&tokens);
+        Some((Dim::Fixed { tokens: tokens.to_token_stream(), value }, Seq::Array))
+    }
+
+    /// Runs `write` for every leaf of a local array of `depth` dimensions.
+    fn each_leaf(&mut self, place: Place, depth: usize, write: &mut dyn FnMut(&mut Self, Place)) {
+        if depth == 0 {
+            write(self, place);
+            return;
+        }
+        let ty = self.fresh_ty(USIZE);
+        let n = self.emit(Op::Len(place.clone()), ty);
+        self.counted(n, |lower, i| {
+            let mut place = place.clone();
+            place.path.push(Access::Index(i));
+            lower.each_leaf(place, depth - 1, write);
+        });
+    }
+
+    /// `a = b` of arrays, leaf by leaf.
+    pub(super) fn store_array(&mut self, target: Spot, source: Spot, at: &syn::Expr) {
+        let (Some((depth, ty)), Some((other, of))) = (depth(&target.form), depth(&source.form)) else {
+            self.diag.unsupported(at, "assigning this whole array", "assign its elements in a loop: `v[i] = w[i];`");
+            return;
+        };
+        if depth != other {
+            self.diag.error(at, "the two arrays have different numbers of dimensions");
+            return;
+        }
+        self.agree(at, ty, of);
+        let skip = target.place.path.len();
+        self.each_leaf(target.place, depth, &mut |lower, place| {
+            let mut from = source.place.clone();
+            from.path.extend(place.path.iter().skip(skip).cloned());
+            let value = lower.load(from, ty);
+            lower.b.effect(Op::Store { place, value });
+        });
+    }
+}
+
+/// The number of dimensions of an array of scalars, and their type.
+fn depth(form: &Form) -> Option<(usize, TyVar)> {
+    match form {
+        Form::Scalar(ty) => Some((0, *ty)),
+        Form::Seq(inner, Seq::Array) => depth(inner).map(|(depth, ty)| (depth + 1, ty)),
+        _ => None,
+    }
+}
+
+fn as_array(expr: &syn::Expr) -> Option<&syn::ExprArray> {
+    match expr {
+        syn::Expr::Array(array) => Some(array),
+        syn::Expr::Paren(inner) => as_array(&inner.expr),
+        syn::Expr::Group(inner) => as_array(&inner.expr),
+        _ => None,
+    }
+}

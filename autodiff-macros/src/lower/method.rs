@@ -1,0 +1,184 @@
+//! Method calls: primitives, lengths and copies of arrays, and what is passed through.
+
+use quote::ToTokens;
+
+use super::call::{is_float_query, is_simple};
+use super::expr::Want;
+use super::infer::Class;
+use super::value::{Form, Seq, Spot, Value};
+use super::{BOOL, Lower, OPAQUE, USIZE};
+use crate::fence;
+use crate::ir::{CmpOp, Const, Op, Place, Ty, Val};
+use crate::rules;
+
+/// Methods of integers that give their own type and depend on nothing else.
+fn is_integer_method(name: &str) -> bool {
+    let prefixes = ["wrapping_", "saturating_"];
+    ["pow", "isqrt", "swap_bytes", "rotate_left", "rotate_right", "next_power_of_two", "div_ceil", "next_multiple_of"]
+        .contains(&name)
+        || prefixes.iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// Methods of arrays and vectors that only look.
+pub(super) fn only_looks(name: &str) -> bool {
+    [
+        "iter",
+        "first",
+        "last",
+        "get",
+        "contains",
+        "chunks",
+        "windows",
+        "starts_with",
+        "ends_with",
+        "capacity",
+        "binary_search",
+    ]
+    .contains(&name)
+}
+
+impl Lower<'_> {
+    pub(super) fn method_call(&mut self, call: &syn::ExprMethodCall, want: Want) -> Value {
+        let name = call.method.to_string();
+        let receiver = self.place_of(&call.receiver);
+        if let Value::Poison = receiver {
+            for arg in call.args.iter().filter(|arg| !matches!(arg, syn::Expr::Closure(_))) {
+                self.expr(arg, Want::Any);
+            }
+            return Value::Poison;
+        }
+        if let Some(value) = self.array_method(&name, &receiver, call) {
+            return value;
+        }
+        if self.may_be_number(&receiver) {
+            let rule = rules::by_method(&name).filter(|rule| rules::row(*rule).partials.len() == call.args.len() + 1);
+            if rule.is_some() || (call.args.is_empty() && (name == "sin_cos" || is_float_query(&name))) {
+                let first = self.scalar(receiver, &call.receiver);
+                let mut args = vec![first];
+                args.extend(call.args.iter().map(|arg| self.scalar_expr(arg)).collect::<Vec<_>>());
+                return match rule {
+                    Some(rule) => self.rule(rule, args, call),
+                    None if name == "sin_cos" => self.sin_cos(first, call),
+                    None => self.query(first, &call.method, call),
+                };
+            }
+            if call.args.is_empty() && (name == "clone" || name == "to_owned") && self.is_number(&receiver) {
+                return receiver.peel();
+            }
+        }
+        self.unknown_method(receiver, call, want)
+    }
+
+    fn is_number(&self, value: &Value) -> bool {
+        match value {
+            Value::Scalar(val) => !matches!(self.class(*val), Class::Unknown | Class::Known(Ty::Opaque)),
+            Value::Ref(inner) => self.is_number(inner),
+            Value::Place(spot) => matches!(spot.form, Form::Scalar(_)),
+            _ => false,
+        }
+    }
+
+    fn may_be_number(&self, value: &Value) -> bool {
+        match value {
+            Value::Scalar(val) => self.class(*val) != OPAQUE,
+            Value::Frag(frag) => self.types.class(frag.ty) != OPAQUE,
+            Value::Ref(inner) => self.may_be_number(inner),
+            Value::Place(spot) => matches!(spot.form, Form::Scalar(_) | Form::Unknown(_)),
+            _ => false,
+        }
+    }
+
+    /// `len`, and copies.
+    fn array_method(&mut self, name: &str, receiver: &Value, call: &syn::ExprMethodCall) -> Option<Value> {
+        if !call.args.is_empty() {
+            return None;
+        }
+        match receiver.clone().peel() {
+            Value::Place(spot) if !matches!(spot.form, Form::Scalar(_)) => Some(match name {
+                "len" => Value::Scalar(self.len(spot.place)),
+                "is_empty" => {
+                    let len = self.len(spot.place);
+                    let ty = self.fresh_ty(USIZE);
+                    let zero = self.emit(Op::Const(Const::Int(0)), ty);
+                    let ty = self.fresh_ty(BOOL);
+                    Value::Scalar(self.emit(Op::Cmp { op: CmpOp::Eq, a: len, b: zero }, ty))
+                }
+                "clone" | "to_owned" if matches!(spot.form, Form::Unknown(_)) => Value::Place(spot),
+                "clone" | "to_owned" => self.copy(spot),
+                "to_vec" => {
+                    let form = match spot.form.clone() {
+                        Form::Seq(inner, _) => Form::Seq(inner, Seq::Vec),
+                        form => form,
+                    };
+                    self.copy(Spot { place: spot.place, form })
+                }
+                "as_slice" => Value::Ref(Box::new(Value::Place(spot))),
+                _ => return None,
+            }),
+            value @ (Value::Frag(_) | Value::Scalar(_)) if name == "len" || name == "is_empty" => {
+                let frag = self.embed(value);
+                let class = if name == "len" { USIZE } else { BOOL };
+                let ty = self.fresh_ty(class);
+                let method = &call.method;
+                Some(Value::Frag(frag.wrap(|inner| syn::parse_quote!(#inner.#method()), ty)))
+            }
+            _ => None,
+        }
+    }
+
+    fn len(&mut self, place: Place) -> Val {
+        let ty = self.fresh_ty(USIZE);
+        self.emit(Op::Len(place), ty)
+    }
+
+    /// A method that is no primitive: passed through, if nothing active flows in.
+    fn unknown_method(&mut self, receiver: Value, call: &syn::ExprMethodCall, want: Want) -> Value {
+        let name = call.method.to_string();
+        if let Value::Place(spot) = receiver.clone().peel()
+            && self.mem(spot.place.mem).is_some_and(|mem| mem.mutable)
+            && !only_looks(&name)
+        {
+            return self.refuse(call, fence::method(&name));
+        }
+        let integer = match &receiver {
+            Value::Scalar(val) => {
+                self.ty(*val).filter(|ty| matches!(self.types.class(*ty), Class::SomeInt | Class::Known(Ty::Int(_))))
+            }
+            _ => None,
+        };
+        let integer = integer.filter(|_| is_integer_method(&name));
+        let ty = match integer {
+            Some(ty) => ty,
+            None => self.fresh_ty(Class::Unknown),
+        };
+        let mut frag = self.embed(receiver);
+        if !frag.pure_ && !call.args.iter().all(is_simple) && !matches!(frag.expr, syn::Expr::Path(_)) {
+            // The arguments are evaluated after the receiver.
+            let val = self.emit_frag(frag, call.receiver.to_token_stream(), true);
+            frag = self.frag_of_val(val);
+        }
+        let pure_ = integer.is_some();
+        let method = &call.method;
+        let turbofish = &call.turbofish;
+        let mut args: Vec<syn::Expr> = Vec::new();
+        for arg in &call.args {
+            let value = match arg {
+                syn::Expr::Closure(_) => Value::Frag(self.pass_through(arg)),
+                arg => self.expr(arg, Want::Any),
+            };
+            let arg = self.embed(value);
+            args.push(arg.expr);
+            frag.binds.extend(arg.binds);
+        }
+        let mut frag = frag.wrap(|inner| syn::parse_quote!(#inner.#method #turbofish(#(#args),*)), ty);
+        frag.pure_ = pure_;
+        frag.why.get_or_insert_with(|| fence::method(&name));
+        match want {
+            Want::Nothing => {
+                self.effect_frag(frag, call.to_token_stream());
+                Value::Unit
+            }
+            _ => Value::Frag(frag),
+        }
+    }
+}

@@ -1,0 +1,415 @@
+//! What is refused, and with which words.
+
+use expect_test::{Expect, expect};
+use syn::parse_quote;
+
+use super::lower;
+
+/// The messages for a function with the given body and the parameters
+/// `x: f64, w: &[f64], #[constant] y: &[f64], n: usize, p: &Model`.
+fn body(block: syn::Block) -> Vec<String> {
+    let item: syn::ItemFn =
+        parse_quote!(fn f(x: f64, w: &[f64], #[constant] y: &[f64], n: usize, p: &Model) -> f64 #block);
+    lower(&item).err().unwrap_or_default()
+}
+
+fn check(block: syn::Block, expected: Expect) {
+    expected.assert_eq(&(body(block).join("\n") + "\n"));
+}
+
+fn signature(item: syn::ItemFn, expected: Expect) {
+    expected.assert_eq(&(lower(&item).err().unwrap_or_default().join("\n") + "\n"));
+}
+
+#[test]
+fn control_flow() {
+    check(
+        parse_quote!({
+            let mut s = x;
+            while s > 1.0 {
+                s = s / 2.0;
+            }
+            loop {
+                break;
+            }
+            for v in w {
+                s += v;
+            }
+            for v in w.iter().rev() {
+                s += v;
+            }
+            for i in (0..n).step_by(2) {
+                s += w[i];
+            }
+            for i in 0.. {
+                continue;
+            }
+            let t = match n {
+                0 => s,
+                _ => x,
+            };
+            if let Some(k) = y.first() {
+                s += k;
+            }
+            if n == 0 {
+                return s;
+            }
+            let Some(q) = y.first() else { return s };
+            'outer: for i in 0..n {
+                s += 1.0;
+            }
+            s + t + q
+        }),
+        expect![[r#"
+            not yet supported: `while`; write a counted loop, `for i in 0..n { .. }`, and guard its body with an `if`
+            not yet supported: `loop`; write a counted loop, `for i in 0..n { .. }`
+            not yet supported: loops over anything but a range of integers; write `for i in 0..x.len() { let v = x[i]; .. }`, with `..`, `..=` or `(..).rev()`
+            not yet supported: loops over anything but a range of integers; write `for i in 0..x.len() { let v = x[i]; .. }`, with `..`, `..=` or `(..).rev()`
+            not yet supported: loops over anything but a range of integers; write `for i in 0..x.len() { let v = x[i]; .. }`, with `..`, `..=` or `(..).rev()`
+            not yet supported: ranges without an end; write both ends: `0..n`
+            not yet supported: `match`; write `if` and `else if`
+            not yet supported: `if let`; compute a number or a `bool` first, and write `if` on that
+            not yet supported: `return` before the end; write `if c { a } else { b }` as the last expression
+            not yet supported: `let` with `else`; unwrap the value outside and pass it in
+            not yet supported: loop labels; leave it out
+        "#]],
+    );
+}
+
+#[test]
+fn active_values_in_rust_that_is_not_understood() {
+    check(
+        parse_quote!({
+            let double = |v: f64| v * 2.0;
+            let a = w.iter().map(|v| v * 2.0).sum::<f64>();
+            let mut list = Vec::new();
+            list.push(x);
+            let o = Some(x);
+            let c: f64 = Cell::new(x);
+            let b = x.to_bits();
+            let q = x.frobnicate(2.0);
+            let d = Model { a: x };
+            let e = w[1..3].len();
+            let s = format!("{x}");
+            let m = p.predict(x);
+            let z = x as usize as f64;
+            x
+        }),
+        expect![[r#"
+            not yet supported: closures; write a function with `#[differentiate]` and call it
+            not yet supported: slices of an array; pass the array with the bounds, and index it: `x[lo + i]`
+            not yet supported: the derivative of the method `iter`; write a loop over the indices: `let mut s = 0.0; for i in 0..x.len() { s += x[i]; }`
+            not yet supported: the derivative of the method `push`; make the vector with its length, `vec![0.0; n]`, and assign its elements: `v[i] = x;`
+            not yet supported: active values in structs and enums; keep them in variables and arrays
+            not yet supported: calls of associated functions with active values; write a `#[differentiate]`d function outside of the `impl`
+            not yet supported: the derivative of the method `to_bits`; write a comparison, or a function with `#[differentiate]`
+            not yet supported: the derivative of the method `frobnicate`; write it with the known functions, or as a `#[differentiate]`d function `f(x)` that is called by its name
+            not yet supported: the derivative of the method `predict`; write it with the known functions, or as a `#[differentiate]`d function `f(x)` that is called by its name
+        "#]],
+    );
+}
+
+#[test]
+fn values_carried_around_a_loop_are_active_everywhere_in_it() {
+    check(
+        parse_quote!({
+            let mut s = 0.0;
+            let mut t = 0.0;
+            for i in 0..n {
+                log(&Some(t));
+                t = s;
+                s = w[i];
+            }
+            s
+        }),
+        expect![[r#"
+            not yet supported: active values in structs and enums; keep them in variables and arrays
+        "#]],
+    );
+}
+
+#[test]
+fn memory_that_an_active_value_is_stored_in_is_active() {
+    check(
+        parse_quote!({
+            let mut h = [0.0; 3];
+            let k = h.iter().count();
+            h[0] = x;
+            h.sort_by(f64::total_cmp);
+            h[1] + k as f64
+        }),
+        expect![[r#"
+            not yet supported: the derivative of the method `sort_by`; compute the order outside, pass it as `#[constant] order: &[usize]`, and read `x[order[i]]`
+            not yet supported: the derivative of the method `iter`; write a loop over the indices: `let mut s = 0.0; for i in 0..x.len() { s += x[i]; }`
+        "#]],
+    );
+}
+
+#[test]
+fn calls() {
+    check(
+        parse_quote!({
+            g(x);
+            let a = g((x, x));
+            let b: usize = g(x);
+            let c: f64 = g(&x);
+            let d: f64 = model::grad(x);
+            let (e, k) = h(x);
+            let y = h(x);
+            let r = h(w, &mut rng());
+            (p.f)(x) + e
+        }),
+        expect![[r#"
+            not yet supported: `&mut` borrows of numbers and arrays; assign the variable or element directly, or return the new value
+            the result of this call is not used, and its effects would be repeated by the derivatives: leave the call out, or print with `println!`
+            not yet supported: tuples and `&mut` borrows as arguments next to active values; pass numbers by value, and arrays and structs by reference
+            an active value flows into this call, whose result is no float: compute it from inactive values, or write it out as a comparison or a cast
+            not yet supported: passing a float by reference; pass it by value: `g(x)`
+            not yet supported: derivatives inside a differentiated function; compute it outside and pass it in as `#[constant]`
+            not yet supported: calling a value; call a `#[differentiate]`d function by its name
+        "#]],
+    );
+}
+
+#[test]
+fn places() {
+    check(
+        parse_quote!({
+            let mut h = [0.0; 3];
+            w[0] = 1.0;
+            let r = &mut h[0];
+            let v = h + h;
+            let mut list = vec![0.0; n];
+            list = vec![1.0; n];
+            let rows = [h, h];
+            let k = [h; 2];
+            let m = [0.0; n];
+            let a = if x > 0.0 { &h } else { &w };
+            unsafe { x }
+        }),
+        expect![[r#"
+            not yet supported: writing to a parameter; copy it first: `let mut v = x.to_vec();`, or `let mut v = *x;` for an array
+            not yet supported: `&mut` borrows of numbers and arrays; assign the variable or element directly, or return the new value
+            not yet supported: arithmetic on whole arrays and tuples; write a loop over the elements, or name the element: `x[i]`
+            not yet supported: arithmetic on whole arrays and tuples; write a loop over the elements, or name the element: `x[i]`
+            not yet supported: assigning a whole vector or tuple; assign its elements in a loop: `v[i] = w[i];`
+            not yet supported: an array made of other arrays; make it with `[[0.0; 3]; 2]` and assign its elements
+            not yet supported: repeating a whole array; make it of one number, `[[0.0; 3]; 2]`, and assign its elements
+            the length of an array is a constant; for a length that is computed write `vec![0.0; n]`
+            not yet supported: choosing between arrays; keep the index in a variable, or assign the elements in the branches
+            not yet supported: `unsafe` blocks; write safe code: the derivatives are safe code
+        "#]],
+    );
+}
+
+#[test]
+fn types_that_do_not_show_or_do_not_agree() {
+    check(
+        parse_quote!({
+            let k = count(n);
+            let m = k * k;
+            let t = x + n;
+            x
+        }),
+        expect![[r#"
+            this is both `f64` and `usize` here; write the conversion, `x as f64`, or the type: `let x: f64 = ..`
+        "#]],
+    );
+    check(
+        parse_quote!({
+            let k = count(n);
+            let m = k * k;
+            let j = if n == 0 { one() } else { two() };
+            x
+        }),
+        expect![[r#"
+            the type of `m` does not show here: write it, `let m: f64 = ..`
+            the type of `j` does not show here: write it, `let j: f64 = ..`
+        "#]],
+    );
+}
+
+#[test]
+fn attributes_items_and_macros() {
+    check(
+        parse_quote!({
+            #[cfg(test)]
+            let a = 1.0;
+            #[allow(unused)]
+            let b = 1.0;
+            fn helper(v: f64) -> f64 {
+                v
+            }
+            static S: f64 = 1.0;
+            use std::f64::consts::*;
+            let c = matches!(n, 3);
+            let d = dbg!(x);
+            let e = mine!(x);
+            #[constant]
+            let g = x;
+            x
+        }),
+        expect![[r#"
+            not yet supported: attributes inside a differentiated function; put it on the whole function, or write the choice as `if cfg!(..) { .. } else { .. }`
+            `#[constant]` belongs on a parameter; a local variable is active where its value is
+            not yet supported: functions inside a differentiated function; move it out; if active values flow through it, give it `#[differentiate]`
+            not yet supported: this item inside a differentiated function; move it out of the function
+            not yet supported: `use ..::*` inside a differentiated function; name what is used, or move the `use` out of the function
+            not yet supported: this macro; write out what it stands for
+            not yet supported: this macro; write out what it stands for
+            not yet supported: this macro; write out what it stands for
+        "#]],
+    );
+}
+
+#[test]
+fn qualifiers_and_generics() {
+    signature(
+        parse_quote! {
+            async unsafe fn f<'a, T: Float, const N: usize>(x: &'a [T; N], y: f64) -> f64 where T: Copy { y }
+        },
+        expect![[r#"
+            not yet supported: `async fn`; write a plain `fn` and await outside of it
+            not yet supported: `unsafe fn`; write a safe `fn`: the derivatives are safe code
+            not yet supported: named lifetimes; leave them out: `fn f(x: &[f64]) -> f64`
+            not yet supported: generic functions; write the type: `f64` or `f32`
+            not yet supported: generic lengths; write a slice, `&[f64]`, or the length: `[f64; 3]`
+            not yet supported: `where` clauses; write the types out and leave the clause out
+            not yet supported: named lifetimes; leave it out: `&[f64]`
+        "#]],
+    );
+}
+
+#[test]
+fn parameters_and_results() {
+    signature(
+        parse_quote!(
+            fn f(&self, x: &mut [f64], y: impl Fn(f64) -> f64, z: &f64) -> f64 {
+                0.0
+            }
+        ),
+        expect![[r#"
+            not yet supported: methods; write a function: `fn f(model: &Model, ..)`
+            not yet supported: `&mut` parameters; take the start value by reference and return the result, or several as a tuple
+            not yet supported: `impl Trait` parameters; write the type
+            not yet supported: references to a float as parameters; take it by value: `f64`
+        "#]],
+    );
+    signature(
+        parse_quote!(
+            fn f(x: [f64], y: (f64, usize), z: fn(f64) -> f64) -> f64 {
+                0.0
+            }
+        ),
+        expect![[r#"
+            a slice is passed by reference: write `&[f64]`
+            `(f64, usize)` holds numbers that are not floats and have no derivative: mark the parameter `#[constant]`, or pass them in a parameter of their own
+            not yet supported: derivatives with respect to `fn(f64) -> f64`; mark the parameter `#[constant]`, or write floats, arrays, slices, `Vec`s or tuples of them, or a `#[derive(Differentiable)]` struct
+        "#]],
+    );
+    signature(
+        parse_quote!(
+            fn f(n: usize, name: &str, on: Option<bool>, k: &[i32]) -> f64 {
+                0.0
+            }
+        ),
+        expect![[r#"
+            there is nothing to differentiate with respect to: every parameter is a constant (`bool`, integers, `char`, strings and `#[constant]` ones are); give it a float, an array of floats or a `#[derive(Differentiable)]` struct
+        "#]],
+    );
+    signature(
+        parse_quote!(
+            fn f(x: f64) {}
+        ),
+        expect![[r#"
+            the function returns nothing that has a derivative; return a float, or a tuple of scalars with a float among them: `-> f64`, `-> (f64, usize)`
+        "#]],
+    );
+    signature(
+        parse_quote!(
+            fn f(x: f64) -> [f64; 3] {
+                while x > 0.0 {}
+                [x; 3]
+            }
+        ),
+        expect![[r#"
+            not yet supported: returning `[f64; 3]`; return a float, or a tuple of scalars with a float among them: `-> f64`, `-> (f64, usize)`
+            not yet supported: `while`; write a counted loop, `for i in 0..n { .. }`, and guard its body with an `if`
+        "#]],
+    );
+    signature(
+        parse_quote!(
+            fn f(x: f64) -> (usize, bool) {
+                (1, true)
+            }
+        ),
+        expect![[r#"
+            `(usize, bool)` has no derivative; return a float, or a tuple of scalars with a float among them: `-> f64`, `-> (f64, usize)`
+        "#]],
+    );
+    signature(
+        parse_quote!(
+            fn f(#[constant(1)] x: f64, #[cfg(test)] y: f64) -> f64 {
+                y
+            }
+        ),
+        expect![[r#"
+            `#[constant]` takes no arguments: write `#[constant]`
+            not yet supported: attributes inside a differentiated function; put it on the whole function, or write the choice as `if cfg!(..) { .. } else { .. }`
+        "#]],
+    );
+}
+
+#[test]
+fn results_of_the_wrong_make() {
+    signature(
+        parse_quote!(
+            fn f(x: f64) -> f64 {
+                x;
+            }
+        ),
+        expect![[r#"
+            the function ends without a value: write the result as its last expression
+        "#]],
+    );
+    signature(
+        parse_quote!(
+            fn f(x: f64) -> (f64, f64) {
+                x
+            }
+        ),
+        expect![[r#"
+            write the result as a tuple of 2 values
+        "#]],
+    );
+    signature(
+        parse_quote!(
+            fn f(x: f64) -> f64 {
+                (x, x)
+            }
+        ),
+        expect![[r#"
+            a number is needed here, and this is a tuple: name the part, as in `let (a, b) = ..`
+        "#]],
+    );
+    signature(
+        parse_quote!(
+            fn f(x: f64) -> f64 {
+                panic!()
+            }
+        ),
+        expect![[r#"
+            the function never returns, so it has no derivative; return a float
+        "#]],
+    );
+    signature(
+        parse_quote!(
+            fn f(x: f64) -> f32 {
+                x
+            }
+        ),
+        expect![[r#"
+            this is both `f64` and `f32` here; write the conversion, `x as f64`, or the type: `let x: f64 = ..`
+        "#]],
+    );
+}

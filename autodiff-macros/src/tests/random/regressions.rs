@@ -1,0 +1,139 @@
+//! Programs on which a transform was once wrong, made small.
+
+use super::check::{Verdict, check};
+use super::generate::Program;
+use crate::ir::parse::{cell, parse};
+
+/// Checks a program given as text, with one text an argument.
+fn check_text(text: &str, args: &[&str]) {
+    let f = parse(text).unwrap_or_else(|e| panic!("{e}"));
+    let args = args.iter().map(|text| cell(text)).collect::<Result<_, _>>().unwrap_or_else(|e| panic!("{e}"));
+    let p = Program { f, args };
+    // Several directions; the second order is checked with every third.
+    for seed in 0..6 {
+        match check(&p, seed) {
+            Ok(verdict) => assert_eq!(verdict, Verdict::Right),
+            Err(message) => panic!("{message}"),
+        }
+    }
+}
+
+/// The carried value is overwritten whatever it was: only the last iteration's counts.
+#[test]
+fn a_loop_that_overwrites_its_state() {
+    let text = r#"
+        fn f(v0: f64 = param 0 active, v1: usize = param 1) {
+          v2: usize = const 1
+          v3: f64 = const 0.5
+          v4: f64 = for v5: usize in v2..v1 with (v6: f64 = v3) {
+            yield v0
+          }
+          return v4 = result 0
+        }
+    "#;
+    for n in ["0", "1", "2", "4"] {
+        check_text(text, &["1.5", n]);
+    }
+}
+
+/// The result is the initial value or a constant.
+#[test]
+fn a_loop_that_forgets_its_initial_state() {
+    let text = r#"
+        fn f(v0: f64 = param 0 active, v1: usize = param 1) {
+          v2: f64 = const 0.5
+          v3: usize = const 1
+          v4: f64 = for v5: usize in v3..v1 with (v6: f64 = v0) {
+            yield v2
+          }
+          v7: f64 = sin v4
+          return v7 = result 0
+        }
+    "#;
+    for n in ["0", "1", "2", "4"] {
+        check_text(text, &["0.5", n]);
+    }
+}
+
+/// Two carried values, the first of which is shifted into the second.
+#[test]
+fn a_loop_that_shifts_its_state() {
+    let text = r#"
+        fn f(v0: f64 = param 0 active, v1: usize = param 1) {
+          v2: f64 = const 0.5
+          v3: usize = const 1
+          v4: f64, v5: f64 = for v6: usize in v3..=v1 with (v7: f64 = v2, v8: f64 = v0) {
+            yield v2, v7
+          }
+          return v5 = result 0
+        }
+    "#;
+    for n in ["0", "1", "3"] {
+        check_text(text, &["-1.5", n]);
+    }
+}
+
+/// In the second reverse sweep a value that the first pops has no adjoint, but the one that was pushed has.
+#[test]
+fn kept_values_of_a_derivative() {
+    let text = r#"
+        fn f(v0: f64 = param 0 active, v1: usize = param 1) {
+          v2: usize = const 1
+          v3: f64 = for v4: usize in v2..=v1 with (v5: f64 = v0) {
+            v6: f64 = const 0.5
+            v7: f64 = max v5, v6
+            yield v7
+          }
+          return v3 = result 0
+        }
+    "#;
+    for n in ["0", "1", "3"] {
+        check_text(text, &["0.75", n]);
+    }
+}
+
+/// A result that does not depend on the state of its loop, next to one that does.
+#[test]
+fn a_state_that_only_another_reads() {
+    let text = r#"
+        fn f(v0: f64 = param 0 active, v1: usize = param 1) {
+          v2: f64 = const 0.5
+          v3: usize = const 1
+          v4: f64, v5: f64 = for v6: usize in v3..v1 with (v7: f64 = v0, v8: f64 = v0) {
+            v9: f64 = atan v7
+            v10: f64 = add v8, v9
+            yield v2, v10
+          }
+          return v5 = result 0
+        }
+    "#;
+    for n in ["0", "2", "4"] {
+        check_text(text, &["-1.25", n]);
+    }
+}
+
+/// The bounds of an inner loop are the length of a local array.
+#[test]
+fn a_loop_over_the_length_of_a_local_array() {
+    let text = r#"
+        fn f(v0: f64 = param 0 active, v1: usize = param 1) {
+          v2: f64 = const 0.5
+          v3: f64 = const -0.75
+          alloc m0: mem f64 = fill v3 [2][3]
+          v4: usize = const 1
+          v5: f64 = const 0.0
+          v6: f64, v7: f64 = for v8: usize in v4..v1 with (v9: f64 = v2, v10: f64 = v2) {
+            v11: usize = len m0
+            v12: f64 = for v13: usize in v4..=v11 with (v14: f64 = v5) {
+              v15: f64 = sin v0
+              yield v15
+            }
+            yield v12, v9
+          }
+          return v7 = result 0
+        }
+    "#;
+    for n in ["0", "2", "3"] {
+        check_text(text, &["-0.9", n]);
+    }
+}

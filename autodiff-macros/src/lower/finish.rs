@@ -237,8 +237,9 @@ impl Lower<'_> {
             CmpOp::Eq => syn::parse_quote!(#x == #y),
             CmpOp::Ne => syn::parse_quote!(#x != #y),
         };
+        let pure_ = a.pure_ && b.pure_;
         let binds = a.binds.into_iter().chain(b.binds).collect();
-        Op::Opaque(Box::new(Opaque { expr, binds, pure_: false, mutable: false }))
+        Op::Opaque(Box::new(Opaque { expr, binds, pure_, mutable: false }))
     }
 
     // ---- the fence around what is passed through ------------------------------------------------------------------

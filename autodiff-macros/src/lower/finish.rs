@@ -158,8 +158,11 @@ impl Lower<'_> {
             Op::For(loop_) => {
                 self.settle_block(&mut loop_.body, func, sure);
                 // The bounds give the loop variable its type.
-                if sure && func.ty(loop_.lo) == Ty::Opaque {
-                    self.undecided(func, loop_.lo, span);
+                if let Some(range) = loop_.range
+                    && sure
+                    && func.ty(range.lo) == Ty::Opaque
+                {
+                    self.undecided(func, range.lo, span);
                 }
             }
             Op::Alloc { mem, .. } => {

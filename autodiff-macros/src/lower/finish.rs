@@ -165,13 +165,9 @@ impl Lower<'_> {
                     self.undecided(func, range.lo, span);
                 }
             }
-            Op::Alloc { mem, .. } => {
-                if sure && self.is_undecided(*mem, func) {
-                    self.diag.error_at(
-                        span,
-                        "the type of the elements does not show here: write it, `let v: [f64; 3] = ..`",
-                    );
-                }
+            Op::Alloc { mem, .. } if sure && self.is_undecided(*mem, func) => {
+                self.diag
+                    .error_at(span, "the type of the elements does not show here: write it, `let v: [f64; 3] = ..`");
             }
             Op::Node { rule, args } => {
                 if let Some(Ty::Int(_)) = ty {

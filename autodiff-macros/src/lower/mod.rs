@@ -111,8 +111,9 @@ struct Lower<'d> {
     casts: Vec<Val>,
     /// Values that are passed by `&mut`: they must not come out as numbers, which are copied freely.
     mutated: Vec<(Val, TokenStream)>,
-    /// Values that are passed through and declared `let mut`.
-    mutable: HashSet<Val>,
+    /// Values of types that are not modelled, made once or declared `let mut`: what is read of them is read once too, and
+    /// kept where the reverse sweep needs it, which they themselves cannot be.
+    made: HashSet<Val>,
     /// How many variables are in scope where the body begins.
     outermost: usize,
     /// Types of the results of arithmetic.
@@ -141,7 +142,7 @@ impl<'d> Lower<'d> {
             notes: HashMap::new(),
             casts: Vec::new(),
             mutated: Vec::new(),
-            mutable: HashSet::new(),
+            made: HashSet::new(),
             outermost: 0,
             computed: Vec::new(),
             borrowed: HashSet::new(),

@@ -1,6 +1,6 @@
 //! A small network in derived structs.
 
-use autodiff_runtime::{Differentiable, differentiate};
+use autodiff_runtime::{Differentiable, differentiate, stop_gradient};
 
 use super::dot;
 
@@ -52,7 +52,7 @@ pub fn layer(layer: &Layer, input: &[f64], #[constant] slope: f64) -> f64 {
 pub fn network(p: &Network, input: &[f64]) -> f64 {
     let mut sum = 0.0;
     for k in 0..p.layers.len() {
-        sum += layer(&p.layers[k], input, p.slope);
+        sum += layer(&p.layers[k], input, stop_gradient(p.slope));
     }
     p.scale * sum
 }

@@ -12,7 +12,8 @@ fn example() -> Network {
             layer([[-0.5, 1.0, 0.75], [2.0, -1.25, 0.5]], [0.3, 0.4]),
         ],
         scale: 1.5,
-        slope: 0.125,
+        tag: 0.5,
+        steepness: 8,
         name: "example".to_owned(),
     }
 }
@@ -37,7 +38,7 @@ fn a_network_of_structs() {
 fn constant_fields_are_copied_into_the_gradient() {
     let p = example();
     let (gradient, _) = network::grad(&p, &[1.0, -0.5, 0.25]);
-    assert_eq!((gradient.slope, gradient.name.as_str()), (0.125, "example"));
+    assert_eq!((gradient.tag, gradient.steepness, gradient.name.as_str()), (0.5, 8, "example"));
     assert_eq!(gradient.layers.iter().map(|layer| layer.outputs).collect::<Vec<_>>(), [2, 2]);
     assert_eq!(gradient.scale, network(&p, &[1.0, -0.5, 0.25]) / 1.5);
 }
@@ -47,7 +48,7 @@ fn structs_as_shadows() {
     let (p, input) = (example(), [1.0, -0.5, 0.25]);
     let (gradient, input_bar) = network::grad(&p, &input);
     let (mut p_shadow, mut input_shadow) = (p.zeros_like(), [0.0; 3]);
-    p_shadow.slope = 99.0;
+    p_shadow.tag = 99.0;
     for _ in 0..2 {
         network::grad_into(&p, &input, &mut p_shadow, &mut input_shadow);
     }
@@ -59,7 +60,7 @@ fn structs_as_shadows() {
         assert!((sum - once).abs() < 1e-12, "{sum} {once}");
     }
     // No part of the gradient.
-    assert_eq!(p_shadow.slope, 99.0);
+    assert_eq!(p_shadow.tag, 99.0);
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Differentiable)]

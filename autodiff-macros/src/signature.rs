@@ -4,7 +4,7 @@ mod parse;
 
 use proc_macro2::Ident;
 
-use crate::ir::Ty;
+use crate::ir::{Float, Ty};
 
 pub(crate) use parse::{bare, scalar, shape_of, text};
 
@@ -32,6 +32,16 @@ impl Shape {
             Shape::Array(inner, _) | Shape::Slice(inner) | Shape::Vec(inner) => inner.is_numeric(),
             Shape::Tuple(parts) => parts.iter().all(Shape::is_numeric),
             Shape::Named(_) => false,
+        }
+    }
+
+    /// The float types in it, as far as the tokens show.
+    fn floats(&self, found: &mut Vec<Float>) {
+        match self {
+            Shape::Scalar(ty) => found.extend(ty.float()),
+            Shape::Array(inner, _) | Shape::Slice(inner) | Shape::Vec(inner) => inner.floats(found),
+            Shape::Tuple(parts) => parts.iter().for_each(|part| part.floats(found)),
+            Shape::Named(_) => {}
         }
     }
 
@@ -84,4 +94,14 @@ pub(crate) struct Signature {
     pub(crate) runtime: syn::Path,
     pub(crate) params: Vec<SigParam>,
     pub(crate) ret: SigRet,
+}
+
+impl Signature {
+    /// The float type of parameters and result, if there is one only.
+    pub(crate) fn float(&self) -> Option<Float> {
+        let mut found: Vec<Float> = self.ret.parts.iter().filter_map(|part| part.float()).collect();
+        self.params.iter().for_each(|param| param.shape.floats(&mut found));
+        let first = found.first().copied()?;
+        found.iter().all(|float| *float == first).then_some(first)
+    }
 }

@@ -29,7 +29,7 @@ impl Body<'_> {
             }
             CallForm::Vjp { seeds, slots } => {
                 let (parts, adjoints) = out.split_at(seeds.len().min(out.len()));
-                let seed = self.given(&call.ret, seeds, &quote!(()));
+                let seed = self.given(&call.ret, seeds, &quote!(#rt::Off));
                 let (before, targets) = self.targets(slots, adjoints, span);
                 let (pattern, ty) = self.parts(&call.ret, parts);
                 quote_spanned!(span=> #before let #pattern: #ty = #path::__vjp(#(#args,)* #seed, #(#targets),*);)

@@ -60,7 +60,7 @@ pub(super) fn with_companion(
         #doc
         #[allow(non_camel_case_types, dead_code)]
         #vis struct #companion {}
-        #[allow(dead_code, non_snake_case, unused_mut, unused_variables, clippy::all)]
+        #[allow(dead_code, non_snake_case, unreachable_code, unused_mut, unused_variables, clippy::all)]
         impl #companion {
             #(#functions)*
             #[doc(hidden)]

@@ -5,12 +5,13 @@ use quote::{quote, quote_spanned};
 
 use super::body::Body;
 use super::expr::{ascription, suffixed};
-use crate::ir::{For, Op, Val};
+use crate::ir::{For, Op, Range, Val};
 use crate::rules::{self, Syntax};
 
 impl<'a> Body<'a> {
     pub(super) fn for_loop(&mut self, f: &'a For, out: &[Val], span: Span) -> TokenStream {
-        let (range, carried) = (self.range(f), &f.body.params[1..]);
+        let carried = &f.body.params[1..];
+        let range = f.range.map(|range| self.range(range));
         let mut inits = TokenStream::new();
         for ((&param, &init), &out) in carried.iter().zip(&f.inits).zip(out) {
             let ident = if self.goes_on_with(init, out) {
@@ -43,7 +44,16 @@ impl<'a> Body<'a> {
         self.reusable.extend(out.iter().map(|&v| (v, None)));
         self.names.close(scope);
         let next = self.next(carried, &f.body.yields);
-        quote_spanned!(span=> #inits for #var in #range { #stmts #next })
+        match range {
+            Some(range) => quote_spanned!(span=> #inits for #var in #range { #stmts #next }),
+            None => {
+                let go = self.var(carried[0]);
+                if self.inline.uses(f.body.params[0]) == 0 {
+                    return quote_spanned!(span=> #inits while #go { #stmts #next });
+                }
+                quote_spanned!(span=> #inits for #var in 0usize.. { if !#go { break; } #stmts #next })
+            }
+        }
     }
 
     /// Whether a loop may use the variable of `init` for the value that ends as `out`: nobody else reads `init`, and it is a
@@ -66,14 +76,14 @@ impl<'a> Body<'a> {
         }
     }
 
-    fn range(&self, f: &For) -> TokenStream {
-        let (lo, mut hi) = (self.tokens(f.lo), self.tokens(f.hi));
+    fn range(&self, range: Range) -> TokenStream {
+        let (lo, mut hi) = (self.tokens(range.lo), self.tokens(range.hi));
         // Between two literals nothing else says of which type the loop variable is.
-        if let (Some(Op::Const(_)), Some(Op::Const(c))) = (self.inline.def(f.lo), self.inline.def(f.hi)) {
-            hi = suffixed(c, self.func.ty(f.hi)).tokens;
+        if let (Some(Op::Const(_)), Some(Op::Const(c))) = (self.inline.def(range.lo), self.inline.def(range.hi)) {
+            hi = suffixed(c, self.func.ty(range.hi)).tokens;
         }
-        let range = if f.inclusive { quote!(#lo..=#hi) } else { quote!(#lo..#hi) };
-        if f.rev { quote!((#range).rev()) } else { range }
+        let tokens = if range.inclusive { quote!(#lo..=#hi) } else { quote!(#lo..#hi) };
+        if range.rev { quote!((#tokens).rev()) } else { tokens }
     }
 
     /// The carried values move on all at once: an assignment waits until nobody reads the old value, and where they read

@@ -196,7 +196,7 @@ fn the_companion_of_a_neuron() {
         /// | `b: f64` | `f64` | `&mut f64` |
         #[allow(non_camel_case_types, dead_code)]
         pub struct f {}
-        #[allow(dead_code, non_snake_case, unused_mut, unused_variables, clippy::all)]
+        #[allow(dead_code, non_snake_case, unreachable_code, unused_mut, unused_variables, clippy::all)]
         impl f {
             /// Returns the value of [`f`](fn@f) and its gradient with respect to `w` and `b`, from one fused pass: `(f64, (Vec<f64>, f64))`.
             #[inline]

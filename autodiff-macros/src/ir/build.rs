@@ -6,8 +6,8 @@
 use proc_macro2::Span;
 
 use super::{
-    Block, CmpOp, Const, Float, For, Func, Int, IntOp, Mem, MemData, Op, Param, Place, Role, StackData, StackId, Stmt,
-    Ty, Val, ValData,
+    Block, CmpOp, Const, Float, Func, Int, IntOp, Mem, MemData, Op, Param, Place, Role, StackData, StackId, Stmt, Ty,
+    Val, ValData,
 };
 use crate::rules::Rule;
 
@@ -156,6 +156,7 @@ impl Builder {
         self.node(Rule::Mul, &[a, b])
     }
 
+    #[cfg(test)]
     pub(crate) fn div(&mut self, a: Val, b: Val) -> Val {
         self.node(Rule::Div, &[a, b])
     }
@@ -189,6 +190,7 @@ impl Builder {
     // ---- regions ------------------------------------------------------------------------------------------------
 
     /// `if cond { .. } else { .. }`; both branches yield values of the same types.
+    #[cfg(test)]
     pub(crate) fn if_else(
         &mut self,
         cond: Val,
@@ -208,6 +210,7 @@ impl Builder {
     }
 
     /// A counted loop over `lo..hi`; `body` gets the loop variable and the carried values and returns the next ones.
+    #[cfg(test)]
     pub(crate) fn for_loop(
         &mut self,
         header: (Val, Val, bool, bool),
@@ -228,7 +231,8 @@ impl Builder {
         let body = self.close_block(yields);
         let out: Vec<Val> =
             inits.iter().map(|&v| self.ty(v)).collect::<Vec<_>>().into_iter().map(|ty| self.fresh(ty)).collect();
-        self.push_stmt(Op::For(Box::new(For { lo, hi, inclusive, rev, inits, body })), out.clone());
+        let range = Some(super::Range { lo, hi, inclusive, rev });
+        self.push_stmt(Op::For(Box::new(super::For { range, inits, body })), out.clone());
         out
     }
 }

@@ -211,18 +211,26 @@ pub(crate) struct Stmt {
     pub(crate) span: Span,
 }
 
-/// A counted loop. `body.params[0]` is the loop variable, the others are the carried values, which start as `inits` and
-/// continue as `body.yields`; the statement's `out` are their final values.
+/// A loop. `body.params[0]` is the loop variable, the others are the carried values, which start as `inits` and continue
+/// as `body.yields`; the statement's `out` are their final values.
 #[derive(Clone, Debug)]
 pub(crate) struct For {
+    /// A counted loop over a range. Without one, a `while`: it goes on as long as the first carried value, a boolean, is
+    /// true, and the loop variable counts its iterations from 0 as `usize`.
+    pub(crate) range: Option<Range>,
+    pub(crate) inits: Vec<Val>,
+    pub(crate) body: Block,
+}
+
+/// The range of a counted loop.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Range {
     pub(crate) lo: Val,
     pub(crate) hi: Val,
     /// `..=` instead of `..`.
     pub(crate) inclusive: bool,
     /// `.rev()`.
     pub(crate) rev: bool,
-    pub(crate) inits: Vec<Val>,
-    pub(crate) body: Block,
 }
 
 /// An operation.
@@ -562,7 +570,7 @@ impl Op {
             },
             Op::If { cond, .. } => vec![*cond],
             Op::For(f) => {
-                let mut reads = vec![f.lo, f.hi];
+                let mut reads: Vec<Val> = f.range.iter().flat_map(|r| [r.lo, r.hi]).collect();
                 reads.extend(&f.inits);
                 reads
             }

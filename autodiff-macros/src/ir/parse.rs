@@ -376,7 +376,7 @@ impl Parser<'_> {
         })
     }
 
-    /// `v5: usize in v3..v1 rev with (v6: f64 = v2) {`.
+    /// `v5: usize in v3..v1 rev with (v6: f64 = v2) {`, or `v5: usize in while with (v6: bool = v2) {`.
     fn for_loop(&mut self, text: &str) -> Result<Op, String> {
         let text = text.strip_suffix('{').ok_or("`for` without a block")?.trim();
         let (var, rest) = text.split_once(" in ").ok_or("`for` without `in`")?;
@@ -385,18 +385,22 @@ impl Parser<'_> {
         let (mut range, carried) = rest.split_once(" with ").unwrap_or((rest, "()"));
         let rev = range.ends_with(" rev");
         range = range.strip_suffix(" rev").unwrap_or(range);
-        let (lo, hi) = range.split_once("..").ok_or("`for` without a range")?;
-        let inclusive = hi.starts_with('=');
         let carried = carried.strip_prefix('(').and_then(|c| c.strip_suffix(')')).ok_or("`with` without a list")?;
         for state in split(carried) {
             let (param, init) = state.split_once(" = ").ok_or("a carried value without a beginning")?;
             params.push(self.define(param)?);
             inits.push(val(init)?);
         }
-        let (lo, hi) = (val(lo)?, val(hi.trim_start_matches('='))?);
+        let range = if range.trim() == "while" {
+            None
+        } else {
+            let (lo, hi) = range.split_once("..").ok_or("`for` without a range")?;
+            let inclusive = hi.starts_with('=');
+            Some(super::Range { lo: val(lo)?, hi: val(hi.trim_start_matches('='))?, inclusive, rev })
+        };
         let (mut body, _) = self.block()?;
         body.params = params;
-        Ok(Op::For(Box::new(For { lo, hi, inclusive, rev, inits, body })))
+        Ok(Op::For(Box::new(For { range, inits, body })))
     }
 }
 

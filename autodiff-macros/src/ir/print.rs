@@ -273,9 +273,14 @@ impl Func {
 
     fn print_for(&self, f: &mut Formatter<'_>, l: &For, depth: usize) -> fmt::Result {
         let var = l.body.params.first().map_or_else(|| "?".to_owned(), |&v| self.defined(v));
-        let dots = if l.inclusive { "..=" } else { ".." };
-        let rev = if l.rev { " rev" } else { "" };
-        write!(f, "for {var} in {}{dots}{}{rev} ", l.lo, l.hi)?;
+        match l.range {
+            Some(range) => {
+                let dots = if range.inclusive { "..=" } else { ".." };
+                let rev = if range.rev { " rev" } else { "" };
+                write!(f, "for {var} in {}{dots}{}{rev} ", range.lo, range.hi)?;
+            }
+            None => write!(f, "for {var} in while ")?,
+        }
         if !l.inits.is_empty() {
             let carried = l.body.params.iter().skip(1).zip(&l.inits);
             write!(f, "with ({}) ", list(carried.map(|(&p, init)| format!("{} = {init}", self.defined(p)))))?;

@@ -275,14 +275,22 @@ impl<'f> Verifier<'f> {
     }
 
     fn for_loop(&mut self, l: &'f For, out: &[Val]) {
-        self.expect_int(l.lo, "the lower bound");
-        self.expect_same(l.hi, l.lo, "the upper bound");
         let Some((&var, carried)) = l.body.params.split_first() else {
             self.error("a loop without a loop variable");
             return;
         };
         self.expect_int(var, "the loop variable");
-        self.expect_same(var, l.lo, "the loop variable");
+        match l.range {
+            Some(range) => {
+                self.expect_int(range.lo, "the lower bound");
+                self.expect_same(range.hi, range.lo, "the upper bound");
+                self.expect_same(var, range.lo, "the loop variable");
+            }
+            None => match carried.first() {
+                Some(&go) => self.expect(go, Ty::Bool, "the condition"),
+                None => self.error("a `while` without a condition"),
+            },
+        }
         self.same_types(&l.inits, carried, "the initial state");
         self.same_types(out, carried, "the final state");
         self.region(&l.body, carried);

@@ -292,7 +292,14 @@ impl Lower<'_> {
         for val in params.iter().chain(&out).chain([&var]) {
             self.notes.insert(*val, Note::Scalar { at: at.clone() });
         }
-        self.b.push_stmt(Op::For(Box::new(For { lo, hi, inclusive, rev: header.rev, inits, body })), out);
+        self.b.push_stmt(
+            Op::For(Box::new(For {
+                range: Some(crate::ir::Range { lo, hi, inclusive, rev: header.rev }),
+                inits,
+                body,
+            })),
+            out,
+        );
         Value::Unit
     }
 
@@ -344,7 +351,11 @@ impl Lower<'_> {
         self.b.open_block(vec![var]);
         body(self, var);
         let body = self.b.close_block(Vec::new());
-        self.b.effect(Op::For(Box::new(For { lo, hi: n, inclusive: false, rev: false, inits: Vec::new(), body })));
+        self.b.effect(Op::For(Box::new(For {
+            range: Some(crate::ir::Range { lo, hi: n, inclusive: false, rev: false }),
+            inits: Vec::new(),
+            body,
+        })));
     }
 }
 

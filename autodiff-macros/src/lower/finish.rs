@@ -1,12 +1,16 @@
 //! What is settled when the whole function has been walked: types, activity, and the fence around what is passed through.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Span, TokenStream};
 
-use super::infer::Class;
+use super::infer::{Class, TyVar};
 use super::{Lower, Note, call};
 use crate::analysis::activity::{self, Activity};
 use crate::ir::build::Builder;
-use crate::ir::{Block, CmpOp, Const, Func, Mem, Op, Opaque, Operand, Param, Ret, Role, Stmt, Ty, Val, ValData};
+use crate::ir::{
+    Block, CmpOp, Const, Func, Int, Mem, Op, Opaque, Operand, Param, Ret, Role, Slotted, Stmt, Ty, Val, ValData,
+};
 
 /// The contract's names: a path that ends in one is a derivative inside a function, which comes with higher orders.
 const DERIVATIVES: [&str; 12] = [
@@ -33,6 +37,7 @@ impl Lower<'_> {
                 self.narrow(TokenStream::new(), ty, Class::SomeInt);
             }
         }
+        self.default_leaves();
         for (val, at) in std::mem::take(&mut self.mutated) {
             if !matches!(self.class(val), Class::Unknown | Class::Known(Ty::Opaque) | Class::Error) {
                 self.diag.unsupported(
@@ -43,6 +48,7 @@ impl Lower<'_> {
             }
         }
         let mut func = std::mem::replace(&mut self.b, Builder::new()).finish(name, params, results);
+        self.default_integers(&func);
         for (data, ty) in func.vals.iter_mut().zip(&self.val_types) {
             data.ty = self.types.settled(*ty);
         }
@@ -62,6 +68,47 @@ impl Lower<'_> {
         self.diag.is_clean().then_some(func)
     }
 
+    /// Numbers inside active structs that are computed with, and of which nothing else is known, are of the float type of
+    /// the signature, if that has one only. The emitted code says so, and rustc checks it.
+    fn default_leaves(&mut self) {
+        let Some(float) = self.float else {
+            return;
+        };
+        let leaves: Vec<_> = self
+            .leaves
+            .iter()
+            .filter(|((mem, _), _)| self.mem(*mem).is_some_and(|mem| !mem.inert))
+            .map(|(_, ty)| *ty)
+            .collect();
+        for ty in leaves {
+            if self.types.class(ty) == Class::Unknown
+                && self.computed.iter().any(|of| self.types.root(*of) == self.types.root(ty))
+            {
+                self.narrow(TokenStream::new(), ty, Class::Known(Ty::Float(float)));
+            }
+        }
+    }
+
+    /// Integers of which the function says no more are `i32`, as in Rust, unless what is passed through may say more.
+    fn default_integers(&mut self, func: &Func) {
+        let mut meets_rust: Vec<Val> = func
+            .params
+            .iter()
+            .filter_map(|param| match param.held {
+                Slotted::Val(val) => Some(val),
+                Slotted::Mem(_) => None,
+            })
+            .collect();
+        meets_unmodelled(&func.body, func, &mut meets_rust);
+        let open: HashSet<TyVar> =
+            meets_rust.iter().filter_map(|val| self.ty(*val)).map(|ty| self.types.root(ty)).collect();
+        for ty in self.val_types.clone() {
+            if self.types.class(ty) == Class::SomeInt && !open.contains(&self.types.root(ty)) {
+                self.narrow(TokenStream::new(), ty, Class::Known(Ty::Int(Int::I32)));
+            }
+        }
+    }
+
     fn at(&self, val: Val, span: Span) -> Result<TokenStream, Span> {
         match self.notes.get(&val) {
             Some(Note::Scalar { at } | Note::Opaque { at, .. }) => Ok(at.clone()),
@@ -76,13 +123,18 @@ impl Lower<'_> {
             return;
         }
         let name = func.vals.get(val.0 as usize).and_then(|data| data.name.clone());
+        let example = if matches!(func.ty(val), Ty::Int(_)) { "usize" } else { "f64" };
         let message = match name {
-            Some(name) => format!("the type of `{name}` does not show here: write it, `let {name}: f64 = ..`"),
-            None => "the type of this does not show here: write it, `let v: f64 = ..`".to_owned(),
+            Some(name) => format!("the type of `{name}` does not show here: write it, `let {name}: {example} = ..`"),
+            None => format!("the type of this does not show here: write it, `let v: {example} = ..`"),
         };
         match self.at(val, span) {
             Ok(at) => self.diag.error(at, message),
             Err(span) => self.diag.error_at(span, message),
+        }
+        // One message for all that has this type.
+        if let Some(ty) = self.ty(val) {
+            self.narrow(TokenStream::new(), ty, Class::Error);
         }
     }
 
@@ -106,8 +158,11 @@ impl Lower<'_> {
             Op::For(loop_) => {
                 self.settle_block(&mut loop_.body, func, sure);
                 // The bounds give the loop variable its type.
-                if sure && func.ty(loop_.lo) == Ty::Opaque {
-                    self.undecided(func, loop_.lo, span);
+                if let Some(range) = loop_.range
+                    && sure
+                    && func.ty(range.lo) == Ty::Opaque
+                {
+                    self.undecided(func, range.lo, span);
                 }
             }
             Op::Alloc { mem, .. } => {
@@ -133,6 +188,7 @@ impl Lower<'_> {
                 Some(Ty::Bool) => *constant = Const::Bool(false),
                 _ => {}
             },
+            Op::Load(_) if ty == Some(Ty::Opaque) => self.borrowed.extend(first),
             Op::Cmp { op, a, b } if func.ty(*a) == Ty::Opaque => {
                 let (op, a, b) = (*op, *a, *b);
                 stmt.op = self.opaque_comparison(op, a, b);
@@ -169,7 +225,12 @@ impl Lower<'_> {
 
     /// A comparison of values that are not modelled.
     fn opaque_comparison(&mut self, op: CmpOp, a: Val, b: Val) -> Op {
-        let (a, b) = (self.frag_of_val(a), self.frag_of_val(b));
+        let [a, b] = [a, b].map(|val| {
+            let frag = self.frag_of_val(val);
+            let ty = frag.ty;
+            // What is read from a struct and is no number is a reference to it.
+            if self.borrowed.contains(&val) { frag.wrap(|inner| syn::parse_quote!(*#inner), ty) } else { frag }
+        });
         let (x, y) = (&a.expr, &b.expr);
         let expr = match op {
             CmpOp::Lt => syn::parse_quote!(#x < #y),
@@ -198,6 +259,10 @@ impl Lower<'_> {
                     let active = is_active(&opaque.binds, activity);
                     if let Some(val) = stmt.out.first().copied() {
                         opaque.mutable &= func.ty(val) == Ty::Opaque;
+                        if sure && !opaque.pure_ && func.ty(val) == Ty::Int(Int::Infer) {
+                            // It is evaluated once and kept for the reverse sweep, whose stack has a type.
+                            self.undecided(func, val, stmt.span);
+                        }
                         if let Some(Note::Opaque { at, complaint, effect }) = self.notes.get(&val) {
                             if let (true, Some(complaint)) = (active, complaint) {
                                 self.diag.error(at, complaint);
@@ -325,6 +390,21 @@ impl Lower<'_> {
                 "an active value flows into this call, whose result is no float: compute it from inactive values, or write it out as a \
                  comparison or a cast",
             );
+        }
+    }
+}
+
+/// The scalars that Rust which is not modelled takes or gives, and those of memory of unknown types.
+fn meets_unmodelled(block: &Block, func: &Func, found: &mut Vec<Val>) {
+    for stmt in &block.stmts {
+        match &stmt.op {
+            Op::Opaque(_) | Op::Call(_) => {
+                found.extend(stmt.op.reads());
+                found.extend(&stmt.out);
+            }
+            Op::Load(place) if func.mem(place.mem).elem.is_none() => found.extend(&stmt.out),
+            Op::Store { place, value } if func.mem(place.mem).elem.is_none() => found.push(*value),
+            op => op.blocks().into_iter().for_each(|block| meets_unmodelled(block, func, found)),
         }
     }
 }

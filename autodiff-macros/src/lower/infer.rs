@@ -7,7 +7,7 @@
 use crate::ir::{Float, Int, Ty};
 
 /// A type variable: an index into [`Types`].
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct TyVar(u32);
 
 /// What is known of a type.
@@ -81,7 +81,12 @@ impl Types {
         TyVar(new)
     }
 
-    fn root(&self, var: TyVar) -> u32 {
+    /// The representative of all variables that are one type.
+    pub(super) fn root(&self, var: TyVar) -> TyVar {
+        TyVar(self.index(var))
+    }
+
+    fn index(&self, var: TyVar) -> u32 {
         let mut i = var.0;
         while let Some(&parent) = self.parents.get(i as usize) {
             if parent == i {
@@ -93,7 +98,7 @@ impl Types {
     }
 
     pub(super) fn class(&self, var: TyVar) -> Class {
-        self.classes.get(self.root(var) as usize).copied().unwrap_or(Class::Error)
+        self.classes.get(self.index(var) as usize).copied().unwrap_or(Class::Error)
     }
 
     /// The final type.
@@ -103,7 +108,7 @@ impl Types {
 
     /// Makes two types one; where they disagree, both classes, and nothing changes.
     pub(super) fn unify(&mut self, a: TyVar, b: TyVar) -> Result<(), (Class, Class)> {
-        let (a, b) = (self.root(a), self.root(b));
+        let (a, b) = (self.index(a), self.index(b));
         let (of_a, of_b) = (self.class(TyVar(a)), self.class(TyVar(b)));
         let class = of_a.meet(of_b).ok_or((of_a, of_b))?;
         if let Some(parent) = self.parents.get_mut(b as usize) {
@@ -117,7 +122,7 @@ impl Types {
 
     /// Narrows a type; where it disagrees, its class, and nothing changes.
     pub(super) fn narrow(&mut self, var: TyVar, class: Class) -> Result<(), Class> {
-        let root = self.root(var);
+        let root = self.index(var);
         let old = self.class(var);
         let new = old.meet(class).ok_or(old)?;
         if let Some(slot) = self.classes.get_mut(root as usize) {

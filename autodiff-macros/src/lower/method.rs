@@ -50,7 +50,8 @@ impl Lower<'_> {
         if let Some(value) = self.array_method(&name, &receiver, call) {
             return value;
         }
-        if self.may_be_number(&receiver) {
+        // A number's method as a statement does nothing: it is another type's.
+        if want != Want::Nothing && self.may_be_number(&receiver) {
             let rule = rules::by_method(&name).filter(|rule| rules::row(*rule).partials.len() == call.args.len() + 1);
             if rule.is_some() || (call.args.is_empty() && (name == "sin_cos" || is_float_query(&name))) {
                 let first = self.scalar(receiver, &call.receiver);

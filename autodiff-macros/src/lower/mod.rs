@@ -54,6 +54,7 @@ const OPAQUE: Class = Class::Known(Ty::Opaque);
 /// Lowers the body of `item`. `None` after a mistake, which is reported.
 pub(crate) fn lower(item: &syn::ItemFn, sig: &Signature, diag: &mut Diag) -> Option<Func> {
     let mut lower = Lower::new(item, diag);
+    lower.float = sig.float();
     let params = lower.params(item, sig);
     let results = lower.results(&item.block, sig);
     lower.finish(sig.ident.to_string(), params, results)
@@ -114,6 +115,12 @@ struct Lower<'d> {
     mutable: HashSet<Val>,
     /// How many variables are in scope where the body begins.
     outermost: usize,
+    /// Types of the results of arithmetic.
+    computed: Vec<TyVar>,
+    /// Parts of structs that are no numbers: references to them.
+    borrowed: HashSet<Val>,
+    /// The float type of the signature, if it has one only.
+    float: Option<Float>,
     placeholders: u32,
 }
 
@@ -136,6 +143,9 @@ impl<'d> Lower<'d> {
             mutated: Vec::new(),
             mutable: HashSet::new(),
             outermost: 0,
+            computed: Vec::new(),
+            borrowed: HashSet::new(),
+            float: None,
             placeholders: 0,
         }
     }
@@ -270,7 +280,8 @@ impl Lower<'_> {
                 (Slotted::Mem(mem), Value::Place(Spot { place: Place::whole(mem), form }))
             } else {
                 let class = match &param.shape {
-                    Shape::Scalar(ty) if !param.by_ref => Class::Known(*ty),
+                    // `n: &usize` is read on entry.
+                    Shape::Scalar(ty) => Class::Known(*ty),
                     Shape::Named(ty) if !param.by_ref && !is_opaque_type(ty) => Class::Unknown,
                     _ => OPAQUE,
                 };
@@ -281,12 +292,7 @@ impl Lower<'_> {
                     self.inert.insert(val);
                 }
                 let value = match &param.shape {
-                    // `n: &usize` is read through the reference.
-                    Shape::Scalar(ty) if param.by_ref => {
-                        let ty = self.known(*ty);
-                        let read = self.frag_of_val(val).wrap(|inner| syn::parse_quote!(*#inner), ty);
-                        Value::Ref(Box::new(Value::Frag(read)))
-                    }
+                    Shape::Scalar(_) if param.by_ref => Value::Ref(Box::new(Value::Scalar(val))),
                     _ => Value::Scalar(val),
                 };
                 (Slotted::Val(val), value)

@@ -10,7 +10,7 @@ use super::infer::Class;
 use super::value::{Frag, Value};
 use super::{Lower, Note, OPAQUE, format, pattern};
 use crate::fence;
-use crate::ir::{Op, Opaque, Operand, Place, Val};
+use crate::ir::{Mem, Op, Opaque, Operand, Place, Val};
 
 impl Lower<'_> {
     fn placeholder(&mut self, operand: Operand, ty: super::infer::TyVar, pure_: bool) -> Frag {
@@ -30,9 +30,15 @@ impl Lower<'_> {
         self.placeholder(Operand::Val(val), ty, pure_)
     }
 
+    /// Whether memory may be written between here and a later evaluation.
+    fn changes(&self, mem: Mem) -> bool {
+        self.mem(mem).is_some_and(|mem| mem.mutable)
+    }
+
     pub(super) fn frag_of_place(&mut self, place: Place) -> Frag {
         let ty = self.fresh_ty(OPAQUE);
-        self.placeholder(Operand::Place(place), ty, true)
+        let pure_ = !self.changes(place.mem);
+        self.placeholder(Operand::Place(place), ty, pure_)
     }
 
     /// A value as Rust.
@@ -121,8 +127,10 @@ impl Lower<'_> {
         let mut effects = Effects(false);
         syn::visit::Visit::visit_expr(&mut effects, &expr);
         let binds = self.substitute(&mut expr);
-        let reads_mutable =
-            binds.iter().any(|(_, operand)| matches!(operand, Operand::Val(val) if self.mutable.contains(val)));
+        let reads_mutable = binds.iter().any(|(_, operand)| match operand {
+            Operand::Val(val) => self.mutable.contains(val),
+            Operand::Place(place) => self.changes(place.mem),
+        });
         Frag { expr, binds, pure_: !effects.0 && !reads_mutable, ty, why: None }
     }
 

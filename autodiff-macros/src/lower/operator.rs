@@ -95,6 +95,9 @@ impl Lower<'_> {
             return self.poison();
         };
         let out = self.emit(Op::Node { rule, args }, ty);
+        if self.types.class(ty) == Class::Unknown {
+            self.computed.push(ty);
+        }
         self.notes.insert(out, Note::Scalar { at });
         if inert {
             self.inert.insert(out);
@@ -121,6 +124,10 @@ impl Lower<'_> {
         let a = self.scalar(a, &binary.left);
         let b = self.scalar(b, &binary.right);
         self.agree_vals(binary, a, b);
+        // What is ordered is a number; what is tested for equality may be anything.
+        if !matches!(op, CmpOp::Eq | CmpOp::Ne) {
+            self.computed.extend(self.ty(a));
+        }
         Value::Scalar(self.emit(Op::Cmp { op, a, b }, ty))
     }
 

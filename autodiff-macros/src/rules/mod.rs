@@ -78,8 +78,10 @@ pub(crate) struct Row {
     /// Arguments that are integers, with their types (`powi`'s exponent): their partial is [`Partial::Zero`].
     pub(crate) int_args: &'static [(usize, Int)],
     /// Where the tests sample the arguments: boxes in whose interior the function is smooth.
+    #[cfg_attr(not(test), expect(dead_code, reason = "what the tests read"))]
     pub(crate) domains: &'static [Domain],
     /// What happens at kinks and poles, as text for the guide, with arguments and the partials that the rule gives there.
+    #[cfg_attr(not(test), expect(dead_code, reason = "what the tests and the page of the guide read"))]
     pub(crate) kinks: &'static [Kink],
     /// Costs no more than an addition or two: it is computed again in the reverse sweep rather than kept.
     pub(crate) cheap: bool,
@@ -97,6 +99,7 @@ impl Row {
 
 /// A point at which a primitive is not differentiable (or not defined beyond), and the documented element of the Clarke
 /// differential there, the same in both modes.
+#[cfg_attr(not(test), expect(dead_code, reason = "what the tests and the page of the guide read"))]
 pub(crate) struct Kink {
     pub(crate) at: &'static [f64],
     /// One value an argument; that of an integer argument is 0.

@@ -69,7 +69,8 @@ impl Live {
                 Op::Load(_) => self.users(stmt),
                 Op::Int { op: IntOp::Div | IntOp::Rem, .. } => self.users(stmt),
                 Op::If { then, els, .. } => self.any(then) || self.any(els),
-                Op::For(l) => self.any(&l.body),
+                // A `while` may not end: it stays.
+                Op::For(l) => l.range.is_none() || self.any(&l.body),
                 _ => false,
             }
     }
@@ -109,8 +110,13 @@ impl Live {
                     self.mark(els);
                 }
                 Op::For(l) => {
-                    self.val(l.lo);
-                    self.val(l.hi);
+                    match l.range {
+                        Some(range) => {
+                            self.val(range.lo);
+                            self.val(range.hi);
+                        }
+                        None => self.val(l.body.params[1]),
+                    }
                     self.mark_carried(stmt, l);
                     self.mark(&l.body);
                     self.mark_carried(stmt, l);
@@ -172,7 +178,7 @@ impl Live {
 /// Keeps the positions of `lists` whose `out` is live.
 fn retain(out: &mut Vec<Val>, lists: &mut [&mut Vec<Val>], live: &[bool]) {
     let keep: Vec<bool> = out.iter().map(|v| live[v.0 as usize]).collect();
-    let mut filter = |list: &mut Vec<Val>| {
+    let filter = |list: &mut Vec<Val>| {
         let mut k = 0;
         list.retain(|_| {
             k += 1;

@@ -58,7 +58,8 @@ impl Pass {
                     }
                 }
                 Op::For(l) => {
-                    let mut k = 0;
+                    // The condition of a `while` stays where it is.
+                    let mut k = usize::from(l.range.is_none());
                     while k < l.inits.len() {
                         if l.body.yields[k] == l.body.params[k + 1] {
                             let init = l.inits.remove(k);

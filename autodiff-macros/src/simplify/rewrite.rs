@@ -78,8 +78,10 @@ impl Renaming {
             Op::Push { value, .. } => self.set(value),
             Op::If { cond, .. } => self.set(cond),
             Op::For(l) => {
-                self.set(&mut l.lo);
-                self.set(&mut l.hi);
+                if let Some(range) = &mut l.range {
+                    self.set(&mut range.lo);
+                    self.set(&mut range.hi);
+                }
                 l.inits.iter_mut().for_each(|v| self.set(v));
             }
             Op::Call(c) => {

@@ -39,8 +39,8 @@ fn indicator(b: &mut Builder, partial: Val) -> Option<Indicator> {
 
 fn leaf(b: &mut Builder, v: Val) -> Option<Indicator> {
     match definition(b, v)? {
-        Op::Const(Const::Float { value, .. }) if value == 1.0 => Some(Indicator::One),
-        Op::Const(Const::Float { value, .. }) if value == 0.0 => Some(Indicator::Zero),
+        Op::Const(Const::Float { value: 1.0, .. }) => Some(Indicator::One),
+        Op::Const(Const::Float { value: 0.0, .. }) => Some(Indicator::Zero),
         Op::Select { .. } => indicator(b, v),
         _ => None,
     }

@@ -7,7 +7,7 @@ use crate::ir::build::Builder;
 use crate::ir::eval::{Cell, Registry, Tape, Value, eval, run};
 use crate::ir::verify::verify;
 use crate::ir::{
-    Access, CmpOp, Dim, Float, Func, Init, Int, IntOp, Mark, Op, Origin, Param, Place, Role, Slotted, Ty, Val,
+    Access, CmpOp, Dim, Float, For, Func, Init, Int, IntOp, Mark, Op, Origin, Param, Place, Role, Slotted, Ty, Val,
 };
 use crate::rules::Rule;
 use crate::simplify;
@@ -333,4 +333,30 @@ fn local_arrays_inside_loops() {
         }),
         &[Mode::Rerun, Mode::Keep, Mode::Keep],
     );
+}
+
+#[test]
+fn a_while_on_an_active_condition() {
+    // while y < 2 { y = y + sin(y) * s + x[0]²; n += 1 }
+    let f = function(|b, x, s| {
+        let zero = b.int(0, Int::Usize);
+        let limit = b.float(2.0, Float::F64);
+        let x0 = b.load(at(x, zero), F);
+        let go = b.cmp(CmpOp::Lt, s, limit);
+        let n = b.fresh(USIZE);
+        let (go_in, y) = (b.fresh(Ty::Bool), b.fresh(F));
+        b.open_block(vec![n, go_in, y]);
+        let sin = b.node(Rule::Sin, &[y]);
+        let p = b.mul(sin, s);
+        let q = b.mul(x0, x0);
+        let r = b.add(p, q);
+        let next = b.add(y, r);
+        let again = b.cmp(CmpOp::Lt, next, limit);
+        let body = b.close_block(vec![again, next]);
+        let out = vec![b.fresh(Ty::Bool), b.fresh(F)];
+        let looped = For { range: None, inits: vec![go, s], body };
+        b.push_stmt(Op::For(Box::new(looped)), out.clone());
+        b.mul(out[1], out[1])
+    });
+    check(&f, &[Mode::Keep]);
 }

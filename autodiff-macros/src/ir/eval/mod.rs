@@ -82,6 +82,9 @@ pub(crate) fn run(f: &Func, args: Vec<Cell>, callees: &Registry, tape: &mut Tape
     Ok(Run { results, args })
 }
 
+/// After how many iterations a `while` counts as endless.
+const WHILE_LIMIT: i128 = 1 << 20;
+
 struct Machine<'m> {
     f: &'m Func,
     vals: Vec<Option<Value>>,
@@ -291,11 +294,19 @@ impl Machine<'_> {
     }
 
     fn for_loop(&mut self, l: &For) -> Result<Vec<Value>, Error> {
-        let (lo, hi) = (self.int(l.lo)?, self.int(l.hi)?);
-        let hi = if l.inclusive { hi.checked_add(1).ok_or(Error::Overflow)? } else { hi };
         let mut state = self.read(&l.inits)?;
-        let mut range = lo..hi;
-        while let Some(i) = if l.rev { range.next_back() } else { range.next() } {
+        let mut steps = match l.range {
+            Some(range) => {
+                let (lo, hi) = (self.int(range.lo)?, self.int(range.hi)?);
+                lo..if range.inclusive { hi.checked_add(1).ok_or(Error::Overflow)? } else { hi }
+            }
+            None => 0..WHILE_LIMIT,
+        };
+        let rev = l.range.is_some_and(|range| range.rev);
+        while let Some(i) = if rev { steps.next_back() } else { steps.next() } {
+            if l.range.is_none() && state.first() != Some(&Value::Bool(true)) {
+                return Ok(state);
+            }
             let mut entry = Vec::with_capacity(state.len() + 1);
             entry.push(Value::Int(i));
             entry.append(&mut state);
@@ -303,7 +314,7 @@ impl Machine<'_> {
             self.block(&l.body)?;
             state = self.read(&l.body.yields)?;
         }
-        Ok(state)
+        if l.range.is_none() { Err(Error::Endless) } else { Ok(state) }
     }
 
     fn init(&self, init: &Init) -> Result<Cell, Error> {

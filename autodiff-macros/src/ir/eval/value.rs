@@ -160,6 +160,8 @@ pub(crate) enum Error {
         wanted: usize,
     },
     UnknownCallee(String),
+    /// A `while` that goes on and on.
+    Endless,
     /// An operation that the interpreter does not know (opaque Rust, the recording of a trace).
     Unsupported(&'static str),
 }
@@ -169,6 +171,7 @@ impl Display for Error {
         match self {
             Error::OutOfBounds { index, len } => write!(f, "index {index} of a sequence of length {len}"),
             Error::EmptyStack => f.write_str("pop of an empty stack"),
+            Error::Endless => f.write_str("a `while` that goes on and on"),
             Error::Path(place) => write!(f, "{place} is not there"),
             Error::Shape => f.write_str("two places of different shapes"),
             Error::Type(what) => write!(f, "{what} has a value of another type"),

@@ -60,36 +60,35 @@ fn constants_and_fields_of_constants_are_passed_through() {
             }
         },
         expect![[r#"
-            fn f(v0 x: f64 = param 0 active, v1 cfg: opaque = param 1, v2 name: opaque = param 2, v3 k: opaque = param 3) {
+            fn f(v0 x: f64 = param 0 active, v1 cfg: opaque = param 1, v2 name: opaque = param 2, v3 k: usize = param 3) {
               v4: f64 = opaque pure `std :: f64 :: consts :: PI` with ()
               v5: f64 = mul v0, v4
               v6: f64 = opaque pure `std :: f64 :: consts :: TAU` with ()
               v7 s: f64 = add v5, v6
               v8: usize = const 0
-              v9: usize = opaque pure `placeholder_2 . n` with (placeholder_2 = v1)
-              v18 s: f64 = for v10 i: usize in v8..v9 with (v11 s: f64 = v7) {
-                v12: f64 = opaque pure `(& placeholder_1 . rates) [placeholder_3]` with (placeholder_1 = v1, placeholder_3 = v10)
+              v9: usize = opaque pure `placeholder_1 . n` with (placeholder_1 = v1)
+              v17 s: f64 = for v10 i: usize in v8..v9 with (v11 s: f64 = v7) {
+                v12: f64 = opaque pure `(& placeholder_0 . rates) [placeholder_2]` with (placeholder_0 = v1, placeholder_2 = v10)
                 v13: f64 = mul v12, v0
-                v14: usize = opaque pure `* placeholder_0` with (placeholder_0 = v3)
-                v15: f64 = cast v14
-                v16: f64 = add v13, v15
-                v17 s: f64 = add v11, v16
-                yield v17
+                v14: f64 = cast v3
+                v15: f64 = add v13, v14
+                v16 s: f64 = add v11, v15
+                yield v16
               }
-              v19: bool = opaque pure `placeholder_4 == "half"` with (placeholder_4 = v2)
-              v20: f64 = const 0.0
-              v21: bool = gt v0, v20
-              v22: bool = and v19, v21
-              v27: f64 = if v22 {
-                v23: f64 = opaque pure `{ const HALF : f64 = 1.0 / 2.0 ; HALF }` with ()
-                v24: f64 = mul v18, v23
-                yield v24
+              v18: bool = opaque pure `placeholder_3 == "half"` with (placeholder_3 = v2)
+              v19: f64 = const 0.0
+              v20: bool = gt v0, v19
+              v21: bool = and v18, v20
+              v26: f64 = if v21 {
+                v22: f64 = opaque pure `{ const HALF : f64 = 1.0 / 2.0 ; HALF }` with ()
+                v23: f64 = mul v17, v22
+                yield v23
               } else {
-                v25: f64 = opaque pure `f64 :: EPSILON` with ()
-                v26: f64 = mul v18, v25
-                yield v26
+                v24: f64 = opaque pure `f64 :: EPSILON` with ()
+                v25: f64 = mul v17, v24
+                yield v25
               }
-              return v27 = result 0
+              return v26 = result 0
             }
         "#]],
     );
@@ -189,6 +188,58 @@ fn parts_of_structs_are_read_once() {
               v15: f64 = mul v14, v0
               v16: f64 = add v12, v15
               return v16 = result 0
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn what_may_change_is_read_in_its_turn() {
+    check(
+        parse_quote! {
+            fn f(x: f64, n: usize, p: &Model) -> f64 {
+                let mut k = [1, 2];
+                let r = Pair { a: k[0] };
+                k[0] = n;
+                let mut log = Log::new();
+                log.log(1.0);
+                let s: usize = r.a + k[0];
+                if p.kind == Kind::Fast && p.lo < p.hi { x * s as f64 } else { x }
+            }
+        },
+        expect![[r#"
+            fn f(v0 x: f64 = param 0 active, v1 n: usize = param 1, m0 p: mem = param 2 active) {
+              v2: usize = const 1
+              v3: usize = const 2
+              alloc m1 k: mem usize = list (v2, v3) [2]
+              v4 r: opaque = opaque `Pair { a : placeholder_0 [0] }` with (placeholder_0 = m1)
+              m1[0] = v1
+              v5 log: opaque = opaque mut `Log :: new ()` with ()
+              v6: f64 = const 1.0
+              opaque `placeholder_1 . log (placeholder_2)` with (placeholder_1 = v5, placeholder_2 = v6)
+              v8: usize = opaque pure `placeholder_3 . a` with (placeholder_3 = v4)
+              v9: usize = load m1[0]
+              v10 s: usize = iadd v8, v9
+              v11: opaque = load m0.kind
+              v12: opaque = opaque pure `Kind :: Fast` with ()
+              v13: bool = opaque `* placeholder_4 == placeholder_5` with (placeholder_4 = v11, placeholder_5 = v12)
+              v18: bool = if v13 {
+                v14: f64 = load m0.lo
+                v15: f64 = load m0.hi
+                v16: bool = lt v14, v15
+                yield v16
+              } else {
+                v17: bool = const false
+                yield v17
+              }
+              v21: f64 = if v18 {
+                v19: f64 = cast v10
+                v20: f64 = mul v0, v19
+                yield v20
+              } else {
+                yield v0
+              }
+              return v21 = result 0
             }
         "#]],
     );

@@ -170,9 +170,11 @@ impl<'p> Check<'p> {
         accepts("the forward half", &forth)?;
         accepts("the reverse half", &back)?;
         let (mut tape, callees) = (Tape::default(), Registry::default());
-        run(&forth, self.args.to_vec(), &callees, &mut tape).map_err(|e| format!("forward half: {e}\n{forth}"))?;
+        let half = run(&forth, self.args.to_vec(), &callees, &mut tape);
+        let half = half.map_err(|e| format!("forward half: {e}\n{forth}"))?;
         let mut given = self.w.iter().copied();
-        let mut cells = self.args.to_vec();
+        // Memory is as the forward half has left it.
+        let mut cells = half.args;
         for p in &back.params[self.args.len()..] {
             cells.push(match p.held {
                 Slotted::Val(v) => {

@@ -199,7 +199,8 @@ impl Generator {
     fn array_parameter(&mut self, shape: Vec<usize>, active: bool) {
         let mem = self.b.fresh_mem(Some(self.ty()), None);
         let arg = self.cells(&shape);
-        let writable = self.rng.one_in(5);
+        // Constant memory takes no active values.
+        let writable = active && self.rng.one_in(4);
         let range = if writable { WIDE } else { TAME };
         self.arrays.push(Array { mem, prefix: Vec::new(), shape, range, writable });
         self.parameter(Slotted::Mem(mem), active, arg);
@@ -771,7 +772,8 @@ impl Generator {
             self.ints.push(IntVal { v, max: 6 });
             out.push(v);
         }
-        let looped = crate::ir::For { lo: lo.v, hi: hi.v, inclusive, rev, inits, body };
+        let looped =
+            crate::ir::For { range: Some(crate::ir::Range { lo: lo.v, hi: hi.v, inclusive, rev }), inits, body };
         self.b.push_stmt(Op::For(Box::new(looped)), out);
     }
 

@@ -137,3 +137,57 @@ fn a_loop_over_the_length_of_a_local_array() {
         check_text(text, &["-0.9", n]);
     }
 }
+
+/// Both branches of an inner `if` keep a value, which leaves the outer `if` too.
+#[test]
+fn kept_values_of_nested_branches() {
+    let text = r#"
+        fn f(m0: mem f64 = param 0 active, v0: f64 = param 1 active, v1: bool = param 2, v2: bool = param 3) {
+          v3: f64 = if v1 {
+            yield v0
+          } else {
+            v4: f64 = if v2 {
+              v5: f64 = tanh v0
+              v6: usize = const 1
+              m0[v6] = v5
+              yield v0
+            } else {
+              v7: f64 = div v0, v0
+              yield v7
+            }
+            yield v4
+          }
+          return v3 = result 0
+        }
+    "#;
+    for on in [["true", "true"], ["false", "true"], ["false", "false"]] {
+        check_text(text, &["[0.75, -0.5]", "-0.8", on[0], on[1]]);
+    }
+}
+
+/// An array that is overwritten in place in one branch of two, by two sides of an inner `if`.
+#[test]
+fn overwriting_in_nested_branches() {
+    let text = r#"
+        fn f(m0: mem f64 = param 0 active, v0: bool = param 1, v1: bool = param 2) {
+          v2: usize = const 1
+          if v0 {
+            if v1 {
+            } else {
+              v3: f64 = load m0[v2]
+              v4: f64 = tanh v3
+              m0[v2] = v4
+            }
+          } else {
+            v5: f64 = load m0[v2]
+            v6: f64 = tanh v5
+            m0[v2] = v6
+          }
+          v7: f64 = load m0[v2]
+          return v7 = result 0
+        }
+    "#;
+    for on in [["true", "true"], ["true", "false"], ["false", "true"]] {
+        check_text(text, &["[1.25, -1.25]", on[0], on[1]]);
+    }
+}

@@ -5,9 +5,10 @@
 //! carries; then results and parameters. A program that the verifier refuses or that does not run is no candidate.
 
 use super::generate::Program;
+use crate::analysis::activity;
 use crate::ir::eval::eval;
 use crate::ir::verify::verify;
-use crate::ir::{Block, Const, Float, Op, Stmt, Ty, Val};
+use crate::ir::{Block, Const, Float, Op, Slotted, Stmt, Ty, Val};
 use crate::simplify::rewrite::Renaming;
 use crate::simplify::simplify;
 
@@ -15,7 +16,10 @@ use crate::simplify::simplify;
 #[derive(Copy, Clone, Debug)]
 enum Edit {
     Remove,
-    Constant,
+    /// By 1/2, 0 or false.
+    Zero,
+    /// By 1/2, 1 or true.
+    One,
     /// By the operand of this number.
     Operand(usize),
     /// The region of this number, run once.
@@ -26,7 +30,7 @@ enum Edit {
 
 /// The smallest program found that still `fails`.
 pub(super) fn shrink(program: &Program, fails: impl Fn(&Program) -> bool) -> Program {
-    let good = |p: &Program| verify(&p.f).is_empty() && eval(&p.f, p.args.clone()).is_ok() && fails(p);
+    let good = |p: &Program| valid(p) && fails(p);
     let mut best = program.clone();
     loop {
         let before = best.clone();
@@ -49,9 +53,21 @@ pub(super) fn shrink(program: &Program, fails: impl Fn(&Program) -> bool) -> Pro
     }
 }
 
-const EDITS: [Edit; 11] = [
+/// Well-formed, running, and with no active value in constant memory.
+fn valid(p: &Program) -> bool {
+    let act = activity::analyze(&p.f);
+    verify(&p.f).is_empty()
+        && eval(&p.f, p.args.clone()).is_ok()
+        && p.f.params.iter().all(|param| match param.held {
+            Slotted::Mem(m) => param.active || !act.mem(m),
+            Slotted::Val(_) => true,
+        })
+}
+
+const EDITS: [Edit; 12] = [
     Edit::Remove,
-    Edit::Constant,
+    Edit::Zero,
+    Edit::One,
     Edit::Region(0),
     Edit::Region(1),
     Edit::Operand(0),
@@ -138,7 +154,8 @@ fn replacement(stmt: Stmt, edit: Edit, types: &[Ty], renaming: &mut Renaming) ->
     let ty = |v: Val| types[v.0 as usize];
     match edit {
         Edit::Remove => Some(Vec::new()),
-        Edit::Constant => {
+        Edit::Zero | Edit::One => {
+            let one = matches!(edit, Edit::One);
             let is_constant = matches!(stmt.op, Op::Const(_));
             if stmt.out.is_empty() || is_constant {
                 return None;
@@ -146,8 +163,8 @@ fn replacement(stmt: Stmt, edit: Edit, types: &[Ty], renaming: &mut Renaming) ->
             let constants = stmt.out.iter().map(|&v| {
                 let c = match ty(v) {
                     Ty::Float(Float::F32 | Float::F64) => Const::Float { value: 0.5, text: None },
-                    Ty::Bool => Const::Bool(true),
-                    Ty::Int(_) | Ty::Opaque => Const::Int(1),
+                    Ty::Bool => Const::Bool(one),
+                    Ty::Int(_) | Ty::Opaque => Const::Int(one.into()),
                 };
                 Stmt { op: Op::Const(c), out: vec![v], span: stmt.span }
             });
@@ -166,7 +183,7 @@ fn replacement(stmt: Stmt, edit: Edit, types: &[Ty], renaming: &mut Renaming) ->
             let block = match stmt.op {
                 Op::If { then, els, .. } => [then, els].into_iter().nth(k)?,
                 Op::For(l) if k == 0 => {
-                    let entry = std::iter::once(l.lo).chain(l.inits);
+                    let entry = l.range.map(|r| r.lo).into_iter().chain(l.inits);
                     for (&p, init) in l.body.params.iter().zip(entry) {
                         renaming.insert(p, init);
                     }

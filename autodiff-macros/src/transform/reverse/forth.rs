@@ -4,7 +4,9 @@ use super::super::Unsupported;
 use super::Emit;
 use super::plan::{Mode, ShapeOf};
 use crate::analysis::sites::{BlockId, Site};
-use crate::ir::{Access, Arg, Block, Call, CallForm, Const, Dim, For, Init, Mem, Op, Opaque, Operand, Place, Ty, Val};
+use crate::ir::{
+    Access, Arg, Block, Call, CallForm, Const, Dim, For, Init, Mem, Op, Opaque, Operand, Place, Range, Ty, Val,
+};
 
 impl Emit<'_, '_> {
     /// The statements of a block, forward.
@@ -179,6 +181,10 @@ impl Emit<'_, '_> {
         }
     }
 
+    fn range(&self, l: &For) -> Option<Range> {
+        l.range.map(|r| Range { lo: self.get(r.lo), hi: self.get(r.hi), ..r })
+    }
+
     /// Opens the body of a loop with its variable and carried values defined.
     fn open_loop(&mut self, body: &Block) -> Vec<Val> {
         let params: Vec<Val> = body.params.iter().map(|&p| self.define(p)).collect();
@@ -186,17 +192,16 @@ impl Emit<'_, '_> {
         params
     }
 
-    fn close_loop(&mut self, site: Site, l: &For, header: (Val, Val), inits: Vec<Val>) {
+    fn close_loop(&mut self, site: Site, l: &For, range: Option<Range>, inits: Vec<Val>) {
         let yields = self.all(&l.body.yields);
         let body = self.b.close_block(yields);
         let out = self.plan.sites.stmt(site).out.iter().map(|&o| self.define(o)).collect();
-        let (lo, hi) = header;
-        self.b.push_stmt(Op::For(Box::new(For { lo, hi, inclusive: l.inclusive, rev: l.rev, inits, body })), out);
+        self.b.push_stmt(Op::For(Box::new(For { range, inits, body })), out);
     }
 
     /// The loop as it is; with the state at the start of each iteration kept where the reverse runs the body again.
     fn forth_plain_loop(&mut self, site: Site, l: &For) -> Result<(), Unsupported> {
-        let header = (self.get(l.lo), self.get(l.hi));
+        let range = self.range(l);
         let inits = self.all(&l.inits);
         self.open_loop(&l.body);
         if self.plan.mode(site) == Mode::Rerun {
@@ -207,7 +212,7 @@ impl Emit<'_, '_> {
             }
         }
         self.plain(self.plan.sites.children(site)[0])?;
-        self.close_loop(site, l, header, inits);
+        self.close_loop(site, l, range, inits);
         Ok(())
     }
 
@@ -242,11 +247,11 @@ impl Emit<'_, '_> {
                     self.emit_as(Op::If { cond, then, els }, &stmt.out);
                 }
                 Op::For(l) => {
-                    let header = (self.get(l.lo), self.get(l.hi));
+                    let range = self.range(l);
                     let inits = self.all(&l.inits);
                     self.open_loop(&l.body);
                     self.plain(self.plan.sites.children(site)[0])?;
-                    self.close_loop(site, l, header, inits);
+                    self.close_loop(site, l, range, inits);
                 }
                 _ => self.emit_copy(site),
             }
@@ -255,16 +260,16 @@ impl Emit<'_, '_> {
     }
 
     fn forth_keep_loop(&mut self, site: Site, l: &For) -> Result<(), Unsupported> {
-        let header = (self.get(l.lo), self.get(l.hi));
+        let range = self.range(l);
         let inits = self.all(&l.inits);
         let body = self.plan.sites.children(site)[0];
-        if self.plan.indexed(site) {
-            self.alloc_kept(body, header.1);
+        if let Some(range) = range.filter(|_| self.plan.indexed(site)) {
+            self.alloc_kept(body, range.hi);
         }
         self.open_loop(&l.body);
         self.forth(body)?;
         self.push_kept(body);
-        self.close_loop(site, l, header, inits);
+        self.close_loop(site, l, range, inits);
         Ok(())
     }
 
@@ -273,7 +278,7 @@ impl Emit<'_, '_> {
         let bars: Vec<Option<Val>> =
             stmt.out.iter().map(|&r| if self.plan.live(r) { self.adjoint_ahead(r, site) } else { None }).collect();
         self.consumed.extend(stmt.out.iter().filter(|&&r| self.plan.live(r)));
-        let header = (self.get(l.lo), self.get(l.hi));
+        let range = self.range(l);
         let inits = self.all(&l.inits);
         let params = self.open_loop(&l.body);
         let body = self.plan.sites.children(site)[0];
@@ -282,8 +287,7 @@ impl Emit<'_, '_> {
         self.joint(body)?;
         let yields = self.all(&l.body.yields);
         let out: Vec<Val> = stmt.out.iter().map(|&o| self.define(o)).collect();
-        let looped =
-            For { lo: header.0, hi: header.1, inclusive: l.inclusive, rev: l.rev, inits, body: Block::default() };
+        let looped = For { range, inits, body: Block::default() };
         self.close_layered_loop(looped, params, yields, out);
         Ok(())
     }
@@ -383,12 +387,12 @@ impl Emit<'_, '_> {
                 self.emit_copy(Site { block, stmt: i });
             }
             if let Op::Alloc { mem, .. } = &stmt.op {
-                if plan.saved.contains(&i) {
-                    if let Some(init) = self.zeros_of(*mem) {
-                        let (stack, new) = (self.mem_stack(*mem), self.define_mem(*mem));
-                        self.b.effect(Op::Alloc { mem: new, init });
-                        self.b.effect(Op::Restore { stack, mem: new });
-                    }
+                if plan.saved.contains(&i)
+                    && let Some(init) = self.zeros_of(*mem)
+                {
+                    let (stack, new) = (self.mem_stack(*mem), self.define_mem(*mem));
+                    self.b.effect(Op::Alloc { mem: new, init });
+                    self.b.effect(Op::Restore { stack, mem: new });
                 }
                 if self.plan.live_mem(*mem)
                     && let Some(init) = self.zeros_of(*mem)

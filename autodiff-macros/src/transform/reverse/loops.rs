@@ -7,7 +7,7 @@ use super::plan::Mode;
 use super::{Emit, Layer, fuse};
 use crate::analysis::sites::{BlockId, Site, Use};
 use crate::bug::{self, Bug};
-use crate::ir::{Block, For, Op, Val};
+use crate::ir::{Block, CmpOp, Const, For, Int, IntOp, Op, Range, Val};
 use crate::rules::{self, Partial, Rule, Step};
 
 impl Emit<'_, '_> {
@@ -167,10 +167,26 @@ impl Emit<'_, '_> {
     fn reverse_loop(&mut self, site: Site, l: &For, mode: Mode) -> Result<(), Unsupported> {
         let stmt = self.plan.sites.stmt(site);
         let body_id = self.plan.sites.children(site)[0];
-        let (lo, mut hi) = (self.get(l.lo), self.get(l.hi));
+        let mut range = match l.range {
+            Some(r) => Range { lo: self.get(r.lo), hi: self.get(r.hi), ..r },
+            None => {
+                let lo = self.b.int(0, Int::Usize);
+                let hi = self.plan.bounds(site).first().map_or(lo, |&trips| self.get(trips));
+                Range { lo, hi, inclusive: false, rev: false }
+            }
+        };
+        range.rev = range.rev == bug::seeded(Bug::LoopNotReversed);
         if bug::seeded(Bug::LastIterationSkipped) {
-            let one = self.b.emit(Op::Const(crate::ir::Const::Int(1)), self.plan.f.ty(l.hi));
-            hi = self.b.int_op(crate::ir::IntOp::Sub, &[hi, one]);
+            let ty = self.b.ty(range.hi);
+            let one = self.b.emit(Op::Const(Const::Int(1)), ty);
+            range.hi = self.b.int_op(IntOp::Sub, &[range.hi, one]);
+        }
+        if bug::seeded(Bug::ZeroTripLoop) {
+            let ty = self.b.ty(range.hi);
+            let one = self.b.emit(Op::Const(Const::Int(1)), ty);
+            let once = self.b.int_op(IntOp::Add, &[range.lo, one]);
+            let runs = self.b.cmp(CmpOp::Gt, range.hi, once);
+            range.hi = self.b.select(runs, range.hi, once);
         }
 
         // The adjoint of an accumulator is the same in every iteration; the others are carried backwards.
@@ -251,8 +267,7 @@ impl Emit<'_, '_> {
                 bar
             })
             .collect();
-        let rev = l.rev == bug::seeded(Bug::LoopNotReversed);
-        let looped = For { lo, hi, inclusive: l.inclusive, rev, inits, body: Block::default() };
+        let looped = For { range: Some(range), inits, body: Block::default() };
         self.close_layered_loop(looped, params, yields, out.clone());
         if bug::seeded(Bug::InitAdjointLost) {
             return Ok(());

@@ -245,10 +245,26 @@ impl<'f> Plan<'f> {
             })
     }
 
+    /// The bounds of the reverse loop: those of the loop, or the number of its iterations.
+    pub(crate) fn bounds(&self, site: Site) -> Vec<Val> {
+        let stmt = self.sites.stmt(site);
+        match &stmt.op {
+            Op::For(l) => match l.range {
+                Some(range) => vec![range.lo, range.hi],
+                None => stmt.out.last().copied().into_iter().collect(),
+            },
+            _ => Vec::new(),
+        }
+    }
+
     /// The carried values of a loop that its body reads: its state. An accumulator's value is read by nobody.
     pub(crate) fn rerun_state(&self, site: Site) -> Vec<usize> {
         let body = self.sites.children(site)[0];
-        let carried = self.sites.block(body).params.len() - 1;
+        let mut carried = self.sites.block(body).params.len() - 1;
+        if matches!(&self.sites.stmt(site).op, Op::For(l) if l.range.is_none()) {
+            // The count of the iterations, which is read by itself only.
+            carried -= 1;
+        }
         (0..carried)
             .filter(|&j| {
                 let p = self.sites.block(body).params[j + 1];
@@ -261,14 +277,15 @@ impl<'f> Plan<'f> {
     /// a call, from a literal bound over `usize`. Arrays are sized once, and reading them needs no particular order.
     pub(crate) fn indexed(&self, site: Site) -> bool {
         let Op::For(l) = &self.sites.stmt(site).op else { return false };
-        let literal = matches!(self.sites.def(l.lo), Some(Def::Stmt(s))
+        let Some(range) = l.range else { return false };
+        let literal = matches!(self.sites.def(range.lo), Some(Def::Stmt(s))
             if matches!(self.sites.stmt(s).op, Op::Const(Const::Int(k)) if k >= 0));
         site.block == BlockId(0)
             && self.joint(site.block)
             && self.mode(site) == Mode::Keep
             && literal
-            && !l.inclusive
-            && self.f.ty(l.hi) == Ty::Int(Int::Usize)
+            && !range.inclusive
+            && self.f.ty(range.hi) == Ty::Int(Int::Usize)
     }
 
     // ---- memory -------------------------------------------------------------------------------------------------
@@ -418,12 +435,13 @@ impl<'f> Plan<'f> {
                     self.collect(b);
                 }
             }
-            Op::For(l) => {
+            Op::For(_) => {
                 let mode = self.mode(site);
                 let body = self.sites.children(site)[0];
                 if matches!(mode, Mode::Keep | Mode::Rerun) {
-                    self.need(l.lo);
-                    self.need(l.hi);
+                    for bound in self.bounds(site) {
+                        self.need(bound);
+                    }
                 }
                 if mode == Mode::Rerun {
                     for v in self.outer_reads(body) {

@@ -10,6 +10,17 @@ use crate::bug::{self, Bug};
 use crate::ir::{Arg, Call, CallForm, Init, Mem, Op, Place, Slot, StackId, Ty, Val};
 use crate::rules::{self, Partial, Rule, Step};
 
+/// What a reverse call passes.
+struct Slots {
+    args: Vec<Arg>,
+    slots: Vec<Slot>,
+    /// The active scalar arguments, in the order of their slots.
+    scalars: Vec<Val>,
+    /// Shadows that are added afterwards: memory that is passed twice gets one of its own the second time, since two
+    /// borrows of one shadow would overlap.
+    later: Vec<(Place, Mem)>,
+}
+
 impl Emit<'_, '_> {
     /// The statements of a block, backwards.
     pub(super) fn back(&mut self, block: BlockId) -> Result<(), Unsupported> {
@@ -200,7 +211,7 @@ impl Emit<'_, '_> {
         if bars.iter().all(Option::is_none) {
             return;
         }
-        let (args, slots, scalars, later) = self.slots(site, call);
+        let Slots { args, slots, scalars, later } = self.slots(site, call);
         let seeds = self.seeds(&stmt.out, &bars);
         let out: Vec<Val> = scalars.iter().map(|&v| self.fresh_bar(v)).collect();
         let form = CallForm::Reverse { seeds, slots };
@@ -218,7 +229,7 @@ impl Emit<'_, '_> {
         let bars: Vec<Option<Val>> =
             stmt.out.iter().map(|&o| if self.plan.live(o) { self.adjoint_ahead(o, site) } else { None }).collect();
         self.consumed.extend(stmt.out.iter().filter(|&&o| self.plan.live(o)));
-        let (args, slots, scalars, later) = self.slots(site, call);
+        let Slots { args, slots, scalars, later } = self.slots(site, call);
         let seeds = self.seeds(&stmt.out, &bars);
         let mut out: Vec<Val> = stmt.out.iter().map(|&o| self.define(o)).collect();
         let adjoints: Vec<(Val, Val)> = scalars.iter().map(|&v| (v, self.fresh_bar(v))).collect();
@@ -247,10 +258,8 @@ impl Emit<'_, '_> {
             .collect()
     }
 
-    /// The arguments and slots of a reverse call, the active scalars in the order of their slots, and shadows that are
-    /// added afterwards: memory that is passed twice gets one of its own the second time, since two borrows of one
-    /// shadow would overlap.
-    fn slots(&mut self, site: Site, call: &Call) -> (Vec<Arg>, Vec<Slot>, Vec<Val>, Vec<(Place, Mem)>) {
+    /// What a reverse call of `call` passes.
+    fn slots(&mut self, site: Site, call: &Call) -> Slots {
         let mut args = self.args(&call.args);
         let mut slots = Vec::new();
         let mut scalars = Vec::new();
@@ -279,7 +288,7 @@ impl Emit<'_, '_> {
                 *place = Place::whole(copy);
             }
         }
-        (args, slots, scalars, later)
+        Slots { args, slots, scalars, later }
     }
 
     fn add_later(&mut self, later: Vec<(Place, Mem)>) {

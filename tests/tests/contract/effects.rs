@@ -72,7 +72,11 @@ fn in_a_sum() {
 
 #[differentiate]
 fn in_branches(x: f64, k: usize) -> f64 {
-    if tick(k) > 1 && tick(k) > 2 {
+    let first: usize = tick(k);
+    if first > 1 && {
+        let second: usize = tick(k);
+        second > 2
+    } {
         let n: usize = tick(k);
         x * x * n as f64
     } else {

@@ -69,7 +69,6 @@ struct Point(f64, f64);
 #[derive(Clone, Debug, PartialEq, Differentiable)]
 struct Segment {
     ends: [Point; 2],
-    #[constant]
     weights: Vec<f64>,
     kind: Option<u8>,
     r#type: f64,
@@ -83,9 +82,10 @@ fn weighted_length(s: &Segment, n: usize) -> f64 {
 }
 
 #[test]
-fn positional_fields_arrays_of_structs_and_constant_vectors() {
+fn positional_fields_and_arrays_of_structs() {
     let s = Segment { ends: [Point(1.0, 2.0), Point(4.0, 6.0)], weights: vec![7.0, 10.0], kind: Some(3), r#type: 0.5 };
-    let gradient = Segment { ends: [Point(-3.0, -4.0), Point(3.0, 4.0)], r#type: 50.0, ..s.clone() };
+    let ends = [Point(-3.0, -4.0), Point(3.0, 4.0)];
+    let gradient = Segment { ends, weights: vec![0.0, 2.5], r#type: 50.0, ..s.clone() };
     assert_eq!(weighted_length::value_and_grad(&s, 1), (25.0, gradient));
     let mut direction = s.zeros_like();
     direction.ends[0].1 = 1.0;

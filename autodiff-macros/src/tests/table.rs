@@ -7,7 +7,7 @@ use super::support::{
     FLOATS, Rng, active_cells, close, extrapolate, flat, forward, jvp, outputs, reverse, unflat, vjp,
 };
 use crate::ir::build::Builder;
-use crate::ir::eval::{Cell, Value, eval};
+use crate::ir::eval::{Cell, Registry, Value, eval};
 use crate::ir::{Const, Float, Func, Op, Param, Role, Slotted, Ty};
 use crate::rules::{self, Domain, Kind, Kink, Partial, Row, Rule, Step, Syntax};
 
@@ -105,6 +105,11 @@ fn moved(f: &Func, args: &[Cell], k: usize, by: f64) -> Vec<Cell> {
     args
 }
 
+/// A step calls nothing.
+fn none() -> Registry {
+    Registry::default()
+}
+
 /// A disturbance of the derivatives, to see whether the checker sees it.
 type Disturb = fn(f64) -> f64;
 
@@ -178,11 +183,11 @@ impl<'r> Case<'r> {
 
     fn check(&self, args: &[Cell], order: u8, disturb: Disturb) -> Result<(), String> {
         let show = |error: crate::ir::eval::Error| format!("{:?}: {error}", self.row.rule);
-        let none: Disturb = |x| x;
-        let (first, second) = if order == 1 { (disturb, none) } else { (none, disturb) };
+        let as_is: Disturb = |x| x;
+        let (first, second) = if order == 1 { (disturb, as_is) } else { (as_is, disturb) };
         let wide_args = widened(args);
         let direct = eval(&self.partials, args.to_vec()).map_err(show)?.results;
-        let gradient = vjp(&self.f, &self.reverse, args, &[1.0]).map_err(show)?;
+        let gradient = vjp(&self.f, &self.reverse, &none(), args, &[1.0]).map_err(show)?;
         let n = gradient.len();
         let unit = |k: usize| {
             let shape = active_cells(&self.f, args);
@@ -190,16 +195,16 @@ impl<'r> Case<'r> {
         };
         for (k, i) in super::support::active(&self.f).into_iter().enumerate() {
             let difference =
-                extrapolate(STEP, LEVELS, |h| outputs(&self.wide, &moved(&self.wide, &wide_args, k, h)).ok());
+                extrapolate(STEP, LEVELS, |h| outputs(&self.wide, &none(), &moved(&self.wide, &wide_args, k, h)).ok());
             let (wanted, _) = difference.ok_or("no difference")?;
-            let tangent = jvp(&self.f, &self.forward, args, &unit(k)).map_err(show)?[0];
+            let tangent = jvp(&self.f, &self.forward, &none(), args, &unit(k)).map_err(show)?[0];
             let direct = direct[i].as_f64().ok_or("a partial that is not a float")?;
             self.compare("the partial", 1, args, first(direct), wanted[0])?;
             self.compare("the tangent", 1, args, first(tangent), wanted[0])?;
             self.compare("the adjoint", 1, args, first(gradient[k]), wanted[0])?;
 
             let difference = extrapolate(STEP, LEVELS, |h| {
-                vjp(&self.wide, &self.wide_reverse, &moved(&self.wide, &wide_args, k, h), &[1.0]).ok()
+                vjp(&self.wide, &self.wide_reverse, &none(), &moved(&self.wide, &wide_args, k, h), &[1.0]).ok()
             });
             let (wanted, _) = difference.ok_or("no difference")?;
             let hessian_rows = self.hessian_row(args, &unit(k)).map_err(show)?;
@@ -224,15 +229,17 @@ impl<'r> Case<'r> {
 
         // Tangents of the arguments, none of the seed; results y and the gradient.
         let dots: Vec<Cell> = direction.iter().cloned().chain([seed.zeros()]).collect();
-        let forward_reverse = jvp(&self.reverse, &self.forward_reverse, &with_seed, &dots)?[1..].to_vec();
+        let forward_reverse = jvp(&self.reverse, &self.forward_reverse, &none(), &with_seed, &dots)?[1..].to_vec();
 
         // Cotangents of y and ẏ.
         let with_dots: Vec<Cell> = args.iter().chain(direction).cloned().collect();
-        let reverse_forward = vjp(&self.forward, &self.reverse_forward, &with_dots, &[0.0, 1.0])?[..n].to_vec();
+        let reverse_forward =
+            vjp(&self.forward, &self.reverse_forward, &none(), &with_dots, &[0.0, 1.0])?[..n].to_vec();
 
         // Cotangents of y and the gradient.
         let cotangents: Vec<f64> = std::iter::once(0.0).chain(flat(direction)).collect();
-        let reverse_reverse = vjp(&self.reverse, &self.reverse_reverse, &with_seed, &cotangents)?[..n].to_vec();
+        let reverse_reverse =
+            vjp(&self.reverse, &self.reverse_reverse, &none(), &with_seed, &cotangents)?[..n].to_vec();
         Ok([
             ("forward over reverse", forward_reverse),
             ("reverse over forward", reverse_forward),
@@ -318,13 +325,13 @@ fn check_kink(row: &Row, kink: &Kink, float: Float) -> Result<(), String> {
         let f = step(row, float, &active);
         let on = super::support::active(&f);
         let direct = eval(&partials(row, float, &active), args.clone()).map_err(|e| e.to_string())?.results;
-        let gradient = vjp(&f, &reverse(&f)?, &args, &[1.0]).map_err(|e| e.to_string())?;
+        let gradient = vjp(&f, &reverse(&f)?, &none(), &args, &[1.0]).map_err(|e| e.to_string())?;
         for (k, &i) in on.iter().enumerate() {
             let mut found = vec![("the partial", direct[i].as_f64().unwrap_or(f64::NAN)), ("the adjoint", gradient[k])];
             // With several arguments active the tangent is a sum, in which 0 · ∞ is NaN.
             if on.len() == 1 {
                 let unit = unflat(&active_cells(&f, &args), std::iter::once(1.0));
-                let tangent = jvp(&f, &forward(&f)?, &args, &unit).map_err(|e| e.to_string())?;
+                let tangent = jvp(&f, &forward(&f)?, &none(), &args, &unit).map_err(|e| e.to_string())?;
                 found.push(("the tangent", tangent[0]));
             }
             for (what, found) in found {
@@ -351,7 +358,7 @@ fn powers_at_zero_are_polynomials_at_every_order() {
                 // Only x itself moves; its tangents do not.
                 let mut dots = dots;
                 dots[0] = Cell::Scalar(Value::F64(1.0));
-                let out = jvp(&f, &tangent, &args, &dots).expect("a run");
+                let out = jvp(&f, &tangent, &none(), &args, &dots).expect("a run");
                 assert_eq!(out.last(), Some(&wanted), "{rule:?} {n}");
                 args.extend(dots);
                 f = tangent;

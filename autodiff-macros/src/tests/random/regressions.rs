@@ -6,9 +6,19 @@ use crate::ir::parse::{cell, parse};
 
 /// Checks a program given as text, with one text an argument.
 fn check_text(text: &str, args: &[&str]) {
-    let f = parse(text).unwrap_or_else(|e| panic!("{e}"));
+    check_program(text, None, args);
+}
+
+/// The same of a program that calls `g`.
+fn check_call(text: &str, callee: &str, args: &[&str]) {
+    check_program(text, Some(callee), args);
+}
+
+fn check_program(text: &str, callee: Option<&str>, args: &[&str]) {
+    let read = |text| parse(text).unwrap_or_else(|e| panic!("{e}"));
+    let (f, callee) = (read(text), callee.map(read));
     let args = args.iter().map(|text| cell(text)).collect::<Result<_, _>>().unwrap_or_else(|e| panic!("{e}"));
-    let p = Program { f, args };
+    let p = Program { f, args, callee };
     // Several directions; the second order is checked with every third.
     for seed in 0..6 {
         match check(&p, seed) {

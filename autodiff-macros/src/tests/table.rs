@@ -430,3 +430,55 @@ fn powers_take_no_logarithm_of_the_base() {
         );
     }
 }
+
+/// Where a formula of a textbook would overflow, cancel or give NaN: closed forms, to the last digits.
+#[test]
+fn partials_keep_their_accuracy_at_the_ends() {
+    let cases: [(Rule, &[f64], &[f64]); 16] = [
+        (Rule::Hypot, &[3e200, 4e200], &[0.6, 0.8]),
+        (Rule::Atan2, &[1e200, 1e200], &[5e-201, -5e-201]),
+        (Rule::Atan2, &[1e-100, 1e-100], &[5e99, -5e99]),
+        (Rule::Asinh, &[1e200], &[1e-200]),
+        (Rule::Acosh, &[1e200], &[1e-200]),
+        (Rule::Atan, &[1e200], &[0.0]),
+        // 1/√(ε(2 − ε)) with ε = 2⁻⁵².
+        (Rule::Asin, &[1.0 - f64::EPSILON], &[47_453_132.812_125_78]),
+        (Rule::ExpM1, &[-40.0], &[4.248_354_255_291_589e-18]),
+        (Rule::Softplus, &[-40.0], &[4.248_354_255_291_589e-18]),
+        (Rule::Softplus, &[1000.0], &[1.0]),
+        (Rule::Sigmoid, &[-40.0], &[4.248_354_255_291_589e-18]),
+        (Rule::Tanh, &[400.0], &[0.0]),
+        (Rule::Elu, &[1000.0, 1.5], &[1.0, 0.0]),
+        (Rule::Gelu, &[1e200], &[1.0]),
+        (Rule::Rem, &[5.5, f64::INFINITY], &[1.0, 0.0]),
+        (Rule::Erfc, &[5.0], &[-1.567_086_653_101_733_6e-11]),
+    ];
+    for (rule, at, wanted) in cases {
+        let active = vec![true; at.len()];
+        let f = step(rules::row(rule), Float::F64, &active);
+        let args = arguments(rules::row(rule), Float::F64, at);
+        let rev = reverse(&f).expect("a reverse derivative");
+        let found = vjp(&f, &rev, &none(), &args, &[1.0]).expect("a run");
+        for (&found, &wanted) in found.iter().zip(wanted) {
+            assert!(close(found, wanted, 4e-16, 0.0), "{rule:?} at {at:?}: {found:e}, not {wanted:e}");
+        }
+        // The second order is finite there, too.
+        let twice = reverse(&rev).expect("a second reverse derivative");
+        let mut cells = args;
+        cells.push(Cell::Scalar(Value::F64(1.0)));
+        let cotangents: Vec<f64> = std::iter::once(0.0).chain(at.iter().map(|_| 1.0)).collect();
+        let second = vjp(&rev, &twice, &none(), &cells, &cotangents).expect("a run");
+        assert!(second.iter().all(|x| !x.is_nan()), "{rule:?} at {at:?}, order 2: {second:?}");
+    }
+}
+
+/// The extreme exponents of `powi` neither overflow nor panic.
+#[test]
+fn extreme_exponents_are_no_panic() {
+    for n in [i32::MIN, i32::MIN + 1, i32::MAX] {
+        let f = step(rules::row(Rule::Powi), Float::F64, &[true, false]);
+        let args = vec![Cell::Scalar(Value::F64(1.0)), Cell::Scalar(Value::Int(n.into()))];
+        let found = vjp(&f, &reverse(&f).expect("reverse"), &none(), &args, &[1.0]).expect("a run");
+        assert_eq!(found, [f64::from(n)]);
+    }
+}

@@ -165,13 +165,9 @@ impl Lower<'_> {
                     self.undecided(func, range.lo, span);
                 }
             }
-            Op::Alloc { mem, .. } => {
-                if sure && self.is_undecided(*mem, func) {
-                    self.diag.error_at(
-                        span,
-                        "the type of the elements does not show here: write it, `let v: [f64; 3] = ..`",
-                    );
-                }
+            Op::Alloc { mem, .. } if sure && self.is_undecided(*mem, func) => {
+                self.diag
+                    .error_at(span, "the type of the elements does not show here: write it, `let v: [f64; 3] = ..`");
             }
             Op::Node { rule, args } => {
                 if let Some(Ty::Int(_)) = ty {
@@ -240,8 +236,9 @@ impl Lower<'_> {
             CmpOp::Eq => syn::parse_quote!(#x == #y),
             CmpOp::Ne => syn::parse_quote!(#x != #y),
         };
+        let pure_ = a.pure_ && b.pure_;
         let binds = a.binds.into_iter().chain(b.binds).collect();
-        Op::Opaque(Box::new(Opaque { expr, binds, pure_: false, mutable: false }))
+        Op::Opaque(Box::new(Opaque { expr, binds, pure_, mutable: false }))
     }
 
     // ---- the fence around what is passed through ------------------------------------------------------------------

@@ -55,6 +55,7 @@ const OPAQUE: Class = Class::Known(Ty::Opaque);
 pub(crate) fn lower(item: &syn::ItemFn, sig: &Signature, diag: &mut Diag) -> Option<Func> {
     let mut lower = Lower::new(item, diag);
     lower.float = sig.float();
+    lower.runtime = Some(sig.runtime.clone());
     let params = lower.params(item, sig);
     let results = lower.results(&item.block, sig);
     lower.finish(sig.ident.to_string(), params, results)
@@ -111,8 +112,9 @@ struct Lower<'d> {
     casts: Vec<Val>,
     /// Values that are passed by `&mut`: they must not come out as numbers, which are copied freely.
     mutated: Vec<(Val, TokenStream)>,
-    /// Values that are passed through and declared `let mut`.
-    mutable: HashSet<Val>,
+    /// Values of types that are not modelled, made once or declared `let mut`: what is read of them is read once too, and
+    /// kept where the reverse sweep needs it, which they themselves cannot be.
+    made: HashSet<Val>,
     /// How many variables are in scope where the body begins.
     outermost: usize,
     /// Types of the results of arithmetic.
@@ -121,6 +123,8 @@ struct Lower<'d> {
     borrowed: HashSet<Val>,
     /// The float type of the signature, if it has one only.
     float: Option<Float>,
+    /// The path of the runtime.
+    runtime: Option<syn::Path>,
     placeholders: u32,
 }
 
@@ -141,11 +145,12 @@ impl<'d> Lower<'d> {
             notes: HashMap::new(),
             casts: Vec::new(),
             mutated: Vec::new(),
-            mutable: HashSet::new(),
+            made: HashSet::new(),
             outermost: 0,
             computed: Vec::new(),
             borrowed: HashSet::new(),
             float: None,
+            runtime: None,
             placeholders: 0,
         }
     }

@@ -25,8 +25,7 @@ impl Lower<'_> {
             Some(ty) => ty,
             None => self.fresh_ty(Class::Error),
         };
-        // What may have been changed through `&mut` is read when its turn comes.
-        let pure_ = !self.mutable.contains(&val);
+        let pure_ = !self.made.contains(&val);
         self.placeholder(Operand::Val(val), ty, pure_)
     }
 
@@ -99,8 +98,8 @@ impl Lower<'_> {
         let pure_ = pure_ && !mutable;
         let val = self.emit(Op::Opaque(Box::new(Opaque { expr, binds, pure_, mutable })), ty);
         self.inert.insert(val);
-        if mutable {
-            self.mutable.insert(val);
+        if mutable || (!pure_ && matches!(self.class(val), Class::Unknown | OPAQUE)) {
+            self.made.insert(val);
         }
         self.notes.insert(val, Note::Opaque { at, complaint, effect: false });
         val
@@ -128,7 +127,7 @@ impl Lower<'_> {
         syn::visit::Visit::visit_expr(&mut effects, &expr);
         let binds = self.substitute(&mut expr);
         let reads_mutable = binds.iter().any(|(_, operand)| match operand {
-            Operand::Val(val) => self.mutable.contains(val),
+            Operand::Val(val) => self.made.contains(val),
             Operand::Place(place) => self.changes(place.mem),
         });
         Frag { expr, binds, pure_: !effects.0 && !reads_mutable, ty, why: None }

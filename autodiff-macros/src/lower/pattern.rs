@@ -134,11 +134,7 @@ impl Lower<'_> {
     /// Keeps the user's name for what it names first.
     pub(super) fn name(&mut self, value: &Value, name: &str) {
         match value {
-            Value::Scalar(val) => {
-                if self.b.name(*val).is_none() {
-                    self.b.set_name(*val, name);
-                }
-            }
+            Value::Scalar(val) if self.b.name(*val).is_none() => self.b.set_name(*val, name),
             Value::Place(spot) if spot.place.path.is_empty() => {
                 if let Some(data) = self.b.mems.get_mut(spot.place.mem.0 as usize)
                     && data.name.is_none()

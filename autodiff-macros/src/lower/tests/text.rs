@@ -217,12 +217,12 @@ fn what_may_change_is_read_in_its_turn() {
               v5 log: opaque = opaque mut `Log :: new ()` with ()
               v6: f64 = const 1.0
               opaque `placeholder_1 . log (placeholder_2)` with (placeholder_1 = v5, placeholder_2 = v6)
-              v8: usize = opaque pure `placeholder_3 . a` with (placeholder_3 = v4)
+              v8: usize = opaque `placeholder_3 . a` with (placeholder_3 = v4)
               v9: usize = load m1[0]
               v10 s: usize = iadd v8, v9
               v11: opaque = load m0.kind
               v12: opaque = opaque pure `Kind :: Fast` with ()
-              v13: bool = opaque `* placeholder_4 == placeholder_5` with (placeholder_4 = v11, placeholder_5 = v12)
+              v13: bool = opaque pure `* placeholder_4 == placeholder_5` with (placeholder_4 = v11, placeholder_5 = v12)
               v18: bool = if v13 {
                 v14: f64 = load m0.lo
                 v15: f64 = load m0.hi

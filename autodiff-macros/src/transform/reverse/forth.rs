@@ -161,8 +161,8 @@ impl Emit<'_, '_> {
             if let Some(name) = self.b.name(e.leader).map(str::to_owned) {
                 self.b.set_name(v, name);
             }
-            for member in e.then.iter().chain(&e.els) {
-                self.env.insert(*member, v);
+            for member in self.plan.kept_as(e.leader) {
+                self.env.insert(member, v);
             }
             out.push(v);
         }
@@ -377,7 +377,7 @@ impl Emit<'_, '_> {
             if let Some(name) = self.b.name(v).map(str::to_owned) {
                 self.b.set_name(popped, name);
             }
-            for member in self.plan.escape_group(v) {
+            for member in self.plan.kept_as(v) {
                 self.env.insert(member, popped);
             }
         }

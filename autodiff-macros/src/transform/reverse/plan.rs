@@ -77,6 +77,8 @@ pub(crate) struct Plan<'f> {
     pub(crate) blocks: Vec<BlockPlan>,
     /// The escapes of each `if`, in order.
     escapes: HashMap<Site, Vec<Escape>>,
+    /// Values that joined another value's escape: where that is kept, they are.
+    followers: HashMap<Val, Vec<Val>>,
     decisions: HashMap<Val, Decision>,
     pub(crate) errors: Vec<Unsupported>,
     /// Calls whose adjoints are known when they are made: value and adjoint come from one pass of the callee.
@@ -97,6 +99,7 @@ impl<'f> Plan<'f> {
             modes: HashMap::new(),
             blocks: vec![BlockPlan::default(); n],
             escapes: HashMap::new(),
+            followers: HashMap::new(),
             decisions: HashMap::new(),
             errors: Vec::new(),
             snapshots: HashMap::new(),
@@ -565,8 +568,15 @@ impl<'f> Plan<'f> {
         let escapes = self.escapes.entry(site).or_default();
         let free = escapes.iter_mut().find(|e| e.ty == ty && if then { e.then.is_none() } else { e.els.is_none() });
         match free {
-            Some(e) if then => e.then = Some(v),
-            Some(e) => e.els = Some(v),
+            Some(e) => {
+                if then {
+                    e.then = Some(v);
+                } else {
+                    e.els = Some(v);
+                }
+                let leader = e.leader;
+                self.followers.entry(leader).or_default().push(v);
+            }
             None => {
                 let (then, els) = if then { (Some(v), None) } else { (None, Some(v)) };
                 escapes.push(Escape { leader: v, then, els, ty });
@@ -577,13 +587,19 @@ impl<'f> Plan<'f> {
         }
     }
 
-    /// The values that travel with `leader` in one escape, `leader` included.
-    pub(crate) fn escape_group(&self, leader: Val) -> Vec<Val> {
-        self.escapes
-            .values()
-            .flatten()
-            .find(|e| e.leader == leader)
-            .map_or_else(|| vec![leader], |e| e.then.iter().chain(&e.els).copied().collect())
+    /// The values that are kept as one with `leader`, `leader` included.
+    pub(crate) fn kept_as(&self, leader: Val) -> Vec<Val> {
+        let mut all = vec![leader];
+        let mut next = 0;
+        while let Some(&v) = all.get(next) {
+            next += 1;
+            for &follower in self.followers.get(&v).into_iter().flatten() {
+                if !all.contains(&follower) {
+                    all.push(follower);
+                }
+            }
+        }
+        all
     }
 
     fn decide(&self, v: Val, site: Site) -> Decision {

@@ -1,6 +1,7 @@
-//! The reference page of the guide is written from the rule table, so that it cannot say anything else.
+//! What the documentation shows of the compiler is what the compiler does.
 //!
-//! `UPDATE_EXPECT=1 cargo test -p autodiff-macros guide` writes it again.
+//! The reference page of the guide is written from the rule table (`UPDATE_EXPECT=1 cargo test -p autodiff-macros guide`
+//! writes it again), and the generated code in the readme is the generated code.
 
 use std::fmt::Write as _;
 
@@ -59,4 +60,20 @@ fn number(n: f64) -> String {
         n if n.is_infinite() => if n > 0.0 { "∞" } else { "−∞" }.to_owned(),
         n => n.to_string().replace('-', "−"),
     }
+}
+
+#[test]
+fn the_readme_shows_the_generated_code() {
+    let readme = include_str!("../../../README.md");
+    let block = |opening: &str| -> &str {
+        let from = readme.find(opening).expect("the readme has the block");
+        let block = &readme[from..];
+        &block[..block.find("```").expect("the block ends")]
+    };
+    let function = block("#[differentiate]\nfn rosenbrock").trim_start_matches("#[differentiate]\n");
+    let tokens = function.parse().expect("the function is Rust");
+    let generated = crate::dump::pretty(&crate::pipeline::expand(proc_macro2::TokenStream::new(), tokens));
+    let lines = |text: &str| text.lines().map(str::trim).collect::<Vec<_>>().join("\n");
+    let shown = lines(block("pub fn __vjp"));
+    assert!(lines(&generated).contains(shown.trim()), "the readme shows\n{shown}\nand generated is\n{generated}");
 }

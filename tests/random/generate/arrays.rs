@@ -152,7 +152,8 @@ impl Body<'_> {
     /// An array, and how many indices lead to the part of it that is meant.
     fn some_array(&mut self, want: impl Fn(&Var) -> bool) -> Option<(Var, usize)> {
         let scope = &self.scope;
-        let found = scope.find(|var| !var.dims.is_empty() && want(var) && scope.is_readable(var) && var.is_array_after(0));
+        let found =
+            scope.find(|var| !var.dims.is_empty() && want(var) && scope.is_readable(var) && var.is_array_after(0));
         if found.is_empty() {
             return None;
         }

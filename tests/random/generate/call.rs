@@ -87,7 +87,7 @@ impl Body<'_> {
                     _ if !found.is_empty() => {
                         let position = self.random.one(&found);
                         self.read(position).text
-                    },
+                    }
                     _ => format!("{:?}", self.random.decimal(-1.5, 1.5)),
                 };
                 Some((text, 0.0))

@@ -150,7 +150,8 @@ fn arguments(random: &mut Random, library: &Library, program: &Program) -> Strin
     let mut values = Vec::new();
     for Param { name, ty, active } in &program.params {
         fields.push(format!("{name}: {}", owned(ty, library)));
-        let values_of: Vec<String> = (0..VARIANTS).map(|variant| value(random, library, ty, *active, variant)).collect();
+        let values_of: Vec<String> =
+            (0..VARIANTS).map(|variant| value(random, library, ty, *active, variant)).collect();
         let arms: Vec<String> =
             values_of.iter().enumerate().map(|(variant, value)| format!("{variant} => {value}, ")).collect();
         let chosen = if values_of.windows(2).all(|pair| pair[0] == pair[1]) {
@@ -186,7 +187,9 @@ fn owned(ty: &Ty, library: &Library) -> String {
 
 /// A value of the type: zeros to be read into where it is active. The second variant is as short as it can be.
 fn value(random: &mut Random, library: &Library, ty: &Ty, active: bool, variant: usize) -> String {
-    let count = |random: &mut Random, min: usize, max: usize| if variant == 1 { min } else { random.within(min.max(1).min(max), max) };
+    let count = |random: &mut Random, min: usize, max: usize| {
+        if variant == 1 { min } else { random.within(min.max(1).min(max), max) }
+    };
     match ty {
         Ty::Float(_) if active => "0.0".into(),
         Ty::Float(_) => format!("{:?}", random.decimal(-1.5, 1.5)),
@@ -244,8 +247,10 @@ impl Outputs {
         }
         let parts = || program.returns.iter().enumerate();
         let values: Vec<String> = parts().map(|(k, part)| number(part, format!("y.{k}"))).collect();
-        let tangents: Vec<String> =
-            parts().filter(|(_, part)| **part != Part::Count).map(|(k, part)| number(part, format!("y_dot.{k}"))).collect();
+        let tangents: Vec<String> = parts()
+            .filter(|(_, part)| **part != Part::Count)
+            .map(|(k, part)| number(part, format!("y_dot.{k}")))
+            .collect();
         let seeds: Vec<String> = parts().map(|(k, part)| seed(part, k)).collect();
         Outputs {
             values: format!("vec![{}]", values.join(", ")),

@@ -260,7 +260,11 @@ impl Body<'_> {
             1 => {
                 let y = self.positive(float, depth - 1, 0.5);
                 let bounds = Bounds::new(y.bounds.lo, x.bounds.abs() + y.bounds.hi, x.bounds.gain + y.bounds.gain);
-                if self.random.chance(50) { x.method("hypot", &[&y.text], bounds) } else { y.method("hypot", &[&x.text], bounds) }
+                if self.random.chance(50) {
+                    x.method("hypot", &[&y.text], bounds)
+                } else {
+                    y.method("hypot", &[&x.text], bounds)
+                }
             }
             2 => {
                 let y = self.positive(float, depth - 1, 0.5);
@@ -277,7 +281,8 @@ impl Body<'_> {
             }
             4 => {
                 let slope = Expr::literal(self.random.decimal(0.05, 0.9));
-                let (name, args) = if self.random.chance(50) { ("leaky_relu", &slope.text) } else { ("elu", &slope.text) };
+                let (name, args) =
+                    if self.random.chance(50) { ("leaky_relu", &slope.text) } else { ("elu", &slope.text) };
                 x.method(name, &[args], Bounds::new(x.bounds.lo.min(-1.0), x.bounds.hi.max(0.0), x.bounds.gain))
             }
             _ => {

@@ -60,13 +60,8 @@ impl Body<'_> {
 
     /// An index into the dimension, which is [`super::scope::Scope::is_indexable`].
     pub(super) fn index(&mut self, dim: &Dim) -> String {
-        let fits: Vec<Int> = self
-            .scope
-            .ints()
-            .iter()
-            .filter(|int| int.hi < dim.min || int.below.contains(&dim.len))
-            .cloned()
-            .collect();
+        let fits: Vec<Int> =
+            self.scope.ints().iter().filter(|int| int.hi < dim.min || int.below.contains(&dim.len)).cloned().collect();
         let of_loops = !fits.is_empty() && (dim.min == 0 || self.random.chance(75));
         if of_loops {
             let int = &fits[self.random.below(fits.len())];

@@ -355,7 +355,9 @@ impl Body<'_> {
     fn result_expr(&mut self, float: Float) -> Expr {
         let mut terms: Vec<Expr> = Vec::new();
         let scope = &self.scope;
-        let locals = scope.find(|var| var.float == float && var.active && scope.is_readable(var) && (var.mutable || var.dims.is_empty()));
+        let locals = scope.find(|var| {
+            var.float == float && var.active && scope.is_readable(var) && (var.mutable || var.dims.is_empty())
+        });
         for _ in 0..self.random.within(1, 3) {
             if !locals.is_empty() {
                 // The latest are those that depend on most.

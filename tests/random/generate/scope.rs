@@ -119,7 +119,10 @@ impl Scope {
 
     /// Whether a later declaration does not hide it.
     fn is_visible(&self, var: &Var) -> bool {
-        self.vars.iter().rfind(|other| other.root() == var.root()).is_some_and(|last| last.declaration == var.declaration)
+        self.vars
+            .iter()
+            .rfind(|other| other.root() == var.root())
+            .is_some_and(|last| last.declaration == var.declaration)
     }
 
     /// The positions of the visible variables that satisfy `want`.

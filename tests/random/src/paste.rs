@@ -10,12 +10,8 @@ impl Case {
     pub fn paste(&self, variant: usize, x: &[f64]) -> String {
         let mut programs = BTreeSet::new();
         self.collect(&mut programs);
-        let models: BTreeSet<usize> = programs
-            .iter()
-            .flat_map(|id| CASES[*id].models)
-            .flat_map(|model| MODELS[*model].1)
-            .copied()
-            .collect();
+        let models: BTreeSet<usize> =
+            programs.iter().flat_map(|id| CASES[*id].models).flat_map(|model| MODELS[*model].1).copied().collect();
         let mut source = String::from("use autodiff_runtime::{Differentiable, Real, differentiate};\n\n");
         source += "const DAMPING: f64 = 0.45;\n\nstatic TABLE: [f64; 3] = [0.3, -0.75, 1.25];\n\n";
         for model in models {

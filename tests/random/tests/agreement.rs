@@ -24,7 +24,9 @@ fn derivatives_agree_with_differences_and_with_each_other() {
             }
         }
     }
-    println!("{COUNT} functions from seed {SEED}: {points} points, {kinks} of them next to a kink, {constant} with gradient 0");
+    println!(
+        "{COUNT} functions from seed {SEED}: {points} points, {kinks} of them next to a kink, {constant} with gradient 0"
+    );
     // The shortest first: it says the most.
     failed.sort_by_key(|(case, variant, outcome)| case.paste(*variant, &outcome.x).len());
     for (case, variant, outcome) in failed.iter().take(5) {

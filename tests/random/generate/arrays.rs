@@ -50,19 +50,18 @@ impl Body<'_> {
             vec![self.random.within(1, 4)]
         };
         let name = self.fresh("b");
-        let value = self.repeated_value(float);
+        let value = self.repeated_value(float, dims.len() > 1);
         self.line(format!("let mut {name} = {};", nested(&value.text, &dims)));
         self.declare_array(&name, dims.into_iter().map(Dim::fixed).collect(), float, value.bounds, true);
     }
 
     /// A value to repeat, with a type of its own.
-    fn repeated_value(&mut self, float: Float) -> Expr {
-        let zero = Expr::atom(format!("0.0_{}", float.name()), Bounds::new(0.0, 0.0, 0.0));
-        if self.random.chance(50) {
-            return zero;
+    fn repeated_value(&mut self, float: Float, nested: bool) -> Expr {
+        if !nested && self.random.chance(50) {
+            return Expr::atom(format!("0.0_{}", float.name()), Bounds::new(0.0, 0.0, 0.0));
         }
         let value = self.element_value(float, 1);
-        if value.typed { value } else { zero }
+        self.with_type(value)
     }
 
     /// `vec![x; n]`, `vec![[0.0; 2]; n + 1]`
@@ -76,8 +75,8 @@ impl Body<'_> {
             (format!("{} + 1", int.operand()), int.lo + 1, int.hi + 1)
         };
         let name = self.fresh("v");
-        let value = self.repeated_value(float);
         let inner = if self.random.chance(25) { vec![self.random.within(2, 3)] } else { vec![] };
+        let value = self.repeated_value(float, !inner.is_empty());
         let elem = nested(&value.text, &inner);
         self.line(format!("let mut {name} = vec![{elem}; {len}];"));
         let mut dims = vec![Dim { len: format!("{name}.len()"), min, max }];

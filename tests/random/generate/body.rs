@@ -131,6 +131,7 @@ impl<'a> Body<'a> {
             mutable: false,
             reference: false,
             active: true,
+            typed: true,
             loops: 0,
             declaration: self.scope.next_declaration(),
         }

@@ -42,7 +42,7 @@ impl Body<'_> {
                 continue;
             }
             if let Some(call) = self.call_of(program, depth) {
-                self.calls_left -= 1;
+                self.calls_left = self.calls_left.saturating_sub(1);
                 self.calls.insert(program.id);
                 self.traits.merge(program.traits);
                 return Some(call);
@@ -75,6 +75,7 @@ impl Body<'_> {
             Ty::Float(float) if active => {
                 let x = self.float(*float, depth.saturating_sub(1));
                 let x = self.fit(x, PARAM_ABS, 40.0);
+                let x = self.with_type(x);
                 Some((x.text, x.bounds.gain))
             }
             Ty::Float(float) => {
@@ -93,16 +94,24 @@ impl Body<'_> {
                 Some((text, 0.0))
             }
             Ty::Array { float, shape, dims } => self.array_argument(*float, *shape, dims, active),
-            Ty::Count(most) => Some((self.small_int(*most).text, 0.0)),
+            Ty::Count(most) => {
+                let int = self.small_int(*most);
+                if !(int.atom && int.text.contains('.')) {
+                    return Some((int.text, 0.0));
+                }
+                // The type of a field does not show.
+                let name = self.fresh("k");
+                self.line(format!("let {name}: usize = {};", int.text));
+                Some((name, 0.0))
+            }
             Ty::Flag => Some((self.condition(), 0.0)),
             Ty::Indices(_) => {
                 let list = self.scope.indices();
-                let text = if list.is_empty() || self.random.chance(30) {
-                    self.random.pick(&["&[2, 0, 1]", "&[3, 3, 0, 1]"]).to_owned()
-                } else {
-                    list[self.random.below(list.len())].name.clone()
-                };
-                Some((text, 0.0))
+                if !list.is_empty() {
+                    let position = self.random.below(self.scope.indices().len());
+                    return Some((self.scope.indices()[position].name.clone(), 0.0));
+                }
+                None
             }
             Ty::Model(id) => {
                 let found: Vec<String> =
@@ -138,6 +147,9 @@ impl Body<'_> {
         }
         let var = self.scope.var(self.random.one(&found)).clone();
         let rows = var.dims.len() - dims.len();
+        if var.mutable {
+            return Some((self.copied(&var, shape, rows), var.bounds.gain));
+        }
         let row = Var { dims: var.dims[..rows].to_vec(), ..var.clone() };
         let place = self.element(&row);
         let is_reference = var.reference && rows == 0;
@@ -147,6 +159,15 @@ impl Body<'_> {
             (_, false) => format!("&{place}"),
         };
         Some((text, var.bounds.gain))
+    }
+
+    /// An argument that is overwritten later is passed as a copy.
+    fn copied(&mut self, var: &Var, shape: Shape, rows: usize) -> String {
+        let place = self.element(&Var { dims: var.dims[..rows].to_vec(), ..var.clone() });
+        let name = self.fresh("now");
+        let method = if var.dims[rows].is_fixed() { "" } else { ".clone()" };
+        self.line(format!("let {name} = {place}{method};"));
+        if shape == Shape::Value { name } else { format!("&{name}") }
     }
 
     /// `let (a, mut b) = program(..);`

@@ -101,7 +101,7 @@ impl Body<'_> {
     pub(super) fn read(&mut self, position: usize) -> Expr {
         let var = self.scope.var(position).clone();
         let place = self.element(&var);
-        Expr::atom(place, var.bounds)
+        Expr { typed: var.typed, ..Expr::atom(place, var.bounds) }
     }
 
     /// An element as a place: `w[i][0]`.
@@ -139,8 +139,14 @@ impl Body<'_> {
         self.traits.single = true;
         let mixed = std::mem::replace(&mut self.mixed, false);
         let inner = self.float(from, depth);
+        let inner = self.with_type(inner);
         self.mixed = mixed;
         Expr::loose(format!("{} as {}", inner.at(Prec::Unary), float.name()), inner.bounds)
+    }
+
+    /// The same or a product, with a type that shows.
+    pub(super) fn with_type(&mut self, expr: Expr) -> Expr {
+        if expr.typed { expr } else { Expr::literal(0.5).mul(&expr) }
     }
 
     fn int_as_float(&mut self, float: Float) -> Expr {
@@ -157,8 +163,12 @@ impl Body<'_> {
         let name = float.name();
         match self.random.below(4) {
             0 => Expr::atom(format!("std::{name}::consts::FRAC_PI_3"), Bounds::new(1.0, 1.1, 0.0)),
-            1 if float == Float::F64 => Expr::atom("DAMPING", Bounds::new(0.4, 0.5, 0.0)),
-            2 if float == Float::F64 => Expr::atom("TABLE[1]", Bounds::new(-0.8, -0.7, 0.0)),
+            1 if float == Float::F64 => {
+                Expr { typed: false, ..Expr::atom("DAMPING", Bounds::new(0.4, 0.5, 0.0)) }
+            }
+            2 if float == Float::F64 => {
+                Expr { typed: false, ..Expr::atom("TABLE[1]", Bounds::new(-0.8, -0.7, 0.0)) }
+            }
             _ => {
                 let x = self.random.decimal(0.1, 2.0);
                 Expr::atom(format!("{x:?}_{name}"), Bounds::new(x, x, 0.0))
@@ -366,14 +376,16 @@ impl Body<'_> {
         let condition = self.condition();
         let (a, b) = (self.float(float, depth - 1), self.float(float, depth - 1));
         let bounds = a.bounds.or(b.bounds);
+        let typed = a.typed || b.typed;
         if depth > 1 && self.random.chance(25) {
             let second = self.condition();
             let c = self.float(float, depth - 1);
             let text =
                 format!("if {condition} {{ {} }} else if {second} {{ {} }} else {{ {} }}", a.text, b.text, c.text);
-            return Expr::loose(text, bounds.or(c.bounds));
+            return Expr { typed, ..Expr::loose(text, bounds.or(c.bounds)) };
         }
-        Expr::loose(format!("if {condition} {{ {} }} else {{ {} }}", a.text, b.text), bounds)
+        let text = format!("if {condition} {{ {} }} else {{ {} }}", a.text, b.text);
+        Expr { typed, ..Expr::loose(text, bounds) }
     }
 
     /// `{ let t = a; b }`, where `b` may use `t`.
@@ -381,6 +393,7 @@ impl Body<'_> {
         let mark = self.scope.mark();
         let value = self.float(float, depth - 1);
         let name = self.fresh("t");
+        let ascription = self.ascription(&value, float);
         self.declare_scalar(&name, float, value.bounds);
         let result = self.float(float, depth - 1);
         let t = Expr::atom(&name, value.bounds);
@@ -390,6 +403,6 @@ impl Body<'_> {
             _ => t.sub(&result),
         };
         self.scope.leave(&mark);
-        Expr::loose(format!("{{ let {name} = {}; {} }}", value.text, result.text), result.bounds)
+        Expr::loose(format!("{{ let {name}{ascription} = {}; {} }}", value.text, result.text), result.bounds)
     }
 }

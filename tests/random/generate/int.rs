@@ -123,8 +123,11 @@ impl Body<'_> {
                 format!("{} <= {}", int.operand(), int.hi)
             }
             1 => {
-                let x = self.float(float, 0);
-                format!("{}.is_finite()", x.at(Prec::Atom))
+                let name = self.scalar_name();
+                let x = self.float(float, 1);
+                self.line(format!("let {name}: {} = {};", float.name(), x.text));
+                self.declare_scalar(&name, float, x.bounds);
+                format!("{name}.is_finite()")
             }
             _ => {
                 let x = self.float(float, 1);

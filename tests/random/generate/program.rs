@@ -277,6 +277,7 @@ impl Body<'_> {
             var.segments = path;
             var.segments.resize(all.len() + 1, String::new());
             var.declaration = declaration;
+            var.typed = false;
             self.scope.declare(var);
         }
     }

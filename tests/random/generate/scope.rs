@@ -38,6 +38,8 @@ pub(super) struct Var {
     /// The name of an array is a reference already.
     pub(super) reference: bool,
     pub(super) active: bool,
+    /// Whether its type shows where it is read; that of a field does not.
+    pub(super) typed: bool,
     /// How many loops were open where it was declared.
     pub(super) loops: usize,
     /// Which declaration it comes from: a parameter with fields makes many variables.

@@ -124,7 +124,9 @@ impl Body<'_> {
         }
         let name = self.fresh("flag");
         let condition = self.condition();
-        self.line(format!("let {name} = {condition};"));
+        // The type of a field does not show.
+        let ascription = if condition.contains(".flag") || self.random.chance(30) { ": bool" } else { "" };
+        self.line(format!("let {name}{ascription} = {condition};"));
         self.scope.declare_bool(name);
     }
 
@@ -220,9 +222,10 @@ impl Body<'_> {
             return self.braces(&head, |body| body.inner_statements(budget));
         }
         let half = budget.div_ceil(2);
+        // Before the first branch: what it calls may need copies that are bound before the statement.
+        let second = self.random.chance(25).then(|| self.condition());
         self.braces(&head, |body| body.inner_statements(half));
-        if self.random.chance(25) {
-            let second = self.condition();
+        if let Some(second) = second {
             self.braces_after(&format!("else if {second} "), |body| body.inner_statements(1));
         }
         self.braces_after("else ", |body| body.inner_statements(half));

@@ -8,6 +8,8 @@
 //! Where `f32` is computed with, rounding drowns differences. They are taken of the same function with every `f32` an
 //! `f64`, at the same point.
 
+use std::panic::{RefUnwindSafe, catch_unwind};
+
 use autodiff_runtime::check::{Check, MismatchKind};
 
 use crate::Case;
@@ -59,8 +61,20 @@ pub struct Outcome {
     pub failures: Vec<String>,
 }
 
-/// Checks a function at a random point, and at another one while there is a kink.
-pub fn check(subject: &impl Subject, variant: usize) -> Outcome {
+/// Checks a function at a random point, and at another one while there is a kink. A panic is a failure.
+pub fn check(subject: &(impl Subject + RefUnwindSafe), variant: usize) -> Outcome {
+    catch_unwind(|| check_or_panic(subject, variant)).unwrap_or_else(|panic| {
+        let message = match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
+            (Some(message), _) => message,
+            (_, Some(message)) => &**message,
+            _ => "something else than a message",
+        };
+        let failures = vec![format!("it panics: {message}")];
+        Outcome { x: subject.case().point(variant, 0), kinks: 0, constant: false, failures }
+    })
+}
+
+fn check_or_panic(subject: &impl Subject, variant: usize) -> Outcome {
     let case = subject.case();
     let mut kinks = 0;
     for attempt in 0..TRIES {

@@ -11,6 +11,8 @@ pub mod check;
 mod differentiable;
 pub mod optim;
 mod real;
+#[cfg(feature = "second-order")]
+pub mod second_order;
 mod special;
 pub mod trace;
 #[cfg(feature = "train")]

@@ -1,4 +1,5 @@
 //! Shared code of the integration tests and the benchmark.
 
+pub mod nist;
 pub mod paired;
 pub mod problems;

@@ -1,8 +1,8 @@
 //! Levenberg–Marquardt on the nonlinear regression problems of NIST, from both starting points, with models and
 //! gradients from `#[differentiate]`.
 //!
-//! Each of the certified parameters and the residual sum of squares must be met to six digits. Nothing is tuned to a
-//! problem: the settings are the defaults.
+//! NIST certifies eleven digits of each parameter and of the residual sum of squares, and six of them are what a good
+//! program reaches. We ask for eight. Nothing is tuned to a problem: the settings are the defaults.
 
 use std::f64::consts::PI;
 
@@ -107,6 +107,9 @@ fn roszman(b: &[f64], #[constant] x: f64) -> f64 {
     b[0] - b[1] * x - (b[2] / (x - b[3])).atan() / PI
 }
 
+/// How many of the certified digits must be right.
+const DIGITS: f64 = 8.0;
+
 type Value = fn(&[f64], f64) -> f64;
 type Gradient = fn(&[f64], f64) -> Vec<f64>;
 
@@ -156,11 +159,29 @@ fn certified_values_are_met() {
                 fit.iterations.len(),
                 fit.stopped,
             );
-            if parameters < 6.0 || sum_of_squares < 6.0 {
+            if parameters < DIGITS || sum_of_squares < DIGITS || !fit.stopped.converged() {
                 failed.push(format!("{name} from start {}", k + 1));
             }
         }
     }
     println!("{table}");
-    assert!(failed.is_empty(), "less than six digits: {}\n{table}", failed.join(", "));
+    assert!(failed.is_empty(), "less than {DIGITS} digits: {}\n{table}", failed.join(", "));
+}
+
+/// The reader, against numbers copied from the file by hand.
+#[test]
+fn a_file_is_read_as_published() {
+    let problem = problem("Misra1a");
+    assert_eq!((problem.name.as_str(), problem.difficulty.as_str()), ("Misra1a", "Lower"));
+    assert_eq!(problem.starts, [vec![500.0, 0.0001], vec![250.0, 0.0005]]);
+    assert_eq!(problem.parameters, [238.94212918, 5.5015643181e-4]);
+    assert_eq!(problem.sum_of_squares, 0.12455138894);
+    assert_eq!((problem.data.len(), problem.data[0], problem.data[13]), (14, (10.07, 77.6), (81.78, 760.0)));
+}
+
+#[test]
+fn digits_count_what_agrees() {
+    assert!((digits(1.000_1, 1.0) - 4.0).abs() < 1e-3);
+    assert_eq!(digits(-2.0, -2.0), 11.0);
+    assert!(digits(2.0, 1.0) <= 0.0 && digits(f64::NAN, 1.0) == 0.0);
 }

@@ -43,6 +43,8 @@ mod regularize;
 mod report;
 mod structure;
 mod taylor;
+#[cfg(test)]
+mod tests;
 
 pub use critical::{CriticalPoint, Kind, classify};
 pub use error::SolveError;

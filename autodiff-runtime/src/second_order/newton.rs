@@ -219,12 +219,5 @@ where
             break StopReason::SmallStep;
         }
     };
-    Ok(Solution {
-        x: flat::shaped(start, &x),
-        value,
-        gradient_norm: gradient.amax(),
-        stopped,
-        iterations,
-        evaluations,
-    })
+    Ok(Solution { x: flat::shaped(start, &x), value, gradient_norm: gradient.amax(), stopped, iterations, evaluations })
 }

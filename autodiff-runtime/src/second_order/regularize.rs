@@ -114,7 +114,8 @@ mod tests {
 
     #[test]
     fn absolute_eigenvalues_flip_negative_curvature() {
-        let step = Regularization::AbsoluteEigenvalues.step(dmatrix![2.0, 0.0; 0.0, -4.0], &dvector![2.0, 2.0]).unwrap();
+        let step =
+            Regularization::AbsoluteEigenvalues.step(dmatrix![2.0, 0.0; 0.0, -4.0], &dvector![2.0, 2.0]).unwrap();
         assert!((step - dvector![-1.0, -0.5]).amax() < 1e-15);
     }
 }

@@ -1,6 +1,6 @@
 //! From the Jacobian.
 
-use nalgebra::{DMatrix, DVector};
+use nalgebra::{DMatrix, DVector, Dyn, QR};
 
 use super::super::report::Evaluations;
 use super::super::{SolveError, flat};
@@ -21,11 +21,26 @@ impl<'p, P, R, J> Dense<'p, P, R, J> {
     }
 }
 
-/// `J = Q R`, where only what the steps need is kept.
+/// `J = Q R`.
 pub(super) struct Factored {
+    jacobian: DMatrix<f64>,
+    qr: QR<f64, Dyn, Dyn>,
     r: DMatrix<f64>,
-    /// The first components of `Qᵀ r`, as many as `R` has rows.
-    q_tr_residuals: DVector<f64>,
+}
+
+impl Factored {
+    fn new(jacobian: DMatrix<f64>) -> Self {
+        let qr = jacobian.clone().qr();
+        let r = qr.r();
+        Self { jacobian, qr, r }
+    }
+
+    /// The components of `w` in the range of `J`: the first ones of `Qᵀ w`, as many as `R` has rows.
+    fn project(&self, w: &DVector<f64>) -> DVector<f64> {
+        let mut components = w.clone();
+        self.qr.q_tr_mul(&mut components);
+        components.rows(0, self.r.nrows()).into_owned()
+    }
 }
 
 impl<P, Y, M, R, J> Residuals for Dense<'_, P, R, J>
@@ -51,23 +66,23 @@ where
         let finite = flat::is_finite(jacobian.as_slice());
         let gradient = jacobian.tr_mul(r);
         let column_norms = DVector::from_iterator(n, jacobian.column_iter().map(|column| column.norm()));
+        let detail = Factored::new(jacobian);
         let norm = r.norm();
-        let cosines = gradient.iter().zip(&column_norms).filter(|&(_, &column)| column > 0.0 && norm > 0.0);
-        let largest_cosine = cosines.fold(0.0, |largest: f64, (g, column)| largest.max((g / column / norm).abs()));
-
-        let qr = jacobian.qr();
-        let mut q_tr_residuals = r.clone();
-        qr.q_tr_mul(&mut q_tr_residuals);
-        let q_tr_residuals = q_tr_residuals.rows(0, m.min(n)).into_owned();
-        let detail = Factored { r: qr.unpack_r(), q_tr_residuals };
+        let cosine = if norm > 0.0 { detail.project(r).norm() / norm } else { 0.0 };
         // The scaled columns have norm 1.
-        Ok(Linearization { gradient, column_norms, largest_cosine, damping_scale: 1.0, finite, detail })
+        Ok(Linearization { gradient, column_norms, cosine, damping_scale: 1.0, finite, detail })
     }
 
     /// By a second factorisation, of `R` above `√λ D` (J. Moré, *The Levenberg–Marquardt algorithm: implementation and
     /// theory*, Lecture Notes in Mathematics 630, 1978, section 3).
-    fn step(&mut self, at: &Linearization<Factored>, lambda: f64, d: &DVector<f64>) -> Result<Step, SolveError> {
-        let Factored { r, q_tr_residuals } = &at.detail;
+    fn solve(
+        &mut self,
+        at: &Linearization<Factored>,
+        w: &DVector<f64>,
+        lambda: f64,
+        d: &DVector<f64>,
+    ) -> Result<Step, SolveError> {
+        let Factored { jacobian, r, .. } = &at.detail;
         let (k, n) = r.shape();
         let damped = if lambda > 0.0 { n } else { 0 };
         if k + damped < n {
@@ -79,7 +94,7 @@ where
             system[(k + i, i)] = lambda.sqrt() * d[i];
         }
         let mut right = DVector::zeros(k + damped);
-        right.rows_mut(0, k).copy_from(&-q_tr_residuals);
+        right.rows_mut(0, k).copy_from(&-at.detail.project(w));
         let qr = system.qr();
         qr.q_tr_mul(&mut right);
         let triangle = qr.unpack_r();
@@ -89,7 +104,7 @@ where
         }
         let step = triangle.solve_upper_triangular(&right.rows(0, n)).filter(is_finite);
         Ok(step.map(|step| {
-            let image = (r * &step).norm_squared();
+            let image = jacobian * &step;
             (step, image)
         }))
     }

@@ -181,7 +181,7 @@ fn iterate<P: Differentiable<Scalar = f64>, S: Residuals>(
         if iterations.len() == limits.iterations {
             break StopReason::MaxIterations;
         }
-        let Some((direction, _)) = source.step(&at, 0.0, &unscaled)? else { break StopReason::Singular };
+        let Some((direction, _)) = source.solve(&at, &r, 0.0, &unscaled)? else { break StopReason::Singular };
         let slope = at.gradient.dot(&direction);
         let Some(alpha) = step_size(&mut source, &x, value, slope, &direction)? else { break StopReason::Stalled };
         let next = &x + alpha * &direction;

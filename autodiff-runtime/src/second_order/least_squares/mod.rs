@@ -22,9 +22,9 @@ struct Linearization<D> {
     gradient: DVector<f64>,
     /// The norms of the columns of `J`; ones where they are not known.
     column_norms: DVector<f64>,
-    /// The largest cosine of the angles between `r` and the columns of `J`, in magnitude: 0 at a critical point, and
-    /// without units. 0 if `r` vanishes. Where the columns are not known, that with `J Jᵀ r`.
-    largest_cosine: f64,
+    /// The cosine of the angle between `r` and the range of `J`: 0 at a critical point, and without units. 0 if `r`
+    /// vanishes. Where the range is not known, that of the angle with `J Jᵀ r`, which is at most as large.
+    cosine: f64,
     /// What is large for a damping `λ`.
     damping_scale: f64,
     /// Whether all derivatives are finite.
@@ -32,8 +32,8 @@ struct Linearization<D> {
     detail: D,
 }
 
-/// A step `p` and `‖J p‖²`; `None` if the system for it is singular.
-type Step = Option<(DVector<f64>, f64)>;
+/// A step `p` and its image `J p`; `None` if the system for it is singular.
+type Step = Option<(DVector<f64>, DVector<f64>)>;
 
 /// Where residuals and their linearizations come from.
 trait Residuals {
@@ -46,8 +46,14 @@ trait Residuals {
     /// The linearization at `x`, where the residuals are `r`.
     fn linearize(&mut self, x: &DVector<f64>, r: &DVector<f64>) -> Result<Linearization<Self::Detail>, SolveError>;
 
-    /// The `p` that minimises `‖r + J p‖² + λ ‖D p‖²` for the diagonal `D`.
-    fn step(&mut self, at: &Linearization<Self::Detail>, lambda: f64, d: &DVector<f64>) -> Result<Step, SolveError>;
+    /// The `p` that minimises `‖w + J p‖² + λ ‖D p‖²` for the diagonal `D`; with `w = r` the step of the method.
+    fn solve(
+        &mut self,
+        at: &Linearization<Self::Detail>,
+        w: &DVector<f64>,
+        lambda: f64,
+        d: &DVector<f64>,
+    ) -> Result<Step, SolveError>;
 
     /// What it cost so far.
     fn evaluations(&self) -> Evaluations;

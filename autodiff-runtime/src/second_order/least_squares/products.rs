@@ -52,7 +52,6 @@ where
 /// Where a linearization is.
 pub(super) struct Place<P> {
     x: P,
-    residuals: DVector<f64>,
     /// How exactly steps are computed: the part of the gradient that may be left over.
     forcing: f64,
 }
@@ -84,31 +83,40 @@ where
 
         // What `J` does to the gradient stands for what it does to the parameters.
         let (norm, image, residuals) = (gradient.norm(), image.norm(), r.norm());
-        let largest_cosine = if image > 0.0 && residuals > 0.0 { norm / image * (norm / residuals) } else { 0.0 };
+        let cosine = if image > 0.0 && residuals > 0.0 { norm / image * (norm / residuals) } else { 0.0 };
         let damping_scale = if image > 0.0 { (image / norm).powi(2) } else { 1.0 };
         let first = *self.first_gradient.get_or_insert(norm);
         // Superlinear convergence, as in Newton–CG, but without the unit of the gradient.
         let forcing = if first > 0.0 { (norm / first).sqrt().min(0.1) } else { 0.1 };
 
         let column_norms = DVector::repeat(x.len(), 1.0);
-        let detail = Place { x: place, residuals: r.clone(), forcing };
-        Ok(Linearization { gradient, column_norms, largest_cosine, damping_scale, finite, detail })
+        let detail = Place { x: place, forcing };
+        Ok(Linearization { gradient, column_norms, cosine, damping_scale, finite, detail })
     }
 
     /// By conjugate gradients for the normal equations, which never forms them (M. Hestenes and E. Stiefel, *Methods of
     /// conjugate gradients for solving linear systems*, 1952, section 10; Å. Björck, *Numerical Methods for Least
     /// Squares Problems*, 1996, algorithm 7.4.1), ended early as in Newton–CG. Ends at a gradient of the system that is
     /// a part of the first one, so that a step exists even where the undamped system is singular.
-    fn step(&mut self, at: &Linearization<Place<P>>, lambda: f64, d: &DVector<f64>) -> Result<Step, SolveError> {
-        let Place { x, residuals, forcing } = &at.detail;
+    fn solve(
+        &mut self,
+        at: &Linearization<Place<P>>,
+        w: &DVector<f64>,
+        lambda: f64,
+        d: &DVector<f64>,
+    ) -> Result<Step, SolveError> {
+        let Place { x, forcing } = &at.detail;
         let weights = d.map(|d| lambda * d * d);
         let mut step = DVector::zeros(d.len());
-        // r + J p, and minus the gradient of the system in p.
-        let mut left = residuals.clone();
-        let mut descent = -&at.gradient;
+        // w + J p, and minus the gradient of the system in p.
+        let mut left = w.clone();
+        let mut descent = -self.reverse(x, w)?;
         let mut direction = descent.clone();
         let mut squared = descent.norm_squared();
         let tolerance = forcing * squared.sqrt();
+        if squared == 0.0 {
+            return Ok(Some((step, left - w)));
+        }
         for _ in 0..2 * d.len() {
             let image = self.forward(x, &direction, left.len())?;
             let damping: f64 = direction.iter().zip(&weights).map(|(d, w)| w * d * d).sum();
@@ -130,8 +138,7 @@ where
             direction += &descent;
             squared = next;
         }
-        let image = (left - residuals).norm_squared();
-        Ok(Some((step, image)))
+        Ok(Some((step, left - w)))
     }
 
     fn evaluations(&self) -> Evaluations {

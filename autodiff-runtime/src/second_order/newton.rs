@@ -215,7 +215,7 @@ where
         let step_norm = step.norm();
         iterations.push(Iteration { value, gradient_norm, step_norm, parameter });
         (x, value, gradient, hessian) = (next, next_value, next_gradient, next_hessian);
-        if limits.is_small_step(step_norm, x.norm()) && gradient.amax() > limits.gradient {
+        if limits.is_small_step(&step, &x) && gradient.amax() > limits.gradient {
             break StopReason::SmallStep;
         }
     };

@@ -178,10 +178,11 @@ impl NewtonCg {
             let (Some((parameter, next_value)), Some((next, next_gradient))) = (found, next) else {
                 break StopReason::Stalled;
             };
-            let step_norm = (&next - &x).norm();
+            let step = &next - &x;
+            let step_norm = step.norm();
             iterations.push(Iteration { value, gradient_norm, step_norm, parameter });
             (x, value, gradient) = (next, next_value, next_gradient);
-            if self.limits.is_small_step(step_norm, x.norm()) && gradient.amax() > self.limits.gradient {
+            if self.limits.is_small_step(&step, &x) && gradient.amax() > self.limits.gradient {
                 break StopReason::SmallStep;
             }
         };

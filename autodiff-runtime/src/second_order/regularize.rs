@@ -77,16 +77,24 @@ fn absolute_eigenvalues(hessian: DMatrix<f64>, gradient: &DVector<f64>) -> Optio
 
 #[cfg(test)]
 mod tests {
-    use nalgebra::{dmatrix, dvector};
+    use nalgebra::{DMatrix, DVector};
 
     use super::Regularization;
 
+    fn matrix(rows: [[f64; 2]; 2]) -> DMatrix<f64> {
+        DMatrix::from_row_slice(2, 2, rows.as_flattened())
+    }
+
+    fn vector(numbers: [f64; 2]) -> DVector<f64> {
+        DVector::from_row_slice(&numbers)
+    }
+
     #[test]
     fn a_positive_definite_hessian_is_left_alone() {
-        let hessian = dmatrix![4.0, 1.0; 1.0, 3.0];
-        let gradient = dvector![1.0, 2.0];
+        let hessian = matrix([[4.0, 1.0], [1.0, 3.0]]);
+        let gradient = vector([1.0, 2.0]);
         // The solution of H p = −g by Cramer's rule: det H = 11.
-        let expected = dvector![-1.0 / 11.0, -7.0 / 11.0];
+        let expected = vector([-1.0 / 11.0, -7.0 / 11.0]);
         for regularization in [Regularization::Shift, Regularization::AbsoluteEigenvalues] {
             let step = regularization.step(hessian.clone(), &gradient).unwrap();
             assert!((&step - &expected).amax() < 1e-15, "{regularization:?}: {step}");
@@ -95,14 +103,14 @@ mod tests {
 
     #[test]
     fn indefinite_and_singular_hessians_give_descent() {
-        let gradient = dvector![1.0, -2.0];
+        let gradient = vector([1.0, -2.0]);
         let hessians = [
-            dmatrix![1.0, 0.0; 0.0, -1.0],
-            dmatrix![0.0, 3.0; 3.0, 0.0],
-            dmatrix![0.0, 0.0; 0.0, 0.0],
-            dmatrix![-5.0, 1.0; 1.0, -2.0],
-            dmatrix![1.0, 1.0; 1.0, 1.0],
-            dmatrix![1e-200, 2e-200; 2e-200, 1e-200],
+            matrix([[1.0, 0.0], [0.0, -1.0]]),
+            matrix([[0.0, 3.0], [3.0, 0.0]]),
+            matrix([[0.0, 0.0], [0.0, 0.0]]),
+            matrix([[-5.0, 1.0], [1.0, -2.0]]),
+            matrix([[1.0, 1.0], [1.0, 1.0]]),
+            matrix([[1e-200, 2e-200], [2e-200, 1e-200]]),
         ];
         for hessian in hessians {
             for regularization in [Regularization::Shift, Regularization::AbsoluteEigenvalues] {
@@ -115,7 +123,7 @@ mod tests {
     #[test]
     fn absolute_eigenvalues_flip_negative_curvature() {
         let step =
-            Regularization::AbsoluteEigenvalues.step(dmatrix![2.0, 0.0; 0.0, -4.0], &dvector![2.0, 2.0]).unwrap();
-        assert!((step - dvector![-1.0, -0.5]).amax() < 1e-15);
+            Regularization::AbsoluteEigenvalues.step(matrix([[2.0, 0.0], [0.0, -4.0]]), &vector([2.0, 2.0])).unwrap();
+        assert!((step - vector([-1.0, -0.5])).amax() < 1e-15);
     }
 }

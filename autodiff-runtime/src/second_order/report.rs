@@ -3,6 +3,8 @@
 use alloc::vec::Vec;
 use core::fmt;
 
+use nalgebra::DVector;
+
 use super::SolveError;
 
 /// Why a method ended.
@@ -111,9 +113,9 @@ impl Limits {
         SolveError::check_tolerance("step_tolerance", self.step)
     }
 
-    /// Whether a step of this norm, to a point of that norm, is as good as none.
-    pub(super) fn is_small_step(&self, step: f64, x: f64) -> bool {
-        step <= self.step * x
+    /// Whether a step to `x` is as good as none.
+    pub(super) fn is_small_step(&self, step: &DVector<f64>, x: &DVector<f64>) -> bool {
+        step.amax() <= self.step * x.amax()
     }
 }
 
@@ -126,7 +128,7 @@ macro_rules! limit_setters {
             self
         }
 
-        /// Ends when the step is no longer than this times the new iterate, in the Euclidean norm.
+        /// Ends when no component of the step is larger than this times the largest one of the new iterate.
         pub fn step_tolerance(mut self, tolerance: f64) -> Self {
             self.limits.step = tolerance;
             self

@@ -111,7 +111,9 @@ impl Structure {
     /// or `n` if that is less.
     pub fn banded(n: usize, half_bandwidth: usize) -> Self {
         let colours = half_bandwidth.saturating_mul(2).saturating_add(1).min(n);
-        let row = |i: usize| (i.saturating_sub(half_bandwidth)..n.min(i.saturating_add(half_bandwidth + 1))).collect();
+        let row = |i: usize| {
+            (i.saturating_sub(half_bandwidth)..n.min(i.saturating_add(half_bandwidth).saturating_add(1))).collect()
+        };
         Self { rows: (0..n).map(row).collect(), colour: (0..n).map(|i| i % colours).collect(), colours }
     }
 

@@ -184,17 +184,18 @@ fn iterate<P: Differentiable<Scalar = f64>, S: Residuals>(
         let Some((direction, _)) = source.solve(&at, &r, 0.0, &unscaled)? else { break StopReason::Singular };
         let slope = at.gradient.dot(&direction);
         let Some(alpha) = step_size(&mut source, &x, value, slope, &direction)? else { break StopReason::Stalled };
-        let next = &x + alpha * &direction;
+        let step = direction * alpha;
+        let next = &x + &step;
         let next_r = source.residuals(&next)?;
         SolveError::check_len("residuals", r.len(), next_r.len())?;
         let next_at = source.linearize(&next, &next_r)?;
         if !(flat::is_finite(next_r.as_slice()) && next_at.finite) {
             break StopReason::NonFinite;
         }
-        let step_norm = alpha * direction.norm();
+        let step_norm = step.norm();
         iterations.push(Iteration { value, gradient_norm, step_norm, parameter: alpha });
         (x, r, at) = (next, next_r, next_at);
-        if limits.is_small_step(step_norm, x.norm()) && at.gradient.amax() > limits.gradient {
+        if limits.is_small_step(&step, &x) && at.gradient.amax() > limits.gradient {
             break StopReason::SmallStep;
         }
     };

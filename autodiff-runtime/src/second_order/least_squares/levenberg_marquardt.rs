@@ -251,7 +251,9 @@ impl LevenbergMarquardt {
     }
 
     fn is_small_step(&self, step: &DVector<f64>, x: &DVector<f64>, scale: &DVector<f64>) -> bool {
-        scale.component_mul(step).norm() <= self.step * scale.component_mul(x).norm()
+        let (step, x) = (scale.component_mul(step).norm(), scale.component_mul(x).norm());
+        // Infinite where the squares overflow.
+        x.is_finite() && step <= self.step * x
     }
 
     /// Takes a step `p`, given with `J p`, or refuses it.

@@ -67,9 +67,9 @@ fn a_singular_jacobian_stops_gauss_newton_and_not_levenberg_marquardt() {
     assert!(found.stopped.converged() && (found.x[0] + found.x[1] - 3.0).abs() < 1e-10, "{found:?}");
 
     // Fewer residuals than parameters.
-    let found = GaussNewton::plain(1.0).fit(&[1.0, 0.5], |x| x[0] + x[1] - 3.0, |_| [1.0, 1.0]).unwrap();
+    let found = GaussNewton::plain(1.0).fit(&[1.0, 0.5], |x: &[f64; 2]| x[0] + x[1] - 3.0, |_| [1.0, 1.0]).unwrap();
     assert_eq!(found.stopped, StopReason::Singular);
-    let found = LevenbergMarquardt::new().fit(&[1.0, 0.5], |x| x[0] + x[1] - 3.0, |_| [1.0, 1.0]).unwrap();
+    let found = LevenbergMarquardt::new().fit(&[1.0, 0.5], |x: &[f64; 2]| x[0] + x[1] - 3.0, |_| [1.0, 1.0]).unwrap();
     assert!(found.stopped.converged() && (found.x[0] + found.x[1] - 3.0).abs() < 1e-10, "{found:?}");
 }
 

@@ -1,7 +1,6 @@
 //! Newton–CG.
 
 use super::functions::{Logarithms, rosenbrock};
-use super::orders;
 use crate::second_order::{Forcing, NewtonCg, SolveError, StopReason};
 
 #[test]
@@ -31,23 +30,26 @@ fn errors(forcing: Forcing) -> Vec<f64> {
     distances.take_while(|&distance| distance > 1e-13).collect()
 }
 
+/// The largest `C` of `e_{k+1} = C e_kᵖ`.
+fn largest_constant(errors: &[f64], p: f64) -> f64 {
+    errors.windows(2).map(|e| e[1] / e[0].powf(p)).fold(0.0, f64::max)
+}
+
 #[test]
 fn the_forcing_sequence_sets_the_order_of_convergence() {
-    // Orders are asymptotic: the last ones count.
+    // The errors run over ten orders of magnitude, so that a constant that is bounded leaves no smaller exponent.
     let quadratic = errors(Forcing::Quadratic);
-    let order = *orders(&quadratic).last().unwrap();
-    assert!(order > 1.7, "{order}: {quadratic:?}");
+    assert!(largest_constant(&quadratic, 2.0) < 5.0, "{quadratic:?}");
+    assert!(quadratic.last().is_some_and(|&error| error < 1e-6), "{quadratic:?}");
 
     let superlinear = errors(Forcing::Superlinear);
-    let order = *orders(&superlinear).last().unwrap();
-    assert!(order > 1.3, "{order}: {superlinear:?}");
+    assert!(largest_constant(&superlinear, 1.5) < 5.0, "{superlinear:?}");
+    assert!(superlinear.last().is_some_and(|&error| error < 1e-8), "{superlinear:?}");
 
+    // Linear at best the rate 0.4 and not faster than conjugate gradients happen to be.
     let linear = errors(Forcing::Constant(0.4));
-    let rates: Vec<f64> = linear.windows(2).map(|e| e[1] / e[0]).collect();
-    assert!(linear.len() > superlinear.len() + 5, "{linear:?}");
-    // The Hessian at the minimum is well conditioned, so that the rate is close to the forcing term or below.
-    assert!(rates.iter().all(|&rate| rate < 0.8), "{rates:?}");
-    assert!(rates[rates.len() - 3..].iter().any(|&rate| rate > 0.02), "{rates:?}");
+    assert!(largest_constant(&linear, 1.0) < 0.8, "{linear:?}");
+    assert!(largest_constant(&linear, 1.5) > 1e3, "{linear:?}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use nalgebra::{DMatrix, DVector};
 
 use super::line_search::backtrack;
 use super::regularize::Regularization;
-use super::report::{Evaluations, Iteration, Limits, Solution, StopReason, limit_setters};
+use super::report::{Evaluations, Iteration, Limits, Solution, StopReason, limit_setters, progresses};
 use super::{SolveError, flat};
 use crate::Differentiable;
 
@@ -117,7 +117,7 @@ impl Newton {
         H: Differentiable<Scalar = f64>,
     {
         self.limits.check()?;
-        iterate(start, &self.limits, value_grad_hessian, |at| {
+        iterate(start, &self.limits, progresses, value_grad_hessian, |at| {
             let Some(direction) = self.regularization.step(at.hessian, at.gradient) else {
                 return Err(StopReason::Singular);
             };
@@ -150,10 +150,17 @@ impl PlainNewton {
     {
         self.limits.check()?;
         SolveError::check_positive("step_size", self.step_size)?;
-        iterate(start, &self.limits, value_grad_hessian, |at| {
-            let step = at.hessian.lu().solve(at.gradient).ok_or(StopReason::Singular)?;
-            Ok((self.step_size, step * -self.step_size))
-        })
+        // The plain method looks for critical points, not for minima: any step is progress.
+        iterate(
+            start,
+            &self.limits,
+            |_, _| true,
+            value_grad_hessian,
+            |at| {
+                let step = at.hessian.lu().solve(at.gradient).ok_or(StopReason::Singular)?;
+                Ok((self.step_size, step * -self.step_size))
+            },
+        )
     }
 }
 
@@ -166,10 +173,12 @@ struct At<'a> {
     evaluations: &'a mut Evaluations,
 }
 
-/// The loop that both have in common; `step` gives the step with its step size, or the reason why there is none.
+/// The loop that both have in common. `step` gives the step with its step size, or the reason why there is none;
+/// `progresses` tells from value and gradient, before and after, whether it was worth it.
 fn iterate<P, H>(
     start: &P,
     limits: &Limits,
+    progresses: impl Fn((f64, f64), (f64, f64)) -> bool,
     mut value_grad_hessian: impl FnMut(&P) -> (f64, P, H),
     mut step: impl FnMut(At<'_>) -> Result<(f64, DVector<f64>), StopReason>,
 ) -> Result<Solution<P>, SolveError>
@@ -211,6 +220,9 @@ where
         let finite = flat::is_finite(next_gradient.as_slice()) && flat::is_finite(next_hessian.as_slice());
         if !(next_value.is_finite() && finite) {
             break StopReason::NonFinite;
+        }
+        if !progresses((value, gradient_norm), (next_value, next_gradient.amax())) {
+            break StopReason::Stalled;
         }
         let step_norm = step.norm();
         iterations.push(Iteration { value, gradient_norm, step_norm, parameter });

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use nalgebra::DVector;
 
 use super::line_search::backtrack;
-use super::report::{Evaluations, Iteration, Limits, Solution, StopReason, limit_setters};
+use super::report::{Evaluations, Iteration, Limits, Solution, StopReason, limit_setters, progresses};
 use super::{SolveError, flat};
 use crate::Differentiable;
 use crate::optim::HyperParameterError;
@@ -81,9 +81,9 @@ impl Default for NewtonCg {
 
 impl NewtonCg {
     /// Newton–CG with superlinear forcing. Ends at a gradient of 10⁻⁸, at a step of 10⁻¹⁵ times the iterate, or after
-    /// 200 iterations.
+    /// 1000 iterations.
     pub fn new() -> Self {
-        let limits = Limits { gradient: 1e-8, step: 1e-15, iterations: 200 };
+        let limits = Limits { gradient: 1e-8, step: 1e-15, iterations: 1000 };
         Self { limits, forcing: Forcing::default(), inner_iterations: None }
     }
 
@@ -178,6 +178,9 @@ impl NewtonCg {
             let (Some((parameter, next_value)), Some((next, next_gradient))) = (found, next) else {
                 break StopReason::Stalled;
             };
+            if !progresses((value, gradient_norm), (next_value, next_gradient.amax())) {
+                break StopReason::Stalled;
+            }
             let step = &next - &x;
             let step_norm = step.norm();
             iterations.push(Iteration { value, gradient_norm, step_norm, parameter });

@@ -119,6 +119,13 @@ impl Limits {
     }
 }
 
+/// Whether a minimisation gets anywhere: either the objective or the gradient must become smaller. At the end rounding
+/// may hide the one, and the steps of the line search are allowed to go by the other; where both are lost in rounding
+/// there would be no end.
+pub(super) fn progresses((value, gradient): (f64, f64), (next_value, next_gradient): (f64, f64)) -> bool {
+    next_value < value || next_gradient < gradient
+}
+
 /// The setters of the limits, and the documentation that they share.
 macro_rules! limit_setters {
     () => {

@@ -24,6 +24,7 @@ impl<'p, P, Y, R, F, B> Products<'p, P, Y, R, F, B>
 where
     P: Differentiable<Scalar = f64>,
     Y: Differentiable<Scalar = f64>,
+    R: FnMut(&P) -> Y,
     F: FnMut(&P, &P) -> (Y, Y),
     B: FnMut(&P, &Y) -> (Y, P),
 {
@@ -42,7 +43,7 @@ where
     /// `Jᵀ w`.
     fn reverse(&mut self, x: &P, w: &DVector<f64>) -> Result<DVector<f64>, SolveError> {
         self.evaluations.jacobian_products += 1;
-        let Some(like) = &self.last else { return Ok(DVector::zeros(x.flat_len())) };
+        let like = self.last.get_or_insert_with(|| (self.residuals)(x));
         SolveError::check_len("residuals", w.len(), like.flat_len())?;
         let (_, product) = (self.vjp)(x, &flat::shaped(like, w));
         flat::vector("vector-Jacobian product", &product, x.flat_len())

@@ -143,3 +143,30 @@ fn wrong_input_is_an_error() {
     let error = method.initial_damping(-1.0).fit(&[1.0, 2.0], valley, valley_jacobian).unwrap_err();
     assert_eq!(error.to_string(), "initial_damping = -1, but it must be finite and greater than 0");
 }
+
+/// Broyden's tridiagonal function (Moré, Garbow and Hillstrom 1981, number 30) in 2000 variables, of which no matrix of
+/// 2000 × 2000 is ever formed.
+#[test]
+fn many_parameters_without_a_matrix() {
+    let n = 2000;
+    let at = |x: &[f64], i: usize| x.get(i).copied().unwrap_or(0.0);
+    let residuals = move |x: &Vec<f64>| -> Vec<f64> {
+        let equation = |i: usize| (3.0 - 2.0 * x[i]) * x[i] - at(x, i.wrapping_sub(1)) - 2.0 * at(x, i + 1) + 1.0;
+        (0..n).map(equation).collect()
+    };
+    let jvp = |x: &Vec<f64>, v: &Vec<f64>| {
+        let row = |i: usize| (3.0 - 4.0 * x[i]) * v[i] - at(v, i.wrapping_sub(1)) - 2.0 * at(v, i + 1);
+        (residuals(x), (0..n).map(row).collect())
+    };
+    let vjp = |x: &Vec<f64>, w: &Vec<f64>| {
+        let column = |j: usize| (3.0 - 4.0 * x[j]) * w[j] - 2.0 * at(w, j.wrapping_sub(1)) - at(w, j + 1);
+        (residuals(x), (0..n).map(column).collect())
+    };
+    let damped = LevenbergMarquardt::new().fit_products(&vec![-1.0; n], residuals, jvp, vjp).unwrap();
+    let undamped = GaussNewton::new().fit_products(&vec![-1.0; n], residuals, jvp, vjp).unwrap();
+    for found in [damped, undamped] {
+        assert!(found.stopped.converged(), "{}", found.stopped);
+        assert!(residuals(&found.x).iter().all(|r| r.abs() < 1e-9));
+        assert!(found.iterations.len() < 30 && found.evaluations.jacobian_products < 2000, "{:?}", found.evaluations);
+    }
+}

@@ -161,3 +161,15 @@ fn wrong_input_is_an_error() {
         "gradient_tolerance = NaN, but it must be finite and at least 0"
     );
 }
+
+#[test]
+fn a_gradient_of_rounding_errors_is_an_end() {
+    // The gradient near π is a multiple of 2e8 times the distance between two floats, 4e-16, and never below 1e-8.
+    let f = |x: &f64| {
+        let t = (0.5 * x).cos();
+        (1e8 + 1e8 * t * t, -1e8 * t * (0.5 * x).sin(), 0.5e8)
+    };
+    let found = Newton::new().gradient_tolerance(0.0).step_tolerance(0.0).minimize(&3.0, |x| f(x).0, f).unwrap();
+    assert_eq!(found.stopped, StopReason::Stalled);
+    assert!(found.iterations.len() < 20 && (found.x - core::f64::consts::PI).abs() < 1e-14, "{found:?}");
+}

@@ -14,10 +14,26 @@ pub struct Problem {
     pub starts: [Vec<f64>; 2],
     /// The certified parameters.
     pub parameters: Vec<f64>,
+    /// The certified standard deviations of the parameters.
+    pub standard_errors: Vec<f64>,
     /// The certified residual sum of squares.
     pub sum_of_squares: f64,
     /// The observations, response and predictor.
     pub data: Vec<(f64, f64)>,
+}
+
+/// The names of all problems that are there, in order.
+///
+/// # Panics
+///
+/// When the directory cannot be read.
+pub fn names() -> Vec<String> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/nist-strd");
+    let files = fs::read_dir(&directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
+    let names = files.filter_map(|file| Some(file.ok()?.file_name().to_str()?.strip_suffix(".dat")?.to_string()));
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
 }
 
 /// Reads the problem called `name` from `data/nist-strd`.
@@ -72,6 +88,7 @@ pub fn parse(text: &str) -> Problem {
         difficulty: difficulty.unwrap_or_else(|| panic!("{name}: no level of difficulty")).0.to_string(),
         starts: [column(0), column(1)],
         parameters,
+        standard_errors: column(3),
         sum_of_squares: numbers_of(&stated("Residual Sum of Squares:"))[0],
         data,
         name,

@@ -1,14 +1,14 @@
 //! Levenberg–Marquardt on the nonlinear regression problems of NIST, from both starting points, with models and
 //! gradients from `#[differentiate]`.
 //!
-//! NIST certifies eleven digits of each parameter and of the residual sum of squares, and six of them are what a good
+//! NIST certifies eleven digits of each parameter, of its standard deviation and of the residual sum of squares, and six of them are what a good
 //! program reaches. We ask for eight. Nothing is tuned to a problem: the settings are the defaults.
 
 use std::f64::consts::PI;
 
 use autodiff_runtime::differentiate;
-use autodiff_runtime::second_order::{LevenbergMarquardt, Solution};
-use autodiff_tests::nist::{Problem, digits, problem};
+use autodiff_runtime::second_order::{LevenbergMarquardt, Solution, standard_errors};
+use autodiff_tests::nist::{Problem, digits, names, problem};
 
 /// BoxBOD and Misra1a.
 #[differentiate]
@@ -134,32 +134,41 @@ const MODELS: [(&str, Value, Gradient); 18] = [
     ("Thurber", cubic_over_cubic, cubic_over_cubic::grad),
 ];
 
-fn fit(problem: &Problem, start: &[f64], model: Value, gradient: Gradient) -> Solution<Vec<f64>> {
+/// The fit, and the standard errors of its parameters.
+fn fit(problem: &Problem, start: &[f64], model: Value, gradient: Gradient) -> (Solution<Vec<f64>>, Vec<f64>) {
     let residuals = |b: &Vec<f64>| -> Vec<f64> { problem.data.iter().map(|&(y, x)| model(b, x) - y).collect() };
     let jacobian = |b: &Vec<f64>| -> Vec<Vec<f64>> { problem.data.iter().map(|&(_, x)| gradient(b, x)).collect() };
-    LevenbergMarquardt::new().fit(&start.to_vec(), residuals, jacobian).expect("the problem is well-formed")
+    let fit = LevenbergMarquardt::new().fit(&start.to_vec(), residuals, jacobian).expect("the problem is well-formed");
+    let errors = standard_errors(&fit, &jacobian(&fit.x)).expect("the parameters are determined");
+    (fit, errors)
+}
+
+/// The digits of the worst one.
+fn least_digits(found: &[f64], certified: &[f64]) -> f64 {
+    found.iter().zip(certified).map(|(x, certified)| digits(*x, *certified)).fold(f64::INFINITY, f64::min)
 }
 
 #[test]
 fn certified_values_are_met() {
+    assert_eq!(MODELS.map(|(name, ..)| name).as_slice(), names(), "a problem without a model");
     let mut table = String::new();
     let mut failed = Vec::new();
     for (name, model, gradient) in MODELS {
         let problem = problem(name);
         assert_eq!(problem.name, name);
         for (k, start) in problem.starts.iter().enumerate() {
-            let fit = fit(&problem, start, model, gradient);
-            let parameters = fit.x.iter().zip(&problem.parameters).map(|(x, certified)| digits(*x, *certified));
-            let parameters = parameters.fold(f64::INFINITY, f64::min);
+            let (fit, errors) = fit(&problem, start, model, gradient);
+            let parameters = least_digits(&fit.x, &problem.parameters);
+            let errors = least_digits(&errors, &problem.standard_errors);
             let sum_of_squares = digits(2.0 * fit.value, problem.sum_of_squares);
             table += &format!(
-                "{name:9} {:8} start {}  {parameters:5.1} {sum_of_squares:5.1} digits  {:4} iterations  {}\n",
+                "{name:9} {:8} start {}  {parameters:5.1} {errors:5.1} {sum_of_squares:5.1} digits  {:4} iterations  {}\n",
                 problem.difficulty,
                 k + 1,
                 fit.iterations.len(),
                 fit.stopped,
             );
-            if parameters < DIGITS || sum_of_squares < DIGITS || !fit.stopped.converged() {
+            if parameters < DIGITS || errors < DIGITS || sum_of_squares < DIGITS || !fit.stopped.converged() {
                 failed.push(format!("{name} from start {}", k + 1));
             }
         }
@@ -175,6 +184,7 @@ fn a_file_is_read_as_published() {
     assert_eq!((problem.name.as_str(), problem.difficulty.as_str()), ("Misra1a", "Lower"));
     assert_eq!(problem.starts, [vec![500.0, 0.0001], vec![250.0, 0.0005]]);
     assert_eq!(problem.parameters, [238.94212918, 5.5015643181e-4]);
+    assert_eq!(problem.standard_errors, [2.7070075241, 7.2668688436e-6]);
     assert_eq!(problem.sum_of_squares, 0.12455138894);
     assert_eq!((problem.data.len(), problem.data[0], problem.data[13]), (14, (10.07, 77.6), (81.78, 760.0)));
 }

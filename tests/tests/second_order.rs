@@ -96,12 +96,7 @@ fn circle_and_line(x: &[f64; 2]) -> (f64, f64) {
 #[test]
 fn residuals_may_be_one_function() {
     let fit = LevenbergMarquardt::new()
-        .fit_products(
-            &[2.0, 0.5],
-            circle_and_line,
-            |x, v| circle_and_line::jvp(x, v),
-            |x, w| circle_and_line::vjp(x, *w),
-        )
+        .fit_products(&[2.0, 0.5], circle_and_line, circle_and_line::jvp, |x, w| circle_and_line::vjp(x, *w))
         .unwrap();
     assert!(fit.stopped.converged() && fit.x.iter().all(|x| (x - 1.0).abs() < 1e-9), "{fit:?}");
 }

@@ -27,6 +27,9 @@ pub enum SolveError {
         /// What it is: `"start"`, `"value"`, `"gradient"`, `"hessian"`, `"residuals"`, `"jacobian"`.
         what: &'static str,
     },
+    /// The residuals do not determine the parameters: there are too few of them, or the columns of the Jacobian are
+    /// linearly dependent.
+    Undetermined,
 }
 
 impl SolveError {
@@ -70,6 +73,7 @@ impl fmt::Display for SolveError {
                 write!(f, "the {what} holds {got} floats, but {expected} were expected")
             }
             Self::NonFiniteStart { what } => write!(f, "the {what} at the start is not finite"),
+            Self::Undetermined => f.write_str("the residuals do not determine the parameters"),
         }
     }
 }

@@ -16,6 +16,7 @@
 //! | [`NewtonCg`] | `value_and_grad`, `hvp` | minima, many parameters |
 //! | [`GaussNewton`] | residuals, and `jacobian` or `jvp` and `vjp` | sums of squares that can be made small |
 //! | [`LevenbergMarquardt`] | the same | sums of squares |
+//! | [`standard_errors`] | `jacobian` | how well fitted parameters are known |
 //! | [`classify`] | `hessian` | the kind of a critical point |
 //! | [`directional_derivative`], [`TaylorModel`] | `grad`, `hvp` | what a step is expected to do |
 //! | [`Structure`] | `hvp` | Hessians at one product per colour |
@@ -27,8 +28,8 @@
 //! # Linear algebra
 //!
 //! Factorisations come from [nalgebra](https://docs.rs/nalgebra), which the feature `second-order` pulls in. Against
-//! [faer](https://docs.rs/faer), which is faster on matrices of several hundred rows, it has less than a third of the
-//! packages (15 against 49); the matrices of the dense methods here are smaller, and large problems are for the methods
+//! [faer](https://docs.rs/faer), which is faster on matrices of several hundred rows, it brings a third of the
+//! packages (16 against 48); the matrices of the dense methods here are smaller, and large problems are for the methods
 //! without matrices. No type of nalgebra is in the interface. The feature is not on by default: nalgebra and what it
 //! needs take about 20 s of processor time to compile, more than all the rest of this crate, and differentiation needs
 //! none of it.
@@ -49,7 +50,7 @@ mod tests;
 
 pub use critical::{CriticalPoint, Kind, classify};
 pub use error::SolveError;
-pub use least_squares::{GaussNewton, LevenbergMarquardt, PlainGaussNewton};
+pub use least_squares::{GaussNewton, LevenbergMarquardt, PlainGaussNewton, standard_errors};
 pub use newton::{Newton, PlainNewton};
 pub use newton_cg::{Forcing, NewtonCg};
 pub use regularize::Regularization;

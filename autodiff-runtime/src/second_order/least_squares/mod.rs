@@ -5,10 +5,12 @@
 //! from products with the Jacobian and its transpose by conjugate gradients.
 
 mod dense;
+mod errors;
 mod gauss_newton;
 mod levenberg_marquardt;
 mod products;
 
+pub use errors::standard_errors;
 pub use gauss_newton::{GaussNewton, PlainGaussNewton};
 pub use levenberg_marquardt::LevenbergMarquardt;
 use nalgebra::DVector;

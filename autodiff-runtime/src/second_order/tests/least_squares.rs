@@ -1,7 +1,7 @@
 //! Gauss–Newton and Levenberg–Marquardt.
 
 use super::orders;
-use crate::second_order::{GaussNewton, LevenbergMarquardt, SolveError, StopReason};
+use crate::second_order::{GaussNewton, LevenbergMarquardt, SolveError, StopReason, standard_errors};
 
 /// Rosenbrock's function as residuals.
 fn valley(x: &[f64; 2]) -> [f64; 2] {
@@ -169,4 +169,14 @@ fn many_parameters_without_a_matrix() {
         assert!(residuals(&found.x).iter().all(|r| r.abs() < 1e-9));
         assert!(found.iterations.len() < 30 && found.evaluations.jacobian_products < 2000, "{:?}", found.evaluations);
     }
+}
+
+#[test]
+fn standard_errors_need_more_residuals_than_parameters() {
+    let fit = LevenbergMarquardt::new().fit(&[-1.2, 1.0], valley, valley_jacobian).unwrap();
+    assert_eq!(standard_errors(&fit, &valley_jacobian(&fit.x)).unwrap_err(), SolveError::Undetermined);
+    let dependent = [[1.0, 2.0], [2.0, 4.0], [3.0, 6.0]];
+    assert_eq!(standard_errors(&fit, &dependent).unwrap_err(), SolveError::Undetermined);
+    let error = standard_errors(&fit, &[1.0; 7]).unwrap_err();
+    assert_eq!(error, SolveError::Length { what: "jacobian", expected: 6, got: 7 });
 }

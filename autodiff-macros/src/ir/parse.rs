@@ -10,8 +10,8 @@ use proc_macro2::{Span, TokenStream};
 
 use super::eval::{Cell, Value};
 use super::{
-    Access, Arg, Block, Call, CallForm, CmpOp, Const, Dim, Float, For, Func, Init, Int, IntOp, Mark, Mem, MemData, Op, Origin, Param, Place, Ret,
-    Role, Slotted, StackData, StackId, Stmt, Ty, Val, ValData,
+    Access, Arg, Block, Call, CallForm, CmpOp, Const, Dim, Float, For, Func, Init, Int, IntOp, Mark, Mem, MemData, Op,
+    Origin, Param, Place, Ret, Role, Slotted, StackData, StackId, Stmt, Ty, Val, ValData,
 };
 use crate::rules;
 

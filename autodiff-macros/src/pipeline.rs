@@ -10,7 +10,7 @@ use crate::codegen::{self, Derived};
 use crate::diag::Diag;
 use crate::ir::{Block, CallForm, Func, Op};
 use crate::options::Options;
-use crate::signature::Signature;
+use crate::signature::{Signature, generics};
 use crate::transform::{self, Unsupported};
 use crate::{dump, lower, simplify};
 
@@ -20,6 +20,7 @@ pub(crate) fn expand(args: TokenStream, tokens: TokenStream) -> TokenStream {
         Ok(item) => item,
         Err(error) => return not_a_function(tokens, error),
     };
+    let _scope = generics::enter(&item.sig, None);
     let mut diag = Diag::new();
     let options = Options::parse(args, &mut diag);
     let sig = Signature::parse(&item, &options, &mut diag);

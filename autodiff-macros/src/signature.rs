@@ -1,5 +1,6 @@
 //! The user's signature as the contract sees it: every parameter with its shape and activity, and the parts of the result.
 
+pub(crate) mod generics;
 mod parse;
 
 use proc_macro2::Ident;
@@ -92,6 +93,8 @@ pub(crate) struct Signature {
     pub(crate) companion: Ident,
     /// The path of the runtime: `::autodiff_runtime`, unless renamed.
     pub(crate) runtime: syn::Path,
+    /// Of the derivatives: those of the function, with what the derivatives ask of its type parameters besides.
+    pub(crate) generics: syn::Generics,
     pub(crate) params: Vec<SigParam>,
     pub(crate) ret: SigRet,
 }

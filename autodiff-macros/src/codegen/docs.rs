@@ -103,6 +103,7 @@ fn scalar(ty: Ty) -> String {
     match ty {
         Ty::Float(Float::F32) => "f32".into(),
         Ty::Float(Float::F64) => "f64".into(),
+        Ty::Float(Float::Param(name)) => name.into(),
         ty => source(super::expr::ty_tokens(ty)).rsplit("::").next().unwrap_or_default().to_string(),
     }
 }

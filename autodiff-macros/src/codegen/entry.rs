@@ -2,13 +2,14 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::ext::IdentExt as _;
 
 use super::body::{Body, Entry, Hold, reserve_user_names};
-use super::expr::ty_tokens;
+use super::expr::{number, ty_tokens};
 use super::inline::Inline;
 use super::names::Names;
 use super::signature::{Interface, Signed, referenced_scalar, shadow};
-use crate::ir::{Func, Mark, Origin, Role, Slotted, Val};
+use crate::ir::{Func, Mark, Origin, Role, Slotted, Ty, Val};
 
 impl Interface<'_> {
     /// The body of a hidden function that is `func`.
@@ -68,7 +69,14 @@ impl Interface<'_> {
         let seeds = self.seeds(&seeds, signed, &mut body);
         let stmts = body.write();
         let results = self.results(func, signed, &mut body);
-        quote!(#prelude #seeds #stmts #results)
+        self.witnessed(signed, quote!(#prelude #seeds #stmts #results))
+    }
+
+    /// A hidden function begins with the witness that its companion belongs to the function that is called.
+    pub(super) fn witnessed(&self, signed: &Signed, body: TokenStream) -> TokenStream {
+        let (Some(called), rt, f) = (&signed.called, &self.rt, self.original()) else { return body };
+        let name = self.sig.ident.unraw().to_string();
+        quote!(#rt::same_function(&#called, &#f, #name); #body)
     }
 
     /// A tangent that the caller does not give is zero.
@@ -132,7 +140,7 @@ impl Interface<'_> {
         let dots: Vec<TokenStream> = (0..n)
             .map(|j| match (find(&Role::result(j).marked(Mark::Dot)), self.sig.ret.parts[j].float()) {
                 (Some(v), _) => body.tokens(v),
-                (None, Some(_)) => quote!(0.0),
+                (None, Some(float)) => number(0.0, Ty::Float(float), rt),
                 (None, None) => quote!(()),
             })
             .collect();

@@ -35,6 +35,7 @@ fn signature(item: &syn::ItemFn, params: Vec<SigParam>, parts: Vec<Ty>) -> Signa
         ident: item.sig.ident.clone(),
         companion: item.sig.ident.clone(),
         runtime: syn::parse_quote!(::autodiff_runtime),
+        generics: item.sig.generics.clone(),
         params,
         ret: SigRet { ty: (**ty).clone(), tuple: matches!(**ty, syn::Type::Tuple(_)), parts },
     }

@@ -5,6 +5,7 @@ use quote::ToTokens;
 use super::infer::Class;
 use super::value::{Binding, Frag, Value};
 use super::{BOOL, Lower, OPAQUE, float_named};
+use crate::signature::generics;
 use crate::ir::{Const, Float, Op, Ty};
 
 impl Lower<'_> {
@@ -75,7 +76,10 @@ impl Lower<'_> {
 
     /// A path that is no variable: a constant, a static, a unit struct or variant, a function item.
     pub(super) fn constant_path(&mut self, path: &syn::ExprPath) -> Frag {
-        let class = known_constant(path);
+        let class = match path.path.get_ident().and_then(generics::constant) {
+            Some(ty) => ty.map_or(OPAQUE, Class::Known),
+            None => known_constant(path),
+        };
         let ty = self.fresh_ty(class);
         let mut path = path.clone();
         self.resolve(&mut path.path);

@@ -20,6 +20,7 @@ mod control;
 mod expr;
 mod finish;
 mod format;
+mod generic;
 mod infer;
 mod literal;
 mod method;
@@ -42,7 +43,7 @@ use crate::diag::Diag;
 use crate::fence;
 use crate::ir::build::Builder;
 use crate::ir::{Float, Func, Int, Mem, Op, Param, Place, Role, Slotted, Ty, Val};
-use crate::signature::{Shape, Signature};
+use crate::signature::{Shape, Signature, generics};
 
 use infer::{Class, TyVar, Types};
 use value::{Env, Form, Leaves, MemInfo, Seq, Spot, Value};
@@ -366,6 +367,6 @@ fn float_named(name: &syn::Ident) -> Option<Float> {
     match name.to_string().as_str() {
         "f32" => Some(Float::F32),
         "f64" => Some(Float::F64),
-        _ => None,
+        _ => generics::float(name),
     }
 }

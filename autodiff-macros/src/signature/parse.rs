@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span};
 use quote::{ToTokens, format_ident};
 use syn::spanned::Spanned;
 
-use super::{Shape, SigParam, SigRet, Signature};
+use super::{Shape, SigParam, SigRet, Signature, generics};
 use crate::diag::Diag;
 use crate::ir::{Float, Int, Ty};
 use crate::options::Options;
@@ -14,6 +14,7 @@ impl Signature {
     pub(crate) fn parse(item: &syn::ItemFn, options: &Options, diag: &mut Diag) -> Option<Signature> {
         refuse_qualifiers(&item.sig, diag);
         let mut unused: Vec<&Ident> = options.constants.iter().collect();
+        let type_params: Vec<Ident> = item.sig.generics.type_params().map(|param| param.ident.clone()).collect();
         let mut params = Vec::new();
         let mut complete = true;
         for (i, input) in item.sig.inputs.iter().enumerate() {
@@ -28,7 +29,7 @@ impl Signature {
                         unused.retain(|constant| *constant != name);
                         unused.len() < before || options.constants.contains(name)
                     });
-                    match param(i, input, listed, diag) {
+                    match param(i, input, listed, &type_params, diag) {
                         Some(param) => params.push(param),
                         None => complete = false,
                     }
@@ -53,11 +54,18 @@ impl Signature {
         if !complete {
             return None;
         }
+        let runtime = options.runtime.clone().unwrap_or_else(|| syn::parse_quote!(::autodiff_runtime));
+        let mut generics = item.sig.generics.clone();
+        let bounds = generics::predicates(&generics, &runtime);
+        if !bounds.is_empty() {
+            generics.make_where_clause().predicates.extend(bounds);
+        }
         Some(Signature {
             vis: item.vis.clone(),
             ident: item.sig.ident.clone(),
             companion: options.name.clone().unwrap_or_else(|| item.sig.ident.clone()),
-            runtime: options.runtime.clone().unwrap_or_else(|| syn::parse_quote!(::autodiff_runtime)),
+            runtime,
+            generics,
             params,
             ret: ret?,
         })
@@ -81,21 +89,8 @@ fn refuse_qualifiers(sig: &syn::Signature, diag: &mut Diag) {
     if let Some(variadic) = &sig.variadic {
         diag.unsupported(variadic, "variadic functions", "write out the parameters");
     }
-    for generic in &sig.generics.params {
-        match generic {
-            syn::GenericParam::Lifetime(lifetime) => {
-                diag.unsupported(lifetime, "named lifetimes", "leave them out: `fn f(x: &[f64]) -> f64`");
-            }
-            syn::GenericParam::Type(ty) => {
-                diag.unsupported(ty, "generic functions", "write the type: `f64` or `f32`");
-            }
-            syn::GenericParam::Const(length) => {
-                diag.unsupported(length, "generic lengths", "write a slice, `&[f64]`, or the length: `[f64; 3]`");
-            }
-        }
-    }
-    if let Some(clause) = &sig.generics.where_clause {
-        diag.unsupported(clause, "`where` clauses", "write the types out and leave the clause out");
+    for lifetime in sig.generics.lifetimes().filter(|lifetime| !lifetime.bounds.is_empty()) {
+        diag.unsupported(lifetime, "bounds of lifetimes", "give the parameters one lifetime, or leave lifetimes out");
     }
 }
 
@@ -108,7 +103,7 @@ fn pattern_name(pat: &syn::Pat) -> Option<&Ident> {
     }
 }
 
-fn param(i: usize, input: &syn::PatType, listed: bool, diag: &mut Diag) -> Option<SigParam> {
+fn param(i: usize, input: &syn::PatType, listed: bool, type_params: &[Ident], diag: &mut Diag) -> Option<SigParam> {
     let mut marked = listed;
     for attr in input.attrs.iter().filter(|attr| attr.path().is_ident("constant")) {
         if !matches!(attr.meta, syn::Meta::Path(_)) {
@@ -131,9 +126,6 @@ fn param(i: usize, input: &syn::PatType, listed: bool, diag: &mut Diag) -> Optio
             );
             return None;
         }
-        if let Some(lifetime) = &reference.lifetime {
-            diag.unsupported(lifetime, "named lifetimes", "leave it out: `&[f64]`");
-        }
         by_ref = true;
         ty = bare(&reference.elem);
     }
@@ -145,7 +137,7 @@ fn param(i: usize, input: &syn::PatType, listed: bool, diag: &mut Diag) -> Optio
     let shape = if constant {
         shape_of(ty).unwrap_or_else(|| Shape::Named(Box::new(ty.clone())))
     } else {
-        active_shape(ty, by_ref, diag)?
+        active_shape(ty, by_ref, type_params, diag)?
     };
     let is_mem = match &shape {
         Shape::Scalar(_) => false,
@@ -156,7 +148,7 @@ fn param(i: usize, input: &syn::PatType, listed: bool, diag: &mut Diag) -> Optio
 }
 
 /// The shape of an active parameter, or a report.
-fn active_shape(ty: &syn::Type, by_ref: bool, diag: &mut Diag) -> Option<Shape> {
+fn active_shape(ty: &syn::Type, by_ref: bool, type_params: &[Ident], diag: &mut Diag) -> Option<Shape> {
     let Some(shape) = shape_of(ty) else {
         diag.unsupported(
             ty,
@@ -180,6 +172,19 @@ fn active_shape(ty: &syn::Type, by_ref: bool, diag: &mut Diag) -> Option<Shape> 
             return None;
         }
         _ => {}
+    }
+    if let Shape::Named(named) = &shape
+        && let syn::Type::Path(path) = &**named
+        && path.path.get_ident().is_some_and(|ident| type_params.contains(ident))
+    {
+        let name = text(ty);
+        diag.error(
+            ty,
+            format_args!(
+                "nothing says that `{name}` is a float: bound it, `{name}: num_traits::Float`, or mark the parameter `#[constant]`"
+            ),
+        );
+        return None;
     }
     if shape.has_discrete_leaf() {
         diag.error(
@@ -228,13 +233,20 @@ pub(crate) fn scalar(ty: &syn::Type) -> Option<Ty> {
         _ => return None,
     };
     let plain = ty.qself.is_none() && ty.path.segments.iter().all(|s| s.arguments.is_none());
-    let ty = match name {
+    if !plain {
+        return None;
+    }
+    primitive(name).or_else(|| ty.path.get_ident().and_then(generics::float).map(Ty::Float))
+}
+
+/// The primitive scalar type of a name.
+pub(super) fn primitive(name: &str) -> Option<Ty> {
+    Some(match name {
         "f32" => Ty::Float(Float::F32),
         "f64" => Ty::Float(Float::F64),
         "bool" => Ty::Bool,
         _ => Ty::Int(int(name)?),
-    };
-    plain.then_some(ty)
+    })
 }
 
 fn int(name: &str) -> Option<Int> {

@@ -232,7 +232,8 @@ fn inactive_rust_keeps_its_values_apart() {
 fn literals() {
     use crate::codegen::expr::{constant, suffixed};
     let float = |value: f64, text: Option<&str>| Const::Float { value, text: text.map(String::from) };
-    let print = |c: &Const, ty: Ty| constant(c, ty).tokens.to_string();
+    let rt = quote::quote!(rt);
+    let print = |c: &Const, ty: Ty| constant(c, ty, &rt).tokens.to_string();
     assert_eq!(print(&float(0.1, Some("0.1")), F), "0.1");
     assert_eq!(print(&float(1000.0, Some("1_000")), F), "1_000.0");
     assert_eq!(print(&float(1.0, Some("1.")), Ty::Float(Float::F32)), "1.0f32");
@@ -240,7 +241,11 @@ fn literals() {
     assert_eq!(print(&float(f64::from(0.1f32), None), Ty::Float(Float::F32)), "0.1f32");
     assert_eq!(print(&float(-0.0, None), F), "- 0.0");
     assert_eq!(print(&float(f64::NEG_INFINITY, None), F), ":: core :: primitive :: f64 :: NEG_INFINITY");
+    let param = Ty::Float(Float::Param("T"));
+    assert_eq!(print(&float(-0.1, None), param), "rt :: float :: < T > (- 0.1)");
+    let infinity = "rt :: float :: < T > (:: core :: primitive :: f64 :: INFINITY)";
+    assert_eq!(print(&float(f64::INFINITY, None), param), infinity);
     assert_eq!(print(&Const::Int(-3), Ty::Int(Int::I64)), "- 3");
-    assert_eq!(suffixed(&Const::Int(3), USIZE).tokens.to_string(), "3usize");
-    assert_eq!(suffixed(&Const::Int(3), Ty::Int(Int::Infer)).tokens.to_string(), "3");
+    assert_eq!(suffixed(&Const::Int(3), USIZE, &rt).tokens.to_string(), "3usize");
+    assert_eq!(suffixed(&Const::Int(3), Ty::Int(Int::Infer), &rt).tokens.to_string(), "3");
 }

@@ -266,17 +266,37 @@ fn attributes_items_and_macros() {
 fn qualifiers_and_generics() {
     signature(
         parse_quote! {
-            async unsafe fn f<'a, T: Float, const N: usize>(x: &'a [T; N], y: f64) -> f64 where T: Copy { y }
+            async unsafe fn f<'a, 'b: 'a>(x: &'a [f64], y: &'b [f64]) -> f64 { x[0] + y[0] }
         },
-        expect![[r#"
-            not yet supported: `async fn`; write a plain `fn` and await outside of it
-            not yet supported: `unsafe fn`; write a safe `fn`: the derivatives are safe code
-            not yet supported: named lifetimes; leave them out: `fn f(x: &[f64]) -> f64`
-            not yet supported: generic functions; write the type: `f64` or `f32`
-            not yet supported: generic lengths; write a slice, `&[f64]`, or the length: `[f64; 3]`
-            not yet supported: `where` clauses; write the types out and leave the clause out
-            not yet supported: named lifetimes; leave it out: `&[f64]`
-        "#]],
+        expect![[""]],
+    );
+    signature(
+        parse_quote! {
+            fn f<T, U: Clone>(x: &[T], u: U, #[constant] v: &U) -> f64 { 1.0 }
+        },
+        expect![[""]],
+    );
+}
+
+#[test]
+fn methods_that_bounds_do_not_give() {
+    refused(
+        parse_quote! {
+            fn f<T: num_traits::Float>(x: T, y: T) -> T { x.sigmoid() + x.midpoint(y) + T::erf(x) }
+        },
+        expect![[""]],
+    );
+    refused(
+        parse_quote! {
+            fn f<T: num_traits::Float>(x: T, y: f64) -> T { x + y }
+        },
+        expect![[""]],
+    );
+    refused(
+        parse_quote! {
+            fn f<T: num_traits::Float>(m: &Model<T>, x: T) -> T { T::from(m.scale).unwrap() * x }
+        },
+        expect![[""]],
     );
 }
 

@@ -162,7 +162,7 @@ fn replacement(stmt: Stmt, edit: Edit, types: &[Ty], renaming: &mut Renaming) ->
             }
             let constants = stmt.out.iter().map(|&v| {
                 let c = match ty(v) {
-                    Ty::Float(Float::F32 | Float::F64) => Const::Float { value: 0.5, text: None },
+                    Ty::Float(_) => Const::Float { value: 0.5, text: None },
                     Ty::Bool => Const::Bool(one),
                     Ty::Int(_) | Ty::Opaque => Const::Int(one.into()),
                 };

@@ -4,3 +4,8 @@ pub mod closed_form;
 pub mod library;
 pub mod paired;
 pub mod problems;
+
+/// The examples of the readme are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

@@ -268,35 +268,49 @@ fn qualifiers_and_generics() {
         parse_quote! {
             async unsafe fn f<'a, 'b: 'a>(x: &'a [f64], y: &'b [f64]) -> f64 { x[0] + y[0] }
         },
-        expect![[""]],
+        expect![[r#"
+            not yet supported: `async fn`; write a plain `fn` and await outside of it
+            not yet supported: `unsafe fn`; write a safe `fn`: the derivatives are safe code
+            not yet supported: bounds of lifetimes; give the parameters one lifetime, or leave lifetimes out
+        "#]],
     );
     signature(
         parse_quote! {
             fn f<T, U: Clone>(x: &[T], u: U, #[constant] v: &U) -> f64 { 1.0 }
         },
-        expect![[""]],
+        expect![[r#"
+            nothing says that `U` is a float: bound it, `U: num_traits::Float`, or mark the parameter `#[constant]`
+        "#]],
     );
 }
 
 #[test]
 fn methods_that_bounds_do_not_give() {
-    refused(
+    signature(
         parse_quote! {
             fn f<T: num_traits::Float>(x: T, y: T) -> T { x.sigmoid() + x.midpoint(y) + T::erf(x) }
         },
-        expect![[""]],
+        expect![[r#"
+            `sigmoid` is a method of `autodiff_runtime::Real`: bound the type, `T: Real`
+            `num_traits::Float` has no `midpoint`: write it with its other methods, or the type: `f64`
+            `erf` is a method of `autodiff_runtime::Real`: bound the type, `T: Real`
+        "#]],
     );
-    refused(
+    signature(
         parse_quote! {
             fn f<T: num_traits::Float>(x: T, y: f64) -> T { x + y }
         },
-        expect![[""]],
+        expect![[r#"
+            this is both `T` and `f64` here; write the conversion, `x as f64`, or the type: `let x: f64 = ..`
+        "#]],
     );
-    refused(
+    signature(
         parse_quote! {
             fn f<T: num_traits::Float>(m: &Model<T>, x: T) -> T { T::from(m.scale).unwrap() * x }
         },
-        expect![[""]],
+        expect![[r#"
+            the type of what is converted does not show here: give it a name and a type, `let x: f64 = ..;`
+        "#]],
     );
 }
 

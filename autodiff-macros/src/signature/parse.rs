@@ -173,11 +173,7 @@ fn active_shape(ty: &syn::Type, by_ref: bool, type_params: &[Ident], diag: &mut 
         }
         _ => {}
     }
-    if let Shape::Named(named) = &shape
-        && let syn::Type::Path(path) = &**named
-        && path.path.get_ident().is_some_and(|ident| type_params.contains(ident))
-    {
-        let name = text(ty);
+    if let Some(name) = unbounded(&shape, type_params) {
         diag.error(
             ty,
             format_args!(
@@ -198,6 +194,19 @@ fn active_shape(ty: &syn::Type, by_ref: bool, type_params: &[Ident], diag: &mut 
         return None;
     }
     Some(shape)
+}
+
+/// A type parameter in the shape that is no float, as far as its bounds show.
+fn unbounded<'a>(shape: &'a Shape, type_params: &[Ident]) -> Option<&'a Ident> {
+    match shape {
+        Shape::Scalar(_) => None,
+        Shape::Array(inner, _) | Shape::Slice(inner) | Shape::Vec(inner) => unbounded(inner, type_params),
+        Shape::Tuple(parts) => parts.iter().find_map(|part| unbounded(part, type_params)),
+        Shape::Named(ty) => match &**ty {
+            syn::Type::Path(path) => path.path.get_ident().filter(|ident| type_params.contains(ident)),
+            _ => None,
+        },
+    }
 }
 
 /// Without parentheses and invisible groups.

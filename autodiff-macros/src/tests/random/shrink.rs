@@ -7,7 +7,7 @@
 use super::generate::Program;
 use crate::analysis::activity;
 use crate::ir::verify::verify;
-use crate::ir::{Block, Const, Float, Op, Slotted, Stmt, Ty, Val};
+use crate::ir::{Block, Const, Op, Slotted, Stmt, Ty, Val};
 use crate::simplify::rewrite::Renaming;
 use crate::simplify::simplify;
 

@@ -20,6 +20,8 @@ pub(super) enum Hold {
     Owned,
     /// `&value`.
     Shared,
+    /// `&mut value`.
+    Mutable,
     /// `Option<&mut value>`: a slot, which may be off.
     Slot,
 }

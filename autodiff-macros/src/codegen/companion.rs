@@ -108,10 +108,11 @@ impl Interface<'_> {
             Kind::GradInto | Kind::VjpInto => {
                 let seed = self.seed(signed);
                 let (checks, slots) = (self.checks(kind, signed), self.each(signed, |_, bar| quote!(#bar)));
-                quote!(#checks Self::__vjp #instance(#f, #(#args,)* #seed, #(#slots),*))
+                quote!(#checks Self::__vjp #instance(#f, #(#args,)* #seed #(#slots),*))
             }
             Kind::Jvp => {
                 let tangents = self.each(signed, |p, dot| match (&p.shape, p.by_ref) {
+                    _ if p.by_mut => quote!(#dot),
                     (Shape::Scalar(_), true) => quote!(*#dot),
                     (Shape::Scalar(_), false) | (_, true) => quote!(#dot),
                     (_, false) => quote!(&#dot),
@@ -166,13 +167,21 @@ impl Interface<'_> {
         };
         quote! {
             #new
-            let #y = Self::__vjp #instance(#f, #(#args,)* #seed, #(#slots),*);
+            let #y = Self::__vjp #instance(#f, #(#args,)* #seed #(#slots),*);
             (#y, #gradients)
         }
     }
 
-    /// The seed for the hidden function.
+    /// The seed for the hidden function, with a comma; none where there is no result.
     fn seed(&self, signed: &Signed) -> TokenStream {
+        if self.sig.ret.is_unit() {
+            return TokenStream::new();
+        }
+        let seed = self.seed_value(signed);
+        quote!(#seed,)
+    }
+
+    fn seed_value(&self, signed: &Signed) -> TokenStream {
         let rt = &self.rt;
         let Some(seed) = &signed.seed else {
             return self.sig.ret.parts.first().map(|ty| number(1.0, *ty, rt)).unwrap_or_default();
@@ -196,7 +205,11 @@ impl Interface<'_> {
         let checks = dynamic.map(|(i, ident)| {
             let (p, arg) = (&self.sig.params[*i], &signed.args[*i]);
             let name = p.ident.unraw().to_string();
-            let value = if p.by_ref { quote!(#arg) } else { quote!(&#arg) };
+            let value = match (p.by_mut, p.by_ref) {
+                (true, _) => quote!(&*#arg),
+                (false, true) => quote!(#arg),
+                (false, false) => quote!(&#arg),
+            };
             // A tangent is what its parameter is; a shadow is always `&mut`.
             let by_value = kind == Kind::Jvp && !p.by_ref;
             let shadow = if by_value { quote!(&#ident) } else { quote!(&*#ident) };

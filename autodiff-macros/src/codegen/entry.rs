@@ -34,6 +34,9 @@ impl Interface<'_> {
                             }
                             entry.vars.insert(v, ident);
                         }
+                        Slotted::Mem(m) if self.sig.params[i].by_mut => {
+                            entry.mems.insert(m, (ident, Hold::Mutable));
+                        }
                         Slotted::Mem(m) if self.sig.params[i].by_ref => {
                             entry.mems.insert(m, (ident, Hold::Shared));
                         }
@@ -44,6 +47,9 @@ impl Interface<'_> {
                             entry.mems.insert(m, (ident, Hold::Owned));
                         }
                     }
+                }
+                (Origin::Param(i), [_], Slotted::Mem(m)) if self.sig.params[i].by_mut => {
+                    entry.mems.insert(m, (mark(signed, i), Hold::Mutable));
                 }
                 (Origin::Param(i), [Mark::Bar], Slotted::Mem(m)) if inline.is_written(m) => {
                     let (slot, rt) = (mark(signed, i), &self.rt);
@@ -135,7 +141,8 @@ impl Interface<'_> {
         }
         let n = self.sig.ret.parts.len();
         let values: Vec<TokenStream> = (0..n).filter_map(|j| find(&Role::result(j))).map(|v| body.tokens(v)).collect();
-        if values.is_empty() {
+        let unit = self.sig.ret.is_unit();
+        if values.is_empty() && !unit {
             return adds;
         }
         let value = self.tuple(&values);

@@ -77,8 +77,12 @@ impl Kind {
         self.name().starts_with('_')
     }
 
-    /// Whether the function exists: gradients are those of a number.
+    /// Whether the function exists: gradients are those of a number, and what is behind `&mut` is written by a function
+    /// that is given both.
     pub(super) fn exists(self, sig: &Signature) -> bool {
+        if sig.writes() {
+            return matches!(self, Kind::VjpInto | Kind::Jvp | Kind::HiddenVjp | Kind::HiddenJvp);
+        }
         !matches!(self, Kind::ValueAndGrad | Kind::Grad | Kind::GradInto) || is_float(sig)
     }
 }
@@ -177,7 +181,8 @@ impl<'a> Interface<'a> {
             inputs.push(quote!(#tape: &mut #rt::Tape));
             of.tape = Some(tape);
         }
-        if matches!(kind, Kind::Vjp | Kind::VjpInto | Kind::HiddenVjp | Kind::HiddenReverse) {
+        let seeded = matches!(kind, Kind::Vjp | Kind::VjpInto | Kind::HiddenVjp | Kind::HiddenReverse);
+        if seeded && !sig.ret.is_unit() {
             let seed = names.fresh("seed", Span::call_site());
             let ty = if kind.is_hidden() { self.hidden_seed() } else { self.float_parts() };
             inputs.push(quote!(#seed: #ty));
@@ -186,7 +191,7 @@ impl<'a> Interface<'a> {
         for (i, p) in sig.params.iter().enumerate() {
             let Some((suffix, ty)) = self.mark(kind, p) else { continue };
             let ident = names.fresh(&format!("{}_{suffix}", p.ident), p.ident.span());
-            let mutable = (suffix == "slot" && p.active).then(|| quote!(mut));
+            let mutable = (suffix == "slot" && p.active && !p.by_mut).then(|| quote!(mut));
             inputs.push(quote!(#mutable #ident: #ty));
             of.marks.push((i, ident));
         }
@@ -240,7 +245,10 @@ impl<'a> Interface<'a> {
             let ty = &p.ty;
             return p.active.then(|| (suffix, if kind == Kind::Jvp { quote!(#ty) } else { quote!(&mut #shadow) }));
         }
+        let ty = &p.ty;
         let slot = match (p.active, suffix) {
+            (true, "slot") if p.by_mut => quote!(&mut #shadow),
+            (true, _) if p.by_mut => quote!(#ty),
             (false, _) => quote!(impl #rt::ConstantSlot),
             (true, "slot") => quote!(impl #rt::Slot<#shadow>),
             (true, _) => quote!(impl #rt::Given<#shadow>),
@@ -285,6 +293,7 @@ impl<'a> Interface<'a> {
     /// The parts of a result, in the shape of the result.
     pub(super) fn tuple(&self, parts: &[TokenStream]) -> TokenStream {
         match (self.sig.ret.tuple, parts) {
+            (false, []) => quote!(()),
             (false, parts) => quote!(#(#parts)*),
             (true, [one]) => quote!((#one,)),
             (true, parts) => quote!((#(#parts),*)),

@@ -21,6 +21,7 @@ fn param(name: &str, ty: &str, shape: Shape, active: bool) -> SigParam {
     SigParam {
         ident: syn::parse_str(name).expect("a name"),
         by_ref: matches!(ty, syn::Type::Reference(_)),
+        by_mut: false,
         is_mem: !matches!(shape, Shape::Scalar(_)),
         ty,
         shape,

@@ -279,7 +279,11 @@ impl Lower<'_> {
             let name = param.ident.to_string();
             let (held, value) = if param.is_mem {
                 let form = self.form(&param.shape);
-                let mem = self.new_mem(MemInfo::param(form.elem(), !param.active));
+                let info = match param.by_mut {
+                    true => MemInfo::output(form.elem()),
+                    false => MemInfo::param(form.elem(), !param.active),
+                };
+                let mem = self.new_mem(info);
                 if let Some(data) = self.b.mems.get_mut(mem.0 as usize) {
                     data.name = Some(name);
                 }
@@ -317,9 +321,19 @@ impl Lower<'_> {
     }
 
     fn results(&mut self, body: &syn::Block, sig: &Signature) -> Vec<(Role, Val)> {
-        let want = if sig.ret.tuple { expr::Want::Tuple(sig.ret.parts.len()) } else { expr::Want::Scalar };
+        let want = match (sig.ret.is_unit(), sig.ret.tuple) {
+            (true, _) => expr::Want::Nothing,
+            (false, true) => expr::Want::Tuple(sig.ret.parts.len()),
+            (false, false) => expr::Want::Scalar,
+        };
         self.outermost = self.env.bindings.len();
         let value = self.block(body, want);
+        if sig.ret.is_unit() {
+            if let Value::Frag(frag) = value {
+                self.drop_frag(frag, body.to_token_stream());
+            }
+            return Vec::new();
+        }
         let tail = body.stmts.last().map_or_else(|| body.to_token_stream(), |stmt| stmt.to_token_stream());
         let parts = match (value.peel(), sig.ret.tuple) {
             (Value::Tuple(parts), true) if parts.len() == sig.ret.parts.len() => parts,

@@ -50,7 +50,8 @@ impl Signature {
             );
             complete = false;
         }
-        let ret = result(&item.sig, diag);
+        let writes = params.iter().any(|param| param.by_mut);
+        let ret = result(&item.sig, writes, diag);
         if !complete {
             return None;
         }
@@ -116,16 +117,9 @@ fn param(i: usize, input: &syn::PatType, listed: bool, type_params: &[Ident], di
         None => format_ident!("argument_{}", i, span = Span::mixed_site()),
     };
     let mut ty = bare(&input.ty);
-    let mut by_ref = false;
+    let (mut by_ref, mut by_mut) = (false, false);
     if let syn::Type::Reference(reference) = ty {
-        if reference.mutability.is_some() {
-            diag.unsupported(
-                &input.ty,
-                "`&mut` parameters",
-                "take the start value by reference and return the result, or several as a tuple",
-            );
-            return None;
-        }
+        by_mut = reference.mutability.is_some();
         by_ref = true;
         ty = bare(&reference.elem);
     }
@@ -134,21 +128,35 @@ fn param(i: usize, input: &syn::PatType, listed: bool, type_params: &[Ident], di
         return None;
     }
     let constant = marked || is_constant_by_type(ty);
+    if constant && by_mut {
+        diag.unsupported(
+            &input.ty,
+            "constants behind `&mut`",
+            "return what is written, and make scratch memory in the function: `let mut scratch = vec![0.0; n];`",
+        );
+        return None;
+    }
     let shape = if constant {
         shape_of(ty).unwrap_or_else(|| Shape::Named(Box::new(ty.clone())))
     } else {
-        active_shape(ty, by_ref, type_params, diag)?
+        active_shape(ty, by_ref, by_mut, type_params, diag)?
     };
     let is_mem = match &shape {
-        Shape::Scalar(_) => false,
+        Shape::Scalar(_) => by_mut,
         Shape::Named(_) => !constant,
         shape => !constant || shape.is_numeric(),
     };
-    Some(SigParam { ident, ty: (*input.ty).clone(), shape, by_ref, active: !constant, is_mem })
+    Some(SigParam { ident, ty: (*input.ty).clone(), shape, by_ref, by_mut, active: !constant, is_mem })
 }
 
 /// The shape of an active parameter, or a report.
-fn active_shape(ty: &syn::Type, by_ref: bool, type_params: &[Ident], diag: &mut Diag) -> Option<Shape> {
+fn active_shape(
+    ty: &syn::Type,
+    by_ref: bool,
+    by_mut: bool,
+    type_params: &[Ident],
+    diag: &mut Diag,
+) -> Option<Shape> {
     let Some(shape) = shape_of(ty) else {
         diag.unsupported(
             ty,
@@ -159,7 +167,7 @@ fn active_shape(ty: &syn::Type, by_ref: bool, type_params: &[Ident], diag: &mut 
         return None;
     };
     match &shape {
-        Shape::Scalar(_) if by_ref => {
+        Shape::Scalar(_) if by_ref && !by_mut => {
             diag.unsupported(
                 ty,
                 "references to a float as parameters",
@@ -320,9 +328,11 @@ fn is_text(path: &syn::TypePath) -> bool {
         && last.is_some_and(|s| s.arguments.is_none() && ["char", "str", "String"].iter().any(|t| s.ident == t))
 }
 
-fn result(sig: &syn::Signature, diag: &mut Diag) -> Option<SigRet> {
+fn result(sig: &syn::Signature, writes: bool, diag: &mut Diag) -> Option<SigRet> {
     let instead = "return a float, or a tuple of scalars with a float among them: `-> f64`, `-> (f64, usize)`";
+    let unit: syn::Type = syn::parse_quote!(());
     let ty = match &sig.output {
+        syn::ReturnType::Default if writes => &unit,
         syn::ReturnType::Default => {
             diag.error(&sig.ident, format_args!("the function returns nothing that has a derivative; {instead}"));
             return None;
@@ -330,7 +340,7 @@ fn result(sig: &syn::Signature, diag: &mut Diag) -> Option<SigRet> {
         syn::ReturnType::Type(_, ty) => bare(ty),
     };
     let (tuple, types): (bool, Vec<&syn::Type>) = match ty {
-        syn::Type::Tuple(tuple) => (true, tuple.elems.iter().collect()),
+        syn::Type::Tuple(tuple) => (!tuple.elems.is_empty(), tuple.elems.iter().collect()),
         ty => (false, vec![ty]),
     };
     let mut parts = Vec::new();
@@ -344,7 +354,7 @@ fn result(sig: &syn::Signature, diag: &mut Diag) -> Option<SigRet> {
             }
         }
     }
-    if !parts.iter().any(|part| part.float().is_some()) {
+    if !writes && !parts.iter().any(|part| part.float().is_some()) {
         diag.error(ty, format_args!("`{}` has no derivative; {instead}", text(ty)));
         return None;
     }

@@ -137,6 +137,8 @@ mod differentiable;
 pub mod guide;
 pub mod optim;
 mod real;
+#[cfg(feature = "second-order")]
+pub mod second_order;
 mod special;
 pub mod trace;
 #[cfg(feature = "train")]

@@ -2,6 +2,7 @@
 
 pub mod closed_form;
 pub mod library;
+pub mod nist;
 pub mod paired;
 pub mod problems;
 

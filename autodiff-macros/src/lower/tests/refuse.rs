@@ -188,7 +188,7 @@ fn places() {
             unsafe { x }
         }),
         expect![[r#"
-            not yet supported: writing to a parameter; copy it first: `let mut v = x.to_vec();`, or `let mut v = *x;` for an array
+            not yet supported: writing to a parameter; take it by `&mut`, or copy it first: `let mut v = x.to_vec();`, or `let mut v = *x;` for an array
             not yet supported: `&mut` borrows of numbers and arrays; assign the variable or element directly, or return the new value
             not yet supported: arithmetic on whole arrays and tuples; write a loop over the elements, or name the element: `x[i]`
             not yet supported: arithmetic on whole arrays and tuples; write a loop over the elements, or name the element: `x[i]`
@@ -279,6 +279,7 @@ fn qualifiers_and_generics() {
             fn f<T, U: Clone>(x: &[T], u: U, #[constant] v: &U) -> f64 { 1.0 }
         },
         expect![[r#"
+            nothing says that `T` is a float: bound it, `T: num_traits::Float`, or mark the parameter `#[constant]`
             nothing says that `U` is a float: bound it, `U: num_traits::Float`, or mark the parameter `#[constant]`
         "#]],
     );
@@ -324,7 +325,6 @@ fn parameters_and_results() {
         ),
         expect![[r#"
             not yet supported: methods; write a function: `fn f(model: &Model, ..)`
-            not yet supported: `&mut` parameters; take the start value by reference and return the result, or several as a tuple
             not yet supported: `impl Trait` parameters; write the type
             not yet supported: references to a float as parameters; take it by value: `f64`
         "#]],

@@ -164,10 +164,9 @@ impl Lower<'_> {
             let taken: syn::Expr =
                 if behind_reference { syn::parse_quote!(*#name_ident) } else { syn::parse_quote!(#name_ident) };
             let ty = self.fresh_ty(Class::Unknown);
-            let frag = scrutinee.clone().wrap(
-                |value| syn::parse_quote!(match #value { #only => #taken, _ => ::core::unreachable!() }),
-                ty,
-            );
+            let frag = scrutinee
+                .clone()
+                .wrap(|value| syn::parse_quote!(match #value { #only => #taken, _ => ::core::unreachable!() }), ty);
             binds.push(Bind { name, mutable, value: Value::Frag(frag) });
         }
         let mut shape = pat.clone();
@@ -331,7 +330,9 @@ fn bounds(range: &syn::PatRange) -> Option<(Option<&syn::Lit>, Option<&syn::Lit>
     fn bound(end: Option<&syn::Expr>) -> Option<Option<&syn::Lit>> {
         match end {
             None => Some(None),
-            Some(syn::Expr::Lit(lit)) if matches!(lit.lit, syn::Lit::Int(_) | syn::Lit::Float(_)) => Some(Some(&lit.lit)),
+            Some(syn::Expr::Lit(lit)) if matches!(lit.lit, syn::Lit::Int(_) | syn::Lit::Float(_)) => {
+                Some(Some(&lit.lit))
+            }
             Some(_) => None,
         }
     }
@@ -358,11 +359,9 @@ impl VisitMut for Only<'_> {
                 return;
             }
             *pat = match ident.subpat.take() {
-                Some((_, inner)) => syn::Pat::Paren(syn::PatParen {
-                    attrs: Vec::new(),
-                    paren_token: Default::default(),
-                    pat: inner,
-                }),
+                Some((_, inner)) => {
+                    syn::Pat::Paren(syn::PatParen { attrs: Vec::new(), paren_token: Default::default(), pat: inner })
+                }
                 None => syn::Pat::Wild(syn::PatWild { attrs: Vec::new(), underscore_token: Default::default() }),
             };
         }

@@ -26,7 +26,13 @@ pub(super) enum Head {
 impl Lower<'_> {
     /// A loop that may change `names`. `body` gets the loop variable, or the number of the iteration, and gives for a
     /// `while` whether to go on.
-    fn iterate(&mut self, head: Head, names: &[String], at: &TokenStream, body: impl FnOnce(&mut Self, Val) -> Option<Val>) {
+    fn iterate(
+        &mut self,
+        head: Head,
+        names: &[String],
+        at: &TokenStream,
+        body: impl FnOnce(&mut Self, Val) -> Option<Val>,
+    ) {
         let carried = self.carried(names, at);
         self.start_values(&carried);
         let before = self.values(&carried);

@@ -102,6 +102,7 @@ impl Lower<'_> {
     }
 
     /// The value of a statement is not used. Nothing follows one that does not end: `Err`.
+    #[expect(clippy::result_large_err, reason = "the value comes back to its owner")]
     fn discard(&mut self, value: Value, stmt: impl ToTokens + Spanned) -> Result<(), Value> {
         match value {
             Value::Frag(frag) => {

@@ -338,21 +338,6 @@ impl Lower<'_> {
             );
             return;
         }
-        let of_a_type = pending
-            .path
-            .segments
-            .iter()
-            .rev()
-            .nth(1)
-            .is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase));
-        if of_a_type {
-            self.diag.unsupported(
-                at,
-                "calls of associated functions with active values",
-                "write a `#[differentiate]`d function outside of the `impl`",
-            );
-            return;
-        }
         for arg in &pending.args {
             match arg {
                 call::PendingArg::RefVal(_) => {

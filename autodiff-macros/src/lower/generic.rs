@@ -107,7 +107,8 @@ impl Lower<'_> {
         let frag = self.embed(value);
         let mut frag = frag.wrap(|arg| syn::parse_quote!(#func(#arg).#method(#args)), ty);
         frag.why = Some(
-            "the type of what is converted does not show here: give it a name and a type, `let x: f64 = ..;`".to_owned(),
+            "the type of what is converted does not show here: give it a name and a type, `let x: f64 = ..;`"
+                .to_owned(),
         );
         Value::Frag(frag)
     }

@@ -5,8 +5,8 @@ use quote::ToTokens;
 use super::infer::Class;
 use super::value::{Binding, Frag, Value};
 use super::{BOOL, Lower, OPAQUE, float_named};
-use crate::signature::generics;
 use crate::ir::{Const, Float, Op, Ty};
+use crate::signature::generics;
 
 impl Lower<'_> {
     pub(super) fn literal(&mut self, lit: &syn::Lit, negative: bool) -> Value {

@@ -16,13 +16,16 @@
 mod array;
 mod assigned;
 mod call;
+mod choice;
 mod control;
+mod exit;
 mod expr;
 mod finish;
 mod format;
 mod generic;
 mod infer;
 mod literal;
+mod loops;
 mod method;
 mod opaque;
 mod operator;
@@ -71,8 +74,7 @@ pub(crate) fn refuse(item: &syn::ItemFn, diag: &mut Diag) {
             lower.bind_poison(&input.pat);
         }
     }
-    lower.outermost = lower.env.bindings.len();
-    lower.block(&item.block, expr::Want::Scalar);
+    lower.function(&item.block, expr::Want::Scalar, exit::Make::Unit);
     // What is found needs no function.
     let _ = lower.finish(item.sig.ident.to_string(), Vec::new(), Vec::new());
 }
@@ -117,12 +119,20 @@ struct Lower<'d> {
     /// Values of types that are not modelled, made once or declared `let mut`: what is read of them is read once too, and
     /// kept where the reverse sweep needs it, which they themselves cannot be.
     made: HashSet<Val>,
-    /// How many variables are in scope where the body begins.
-    outermost: usize,
+    /// What a jump at hand may leave: the function first, then the loops and labelled blocks around.
+    frames: Vec<exit::Frame>,
+    /// Of these, the first so many cannot be left from the middle of the expression at hand.
+    barrier: usize,
+    /// Where the expression stands that is evaluated next.
+    position: exit::Position,
+    /// Truth values that are known.
+    truths: HashMap<Val, bool>,
     /// Types of the results of arithmetic.
     computed: Vec<TyVar>,
     /// Parts of structs that are no numbers: references to them.
     borrowed: HashSet<Val>,
+    /// Parameters of types that are not modelled and that are passed by reference.
+    by_reference: HashSet<Val>,
     /// The float type of the signature, if it has one only.
     float: Option<Float>,
     /// The `impl` block of a method.
@@ -150,9 +160,13 @@ impl<'d> Lower<'d> {
             casts: Vec::new(),
             mutated: Vec::new(),
             made: HashSet::new(),
-            outermost: 0,
+            frames: Vec::new(),
+            barrier: 0,
+            position: exit::Position::default(),
+            truths: HashMap::new(),
             computed: Vec::new(),
             borrowed: HashSet::new(),
+            by_reference: HashSet::new(),
             float: None,
             owner: None,
             runtime: None,
@@ -305,6 +319,9 @@ impl Lower<'_> {
                 if !param.active {
                     self.inert.insert(val);
                 }
+                if param.by_ref {
+                    self.by_reference.insert(val);
+                }
                 let value = match &param.shape {
                     Shape::Scalar(_) if param.by_ref => Value::Ref(Box::new(Value::Scalar(val))),
                     _ => Value::Scalar(val),
@@ -335,8 +352,9 @@ impl Lower<'_> {
             (false, true) => expr::Want::Tuple(sig.ret.parts.len()),
             (false, false) => expr::Want::Scalar,
         };
-        self.outermost = self.env.bindings.len();
-        let value = self.block(body, want);
+        let tys: Vec<Ty> = sig.ret.parts.clone();
+        let make = if sig.ret.is_unit() { exit::Make::Unit } else { exit::Make::of_parts(&tys, sig.ret.tuple) };
+        let value = self.function(body, want, make);
         if sig.ret.is_unit() {
             if let Value::Frag(frag) = value {
                 self.drop_frag(frag, body.to_token_stream());
@@ -347,7 +365,7 @@ impl Lower<'_> {
         let parts = match (value.peel(), sig.ret.tuple) {
             (Value::Tuple(parts), true) if parts.len() == sig.ret.parts.len() => parts,
             (Value::Poison, _) => Vec::new(),
-            (Value::Never, _) => {
+            (Value::Never | Value::Exit, _) => {
                 self.diag.error(&tail, "the function never returns, so it has no derivative; return a float");
                 Vec::new()
             }

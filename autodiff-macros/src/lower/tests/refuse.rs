@@ -44,34 +44,41 @@ fn control_flow() {
             for i in 0.. {
                 continue;
             }
-            let t = match n {
-                0 => s,
-                _ => x,
-            };
-            if let Some(k) = y.first() {
+            while let Some(k) = y.pop() {
                 s += k;
             }
-            if n == 0 {
-                return s;
+            if n > 3
+                && let Some(k) = y.first()
+            {
+                s += k;
             }
-            let Some(q) = y.first() else { return s };
-            'outer: for i in 0..n {
-                s += 1.0;
+            let t = s + if n == 0 { return s } else { x };
+            for i in 0..n {
+                g(if i == 2 { break } else { x });
             }
+            y.retain(|v| return v > 0);
+            let r = Some({
+                if n == 1 {
+                    return s;
+                }
+                n
+            });
+            let q = y.first()?;
+            continue 'outer;
             s + t + q
         }),
         expect![[r#"
-            not yet supported: `while`; write a counted loop, `for i in 0..n { .. }`, and guard its body with an `if`
-            not yet supported: `loop`; write a counted loop, `for i in 0..n { .. }`
             not yet supported: loops over anything but a range of integers; write `for i in 0..x.len() { let v = x[i]; .. }`, with `..`, `..=` or `(..).rev()`
             not yet supported: loops over anything but a range of integers; write `for i in 0..x.len() { let v = x[i]; .. }`, with `..`, `..=` or `(..).rev()`
             not yet supported: loops over anything but a range of integers; write `for i in 0..x.len() { let v = x[i]; .. }`, with `..`, `..=` or `(..).rev()`
             not yet supported: ranges without an end; write both ends: `0..n`
-            not yet supported: `match`; write `if` and `else if`
-            not yet supported: `if let`; compute a number or a `bool` first, and write `if` on that
-            not yet supported: `return` before the end; write `if c { a } else { b }` as the last expression
-            not yet supported: `let` with `else`; unwrap the value outside and pass it in
-            not yet supported: loop labels; leave it out
+            not yet supported: `while let`; write `loop { let .. = .. else { break; }; .. }`
+            not yet supported: `let` inside a condition; write it as an `if let` of its own
+            not yet supported: leaving in the middle of an expression; give the part that may leave a `let` of its own
+            not yet supported: leaving in the middle of an expression; give the part that may leave a `let` of its own
+            not yet supported: leaving in the middle of an expression; give the part that may leave a `let` of its own
+            not yet supported: `?`; unwrap the value outside and pass it in
+            there is no such loop or block around this
         "#]],
     );
 }
@@ -368,7 +375,6 @@ fn parameters_and_results() {
         ),
         expect![[r#"
             not yet supported: returning `[f64; 3]`; return a float, or a tuple of scalars with a float among them: `-> f64`, `-> (f64, usize)`
-            not yet supported: `while`; write a counted loop, `for i in 0..n { .. }`, and guard its body with an `if`
         "#]],
     );
     signature(

@@ -6,6 +6,7 @@ use syn::ext::IdentExt as _;
 
 use super::body::{Body, Hold};
 use super::expr::{double, number, ty_tokens};
+use super::names::ours;
 use crate::ir::{Arg, Call, CallForm, Float, Place, Record, Ret, Slot, Tangent, Ty, Val};
 
 impl Body<'_> {
@@ -238,7 +239,8 @@ fn hidden(path: &syn::Path, name: &str) -> TokenStream {
         Some(last) => std::mem::take(&mut last.arguments),
         None => syn::PathArguments::None,
     };
-    let name = Ident::new(name, Span::call_site());
+    // Where the user calls, for messages.
+    let name = Ident::new(name, companion.segments.last().map_or_else(Span::call_site, |last| ours(last.ident.span())));
     let arguments = match &arguments {
         syn::PathArguments::AngleBracketed(arguments) => {
             let arguments = &arguments.args;

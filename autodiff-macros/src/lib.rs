@@ -10,6 +10,7 @@ mod fence;
 mod fold;
 mod ir;
 mod lower;
+mod methods;
 mod options;
 mod pipeline;
 mod rules;

@@ -46,7 +46,8 @@ impl Parse for Argument {
             }
             let list;
             parenthesized!(list in input);
-            let names = Punctuated::<Ident, Token![,]>::parse_terminated(&list)?;
+            // `self` is a keyword.
+            let names = Punctuated::<Ident, Token![,]>::parse_terminated_with(&list, syn::ext::IdentExt::parse_any)?;
             return Ok(Argument::Constants(key, names.into_iter().collect()));
         }
         if key == "name" {

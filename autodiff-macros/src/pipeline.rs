@@ -10,34 +10,25 @@ use crate::codegen::{self, Derived};
 use crate::diag::Diag;
 use crate::ir::{Block, CallForm, Func, Op};
 use crate::options::Options;
-use crate::signature::{Signature, generics};
+use crate::signature::{Owner, Signature, generics};
 use crate::transform::{self, Unsupported};
-use crate::{dump, lower, simplify};
+use crate::{dump, lower, methods, simplify};
 
 /// Expands `#[differentiate(args)]` on `tokens`.
 pub(crate) fn expand(args: TokenStream, tokens: TokenStream) -> TokenStream {
     let item: syn::ItemFn = match syn::parse2(tokens.clone()) {
         Ok(item) => item,
-        Err(error) => return not_a_function(tokens, error),
+        Err(error) => {
+            return match syn::parse2::<syn::ItemImpl>(tokens.clone()) {
+                Ok(item) => methods::expand(args, item),
+                Err(_) => not_a_function(tokens, error),
+            };
+        }
     };
     let _scope = generics::enter(&item.sig, None);
     let mut diag = Diag::new();
     let options = Options::parse(args, &mut diag);
-    let sig = Signature::parse(&item, &options, &mut diag);
-    let func = match &sig {
-        Some(sig) => lower::lower(&item, sig, &mut diag),
-        None => {
-            lower::refuse(&item, &mut diag);
-            None
-        }
-    };
-    let derived = match (diag.finish(), func) {
-        (Ok(()), Some(func)) => {
-            derive(func, sig.as_ref().is_some_and(Signature::writes)).map_err(|e| syn::Error::new(e.span, e.message))
-        }
-        (Ok(()), None) => Err(syn::Error::new(item.sig.ident.span(), "this function cannot be differentiated")),
-        (Err(errors), _) => Err(errors),
-    };
+    let (derived, sig) = compile(&item, None, &options, diag);
     match (derived, &sig) {
         (Ok(derived), Some(sig)) => {
             let output = codegen::companion(&item, sig, &derived);
@@ -47,6 +38,51 @@ pub(crate) fn expand(args: TokenStream, tokens: TokenStream) -> TokenStream {
         (Err(errors), sig) => with_errors(&item, sig.as_ref(), &errors),
         (Ok(_), None) => with_errors(&item, None, &syn::Error::new(item.sig.ident.span(), "no signature")),
     }
+}
+
+/// The derivatives of a method, for an `impl` block of their own, and what is wrong with it. `asked` are the arguments of
+/// an attribute of its own.
+pub(crate) fn siblings(
+    item: &syn::ItemFn,
+    owner: &Owner,
+    around: &Options,
+    asked: Option<TokenStream>,
+) -> (TokenStream, Option<syn::Error>) {
+    let mut diag = Diag::new();
+    let mut options = Options::parse(asked.unwrap_or_default(), &mut diag);
+    options.runtime = options.runtime.or_else(|| around.runtime.clone());
+    let (derived, sig) = compile(item, Some(owner), &options, diag);
+    match (derived, &sig) {
+        (Ok(derived), Some(sig)) => (codegen::siblings(item, sig, &derived), None),
+        (Ok(_), None) => (TokenStream::new(), Some(syn::Error::new(item.sig.ident.span(), "no signature"))),
+        (Err(errors), sig) => (codegen::sibling_stubs(item, sig.as_ref()), Some(errors)),
+    }
+}
+
+/// Everything in front of the error barrier, and the transforms behind it.
+fn compile(
+    item: &syn::ItemFn,
+    owner: Option<&Owner>,
+    options: &Options,
+    mut diag: Diag,
+) -> (syn::Result<Derived>, Option<Signature>) {
+    let sig = Signature::parse(item, owner, options, &mut diag);
+    let func = match &sig {
+        Some(sig) => lower::lower(item, sig, &mut diag),
+        None => {
+            lower::refuse(item, &mut diag);
+            None
+        }
+    };
+    let derived = match (diag.finish(), func) {
+        (Ok(()), Some(func)) => {
+            let writes = sig.as_ref().is_some_and(Signature::writes);
+            derive(func, writes).map_err(|e| syn::Error::new(e.span, e.message))
+        }
+        (Ok(()), None) => Err(syn::Error::new(item.sig.ident.span(), "this function cannot be differentiated")),
+        (Err(errors), _) => Err(errors),
+    };
+    (derived, sig)
 }
 
 /// All derivatives of a function; `writes` says whether it writes to what it is given, so that it cannot be called by another
@@ -92,7 +128,6 @@ fn with_errors(item: &syn::ItemFn, sig: Option<&Signature>, errors: &syn::Error)
 /// What is not a function: other items are refused by name; half-typed code is left to rustc, whose message is better.
 fn not_a_function(tokens: TokenStream, error: syn::Error) -> TokenStream {
     let what = match syn::parse2::<syn::Item>(tokens.clone()) {
-        Ok(syn::Item::Impl(_)) => "an `impl` block; annotate free functions, and let the methods call them",
         Ok(syn::Item::Trait(_)) => "a trait; annotate free functions",
         Ok(syn::Item::Struct(_) | syn::Item::Enum(_)) => {
             "a type: write `#[derive(Differentiable)]` on a struct, and `#[differentiate]` on the functions of it"

@@ -3,11 +3,13 @@
 pub(crate) mod generics;
 mod parse;
 
+use std::collections::HashMap;
+
 use proc_macro2::Ident;
 
 use crate::ir::{Float, Ty};
 
-pub(crate) use parse::{bare, scalar, shape_of, text};
+pub(crate) use parse::{bare, is_numeric, scalar, shape_of, text};
 
 /// The shape of a parameter's type.
 #[derive(Clone, Debug)]
@@ -85,13 +87,31 @@ pub(crate) struct SigRet {
     pub(crate) parts: Vec<Ty>,
 }
 
+/// The `impl` block that a method or associated function is in.
+#[derive(Clone, Debug)]
+pub(crate) struct Owner {
+    pub(crate) generics: syn::Generics,
+    /// How each function of the block takes its receiver; associated functions have none.
+    pub(crate) receivers: HashMap<String, Option<Receiver>>,
+}
+
+/// How a method takes `self`.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Receiver {
+    Value,
+    Reference,
+    Mutable,
+}
+
 /// The signature.
 #[derive(Clone, Debug)]
 pub(crate) struct Signature {
+    /// Of a method or an associated function, whose derivatives are siblings of it.
+    pub(crate) owner: Option<Owner>,
     pub(crate) vis: syn::Visibility,
     /// The function's name.
     pub(crate) ident: Ident,
-    /// The companion's name.
+    /// The companion's name; the prefix of the siblings of a method.
     pub(crate) companion: Ident,
     /// The path of the runtime: `::autodiff_runtime`, unless renamed.
     pub(crate) runtime: syn::Path,

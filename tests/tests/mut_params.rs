@@ -295,3 +295,50 @@ fn vectors() {
 fn shapes_are_checked() {
     squares::vjp_into(&[1.0], &mut [0.0, 0.0], &mut [0.0], &mut [0.0]);
 }
+
+/// Writes behind references in loops and branches.
+#[differentiate]
+fn kicked(p: &mut Particle, energy: &mut f64, n: usize) {
+    for i in 0..n {
+        if p.position[0] > 0.0 {
+            *energy += p.position[0] * p.velocity[0];
+            p.velocity[0] = 0.5 * p.velocity[0];
+        } else {
+            *energy *= p.position[1];
+        }
+        p.position[0] -= p.velocity[0] * *energy;
+        if i > 2 {
+            *energy = p.position[0].sin();
+        }
+    }
+}
+
+#[test]
+fn references_in_loops_and_branches() {
+    for n in 0..6 {
+        let start = Particle { position: [0.8, -0.5], velocity: [0.9, 0.3], steps: 3 };
+        let run = |flat: &[f64]| {
+            let (mut p, mut energy) = (start.clone(), flat[4]);
+            p.read_flat(&flat[..4]);
+            kicked(&mut p, &mut energy, n);
+            [p.to_flat(), vec![energy]].concat()
+        };
+        let at = [0.8, -0.5, 0.9, 0.3, 0.4];
+        let (mut p, mut energy) = (start.clone(), 0.4);
+        let (mut p_bar, mut energy_bar) = (start.zeros_like(), 0.7);
+        p_bar.read_flat(&[1.0, 2.0, -0.5, 0.25]);
+        kicked::vjp_into(&mut p, &mut energy, n, &mut p_bar, &mut energy_bar);
+        assert_eq!([p.to_flat(), vec![energy]].concat(), run(&at));
+        let back = [p_bar.to_flat(), vec![energy_bar]].concat();
+        for k in 0..5 {
+            let nudged = |by: f64| {
+                let mut x = at;
+                x[k] += by;
+                run(&x)
+            };
+            let (up, down) = (nudged(1e-6), nudged(-1e-6));
+            let slope: f64 = (0..5).map(|i| [1.0, 2.0, -0.5, 0.25, 0.7][i] * (up[i] - down[i]) / 2e-6).sum();
+            assert!((slope - back[k]).abs() < 1e-7, "{n} steps, input {k}: {slope} and {}", back[k]);
+        }
+    }
+}

@@ -2,14 +2,17 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::ext::IdentExt as _;
 
 use super::body::{Body, Hold};
 use super::expr::{double, number, ty_tokens};
+use super::names::ours;
 use crate::ir::{Arg, Call, CallForm, Float, Place, Record, Ret, Slot, Tangent, Ty, Val};
 
 impl Body<'_> {
     pub(super) fn call(&mut self, call: &Call, out: &[Val], span: Span) -> TokenStream {
         let (path, rt) = (&call.path, self.rt.clone());
+        let called = called(path);
         let args: Vec<TokenStream> = call.args.iter().map(|a| self.arg(a)).collect();
         match &call.form {
             CallForm::Primal => {
@@ -20,14 +23,14 @@ impl Body<'_> {
                 let tape = self.tape().clone();
                 let (pattern, ty) = self.parts(&call.ret, out);
                 let forward = hidden(path, "__forward");
-                quote_spanned!(span=> let #pattern: #ty = #forward(#path, #(#args,)* #tape);)
+                quote_spanned!(span=> let #pattern: #ty = #forward(#called #(#args,)* #tape);)
             }
             CallForm::Reverse { seeds, slots } => {
                 let tape = self.tape().clone();
                 let seed = self.given(&call.ret, seeds, &quote!(#rt::Off));
                 let (before, targets) = self.targets(slots, out, span);
                 let reverse = hidden(path, "__reverse");
-                quote_spanned!(span=> #before #reverse(#path, #(#args,)* #tape, #seed, #(#targets),*);)
+                quote_spanned!(span=> #before #reverse(#called #(#args,)* #tape, #seed, #(#targets),*);)
             }
             CallForm::Vjp { seeds, slots } => {
                 let (parts, adjoints) = out.split_at(seeds.len().min(out.len()));
@@ -35,13 +38,13 @@ impl Body<'_> {
                 let (before, targets) = self.targets(slots, adjoints, span);
                 let (pattern, ty) = self.parts(&call.ret, parts);
                 let vjp = hidden(path, "__vjp");
-                quote_spanned!(span=> #before let #pattern: #ty = #vjp(#path, #(#args,)* #seed, #(#targets),*);)
+                quote_spanned!(span=> #before let #pattern: #ty = #vjp(#called #(#args,)* #seed, #(#targets),*);)
             }
             CallForm::Jvp { tangents } => {
                 let tangents = self.tangents(tangents);
                 let (pattern, ty) = self.dual(&call.ret, out);
                 let jvp = hidden(path, "__jvp");
-                quote_spanned!(span=> let #pattern: #ty = #jvp(#path, #(#args,)* #(#tangents),*);)
+                quote_spanned!(span=> let #pattern: #ty = #jvp(#called #(#args,)* #(#tangents),*);)
             }
             CallForm::Trace { tangents } => {
                 let ids = self.tangents(tangents);
@@ -51,7 +54,7 @@ impl Body<'_> {
                 let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
                 quote_spanned! {span=>
                     #recorder.enter(#name);
-                    let #pattern: #ty = #trace(#path, #(#args,)* #(#ids,)* #recorder);
+                    let #pattern: #ty = #trace(#called #(#args,)* #(#ids,)* #recorder);
                     #recorder.exit();
                 }
             }
@@ -210,14 +213,34 @@ impl Body<'_> {
     }
 }
 
-/// A function of the companion of `path`, with the generic arguments that the call gives.
+/// Whether a path names a function of a type, `Self::f`, whose derivatives are its siblings.
+fn is_associated(path: &syn::Path) -> bool {
+    let of = path.segments.iter().rev().nth(1);
+    of.is_some_and(|of| of.ident.unraw().to_string().starts_with(char::is_uppercase))
+}
+
+/// What a hidden function takes first: the function that is called here, for the witness. A function of a type needs none,
+/// since its siblings are where it is.
+fn called(path: &syn::Path) -> TokenStream {
+    if is_associated(path) { TokenStream::new() } else { quote!(#path,) }
+}
+
+/// A hidden function of `path`, with the generic arguments that the call gives.
 fn hidden(path: &syn::Path, name: &str) -> TokenStream {
+    if is_associated(path) {
+        let mut sibling = path.clone();
+        if let Some(last) = sibling.segments.last_mut() {
+            last.ident = Ident::new(&super::signature::sibling(&last.ident, name), last.ident.span());
+        }
+        return quote!(#sibling);
+    }
     let mut companion = path.clone();
     let arguments = match companion.segments.last_mut() {
         Some(last) => std::mem::take(&mut last.arguments),
         None => syn::PathArguments::None,
     };
-    let name = Ident::new(name, Span::call_site());
+    // Where the user calls, for messages.
+    let name = Ident::new(name, companion.segments.last().map_or_else(Span::call_site, |last| ours(last.ident.span())));
     let arguments = match &arguments {
         syn::PathArguments::AngleBracketed(arguments) => {
             let arguments = &arguments.args;

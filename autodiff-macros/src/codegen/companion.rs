@@ -1,7 +1,7 @@
 //! The user's function, its companion type, and the public functions, which are thin wrappers of the hidden ones.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt as _;
 
 use super::Derived;
@@ -13,8 +13,22 @@ use crate::signature::{Shape, SigParam, Signature};
 
 /// The function as written, and everything that is derived from it.
 pub(crate) fn companion(item: &syn::ItemFn, sig: &Signature, derived: &Derived) -> TokenStream {
+    with_companion(item, sig, bodies(item, sig, derived))
+}
+
+/// The derivatives of a method, for an `impl` block beside its own.
+pub(crate) fn siblings(item: &syn::ItemFn, sig: &Signature, derived: &Derived) -> TokenStream {
+    functions(item, sig, bodies(item, sig, derived))
+}
+
+/// The bodies of the derivatives.
+fn bodies<'a>(
+    item: &'a syn::ItemFn,
+    sig: &'a Signature,
+    derived: &'a Derived,
+) -> impl Fn(Kind, &Signed) -> TokenStream + 'a {
     let interface = Interface::new(item, sig);
-    with_companion(item, sig, |kind, signed| match kind {
+    move |kind, signed| match kind {
         Kind::HiddenVjp => interface.hidden_body(&derived.vjp, signed),
         Kind::HiddenJvp => interface.hidden_body(&derived.jvp, signed),
         Kind::HiddenTrace => interface.hidden_body(&derived.trace, signed),
@@ -33,12 +47,38 @@ pub(crate) fn companion(item: &syn::ItemFn, sig: &Signature, derived: &Derived) 
             // Cheaper run again than kept: the value and the adjoint at once, and the value dropped.
             None => {
                 let (called, args, seed) = (&signed.called, &signed.args, &signed.seed);
-                let (slots, instance) = (signed.marks.iter().map(|(_, slot)| slot), interface.instance());
-                quote!(let _ = Self::__vjp #instance(#called, #(#args,)* #seed, #(#slots),*);)
+                let called = called.as_ref().map(|called| quote!(#called,));
+                let (slots, vjp) = (signed.marks.iter().map(|(_, slot)| slot), interface.derivative(Kind::HiddenVjp));
+                quote!(let _ = #vjp(#called #(#args,)* #seed, #(#slots),*);)
             }
         },
         public => interface.wrapper(public, signed),
-    })
+    }
+}
+
+/// The derivatives, with the given bodies.
+pub(super) fn functions(
+    item: &syn::ItemFn,
+    sig: &Signature,
+    body: impl Fn(Kind, &Signed) -> TokenStream,
+) -> TokenStream {
+    let interface = Interface::new(item, sig);
+    let inherited = inherited(&item.attrs);
+    // Those of a method are as visible as it is; a companion's functions are as visible as the companion.
+    let vis = if sig.owner.is_some() { sig.vis.to_token_stream() } else { quote!(pub) };
+    let functions = Kind::ALL.into_iter().filter(|kind| kind.exists(sig)).map(|kind| {
+        let signed = interface.signed(kind);
+        let (name, signature, body) = (function(kind, sig), &signed.tokens, body(kind, &signed));
+        let doc = if kind.is_hidden() { quote!(#[doc(hidden)]) } else { docs::function(kind, sig) };
+        let inline = (!inherited.iter().any(|a| a.path().is_ident("inline"))).then(|| quote!(#[inline]));
+        // Where only its derivatives are used, the method is not unused.
+        let used = (kind == Kind::HiddenVjp && sig.owner.is_some()).then(|| {
+            let method = interface.original();
+            quote!(let _ = #method;)
+        });
+        quote! { #doc #inline #(#inherited)* #vis fn #name #signature { #used #body } }
+    });
+    quote!(#(#functions)*)
 }
 
 /// The function as written and a companion whose functions have the given bodies.
@@ -47,17 +87,8 @@ pub(super) fn with_companion(
     sig: &Signature,
     body: impl Fn(Kind, &Signed) -> TokenStream,
 ) -> TokenStream {
-    let interface = Interface::new(item, sig);
     let (original, vis, companion) = (original(item), &sig.vis, &sig.companion);
-    let inherited = inherited(&item.attrs);
-    let functions = Kind::ALL.into_iter().filter(|kind| kind.exists(sig)).map(|kind| {
-        let signed = interface.signed(kind);
-        let (name, signature, body) = (function(kind), &signed.tokens, body(kind, &signed));
-        let doc = if kind.is_hidden() { quote!(#[doc(hidden)]) } else { docs::function(kind, sig) };
-        let inline = (!inherited.iter().any(|a| a.path().is_ident("inline"))).then(|| quote!(#[inline]));
-        quote! { #doc #inline #(#inherited)* pub fn #name #signature { #body } }
-    });
-    let doc = docs::companion(sig);
+    let (functions, doc) = (functions(item, sig, body), docs::companion(sig));
     quote! {
         #original
         #doc
@@ -65,7 +96,7 @@ pub(super) fn with_companion(
         #vis struct #companion {}
         #[allow(dead_code, non_snake_case, unreachable_code, unused_mut, unused_variables, clippy::all)]
         impl #companion {
-            #(#functions)*
+            #functions
         }
     }
 }
@@ -85,7 +116,7 @@ pub(super) fn original(item: &syn::ItemFn) -> TokenStream {
 
 /// The attributes that the derivatives share with the function: lint levels and what the optimizer is told.
 fn inherited(attrs: &[syn::Attribute]) -> Vec<syn::Attribute> {
-    let shared = ["allow", "warn", "deny", "forbid", "inline", "target_feature"];
+    let shared = ["allow", "warn", "deny", "forbid", "inline", "target_feature", "cfg"];
     attrs
         .iter()
         .filter_map(|attr| {
@@ -104,14 +135,17 @@ fn inherited(attrs: &[syn::Attribute]) -> Vec<syn::Attribute> {
 
 impl Interface<'_> {
     fn wrapper(&self, kind: Kind, signed: &Signed) -> TokenStream {
-        let (args, f, instance) = (&signed.args, self.original(), self.instance());
+        let (args, f) = (&signed.args, self.witness());
         match kind {
-            Kind::Grad => quote!(Self::value_and_grad #instance(#(#args),*).1),
+            Kind::Grad => {
+                let value_and_grad = self.derivative(Kind::ValueAndGrad);
+                quote!(#value_and_grad(#(#args),*).1)
+            }
             Kind::ValueAndGrad | Kind::Vjp => self.allocating(signed),
             Kind::GradInto | Kind::VjpInto => {
-                let seed = self.seed(signed);
+                let (seed, vjp) = (self.seed(signed), self.derivative(Kind::HiddenVjp));
                 let (checks, slots) = (self.checks(kind, signed), self.each(signed, |_, bar| quote!(#bar)));
-                quote!(#checks Self::__vjp #instance(#f, #(#args,)* #seed #(#slots),*))
+                quote!(#checks #vjp(#f #(#args,)* #seed #(#slots),*))
             }
             Kind::Jvp => {
                 let tangents = self.each(signed, |p, dot| match (&p.shape, p.by_ref) {
@@ -120,8 +154,8 @@ impl Interface<'_> {
                     (Shape::Scalar(_), false) | (_, true) => quote!(#dot),
                     (_, false) => quote!(&#dot),
                 });
-                let checks = self.checks(kind, signed);
-                quote!(#checks Self::__jvp #instance(#f, #(#args,)* #(#tangents),*))
+                let (checks, jvp) = (self.checks(kind, signed), self.derivative(Kind::HiddenJvp));
+                quote!(#checks #jvp(#f #(#args,)* #(#tangents),*))
             }
             _ => self.traced(signed),
         }
@@ -142,7 +176,7 @@ impl Interface<'_> {
     /// The value with a gradient in new memory.
     fn allocating(&self, signed: &Signed) -> TokenStream {
         let (args, rt, seed) = (&signed.args, &self.rt, self.seed(signed));
-        let (f, instance) = (self.original(), self.instance());
+        let (f, vjp) = (self.witness(), self.derivative(Kind::HiddenVjp));
         let mut names = signed.names.clone();
         let (mut new, mut slots, mut gradients) = (TokenStream::new(), Vec::new(), Vec::new());
         for (p, arg) in self.sig.params.iter().zip(args) {
@@ -170,7 +204,7 @@ impl Interface<'_> {
         };
         quote! {
             #new
-            let #y = Self::__vjp #instance(#f, #(#args,)* #seed #(#slots),*);
+            let #y = #vjp(#f #(#args,)* #seed #(#slots),*);
             (#y, #gradients)
         }
     }
@@ -224,7 +258,7 @@ impl Interface<'_> {
     /// Arguments are recorded as inputs, then every step; numbers of nodes travel as floats.
     fn traced(&self, signed: &Signed) -> TokenStream {
         let (args, rt) = (&signed.args, &self.rt);
-        let (f, instance) = (self.original(), self.instance());
+        let (f, trace) = (self.witness(), self.derivative(Kind::HiddenTrace));
         let mut names = signed.names.clone();
         let mut local = |hint: &str| names.fresh(hint, self.sig.ident.span());
         let recorder = local("recorder");
@@ -272,7 +306,7 @@ impl Interface<'_> {
         quote! {
             let mut #recorder = #rt::Recorder::new(#function);
             #inputs
-            let (#y, #y_id) = Self::__trace #instance(#f, #(#args,)* #(#ids,)* &mut #recorder);
+            let (#y, #y_id) = #trace(#f #(#args,)* #(#ids,)* &mut #recorder);
             #output
             #recorder.finish(1.0)
         }

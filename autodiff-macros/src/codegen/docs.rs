@@ -10,8 +10,8 @@ use crate::signature::{Shape, Signature};
 
 /// The companion type.
 pub(super) fn companion(sig: &Signature) -> TokenStream {
-    let f = &sig.ident;
-    let mut text = format!("The derivatives of [`{f}`](fn@{f}).\n\n| parameter | gradient | shadow |\n|---|---|---|\n");
+    let (f, link) = (&sig.ident, link(sig));
+    let mut text = format!("The derivatives of [`{f}`]({link}).\n\n| parameter | gradient | shadow |\n|---|---|---|\n");
     for p in &sig.params {
         let (name, ty) = (&p.ident, source(&p.ty));
         if p.by_mut {
@@ -28,7 +28,7 @@ pub(super) fn companion(sig: &Signature) -> TokenStream {
 
 /// One of its functions.
 pub(super) fn function(kind: Kind, sig: &Signature) -> TokenStream {
-    let f = &sig.ident;
+    let (f, link) = (&sig.ident, link(sig));
     let y = source(&sig.ret.ty);
     let active: Vec<String> = sig.params.iter().filter(|p| p.active).map(|p| p.ident.unraw().to_string()).collect();
     let parts: Vec<String> = sig.params.iter().filter(|p| p.active).map(|p| gradient(&p.shape)).collect();
@@ -42,23 +42,23 @@ pub(super) fn function(kind: Kind, sig: &Signature) -> TokenStream {
     let dot = float_parts(sig);
     let mut text = match kind {
         Kind::ValueAndGrad => format!(
-            "Returns the value of [`{f}`](fn@{f}) and its gradient with respect to {with_respect_to}, from one fused pass: `({y}, {g})`."
+            "Returns the value of [`{f}`]({link}) and its gradient with respect to {with_respect_to}, from one fused pass: `({y}, {g})`."
         ),
-        Kind::Grad => format!("Returns the gradient of [`{f}`](fn@{f}) with respect to {with_respect_to}: `{g}`."),
+        Kind::Grad => format!("Returns the gradient of [`{f}`]({link}) with respect to {with_respect_to}: `{g}`."),
         Kind::GradInto => format!(
-            "Returns the value of [`{f}`](fn@{f}), `{y}`, and adds its gradient with respect to {with_respect_to} to {bars}."
+            "Returns the value of [`{f}`]({link}), `{y}`, and adds its gradient with respect to {with_respect_to} to {bars}."
         ),
         Kind::Vjp => format!(
-            "Returns the value of [`{f}`](fn@{f}) and `seedᵀ · J`, with the Jacobian `J` with respect to {with_respect_to}: `({y}, {g})`."
+            "Returns the value of [`{f}`]({link}) and `seedᵀ · J`, with the Jacobian `J` with respect to {with_respect_to}: `({y}, {g})`."
         ),
         Kind::VjpInto => format!(
-            "Returns the value of [`{f}`](fn@{f}), `{y}`, and adds `seedᵀ · J`, with the Jacobian `J` with respect to {with_respect_to}, to {bars}."
+            "Returns the value of [`{f}`]({link}), `{y}`, and adds `seedᵀ · J`, with the Jacobian `J` with respect to {with_respect_to}, to {bars}."
         ),
         Kind::Jvp => format!(
-            "Returns the value of [`{f}`](fn@{f}) and its derivative along the tangents {dots}, `J · tangent`: `({y}, {dot})`."
+            "Returns the value of [`{f}`]({link}) and its derivative along the tangents {dots}, `J · tangent`: `({y}, {dot})`."
         ),
         _ => format!(
-            "Evaluates [`{f}`](fn@{f}) and returns the evaluation trace: every step with its type, parents, value and adjoint."
+            "Evaluates [`{f}`]({link}) and returns the evaluation trace: every step with its type, parents, value and adjoint."
         ),
     };
     if matches!(kind, Kind::Vjp | Kind::VjpInto) && !sig.ret.is_unit() {
@@ -71,7 +71,7 @@ pub(super) fn function(kind: Kind, sig: &Signature) -> TokenStream {
             _ => ("bar", "the cotangent of the final value, and on return that of the initial value"),
         };
         let marks = list(&written.iter().map(|name| format!("{name}_{suffix}")).collect::<Vec<_>>());
-        text += &format!("\n\n{} ends as [`{f}`](fn@{f}) leaves it; {marks} holds on entry {what}.", list(&written));
+        text += &format!("\n\n{} ends as [`{f}`]({link}) leaves it; {marks} holds on entry {what}.", list(&written));
     }
     let takes_shapes = matches!(kind, Kind::GradInto | Kind::VjpInto | Kind::Jvp);
     if takes_shapes && sig.params.iter().any(|p| p.active && is_dynamic(&p.shape)) {
@@ -82,6 +82,12 @@ pub(super) fn function(kind: Kind, sig: &Signature) -> TokenStream {
         return lines(&text);
     }
     lines(&format!("{text} The adjoints are those of the first float of the result."))
+}
+
+/// What the user's function is linked as.
+fn link(sig: &Signature) -> String {
+    let f = &sig.ident;
+    if sig.owner.is_some() { format!("Self::{f}") } else { format!("fn@{f}") }
 }
 
 /// One `#[doc]` attribute a line, as `///` gives.

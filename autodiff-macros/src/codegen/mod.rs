@@ -26,8 +26,8 @@ mod stub;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use companion::companion;
-pub(crate) use stub::stub;
+pub(crate) use companion::{companion, siblings};
+pub(crate) use stub::{sibling_stubs, stub};
 
 use crate::ir::Func;
 

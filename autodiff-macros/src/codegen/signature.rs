@@ -16,6 +16,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
+use syn::ext::IdentExt as _;
 
 use super::expr::ty_tokens;
 use super::names::Names;
@@ -161,7 +162,7 @@ impl<'a> Interface<'a> {
                 quote!(#ident: #ty)
             })
             .collect();
-        let called = kind.is_hidden().then(|| names.fresh("called", Span::call_site()));
+        let called = (kind.is_hidden() && sig.owner.is_none()).then(|| names.fresh("called", Span::call_site()));
         if let Some(called) = &called {
             let (types, y) = (sig.params.iter().map(|p| &p.ty), &sig.ret.ty);
             inputs.insert(0, quote!(#called: impl ::core::ops::Fn(#(#types),*) -> #y + 'static));
@@ -227,7 +228,23 @@ impl<'a> Interface<'a> {
     /// The user's function.
     pub(super) fn original(&self) -> TokenStream {
         let (f, instance) = (&self.sig.ident, self.instance());
-        quote!(#f #instance)
+        let of = self.sig.owner.as_ref().map(|_| quote!(Self::));
+        quote!(#of #f #instance)
+    }
+
+    /// One of the derivatives, from another.
+    pub(super) fn derivative(&self, kind: Kind) -> TokenStream {
+        let (function, instance) = (function(kind, self.sig), self.instance());
+        quote!(Self::#function #instance)
+    }
+
+    /// The user's function as the first argument of a hidden one, for the witness.
+    pub(super) fn witness(&self) -> TokenStream {
+        if self.sig.owner.is_some() {
+            return TokenStream::new();
+        }
+        let f = self.original();
+        quote!(#f,)
     }
 
     /// The suffix of the name, and the type, of what goes with a parameter.
@@ -380,7 +397,19 @@ pub(super) fn referenced_scalar(p: &SigParam) -> Option<Ty> {
     }
 }
 
-/// An identifier of a function of the companion.
-pub(super) fn function(kind: Kind) -> Ident {
-    format_ident!("{}", kind.name())
+/// The name of a derivative: of the companion's function, or of the sibling of a method.
+pub(super) fn function(kind: Kind, sig: &Signature) -> Ident {
+    match &sig.owner {
+        Some(_) => Ident::new(&sibling(&sig.companion, kind.name()), sig.companion.span()),
+        None => format_ident!("{}", kind.name()),
+    }
+}
+
+/// `loss_grad`, `__loss_vjp`.
+pub(super) fn sibling(prefix: &Ident, name: &str) -> String {
+    let prefix = prefix.unraw();
+    match name.strip_prefix("__") {
+        Some(hidden) => format!("__{prefix}_{hidden}"),
+        None => format!("{prefix}_{name}"),
+    }
 }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::companion::{original, with_companion};
+use super::companion::{functions, original, with_companion};
 use crate::signature::Signature;
 
 /// The function as written, with derivatives of the right signatures that diverge. Where the signature itself could not be
@@ -21,4 +21,9 @@ pub(crate) fn stub(item: &syn::ItemFn, sig: Option<&Signature>) -> TokenStream {
             }
         }
     }
+}
+
+/// The derivatives of a method with mistakes: they have the right signatures and diverge.
+pub(crate) fn sibling_stubs(item: &syn::ItemFn, sig: Option<&Signature>) -> TokenStream {
+    sig.map(|sig| functions(item, sig, |_, _| quote!(::core::unimplemented!()))).unwrap_or_default()
 }

@@ -32,6 +32,7 @@ fn param(name: &str, ty: &str, shape: Shape, active: bool) -> SigParam {
 fn signature(item: &syn::ItemFn, params: Vec<SigParam>, parts: Vec<Ty>) -> Signature {
     let syn::ReturnType::Type(_, ty) = &item.sig.output else { panic!("no result") };
     Signature {
+        owner: None,
         vis: item.vis.clone(),
         ident: item.sig.ident.clone(),
         companion: item.sig.ident.clone(),

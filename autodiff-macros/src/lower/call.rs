@@ -114,13 +114,24 @@ impl Lower<'_> {
             let why = "not yet supported: active values in structs and enums; keep them in variables and arrays";
             return Value::Frag(self.pass_through_with(&whole, why));
         }
-        let mut args = Vec::new();
-        for (i, arg) in call.args.iter().enumerate() {
+        self.call_with(func, Vec::new(), &call.args, want, call.to_token_stream())
+    }
+
+    /// Evaluates the arguments, behind those that there are already, and calls.
+    pub(super) fn call_with<'a>(
+        &mut self,
+        func: &syn::ExprPath,
+        mut args: Vec<PendingArg>,
+        exprs: impl IntoIterator<Item = &'a syn::Expr> + Clone,
+        want: Want,
+        at: TokenStream,
+    ) -> Value {
+        for (i, arg) in exprs.clone().into_iter().enumerate() {
             let value = self.expr(arg, Want::Any);
-            let later = call.args.iter().skip(i + 1);
-            args.push(self.argument(value, arg, later.clone().all(is_simple)));
+            let mut later = exprs.clone().into_iter().skip(i + 1);
+            args.push(self.argument(value, arg, later.all(is_simple)));
         }
-        self.path_call(func, args, want, call.to_token_stream())
+        self.path_call(func, args, want, at)
     }
 
     /// A number as a constant: what `stop_gradient` gives is inactive, whatever it is given. That the function is ours

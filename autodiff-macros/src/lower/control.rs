@@ -136,8 +136,11 @@ impl Lower<'_> {
             let Some(index) = self.env.position(name) else {
                 continue;
             };
+            let rebound = self.env.bindings.get(index).is_some_and(|b| b.mutable);
             match self.env.bindings.get(index).and_then(|b| b.value.as_ref()) {
                 Some(Value::Place(_)) => {}
+                // What is assigned is behind the reference: `*y = ..`, `self.bias = ..`.
+                Some(value) if value.is_place() && !rebound => {}
                 Some(value) if value.is_place() => {
                     self.diag.unsupported(
                         at,

@@ -28,6 +28,12 @@ const DERIVATIVES: [&str; 12] = [
     "value_grad_hessian",
 ];
 
+/// Types whose associated functions certainly have no derivatives as siblings.
+const STANDARD: [&str; 18] = [
+    "Arc", "BTreeMap", "BTreeSet", "Box", "Cell", "Cow", "HashMap", "HashSet", "Mutex", "OnceCell", "Option", "Pin",
+    "Rc", "RefCell", "RwLock", "String", "Vec", "VecDeque",
+];
+
 impl Lower<'_> {
     /// The function, if no mistake was found in it.
     pub(super) fn finish(mut self, name: String, params: Vec<Param>, results: Vec<(Role, Val)>) -> Option<Func> {
@@ -338,18 +344,12 @@ impl Lower<'_> {
             );
             return;
         }
-        let of_a_type = pending
-            .path
-            .segments
-            .iter()
-            .rev()
-            .nth(1)
-            .is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase));
-        if of_a_type {
+        let of = pending.path.segments.iter().rev().nth(1).map(|s| s.ident.to_string());
+        if of.is_some_and(|of| STANDARD.contains(&of.as_str())) {
             self.diag.unsupported(
                 at,
-                "calls of associated functions with active values",
-                "write a `#[differentiate]`d function outside of the `impl`",
+                "calls of the standard library's associated functions with active values",
+                "keep them in variables, arrays and `Vec`s",
             );
             return;
         }

@@ -2,7 +2,7 @@
 
 use quote::ToTokens;
 
-use super::call::{is_float_query, is_simple};
+use super::call::{PendingArg, is_float_query, is_simple};
 use super::expr::Want;
 use super::infer::Class;
 use super::value::{Form, Seq, Spot, Value};
@@ -10,6 +10,7 @@ use super::{BOOL, Lower, OPAQUE, USIZE};
 use crate::fence;
 use crate::ir::{CmpOp, Const, Op, Place, Ty, Val};
 use crate::rules;
+use crate::signature::Receiver;
 
 /// Methods of integers that give their own type and depend on nothing else.
 fn is_integer_method(name: &str) -> bool {
@@ -41,6 +42,9 @@ impl Lower<'_> {
     pub(super) fn method_call(&mut self, call: &syn::ExprMethodCall, want: Want) -> Value {
         let name = call.method.to_string();
         if let Some(value) = self.unwrapped_conversion(call) {
+            return value;
+        }
+        if let Some(value) = self.sibling_call(call, want) {
             return value;
         }
         let receiver = self.place_of(&call.receiver);
@@ -76,6 +80,34 @@ impl Lower<'_> {
             }
         }
         self.unknown_method(receiver, call, want)
+    }
+
+    /// `self.other(x)` in a method: a call of `Self::other`.
+    fn sibling_call(&mut self, call: &syn::ExprMethodCall, want: Want) -> Option<Value> {
+        let owner = self.owner.as_ref()?;
+        let syn::Expr::Path(path) = &*call.receiver else { return None };
+        if !path.path.is_ident("self") {
+            return None;
+        }
+        // Of another block, it takes `&self`, or rustc finds that it does not.
+        let receiver = owner.receivers.get(&call.method.to_string()).copied().unwrap_or(Some(Receiver::Reference))?;
+        let place = match self.place_of(&call.receiver).peel() {
+            Value::Place(spot) => spot.place,
+            // A constant: passed through.
+            _ => return None,
+        };
+        if receiver == Receiver::Mutable {
+            return Some(self.unsupported(
+                call,
+                "calls that write to their arguments, in a differentiated function",
+                "write the steps out here",
+            ));
+        }
+        let (method, turbofish) = (&call.method, &call.turbofish);
+        let arguments = turbofish.as_ref().map(|t| t.to_token_stream());
+        let func: syn::ExprPath = syn::parse_quote!(Self::#method #arguments);
+        let receiver = PendingArg::Place { place, by_ref: receiver == Receiver::Reference };
+        Some(self.call_with(&func, vec![receiver], &call.args, want, call.to_token_stream()))
     }
 
     fn is_number(&self, value: &Value) -> bool {

@@ -46,10 +46,10 @@ use crate::diag::Diag;
 use crate::fence;
 use crate::ir::build::Builder;
 use crate::ir::{Float, Func, Int, Mem, Op, Param, Place, Role, Slotted, Ty, Val};
-use crate::signature::{Shape, Signature, generics};
+use crate::signature::{Owner, Shape, Signature, generics};
 
 use infer::{Class, TyVar, Types};
-use value::{Env, Form, Leaves, MemInfo, Seq, Spot, Value};
+use value::{Binding, Env, Form, Leaves, MemInfo, Seq, Spot, Value};
 
 const USIZE: Class = Class::Known(Ty::Int(Int::Usize));
 const BOOL: Class = Class::Known(Ty::Bool);
@@ -59,6 +59,7 @@ const OPAQUE: Class = Class::Known(Ty::Opaque);
 pub(crate) fn lower(item: &syn::ItemFn, sig: &Signature, diag: &mut Diag) -> Option<Func> {
     let mut lower = Lower::new(item, diag);
     lower.float = sig.float();
+    lower.owner = sig.owner.clone();
     lower.runtime = Some(sig.runtime.clone());
     let params = lower.params(item, sig);
     let results = lower.results(&item.block, sig);
@@ -134,6 +135,8 @@ struct Lower<'d> {
     by_reference: HashSet<Val>,
     /// The float type of the signature, if it has one only.
     float: Option<Float>,
+    /// The `impl` block of a method.
+    owner: Option<Owner>,
     /// The path of the runtime.
     runtime: Option<syn::Path>,
     placeholders: u32,
@@ -165,6 +168,7 @@ impl<'d> Lower<'d> {
             borrowed: HashSet::new(),
             by_reference: HashSet::new(),
             float: None,
+            owner: None,
             runtime: None,
             placeholders: 0,
         }
@@ -326,8 +330,13 @@ impl Lower<'_> {
             };
             let value = if param.by_ref && param.is_mem { Value::Ref(Box::new(value)) } else { value };
             params.push(Param { role: Role::param(i), held, active: param.active });
-            if let Some(syn::FnArg::Typed(input)) = item.sig.inputs.iter().nth(i) {
-                bound.push((&*input.pat, value));
+            match item.sig.inputs.iter().nth(i) {
+                Some(syn::FnArg::Typed(input)) => bound.push((&*input.pat, value)),
+                Some(syn::FnArg::Receiver(_)) => {
+                    let name = "self".to_owned();
+                    self.env.bindings.push(Binding { name, value: Some(value), mutable: false });
+                }
+                None => {}
             }
         }
         for (pat, value) in bound {

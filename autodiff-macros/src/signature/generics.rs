@@ -138,15 +138,15 @@ pub(crate) fn constant(name: &Ident) -> Option<Option<Ty>> {
 }
 
 /// What the derivatives ask of the type parameters besides the user's bounds.
-pub(crate) fn predicates(generics: &syn::Generics, runtime: &syn::Path) -> Vec<syn::WherePredicate> {
+/// Functions are told apart by their types (`compared`), which must then outlive everything.
+pub(crate) fn predicates(generics: &syn::Generics, compared: bool, runtime: &syn::Path) -> Vec<syn::WherePredicate> {
     generics
         .type_params()
-        .map(|param| {
+        .filter_map(|param| {
             let name = &param.ident;
             match float(name) {
-                Some(_) => syn::parse_quote!(#name: #runtime::__private::Generic),
-                // Functions of it are told apart by their types, which are compared.
-                None => syn::parse_quote!(#name: 'static),
+                Some(_) => Some(syn::parse_quote!(#name: #runtime::__private::Generic)),
+                None => compared.then(|| syn::parse_quote!(#name: 'static)),
             }
         })
         .collect()

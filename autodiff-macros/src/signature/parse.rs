@@ -4,14 +4,19 @@ use proc_macro2::{Ident, Span};
 use quote::{ToTokens, format_ident};
 use syn::spanned::Spanned;
 
-use super::{Shape, SigParam, SigRet, Signature, generics};
+use super::{Owner, Shape, SigParam, SigRet, Signature, generics};
 use crate::diag::Diag;
 use crate::ir::{Float, Int, Ty};
 use crate::options::Options;
 
 impl Signature {
     /// Reads the signature of `item`. `None` if a mistake in it (which is reported) leaves no signature to speak of.
-    pub(crate) fn parse(item: &syn::ItemFn, options: &Options, diag: &mut Diag) -> Option<Signature> {
+    pub(crate) fn parse(
+        item: &syn::ItemFn,
+        owner: Option<&Owner>,
+        options: &Options,
+        diag: &mut Diag,
+    ) -> Option<Signature> {
         refuse_qualifiers(&item.sig, diag);
         let mut unused: Vec<&Ident> = options.constants.iter().collect();
         let type_params: Vec<Ident> = item.sig.generics.type_params().map(|param| param.ident.clone()).collect();
@@ -20,8 +25,20 @@ impl Signature {
         for (i, input) in item.sig.inputs.iter().enumerate() {
             match input {
                 syn::FnArg::Receiver(receiver) => {
-                    diag.unsupported(receiver, "methods", "write a function: `fn f(model: &Model, ..)`");
-                    complete = false;
+                    if owner.is_none() {
+                        diag.error(
+                            receiver,
+                            "a method is differentiated with its `impl` block: write `#[differentiate] impl ..`",
+                        );
+                        complete = false;
+                        continue;
+                    }
+                    let before = unused.len();
+                    unused.retain(|constant| *constant != "self");
+                    match self_param(receiver, unused.len() < before, diag) {
+                        Some(param) => params.push(param),
+                        None => complete = false,
+                    }
                 }
                 syn::FnArg::Typed(input) => {
                     let listed = pattern_name(&input.pat).is_some_and(|name| {
@@ -57,11 +74,15 @@ impl Signature {
         }
         let runtime = options.runtime.clone().unwrap_or_else(|| syn::parse_quote!(::autodiff_runtime));
         let mut generics = item.sig.generics.clone();
-        let bounds = generics::predicates(&generics, &runtime);
+        let mut bounds = generics::predicates(&generics, owner.is_none(), &runtime);
+        if let Some(owner) = owner {
+            bounds.extend(generics::predicates(&owner.generics, false, &runtime));
+        }
         if !bounds.is_empty() {
             generics.make_where_clause().predicates.extend(bounds);
         }
         Some(Signature {
+            owner: owner.cloned(),
             vis: item.vis.clone(),
             ident: item.sig.ident.clone(),
             companion: options.name.clone().unwrap_or_else(|| item.sig.ident.clone()),
@@ -102,6 +123,30 @@ fn pattern_name(pat: &syn::Pat) -> Option<&Ident> {
         syn::Pat::Paren(pat) => pattern_name(&pat.pat),
         _ => None,
     }
+}
+
+/// `self`, `&self`, `&mut self`.
+fn self_param(receiver: &syn::Receiver, listed: bool, diag: &mut Diag) -> Option<SigParam> {
+    if receiver.colon_token.is_some() {
+        diag.unsupported(receiver, "`self` with a type", "write `self`, `&self` or `&mut self`");
+        return None;
+    }
+    let constant = listed || receiver.attrs.iter().any(|attr| attr.path().is_ident("constant"));
+    let (by_ref, by_mut) =
+        (receiver.reference.is_some(), receiver.reference.is_some() && receiver.mutability.is_some());
+    if constant && by_mut {
+        diag.unsupported(receiver, "constants behind `&mut`", "return what is written");
+        return None;
+    }
+    Some(SigParam {
+        ident: Ident::new("self", receiver.self_token.span),
+        ty: (*receiver.ty).clone(),
+        shape: Shape::Named(Box::new(syn::parse_quote!(Self))),
+        by_ref,
+        by_mut,
+        active: !constant,
+        is_mem: !constant,
+    })
 }
 
 fn param(i: usize, input: &syn::PatType, listed: bool, type_params: &[Ident], diag: &mut Diag) -> Option<SigParam> {
@@ -296,6 +341,25 @@ pub(crate) fn shape_of(ty: &syn::Type) -> Option<Shape> {
         },
         _ => None,
     }
+}
+
+/// Whether a function has a result that is differentiated, and a parameter to differentiate with respect to, as far as the
+/// types show.
+pub(crate) fn is_numeric(sig: &syn::Signature) -> bool {
+    let floats = |ty: &syn::Type| scalar(ty).is_some_and(|ty| ty.float().is_some());
+    let result = match &sig.output {
+        syn::ReturnType::Default => false,
+        syn::ReturnType::Type(_, ty) => match bare(ty) {
+            syn::Type::Tuple(tuple) => tuple.elems.iter().any(floats),
+            ty => floats(ty),
+        },
+    };
+    let constant = |attrs: &[syn::Attribute]| attrs.iter().any(|attr| attr.path().is_ident("constant"));
+    let active = sig.inputs.iter().any(|input| match input {
+        syn::FnArg::Receiver(receiver) => !constant(&receiver.attrs),
+        syn::FnArg::Typed(input) => !constant(&input.attrs) && !is_constant_by_type(&input.ty),
+    });
+    result && active
 }
 
 /// `bool`, integers, `char`, `str`, `String`, and references, slices, arrays and `Option`s of them.

@@ -17,7 +17,7 @@ use crate::signature::{Signature, generics};
 fn lower(item: &syn::ItemFn) -> Result<Func, Vec<String>> {
     let _scope = generics::enter(&item.sig, None);
     let mut diag = Diag::new();
-    let sig = Signature::parse(item, &Options::default(), &mut diag);
+    let sig = Signature::parse(item, None, &Options::default(), &mut diag);
     let func = match &sig {
         Some(sig) => super::lower(item, sig, &mut diag),
         None => {

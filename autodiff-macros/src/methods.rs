@@ -1,0 +1,114 @@
+//! `#[differentiate]` on an inherent `impl` block: every function of numbers in it gets its derivatives as siblings,
+//! `loss_grad`, `loss_vjp_into` and so on, in a second `impl` block of the same type.
+//!
+//! A function takes part if it returns a float, or a tuple with a float in it, and has a parameter that may be active; so
+//! constructors and queries may stand beside losses. `#[differentiate(..)]` on a function of the block makes it take part
+//! whatever it returns (`fn step(&mut self)`), and takes the arguments that it takes on a free function.
+
+use std::collections::HashMap;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::diag::Diag;
+use crate::dump;
+use crate::options::Options;
+use crate::pipeline;
+use crate::signature::{Owner, Receiver, generics, is_numeric};
+
+/// Expands `#[differentiate(args)]` on an `impl` block.
+pub(crate) fn expand(args: TokenStream, item: syn::ItemImpl) -> TokenStream {
+    let mut original = item.clone();
+    let mut diag = Diag::new();
+    let options = Options::parse(args, &mut diag);
+    if let Some(name) = options.name.iter().chain(&options.constants).next() {
+        diag.error(name, "this belongs on a function of the block: `#[differentiate(..)] fn ..`");
+    }
+    if let Some((_, path, _)) = &item.trait_ {
+        diag.unsupported(
+            path,
+            "`#[differentiate]` on an `impl` of a trait",
+            "annotate an inherent `impl`, and let the methods of the trait call its functions",
+        );
+    }
+    let mut output = TokenStream::new();
+    let mut errors = diag.finish().err();
+    if errors.is_none() {
+        let mut siblings = TokenStream::new();
+        let owner = Owner { generics: item.generics.clone(), receivers: receivers(&item) };
+        for inner in &item.items {
+            let syn::ImplItem::Fn(method) = inner else { continue };
+            let (item, asked) = function(method);
+            let _scope = generics::enter(&item.sig, Some(&owner.generics));
+            if asked.is_none() && !is_numeric(&item.sig) {
+                continue;
+            }
+            let (tokens, error) = pipeline::siblings(&item, &owner, &options, asked);
+            siblings.extend(tokens);
+            match (&mut errors, error) {
+                (Some(errors), Some(error)) => errors.combine(error),
+                (errors @ None, error) => *errors = error,
+                (Some(_), None) => {}
+            }
+        }
+        let (of, (parameters, _, clause)) = (&item.self_ty, item.generics.split_for_impl());
+        output = quote! {
+            #[allow(dead_code, non_snake_case, unreachable_code, unused_mut, unused_variables, clippy::all)]
+            impl #parameters #of #clause { #siblings }
+        };
+        dump::dump(&quote!(#of).to_string().replace(' ', ""), &output, options.dump);
+    }
+    strip(&mut original);
+    let errors = errors.map(|errors| errors.to_compile_error());
+    quote!(#original #output #errors)
+}
+
+/// How the functions of a block take `self`.
+fn receivers(item: &syn::ItemImpl) -> HashMap<String, Option<Receiver>> {
+    item.items
+        .iter()
+        .filter_map(|inner| match inner {
+            syn::ImplItem::Fn(method) => {
+                let receiver =
+                    method.sig.receiver().map(|receiver| match (&receiver.reference, &receiver.mutability) {
+                        (None, _) => Receiver::Value,
+                        (Some(_), None) => Receiver::Reference,
+                        (Some(_), Some(_)) => Receiver::Mutable,
+                    });
+                Some((method.sig.ident.to_string(), receiver))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// A method as a function, and the arguments of its own attribute.
+fn function(method: &syn::ImplItemFn) -> (syn::ItemFn, Option<TokenStream>) {
+    let asked = method.attrs.iter().find(|attr| is_ours(attr)).map(|attr| match &attr.meta {
+        syn::Meta::List(list) => list.tokens.clone(),
+        _ => TokenStream::new(),
+    });
+    let mut attrs = method.attrs.clone();
+    attrs.retain(|attr| !is_ours(attr));
+    let (vis, sig, block) = (method.vis.clone(), method.sig.clone(), Box::new(method.block.clone()));
+    (syn::ItemFn { attrs, vis, sig, block }, asked)
+}
+
+fn is_ours(attr: &syn::Attribute) -> bool {
+    attr.path().segments.last().is_some_and(|last| last.ident == "differentiate")
+}
+
+/// Takes our helper attributes off.
+fn strip(item: &mut syn::ItemImpl) {
+    for inner in &mut item.items {
+        let syn::ImplItem::Fn(method) = inner else { continue };
+        method.attrs.retain(|attr| !is_ours(attr));
+        for input in &mut method.sig.inputs {
+            let attrs = match input {
+                syn::FnArg::Receiver(receiver) => &mut receiver.attrs,
+                syn::FnArg::Typed(typed) => &mut typed.attrs,
+            };
+            attrs.retain(|attr| !attr.path().is_ident("constant"));
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Methods: the derivatives of a function of an `impl` block are its siblings.
+
+use autodiff_runtime::{Differentiable, differentiate};
+use num_traits::Float;
+
+#[derive(Differentiable, Clone, Debug, PartialEq)]
+struct Model {
+    weights: Vec<f64>,
+    bias: f64,
+    #[constant]
+    scale: f64,
+    size: usize,
+}
+
+#[differentiate]
+impl Model {
+    /// Neither returns a float to differentiate nor takes one.
+    fn new(weights: &[f64]) -> Self {
+        Self { weights: weights.to_vec(), bias: 0.5, scale: 2.0, size: weights.len() }
+    }
+
+    fn predict(&self, x: &[f64]) -> f64 {
+        let mut y = self.bias;
+        for i in 0..self.size {
+            y += self.weights[i] * x[i];
+        }
+        y.tanh()
+    }
+
+    fn regularizer(&self) -> f64 {
+        let mut s = 0.0;
+        for i in 0..self.size {
+            s += Self::square(self.weights[i]);
+        }
+        s
+    }
+
+    fn square(x: f64) -> f64 {
+        x * x
+    }
+
+    /// The loss on one example.
+    pub(crate) fn loss(&self, #[constant] x: &[f64], y: f64) -> f64 {
+        let r = self.predict(x) - y;
+        Self::square(r) + 0.1 * self.regularizer()
+    }
+
+    /// Kept results of calls in loops.
+    fn iterated(&self, x: &[f64], n: usize) -> f64 {
+        let mut y = 0.3;
+        for _ in 0..n {
+            let z: f64 = self.predict(x);
+            y = Self::square(y) * z + self.bias;
+        }
+        y
+    }
+
+    #[differentiate(name = scaled_ad, constant(self))]
+    fn scaled(&self, x: f64) -> f64 {
+        x * self.scale
+    }
+
+    #[differentiate]
+    fn step(&mut self, gradient: &Model, rate: f64) {
+        for i in 0..self.size {
+            self.weights[i] -= rate * gradient.weights[i];
+        }
+        self.bias -= rate * gradient.bias;
+    }
+
+    fn describe(&self) -> String {
+        format!("{} weights", self.size)
+    }
+}
+
+fn model() -> Model {
+    let mut model = Model::new(&[0.4, -0.7, 0.2]);
+    model.bias = 0.1;
+    model
+}
+
+/// Central differences of `f` in every float of a model.
+fn differences(f: impl Fn(&Model) -> f64) -> Vec<f64> {
+    let (model, h) = (model(), 1e-6);
+    let flat = model.to_flat();
+    (0..flat.len())
+        .map(|i| {
+            let at = |by: f64| {
+                let (mut model, mut flat) = (model.clone(), flat.clone());
+                flat[i] += by;
+                model.read_flat(&flat);
+                f(&model)
+            };
+            (at(h) - at(-h)) / (2.0 * h)
+        })
+        .collect()
+}
+
+fn close(a: &[f64], b: &[f64]) {
+    assert_eq!(a.len(), b.len());
+    for (a, b) in a.iter().zip(b) {
+        assert!((a - b).abs() < 1e-8, "{a} and {b}");
+    }
+}
+
+#[test]
+fn siblings() {
+    let (model, x) = (model(), [1.0, 0.5, -2.0]);
+    assert_eq!(model.describe(), "3 weights");
+    let (y, (gradient, y_bar)) = model.loss_value_and_grad(&x, 0.6);
+    assert_eq!(y, model.loss(&x, 0.6));
+    close(&gradient.to_flat(), &differences(|m| m.loss(&x, 0.6)));
+    assert!((y_bar + 2.0 * (model.predict(&x) - 0.6)).abs() < 1e-15);
+    assert_eq!(model.loss_grad(&x, 0.6), (gradient.clone(), y_bar));
+    assert_eq!((gradient.scale, gradient.size), (2.0, 3));
+
+    let (mut m_bar, mut t_bar) = (model.zeros_like(), 1.0);
+    assert_eq!(model.loss_vjp_into(&x, 0.6, 1.0, &mut m_bar, &mut t_bar), y);
+    assert_eq!((m_bar, t_bar), (gradient.clone(), 1.0 + y_bar));
+
+    let mut dot = model.zeros_like();
+    dot.read_flat(&[0.3, -0.2, 0.5, 0.7]);
+    let (value, slope) = model.loss_jvp(&x, 0.6, &dot, 0.9);
+    let expected: f64 = gradient.to_flat().iter().zip(dot.to_flat()).map(|(a, b)| a * b).sum::<f64>() + 0.9 * y_bar;
+    assert!(value == y && (slope - expected).abs() < 1e-14);
+
+    assert_eq!(model.loss_trace(&x, 0.6).value(), y);
+}
+
+#[test]
+fn calls_of_siblings() {
+    let x = [1.0, 0.5, -2.0];
+    for n in [0, 1, 4] {
+        let (gradient, x_bar) = model().iterated_grad(&x, n);
+        close(&gradient.to_flat(), &differences(|m| m.iterated(&x, n)));
+        assert_eq!(x_bar.len(), 3);
+        let (y, slope) = model().iterated_jvp(&x, n, &model(), &[0.0; 3]);
+        let expected: f64 = gradient.to_flat().iter().zip(model().to_flat()).map(|(a, b)| a * b).sum();
+        assert!(y == model().iterated(&x, n) && (slope - expected).abs() < 1e-14);
+    }
+}
+
+#[test]
+fn attributes_of_their_own() {
+    assert_eq!(model().scaled_ad_grad(3.0), 2.0);
+    assert_eq!(Model::square_grad(3.0), 6.0);
+    let (mut m, gradient) = (model(), model());
+    let (mut m_bar, mut g_bar, mut rate_bar) = (model(), model().zeros_like(), 0.0);
+    m.step_vjp_into(&gradient, 0.5, &mut m_bar, &mut g_bar, &mut rate_bar);
+    assert_eq!(m.bias, 0.05);
+    close(&g_bar.to_flat(), &model().to_flat().iter().map(|w| -0.5 * w).collect::<Vec<_>>());
+    assert_eq!(m_bar, model());
+    assert!((rate_bar + model().to_flat().iter().map(|w| w * w).sum::<f64>()).abs() < 1e-15);
+}
+
+/// From a free function, and from another type.
+#[differentiate]
+fn total(model: &Model, #[constant] x: &[f64]) -> f64 {
+    let first: f64 = Model::loss(model, x, 0.6);
+    first + Model::square(model.bias)
+}
+
+#[test]
+fn calls_by_path() {
+    let x = [1.0, 0.5, -2.0];
+    close(&total::grad(&model(), &x).to_flat(), &differences(|m| total(m, &x)));
+}
+
+#[derive(Differentiable, Clone, Copy, Debug, PartialEq)]
+struct Gaussian<T, const N: usize> {
+    mean: [T; N],
+    log_scale: T,
+}
+
+#[differentiate]
+impl<T: Float, const N: usize> Gaussian<T, N> {
+    fn log_density(&self, x: &[T; N]) -> T {
+        let mut q = T::zero();
+        for i in 0..N {
+            let z = self.standardized(x[i], i);
+            q = q + z * z;
+        }
+        -T::from(0.5).unwrap() * q - T::from(N).unwrap() * self.log_scale
+    }
+
+    fn standardized(self, x: T, i: usize) -> T {
+        (x - self.mean[i]) * (-self.log_scale).exp()
+    }
+
+    fn moment<S: Float + Into<T>>(&self, s: S) -> T {
+        let t: T = s.into();
+        t * self.mean[0]
+    }
+}
+
+macro_rules! gaussian {
+    ($float:ty) => {{
+        let g = Gaussian { mean: [1.0, -0.5], log_scale: 0.0 };
+        let x: [$float; 2] = [2.0, 1.5];
+        // z = x − μ; ∂μ = z, ∂ log σ = |z|² − n.
+        let (y, (bar, x_bar)) = g.log_density_value_and_grad(&x);
+        assert_eq!((y, bar, x_bar), (-2.5, Gaussian { mean: [1.0, 2.0], log_scale: 3.0 }, [-1.0, -2.0]));
+        let dot = Gaussian { mean: [1.0, 0.0], log_scale: 1.0 };
+        assert_eq!(g.log_density_jvp(&x, &dot, &[0.0; 2]), (-2.5, 4.0));
+        assert_eq!(g.moment_grad(2.0_f32), (Gaussian { mean: [2.0, 0.0], log_scale: 0.0 }, 1.0));
+    }};
+}
+
+#[test]
+fn generic_blocks() {
+    gaussian!(f32);
+    gaussian!(f64);
+    let none = Gaussian::<f64, 0> { mean: [], log_scale: 2.0 };
+    assert_eq!(none.log_density_grad(&[]), (Gaussian { mean: [], log_scale: 0.0 }, []));
+}

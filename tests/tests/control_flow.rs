@@ -1,0 +1,418 @@
+//! Control flow: loops whose length the values decide, jumps, choices by pattern. All modes have the bits of the plain
+//! function, and agree with differences and each other.
+
+#![allow(clippy::all, reason = "functions as users write them")]
+
+/// Checks the derivatives of a function of a number or a slice at points, with constants after it.
+macro_rules! checked {
+    ($f:ident(&x $(, $c:expr)*) at [$($point:expr),*]) => {
+        for point in [$($point),*] {
+            let point: Vec<Float> = point;
+            let value = $f(&point $(, $c)*);
+            assert_eq!($f::value_and_grad(&point $(, $c)*).0.to_bits(), value.to_bits(), "reverse at {point:?}");
+            assert_eq!($f::jvp(&point $(, $c)*, &point).0.to_bits(), value.to_bits(), "forward at {point:?}");
+            Check::new(stringify!($f), &point, |x| $f(x $(, $c)*))
+                .vjp(|x, seed| $f::vjp(x $(, $c)*, *seed))
+                .jvp(|x, x_dot| $f::jvp(x $(, $c)*, x_dot))
+                .run()
+                .assert();
+        }
+    };
+    ($f:ident(x $(, $c:expr)*) at [$($point:expr),*]) => {
+        for point in [$($point),*] {
+            let point: Float = point;
+            let value = $f(point $(, $c)*);
+            assert_eq!($f::value_and_grad(point $(, $c)*).0.to_bits(), value.to_bits(), "reverse at {point:?}");
+            assert_eq!($f::jvp(point $(, $c)*, 1.0).0.to_bits(), value.to_bits(), "forward at {point:?}");
+            Check::new(stringify!($f), &point, |x| $f(*x $(, $c)*))
+                .vjp(|x, seed| $f::vjp(*x $(, $c)*, *seed))
+                .jvp(|x, x_dot| $f::jvp(*x $(, $c)*, *x_dot))
+                .run()
+                .assert();
+        }
+    };
+}
+
+macro_rules! tests {
+    ($float:ident) => {
+        use autodiff_runtime::check::Check;
+        use autodiff_runtime::differentiate;
+
+        type Float = $float;
+
+        // ---- while ------------------------------------------------------------------------------------------------
+
+        /// Explicit Euler until the state has decayed.
+        #[differentiate]
+        fn decay(x: $float) -> $float {
+            let mut y = x;
+            let mut t = 0.0;
+            while y > 1.0 {
+                y -= 0.05 * y * y.sin().abs() + 0.01 * y;
+                t += 0.05;
+            }
+            y * y + t
+        }
+
+        #[test]
+        fn an_integrator_that_stops_on_an_active_condition() {
+            // No iteration, one, many.
+            checked!(decay(x) at [0.5, 1.02, 2.2]);
+        }
+
+        #[differentiate]
+        fn collatz(x: $float, n: u64) -> $float {
+            let mut k = n;
+            let mut s = x;
+            while k != 1 {
+                k = if k % 2 == 0 { k / 2 } else { 3 * k + 1 };
+                s += (x * k as $float / 64.0).sin() * 0.125;
+            }
+            s
+        }
+
+        #[test]
+        fn a_loop_on_integers() {
+            for n in [1, 2, 6, 27] {
+                checked!(collatz(x, n) at [0.7]);
+            }
+        }
+
+        #[differentiate]
+        fn bisection(target: $float, steps: usize) -> $float {
+            let (mut lo, mut hi) = (0.0 * target, target);
+            let mut n = 0;
+            while n < steps {
+                let mid = 0.5 * (lo + hi);
+                if mid * mid > target {
+                    hi = mid;
+                } else {
+                    lo = mid;
+                }
+                n += 1;
+            }
+            0.5 * (lo + hi)
+        }
+
+        #[test]
+        fn bisection_in_a_while() {
+            for steps in [0, 1, 6] {
+                checked!(bisection(x, steps) at [2.3]);
+            }
+        }
+
+        #[differentiate]
+        fn until_the_end(x: &[$float]) -> $float {
+            let mut i = 0;
+            let mut s = 1.0;
+            while i < x.len() && x[i] > 0.0 {
+                s *= x[i];
+                i += 1;
+            }
+            s
+        }
+
+        #[test]
+        fn a_condition_that_guards_an_index() {
+            checked!(until_the_end(&x) at [vec![], vec![-1.0], vec![0.5, 2.0], vec![0.5, 2.0, -1.0, 3.0]]);
+        }
+
+        // ---- loop -------------------------------------------------------------------------------------------------
+
+        #[differentiate]
+        fn newton(a: $float) -> $float {
+            let mut x = a;
+            loop {
+                let next = 0.5 * (x + a / x);
+                if (next - x).abs() < 1e-3 {
+                    break next;
+                }
+                x = next;
+            }
+        }
+
+        #[test]
+        fn newton_until_it_stands_still() {
+            checked!(newton(x) at [1.0, 2.0, 30.0]);
+            // The fixed point's own derivative, which the iteration has by then.
+            assert!((newton::grad(2.0) - 0.5 / (2.0 as $float).sqrt()).abs() < 1e-3);
+        }
+
+        #[differentiate]
+        fn escape(x: $float, c: $float) -> $float {
+            let mut z = x;
+            let mut n = 0;
+            let (z, n) = loop {
+                if z.abs() > 2.0 {
+                    break (z, n);
+                }
+                if n == 8 {
+                    break (0.5 * z, 0);
+                }
+                z = z * z + c;
+                n += 1;
+            };
+            z * (1 + n) as $float
+        }
+
+        #[test]
+        fn a_loop_that_breaks_with_a_tuple() {
+            for (x, c) in [(3.0, 0.25), (0.5, 0.4), (0.1, -0.3)] {
+                let (value, grad) = escape::value_and_grad(x, c);
+                assert_eq!(value.to_bits(), escape(x, c).to_bits());
+                Check::new("escape", &(x, c), |(x, c)| escape(*x, *c))
+                    .vjp(|(x, c), seed| escape::vjp(*x, *c, *seed))
+                    .jvp(|(x, c), (x_dot, c_dot)| escape::jvp(*x, *c, *x_dot, *c_dot))
+                    .run()
+                    .assert();
+                assert!(grad.0.is_finite());
+            }
+        }
+
+        // ---- for --------------------------------------------------------------------------------------------------
+
+        #[differentiate]
+        fn first_negative(x: &[$float]) -> $float {
+            let mut s = 0.0;
+            for i in 0..x.len() {
+                if x[i] < 0.0 {
+                    s += x[i] * x[i];
+                    break;
+                }
+                s = s * 0.5 + x[i].sin();
+            }
+            s
+        }
+
+        #[test]
+        fn a_loop_that_is_left() {
+            checked!(first_negative(&x) at [vec![], vec![-1.0, 2.0], vec![0.5], vec![0.5, 1.0, -0.5, 3.0], vec![0.5, 1.0]]);
+        }
+
+        #[differentiate]
+        fn bounded(x: &[$float], n: usize) -> $float {
+            let mut s = 1.0;
+            for i in 0..n {
+                if i >= x.len() {
+                    break;
+                }
+                s *= x[i];
+            }
+            s
+        }
+
+        #[test]
+        fn what_follows_a_break_is_not_evaluated() {
+            checked!(bounded(&x, usize::MAX) at [vec![], vec![2.0, 3.0]]);
+            checked!(bounded(&x, 1) at [vec![2.0, 3.0]]);
+        }
+
+        #[differentiate]
+        fn skipping(x: &[$float], keep: &[bool]) -> $float {
+            let mut s = 0.0;
+            for i in 0..x.len() {
+                if !keep[i] {
+                    continue;
+                }
+                let e = x[i].exp();
+                s += e * e;
+            }
+            s.ln()
+        }
+
+        #[test]
+        fn iterations_that_are_skipped() {
+            checked!(skipping(&x, &[true, false, true]) at [vec![0.5, 1.0, -0.5]]);
+            checked!(skipping(&x, &[true]) at [vec![0.5]]);
+        }
+
+        #[differentiate]
+        fn labels(x: &[$float], n: usize) -> $float {
+            let mut s = 1.0;
+            'rows: for i in 0..n {
+                let mut j = 0;
+                loop {
+                    if i * n + j >= x.len() {
+                        break 'rows;
+                    }
+                    let v = x[i * n + j];
+                    if v < 0.0 {
+                        s += v * v;
+                        continue 'rows;
+                    }
+                    if j == n - 1 {
+                        break;
+                    }
+                    s *= v;
+                    j += 1;
+                }
+                s = s * s;
+            }
+            s
+        }
+
+        #[test]
+        fn jumps_to_outer_loops() {
+            checked!(labels(&x, 2) at [vec![], vec![1.5, 0.5, 0.7, 0.25], vec![1.5, -0.5, -0.7, 0.25], vec![1.5]]);
+            checked!(labels(&x, 3) at [vec![1.5, 0.5, 0.7, 0.25, -0.3, 1.25, 0.5], vec![1.2; 9]]);
+        }
+
+        #[differentiate]
+        fn backwards(x: &[$float], lo: i32, hi: i32) -> $float {
+            let mut s = 0.5;
+            for i in (lo..=hi).rev() {
+                if i < 0 {
+                    break;
+                }
+                s = s * x[i as usize] + 0.25;
+            }
+            s
+        }
+
+        #[test]
+        fn a_reversed_range_that_is_left() {
+            checked!(backwards(&x, -3, 2) at [vec![1.5, 0.5, 0.7]]);
+            checked!(backwards(&x, 1, 2) at [vec![1.5, 0.5, 0.7]]);
+            checked!(backwards(&x, 3, 2) at [vec![1.5, 0.5, 0.7]]);
+        }
+
+        // ---- return -----------------------------------------------------------------------------------------------
+
+        #[differentiate]
+        fn softplus(x: $float) -> $float {
+            if x > 20.0 {
+                return x;
+            }
+            if x < -20.0 {
+                return x.exp();
+            }
+            let e = x.exp();
+            e.ln_1p()
+        }
+
+        #[test]
+        fn guards() {
+            checked!(softplus(x) at [25.0, 0.3, -21.0]);
+        }
+
+        #[differentiate]
+        fn closest(x: &[$float]) -> $float {
+            let mut best = 100.0;
+            for i in 0..x.len() {
+                for j in i + 1..x.len() {
+                    let d = (x[i] - x[j]) * (x[i] - x[j]);
+                    if d < 0.5 {
+                        return d * x[i];
+                    }
+                    if d < best {
+                        best = d;
+                    }
+                }
+            }
+            best
+        }
+
+        #[test]
+        fn return_within_nested_loops() {
+            checked!(closest(&x) at [vec![], vec![1.0], vec![1.0, 2.5, 3.0], vec![1.0, 2.0, 2.05, 7.0]]);
+        }
+
+        #[differentiate]
+        fn total(x: &[$float], n: usize) -> $float {
+            let mut s = 0.0;
+            for i in 0..n {
+                s += closest(x) * first_negative(x) * newton(2.0 + i as $float * x[0]);
+                if s > 10.0 {
+                    return s * s;
+                }
+            }
+            s
+        }
+
+        #[test]
+        fn calls_of_functions_that_are_left_early() {
+            for n in [0, 1, 3] {
+                checked!(total(&x, n) at [vec![0.75, 1.5, 3.0], vec![1.0, 2.0, 2.05, 7.0]]);
+            }
+        }
+
+        // ---- match ------------------------------------------------------------------------------------------------
+
+        #[differentiate]
+        fn by_number(x: $float, k: i32) -> $float {
+            match k {
+                0 => x,
+                1 | 2 => x.sin(),
+                3..=5 => x * x,
+                n if n < 0 && x > 1.0 => x.powi(n),
+                n => x * n as $float,
+            }
+        }
+
+        #[test]
+        fn match_on_numbers() {
+            for k in [0, 1, 2, 3, 5, 6, -2] {
+                checked!(by_number(x, k) at [0.7, 1.4]);
+            }
+        }
+
+        enum Kind {
+            Square,
+            Huber($float),
+            Power { exponent: i32 },
+        }
+
+        #[differentiate]
+        fn robust(x: &[$float], #[constant] kind: &Kind) -> $float {
+            let mut s = 0.0;
+            for i in 0..x.len() {
+                s += match kind {
+                    Kind::Square => x[i] * x[i],
+                    Kind::Huber(delta) if x[i].abs() > *delta => delta * (2.0 * x[i].abs() - delta),
+                    Kind::Huber(_) => x[i] * x[i],
+                    Kind::Power { exponent } => x[i].powi(*exponent),
+                };
+            }
+            s
+        }
+
+        #[test]
+        fn match_on_an_enum() {
+            for kind in [Kind::Square, Kind::Huber(0.75), Kind::Power { exponent: 3 }] {
+                checked!(robust(&x, &kind) at [vec![0.5, -1.5, 2.0], vec![]]);
+            }
+        }
+
+        #[differentiate]
+        fn optional(x: $float, limit: Option<usize>, scale: Option<u32>) -> $float {
+            let Some(scale) = scale else {
+                return x.sin();
+            };
+            let mut y = x;
+            if let Some(n) = limit {
+                for i in 0..n {
+                    y = y * x + i as $float;
+                }
+            } else {
+                y = y.exp();
+            }
+            y * scale as $float
+        }
+
+        #[test]
+        fn options() {
+            checked!(optional(x, None, None) at [0.7]);
+            checked!(optional(x, None, Some(2)) at [0.7]);
+            checked!(optional(x, Some(3), Some(2)) at [0.7]);
+            checked!(optional(x, Some(0), Some(2)) at [0.7]);
+        }
+    };
+}
+
+mod double {
+    tests!(f64);
+}
+
+mod single {
+    tests!(f32);
+}

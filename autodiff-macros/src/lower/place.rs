@@ -195,6 +195,11 @@ impl Lower<'_> {
         }
         match (&spot.form, value.clone().peel()) {
             (Form::Seq(_, Seq::Array), Value::Place(source)) => self.store_array(spot, source, at),
+            // A copy of a struct's array, whose shape shows here.
+            (Form::Unknown(_), Value::Place(source)) if matches!(source.form, Form::Seq(_, Seq::Array)) => {
+                let target = Spot { form: source.form.clone(), ..spot };
+                self.store_array(target, source, at);
+            }
             (Form::Seq(..) | Form::Tuple(_), Value::Poison) => {}
             (Form::Seq(..) | Form::Tuple(_), _) => {
                 self.diag.unsupported(

@@ -85,6 +85,9 @@ impl Lower<'_> {
     // ---- paths ----------------------------------------------------------------------------------------------------
 
     pub(super) fn call(&mut self, call: &syn::ExprCall, want: Want) -> Value {
+        if let Some(value) = self.generic_call(call) {
+            return value;
+        }
         if let Some(primitive) = primitive(&call.func) {
             return self.primitive_call(primitive, call);
         }

@@ -38,7 +38,10 @@ struct Bind {
 enum Bound {
     Value(Value),
     /// What a pattern takes out of a value of a type that is not modelled; from behind a reference, it is a reference.
-    Part { frag: Frag, by_ref: bool },
+    Part {
+        frag: Frag,
+        by_ref: bool,
+    },
 }
 
 impl Lower<'_> {
@@ -169,12 +172,12 @@ impl Lower<'_> {
             let mut only = pat.clone();
             Only(Some(&name)).visit_pat_mut(&mut only);
             let name_ident = syn::Ident::new(&name, proc_macro2::Span::mixed_site());
-            let taken: syn::Expr = if by_ref { syn::parse_quote!(*#name_ident) } else { syn::parse_quote!(#name_ident) };
+            let taken: syn::Expr =
+                if by_ref { syn::parse_quote!(*#name_ident) } else { syn::parse_quote!(#name_ident) };
             let ty = self.fresh_ty(Class::Unknown);
-            let frag = scrutinee.clone().wrap(
-                |value| syn::parse_quote!(match #value { #only => #taken, _ => ::core::unreachable!() }),
-                ty,
-            );
+            let frag = scrutinee
+                .clone()
+                .wrap(|value| syn::parse_quote!(match #value { #only => #taken, _ => ::core::unreachable!() }), ty);
             binds.push(Bind { name, mutable, value: Bound::Part { frag, by_ref } });
         }
         let mut shape = pat.clone();
@@ -333,7 +336,9 @@ fn bounds(range: &syn::PatRange) -> Option<(Option<&syn::Lit>, Option<&syn::Lit>
     fn bound(end: Option<&syn::Expr>) -> Option<Option<&syn::Lit>> {
         match end {
             None => Some(None),
-            Some(syn::Expr::Lit(lit)) if matches!(lit.lit, syn::Lit::Int(_) | syn::Lit::Float(_)) => Some(Some(&lit.lit)),
+            Some(syn::Expr::Lit(lit)) if matches!(lit.lit, syn::Lit::Int(_) | syn::Lit::Float(_)) => {
+                Some(Some(&lit.lit))
+            }
             Some(_) => None,
         }
     }
@@ -360,11 +365,9 @@ impl VisitMut for Only<'_> {
                 return;
             }
             *pat = match ident.subpat.take() {
-                Some((_, inner)) => syn::Pat::Paren(syn::PatParen {
-                    attrs: Vec::new(),
-                    paren_token: Default::default(),
-                    pat: inner,
-                }),
+                Some((_, inner)) => {
+                    syn::Pat::Paren(syn::PatParen { attrs: Vec::new(), paren_token: Default::default(), pat: inner })
+                }
                 None => syn::Pat::Wild(syn::PatWild { attrs: Vec::new(), underscore_token: Default::default() }),
             };
         }

@@ -111,9 +111,7 @@ impl Lower<'_> {
                 (a, b) if exit::is_flag(&name) => match self.merged_flag(cond, side(&a), side(&b)) {
                     Ok(known) => known.map(Value::Scalar),
                     // Without a value it is false, as the value is that never comes to be read.
-                    Err(()) => {
-                        Some(self.merge(a.unwrap_or(Value::Never), b.unwrap_or(Value::Never), &mut merge))
-                    }
+                    Err(()) => Some(self.merge(a.unwrap_or(Value::Never), b.unwrap_or(Value::Never), &mut merge)),
                 },
                 (Some(Value::Never), Some(Value::Never)) => None,
                 (Some(a), Some(b)) => Some(self.merge(a, b, &mut merge)),

@@ -26,7 +26,13 @@ pub(super) enum Head {
 impl Lower<'_> {
     /// A loop that may change `names`. `body` gets the loop variable, or the number of the iteration, and gives for a
     /// `while` whether to go on.
-    fn iterate(&mut self, head: Head, names: &[String], at: &TokenStream, body: impl FnOnce(&mut Self, Val) -> Option<Val>) {
+    fn iterate(
+        &mut self,
+        head: Head,
+        names: &[String],
+        at: &TokenStream,
+        body: impl FnOnce(&mut Self, Val) -> Option<Val>,
+    ) {
         let carried = self.carried(names, at);
         self.start_values(&carried);
         let before = self.values(&carried);
@@ -138,9 +144,9 @@ impl Lower<'_> {
             });
         } else {
             let go = self.compare_vals(if range.inclusive { CmpOp::Le } else { CmpOp::Lt }, range.lo, range.hi);
-            let natural = self.is_natural_literal(range.lo);
+            let start = self.int_literal(range.lo);
             self.iterate(Head::While(go), &names, &at, |lower, count| {
-                let var = lower.nth(range, ty, count, natural);
+                let var = lower.nth(range, ty, count, start);
                 bind(lower, var);
                 lower.iteration(frame, &loop_.body);
                 Some(lower.again(&leaves, |lower| lower.has_next(range, var)))
@@ -150,14 +156,17 @@ impl Lower<'_> {
         Value::Unit
     }
 
-    /// The element `count` of a range that has one.
-    fn nth(&mut self, range: Range, ty: TyVar, count: Val, from_natural: bool) -> Val {
+    /// The element `count` of a range that has one. `start` is the number at which it starts, if that is a literal.
+    fn nth(&mut self, range: Range, ty: TyVar, count: Val, start: Option<i128>) -> Val {
         let class = self.types.class(ty);
         let narrow = matches!(class, Class::SomeInt | Class::Known(Ty::Int(Int::I8 | Int::I16 | Int::I32)));
         // From a negative start, there may be more elements than the type has numbers to count them.
-        let wide = narrow && !from_natural;
+        let wide = narrow && start.is_none_or(|start| start < 0);
         let steps_ty = if wide { self.known(Ty::Int(Int::I64)) } else { ty };
         let steps = if class == USIZE { count } else { self.emit(Op::Cast(count), steps_ty) };
+        if start == Some(0) && !range.rev {
+            return steps;
+        }
         let from = match range {
             Range { rev: true, inclusive: false, hi, .. } => {
                 let one = self.emit(Op::Const(Const::Int(1)), ty);
@@ -175,10 +184,12 @@ impl Lower<'_> {
         self.emit(Op::Cast(there), ty)
     }
 
-    fn is_natural_literal(&mut self, val: Val) -> bool {
+    fn int_literal(&mut self, val: Val) -> Option<i128> {
         let stmts = &self.b.block().stmts;
-        let def = stmts.iter().rev().find(|stmt| stmt.out.first() == Some(&val));
-        matches!(def.map(|stmt| &stmt.op), Some(Op::Const(Const::Int(0..))))
+        match stmts.iter().rev().find(|stmt| stmt.out.first() == Some(&val))?.op {
+            Op::Const(Const::Int(value)) => Some(value),
+            _ => None,
+        }
     }
 
     /// Whether an element of a range follows on `var`.

@@ -11,10 +11,11 @@ use crate::diag::Diag;
 use crate::ir::eval::{Cell, Value};
 use crate::ir::{Float, Func, verify};
 use crate::options::Options;
-use crate::signature::Signature;
+use crate::signature::{Signature, generics};
 
 /// Lowers a function, or gives the messages.
 fn lower(item: &syn::ItemFn) -> Result<Func, Vec<String>> {
+    let _scope = generics::enter(&item.sig, None);
     let mut diag = Diag::new();
     let sig = Signature::parse(item, &Options::default(), &mut diag);
     let func = match &sig {

@@ -117,6 +117,68 @@ macro_rules! tests {
             checked!(until_the_end(&x) at [vec![], vec![-1.0], vec![0.5, 2.0], vec![0.5, 2.0, -1.0, 3.0]]);
         }
 
+        #[differentiate]
+        fn a_bound_that_is_carried_too(x: &[$float], n: usize) -> $float {
+            let mut last = 0;
+            let mut i = 0;
+            let mut s = 0.0;
+            while i < n {
+                s += x[i] * x[i];
+                last = n;
+                i += 1;
+            }
+            s * last as $float
+        }
+
+        #[test]
+        fn the_condition_reads_what_it_read_before_the_loop() {
+            checked!(a_bound_that_is_carried_too(&x, 2) at [vec![1.5, 0.5, 0.7]]);
+            checked!(a_bound_that_is_carried_too(&x, 0) at [vec![1.5]]);
+        }
+
+        /// Says yes so many times, and counts how often it is asked.
+        struct Oracle {
+            yes: usize,
+            asked: std::cell::Cell<usize>,
+        }
+
+        impl Oracle {
+            fn more(&self) -> bool {
+                self.asked.set(self.asked.get() + 1);
+                self.asked.get() <= self.yes
+            }
+        }
+
+        #[differentiate]
+        fn on_request(x: $float, skip: usize, #[constant] oracle: &Oracle) -> $float {
+            let mut s = x;
+            let mut n = 0;
+            while oracle.more() {
+                n += 1;
+                if n == skip {
+                    continue;
+                }
+                s = s * x + 0.5;
+                if s > 50.0 {
+                    break;
+                }
+            }
+            s
+        }
+
+        #[test]
+        fn conditions_are_evaluated_as_often_as_in_the_function() {
+            for (yes, x) in [(0, 1.5), (1, 1.5), (4, 1.5), (40, 1.5)] {
+                let oracles = [(); 3].map(|()| Oracle { yes, asked: Default::default() });
+                let value = on_request(x, 2, &oracles[0]);
+                let (reverse, grad) = on_request::value_and_grad(x, 2, &oracles[1]);
+                let (forward, slope) = on_request::jvp(x, 2, &oracles[2], 1.0);
+                assert_eq!([reverse.to_bits(), forward.to_bits()], [value.to_bits(); 2]);
+                assert!((grad - slope).abs() <= 1e-5 * slope.abs(), "{grad} and {slope}");
+                assert!(oracles.iter().all(|oracle| oracle.asked == oracles[0].asked));
+            }
+        }
+
         // ---- loop -------------------------------------------------------------------------------------------------
 
         #[differentiate]
@@ -381,6 +443,36 @@ macro_rules! tests {
             for kind in [Kind::Square, Kind::Huber(0.75), Kind::Power { exponent: 3 }] {
                 checked!(robust(&x, &kind) at [vec![0.5, -1.5, 2.0], vec![]]);
             }
+        }
+
+        #[differentiate]
+        fn activation(x: $float, name: &str, unit: char) -> $float {
+            let y = match name {
+                "tanh" => x.tanh(),
+                "relu" | "hinge" => x.max(0.0),
+                "sigmoid" => {
+                    let e = (-x).exp();
+                    1.0 / (1.0 + e)
+                }
+                _ => panic!("no activation {name}"),
+            };
+            let scale: $float = match unit {
+                'k' => 1000.0,
+                'a'..='c' => 2.0,
+                _ => return y,
+            };
+            scale * y
+        }
+
+        #[test]
+        fn match_on_text() {
+            for name in ["tanh", "relu", "hinge", "sigmoid"] {
+                for unit in ['k', 'b', '-'] {
+                    checked!(activation(x, name, unit) at [0.7, -1.4]);
+                }
+            }
+            let panic = std::panic::catch_unwind(|| activation::grad(0.5, "step", 'k'));
+            assert!(panic.is_err());
         }
 
         #[differentiate]

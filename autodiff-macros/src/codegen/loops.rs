@@ -72,9 +72,9 @@ impl<'a> Body<'a> {
     }
 
     fn alike(&self, f: &For, before: Val, again: Val) -> bool {
-        if self.carried_as(f, again).is_some_and(|k| f.inits[k] == before) {
+        if let Some(k) = self.carried_as(f, again) {
             // Written as the variable, which a value has only where it is not part of an expression itself.
-            return self.inline.def(again).is_none();
+            return f.inits[k] == before && self.inline.def(again).is_none();
         }
         let (Some(a), Some(b)) = (self.inline.def(before), self.inline.def(again)) else {
             return before == again;

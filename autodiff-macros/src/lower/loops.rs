@@ -221,12 +221,15 @@ impl Lower<'_> {
         }
         let at = loop_.cond.to_token_stream();
         let names = self.changed_by_expr(&syn::Expr::While(loop_.clone()));
+        let reported = self.diag.count();
         let go = self.condition(&loop_.cond);
+        // What is wrong with the condition is said once.
+        let sound = self.diag.count() == reported;
         let frame = self.enter(true, loop_.label.as_ref(), Want::Nothing, &loop_.body);
         let leaves = self.leaving(frame, &loop_.body);
         self.iterate(Head::While(go), &names, &at, |lower, _| {
             lower.iteration(frame, &loop_.body);
-            Some(lower.again_if(&leaves, &loop_.cond))
+            Some(if sound { lower.again_if(&leaves, &loop_.cond) } else { lower.truth(false) })
         });
         self.frames.truncate(frame);
         Value::Unit

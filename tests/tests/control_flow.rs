@@ -398,6 +398,109 @@ macro_rules! tests {
             }
         }
 
+        // ---- all at once ------------------------------------------------------------------------------------------
+
+        #[differentiate]
+        fn values_out_of_nested_loops(x: &[$float], n: usize) -> $float {
+            let mut calls = 0;
+            let best = 'search: loop {
+                let mut s = 0.0;
+                let inner = loop {
+                    for i in 0..x.len() {
+                        if x[i] > 10.0 {
+                            break 'search x[i];
+                        }
+                        s += x[i];
+                        if s > 4.0 {
+                            calls += i;
+                        }
+                    }
+                    calls += 1;
+                    if calls > n {
+                        break s;
+                    }
+                };
+                if inner > 2.0 || calls > 3 * n {
+                    break inner * 2.0;
+                }
+                calls += n;
+            };
+            let t = 'block: {
+                for i in 0..calls {
+                    if i == 2 {
+                        break 'block (best, i);
+                    }
+                    if best < 0.0 {
+                        return best;
+                    }
+                }
+                (0.5, 7)
+            };
+            t.0 * calls as $float + t.1 as $float
+        }
+
+        #[differentiate]
+        fn several_ways_out_of_one_statement(x: $float, n: usize) -> $float {
+            let mut s = x;
+            for i in 0..n {
+                let mut j = 0;
+                loop {
+                    {
+                        if s > 50.0 { return s + 0.5; }
+                        s += 0.25;
+                        if i == 3 { break; }
+                        s *= 1.5;
+                    }
+                    if j == i { break; }
+                    j += 1;
+                    s += 1.0;
+                }
+                if s > 30.0 {
+                    if i % 2 == 0 { continue; } else if i == 5 { break; }
+                    s -= 20.0;
+                } else {
+                    s -= 0.125;
+                    if i == 7 { return -s; }
+                }
+                s += 0.0625;
+            }
+            s * 3.0
+        }
+
+        #[differentiate]
+        fn variables_that_get_their_value_before_a_jump(x: $float, n: usize) -> $float {
+            let (a, b);
+            if n == 0 {
+                a = x;
+                b = 1;
+            } else if n == 1 {
+                return x;
+            } else {
+                (a, b) = (x * 2.0, n);
+            }
+            let mut t = (a, b);
+            while t.1 > 0 {
+                t.1 -= 1;
+                if t.0 > 9.0 { break; }
+                t.0 *= 1.5;
+            }
+            t.0 + t.1 as $float
+        }
+
+        #[test]
+        fn many_ways_out() {
+            checked!(values_out_of_nested_loops(&x, 0) at [vec![1.0, 2.5]]);
+            checked!(values_out_of_nested_loops(&x, 4) at [vec![1.0, 2.5], vec![1.0, 20.5]]);
+            checked!(values_out_of_nested_loops(&x, 1) at [vec![-1.0, -2.5]]);
+            for n in [0, 2, 5, 12] {
+                checked!(several_ways_out_of_one_statement(x, n) at [0.5]);
+            }
+            checked!(several_ways_out_of_one_statement(x, 12) at [20.0, -40.0]);
+            for n in [0, 1, 9] {
+                checked!(variables_that_get_their_value_before_a_jump(x, n) at [1.5]);
+            }
+        }
+
         // ---- match ------------------------------------------------------------------------------------------------
 
         #[differentiate]

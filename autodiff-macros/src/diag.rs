@@ -16,12 +16,13 @@ use quote::ToTokens;
 #[derive(Debug)]
 pub(crate) struct Diag {
     error: Option<syn::Error>,
+    count: usize,
     checked: Cell<bool>,
 }
 
 impl Diag {
     pub(crate) fn new() -> Diag {
-        Diag { error: None, checked: Cell::new(false) }
+        Diag { error: None, count: 0, checked: Cell::new(false) }
     }
 
     /// Reports `message` at all of `tokens`.
@@ -40,10 +41,16 @@ impl Diag {
     }
 
     pub(crate) fn push(&mut self, error: syn::Error) {
+        self.count += 1;
         match &mut self.error {
             Some(all) => all.combine(error),
             None => self.error = Some(error),
         }
+    }
+
+    /// How often something was reported.
+    pub(crate) fn count(&self) -> usize {
+        self.count
     }
 
     /// Whether nothing was reported yet.

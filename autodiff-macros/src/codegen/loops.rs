@@ -12,8 +12,9 @@ impl<'a> Body<'a> {
     pub(super) fn for_loop(&mut self, f: &'a For, out: &[Val], span: Span) -> TokenStream {
         let carried = &f.body.params[1..];
         let range = f.range.map(|range| self.range(range));
+        let repeated = range.is_none() && self.repeats_its_condition(f, out);
         let mut inits = TokenStream::new();
-        for ((&param, &init), &out) in carried.iter().zip(&f.inits).zip(out) {
+        for ((&param, &init), &out) in carried.iter().zip(&f.inits).zip(out).skip(usize::from(repeated)) {
             let ident = if self.goes_on_with(init, out) {
                 let ident = self.var(init);
                 self.entry.vars.insert(param, ident.clone());
@@ -43,6 +44,11 @@ impl<'a> Body<'a> {
         self.reusable = outer;
         self.reusable.extend(out.iter().map(|&v| (v, None)));
         self.names.close(scope);
+        if repeated {
+            let next = self.next(&carried[1..], &f.body.yields[1..]);
+            let cond = self.repeated_condition(f);
+            return quote_spanned!(span=> #inits while #cond { #stmts #next });
+        }
         let next = self.next(carried, &f.body.yields);
         match range {
             Some(range) => quote_spanned!(span=> #inits for #var in #range { #stmts #next }),
@@ -54,6 +60,56 @@ impl<'a> Body<'a> {
                 quote_spanned!(span=> #inits for #var in 0usize.. { if !#go { break; } #stmts #next })
             }
         }
+    }
+
+    /// Whether a `while` computes its condition at the end of an iteration as it did before the loop, from the variables
+    /// that it carries: then it is written once, where Rust has it.
+    fn repeats_its_condition(&self, f: &For, out: &[Val]) -> bool {
+        let (before, again) = (f.inits[0], f.body.yields[0]);
+        [f.body.params[0], f.body.params[1], out[0]].iter().all(|&v| self.inline.uses(v) == 0)
+            && self.inline.def(again).is_some_and(|op| !matches!(op, Op::Const(_)))
+            && self.alike(f, before, again)
+    }
+
+    fn alike(&self, f: &For, before: Val, again: Val) -> bool {
+        if let Some(k) = self.carried_as(f, again) {
+            // Written as the variable, which a value has only where it is not part of an expression itself.
+            return f.inits[k] == before && self.inline.def(again).is_none();
+        }
+        let (Some(a), Some(b)) = (self.inline.def(before), self.inline.def(again)) else {
+            return before == again;
+        };
+        let alike = |a: &[Val], b: &[Val]| a.iter().zip(b).all(|(&a, &b)| self.alike(f, a, b));
+        match (a, b) {
+            (Op::Const(a), Op::Const(b)) => a == b,
+            (Op::Cmp { op, a, b }, Op::Cmp { op: op2, a: a2, b: b2 }) => op == op2 && alike(&[*a, *b], &[*a2, *b2]),
+            (Op::Int { op, args }, Op::Int { op: op2, args: args2 }) => op == op2 && alike(args, args2),
+            (Op::Node { rule, args }, Op::Node { rule: rule2, args: args2 }) => rule == rule2 && alike(args, args2),
+            (Op::Cast(a), Op::Cast(b)) => self.func.ty(before) == self.func.ty(again) && self.alike(f, *a, *b),
+            _ => false,
+        }
+    }
+
+    /// Which carried value `v` becomes, if it is one at the end of an iteration.
+    fn carried_as(&self, f: &For, v: Val) -> Option<usize> {
+        f.body.yields.iter().skip(1).position(|&next| next == v).map(|k| k + 1)
+    }
+
+    /// The condition at the end of an iteration, in terms of the carried variables.
+    fn repeated_condition(&mut self, f: &For) -> TokenStream {
+        let mut hidden = Vec::new();
+        for (&param, &next) in f.body.params[1..].iter().zip(&f.body.yields).skip(1).rev() {
+            let ident = self.var(param);
+            hidden.push((next, self.entry.vars.insert(next, ident)));
+        }
+        let cond = self.tokens(f.body.yields[0]);
+        for (v, ident) in hidden.into_iter().rev() {
+            match ident {
+                Some(ident) => self.entry.vars.insert(v, ident),
+                None => self.entry.vars.remove(&v),
+            };
+        }
+        cond
     }
 
     /// Whether a loop may use the variable of `init` for the value that ends as `out`: nobody else reads `init`, and it is a

@@ -31,7 +31,17 @@ impl Test {
 struct Bind {
     name: String,
     mutable: bool,
-    value: Value,
+    value: Bound,
+}
+
+#[derive(Clone)]
+enum Bound {
+    Value(Value),
+    /// What a pattern takes out of a value of a type that is not modelled; from behind a reference, it is a reference.
+    Part {
+        frag: Frag,
+        by_ref: bool,
+    },
 }
 
 impl Lower<'_> {
@@ -70,13 +80,14 @@ impl Lower<'_> {
     /// Binds the names of a pattern where its test is true.
     pub(super) fn bind_test(&mut self, test: &Test) {
         for bind in &test.binds {
-            let value = match &bind.value {
+            let value = match bind.value.clone() {
+                Bound::Value(value) => self.held(value, bind.mutable, &bind.name, TokenStream::new()),
                 // Taken out here, where it is known to be there.
-                Value::Frag(frag) if !is_place_holder(frag) => {
+                Bound::Part { frag, by_ref } => {
                     let at = frag.expr.to_token_stream();
-                    Value::Scalar(self.emit_frag(frag.clone(), at, bind.mutable))
+                    let part = Value::Scalar(self.emit_frag(frag, at, bind.mutable));
+                    if by_ref { Value::Ref(Box::new(part)) } else { part }
                 }
-                value => self.held(value.clone(), bind.mutable, &bind.name, TokenStream::new()),
             };
             self.name(&value, &bind.name);
             self.env.bindings.push(Binding { name: bind.name.clone(), value: Some(value), mutable: bind.mutable });
@@ -87,7 +98,7 @@ impl Lower<'_> {
     fn matches(&mut self, pat: &syn::Pat, value: Value, binds: &mut Vec<Bind>) -> Option<Val> {
         if let Value::Poison = value {
             for (name, mutable) in pattern::names(pat) {
-                binds.push(Bind { name, mutable, value: Value::Poison });
+                binds.push(Bind { name, mutable, value: Bound::Value(Value::Poison) });
             }
             return Some(self.poison());
         }
@@ -100,7 +111,7 @@ impl Lower<'_> {
             }
             syn::Pat::Ident(ident) if is_binding(ident) => {
                 let (name, mutable) = (ident.ident.to_string(), ident.mutability.is_some());
-                binds.push(Bind { name, mutable, value: value.clone() });
+                binds.push(Bind { name, mutable, value: Bound::Value(value.clone()) });
                 let (_, inner) = ident.subpat.as_ref()?;
                 self.matches(inner, value, binds)
             }
@@ -148,7 +159,7 @@ impl Lower<'_> {
 
     /// A pattern that is left to rustc.
     fn opaque_pattern(&mut self, pat: &syn::Pat, value: Value, binds: &mut Vec<Bind>) -> Val {
-        let behind_reference = match &value {
+        let by_ref = match &value {
             Value::Ref(_) | Value::Place(_) => true,
             Value::Scalar(val) => self.by_reference.contains(val),
             _ => false,
@@ -162,12 +173,12 @@ impl Lower<'_> {
             Only(Some(&name)).visit_pat_mut(&mut only);
             let name_ident = syn::Ident::new(&name, proc_macro2::Span::mixed_site());
             let taken: syn::Expr =
-                if behind_reference { syn::parse_quote!(*#name_ident) } else { syn::parse_quote!(#name_ident) };
+                if by_ref { syn::parse_quote!(*#name_ident) } else { syn::parse_quote!(#name_ident) };
             let ty = self.fresh_ty(Class::Unknown);
             let frag = scrutinee
                 .clone()
                 .wrap(|value| syn::parse_quote!(match #value { #only => #taken, _ => ::core::unreachable!() }), ty);
-            binds.push(Bind { name, mutable, value: Value::Frag(frag) });
+            binds.push(Bind { name, mutable, value: Bound::Part { frag, by_ref } });
         }
         let mut shape = pat.clone();
         Only(None).visit_pat_mut(&mut shape);
@@ -278,11 +289,6 @@ struct Choice {
     names: Vec<String>,
     want: Want,
     position: Position,
-}
-
-/// What is there already, unlike what a pattern takes out of it.
-fn is_place_holder(frag: &Frag) -> bool {
-    !matches!(frag.expr, syn::Expr::Match(_))
 }
 
 fn is_tuple(value: &Value) -> bool {

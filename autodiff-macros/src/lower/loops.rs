@@ -144,9 +144,9 @@ impl Lower<'_> {
             });
         } else {
             let go = self.compare_vals(if range.inclusive { CmpOp::Le } else { CmpOp::Lt }, range.lo, range.hi);
-            let natural = self.is_natural_literal(range.lo);
+            let start = self.int_literal(range.lo);
             self.iterate(Head::While(go), &names, &at, |lower, count| {
-                let var = lower.nth(range, ty, count, natural);
+                let var = lower.nth(range, ty, count, start);
                 bind(lower, var);
                 lower.iteration(frame, &loop_.body);
                 Some(lower.again(&leaves, |lower| lower.has_next(range, var)))
@@ -156,14 +156,17 @@ impl Lower<'_> {
         Value::Unit
     }
 
-    /// The element `count` of a range that has one.
-    fn nth(&mut self, range: Range, ty: TyVar, count: Val, from_natural: bool) -> Val {
+    /// The element `count` of a range that has one. `start` is the number at which it starts, if that is a literal.
+    fn nth(&mut self, range: Range, ty: TyVar, count: Val, start: Option<i128>) -> Val {
         let class = self.types.class(ty);
         let narrow = matches!(class, Class::SomeInt | Class::Known(Ty::Int(Int::I8 | Int::I16 | Int::I32)));
         // From a negative start, there may be more elements than the type has numbers to count them.
-        let wide = narrow && !from_natural;
+        let wide = narrow && start.is_none_or(|start| start < 0);
         let steps_ty = if wide { self.known(Ty::Int(Int::I64)) } else { ty };
         let steps = if class == USIZE { count } else { self.emit(Op::Cast(count), steps_ty) };
+        if start == Some(0) && !range.rev {
+            return steps;
+        }
         let from = match range {
             Range { rev: true, inclusive: false, hi, .. } => {
                 let one = self.emit(Op::Const(Const::Int(1)), ty);
@@ -181,10 +184,12 @@ impl Lower<'_> {
         self.emit(Op::Cast(there), ty)
     }
 
-    fn is_natural_literal(&mut self, val: Val) -> bool {
+    fn int_literal(&mut self, val: Val) -> Option<i128> {
         let stmts = &self.b.block().stmts;
-        let def = stmts.iter().rev().find(|stmt| stmt.out.first() == Some(&val));
-        matches!(def.map(|stmt| &stmt.op), Some(Op::Const(Const::Int(0..))))
+        match stmts.iter().rev().find(|stmt| stmt.out.first() == Some(&val))?.op {
+            Op::Const(Const::Int(value)) => Some(value),
+            _ => None,
+        }
     }
 
     /// Whether an element of a range follows on `var`.
@@ -216,12 +221,15 @@ impl Lower<'_> {
         }
         let at = loop_.cond.to_token_stream();
         let names = self.changed_by_expr(&syn::Expr::While(loop_.clone()));
+        let reported = self.diag.count();
         let go = self.condition(&loop_.cond);
+        // What is wrong with the condition is said once.
+        let sound = self.diag.count() == reported;
         let frame = self.enter(true, loop_.label.as_ref(), Want::Nothing, &loop_.body);
         let leaves = self.leaving(frame, &loop_.body);
         self.iterate(Head::While(go), &names, &at, |lower, _| {
             lower.iteration(frame, &loop_.body);
-            Some(lower.again_if(&leaves, &loop_.cond))
+            Some(if sound { lower.again_if(&leaves, &loop_.cond) } else { lower.truth(false) })
         });
         self.frames.truncate(frame);
         Value::Unit

@@ -88,8 +88,8 @@ impl Lower<'_> {
                     self.expr(&expr, Want::Nothing)
                 }
             };
-            if let Err(value) = self.discard(value, stmt) {
-                return value;
+            if let Some(end) = self.discard(value, stmt) {
+                return end;
             }
             let exits = self.exits_of_stmts(std::slice::from_ref(stmt));
             match self.gone(&exits) {
@@ -101,18 +101,17 @@ impl Lower<'_> {
         Value::Unit
     }
 
-    /// The value of a statement is not used. Nothing follows one that does not end: `Err`.
-    #[expect(clippy::result_large_err, reason = "the value comes back to its owner")]
-    fn discard(&mut self, value: Value, stmt: impl ToTokens + Spanned) -> Result<(), Value> {
+    /// The value of a statement is not used. What does not come to its end, and is the end of its block, comes back.
+    fn discard(&mut self, value: Value, stmt: impl ToTokens + Spanned) -> Option<Value> {
         match value {
             Value::Frag(frag) => {
                 let outer = std::mem::replace(&mut self.b.span, stmt.span());
                 self.drop_frag(frag, stmt.to_token_stream());
                 self.b.span = outer;
-                Ok(())
+                None
             }
-            Value::Never | Value::Exit => Err(value),
-            _ => Ok(()),
+            Value::Never | Value::Exit => Some(value),
+            _ => None,
         }
     }
 
@@ -241,8 +240,8 @@ impl Lower<'_> {
         rest: &[syn::Stmt],
         scope: Scope,
     ) -> Value {
-        if let Err(value) = self.discard(value, stmt) {
-            return value;
+        if let Some(end) = self.discard(value, stmt) {
+            return end;
         }
         match self.gone(exits) {
             Gone::Never => self.stmts(rest, scope),

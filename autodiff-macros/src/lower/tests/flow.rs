@@ -493,3 +493,153 @@ same! {
     at ([1.0, 2.0, 3.0].as_slice(), [3, 1, 3].as_slice())
     at ([1.0, 2.0, 3.0].as_slice(), [3, 2, 3].as_slice())
 }
+
+// ---- all at once --------------------------------------------------------------------------------------------------
+
+same! {
+    fn values_out_of_nested_loops(x: &[f64], n: usize) -> f64 {
+        let mut calls = 0;
+        let best = 'search: loop {
+            let mut s = 0.0;
+            let inner = loop {
+                for i in 0..x.len() {
+                    if x[i] > 10.0 {
+                        break 'search x[i];
+                    }
+                    s += x[i];
+                    if s > 4.0 {
+                        calls += i;
+                    }
+                }
+                calls += 1;
+                if calls > n {
+                    break s;
+                }
+            };
+            if inner > 2.0 || calls > 3 * n {
+                break inner * 2.0;
+            }
+            calls += n;
+        };
+        let t = 'block: {
+            for i in 0..calls {
+                if i == 2 {
+                    break 'block (best, i);
+                }
+                if best < 0.0 {
+                    return best;
+                }
+            }
+            (0.5, 7)
+        };
+        t.0 * calls as f64 + t.1 as f64
+    }
+    at ([0.0; 0].as_slice(), 2)
+    at ([1.0, 2.5].as_slice(), 0)
+    at ([1.0, 2.5].as_slice(), 4)
+    at ([1.0, 20.5].as_slice(), 4)
+    at ([-1.0, -2.5].as_slice(), 1)
+}
+
+same! {
+    fn jumps_in_arms_and_initializers(x: &[f64], k: &[usize]) -> (f64, usize) {
+        let mut s = 0.0;
+        let mut n = 0;
+        'all: while n < k.len() {
+            let v = match (k[n], n) {
+                (0, _) => {
+                    n += 1;
+                    continue;
+                }
+                (1, i) if i > 2 => break 'all,
+                (1, i) => x[i],
+                (2, i) => {
+                    let mut t = x[i];
+                    for _ in 0..3 {
+                        t *= 2.0;
+                        if t > 10.0 {
+                            n += 2;
+                            continue 'all;
+                        }
+                        if t < -10.0 {
+                            return (t, n);
+                        }
+                    }
+                    t
+                }
+                (j, i) => if j > 5 { return (s, i) } else { x[i] * j as f64 },
+            };
+            n += 1;
+            s += v;
+            let w = if s > 100.0 { break } else if s < -100.0 { -s } else { s * 0.5 };
+            s = { let s = w + 1.0; s };
+        }
+        (s, n)
+    }
+    at ([1.0, 2.0, 3.0, 4.0].as_slice(), [0, 1, 2, 3].as_slice())
+    at ([1.0, 2.0, 1.5, 4.0].as_slice(), [2, 2, 2, 1].as_slice())
+    at ([1.0, -2.0, 1.5, 4.0].as_slice(), [3, 2, 2, 1].as_slice())
+    at ([1.0, 2.0, 1.5, 4.0].as_slice(), [3, 6, 2, 1].as_slice())
+    at ([300.0, 2.0, 1.5, 4.0].as_slice(), [1, 6, 2, 1].as_slice())
+    at ([-300.0, 2.0, 1.0, 4.0].as_slice(), [1, 1, 2, 0].as_slice())
+    at ([0.0; 0].as_slice(), [0_usize; 0].as_slice())
+}
+
+same! {
+    fn several_ways_out_of_one_statement(x: f64, n: usize) -> f64 {
+        let mut s = x;
+        for i in 0..n {
+            let mut j = 0;
+            loop {
+                {
+                    if s > 50.0 { return s + 0.5; }
+                    s += 0.25;
+                    if i == 3 { break; }
+                    s *= 1.5;
+                }
+                if j == i { break; }
+                j += 1;
+                s += 1.0;
+            }
+            if s > 30.0 {
+                if i % 2 == 0 { continue; } else if i == 5 { break; }
+                s -= 20.0;
+            } else {
+                s -= 0.125;
+                if i == 7 { return -s; }
+            }
+            s += 0.0625;
+        }
+        s * 3.0
+    }
+    at (0.5, 0)
+    at (0.5, 2)
+    at (0.5, 5)
+    at (0.5, 12)
+    at (20.0, 12)
+    at (-40.0, 12)
+}
+
+same! {
+    fn variables_that_get_their_value_before_a_jump(x: f64, n: usize) -> f64 {
+        let (a, b);
+        if n == 0 {
+            a = x;
+            b = 1;
+        } else if n == 1 {
+            return x;
+        } else {
+            (a, b) = (x * 2.0, n);
+        }
+        let mut t = (a, b);
+        while t.1 > 0 {
+            t.1 -= 1;
+            if t.0 > 9.0 { break; }
+            t.0 *= 1.5;
+        }
+        t.0 + t.1 as f64
+    }
+    at (1.5, 0)
+    at (1.5, 1)
+    at (1.5, 9)
+}

@@ -56,6 +56,9 @@ fn control_flow() {
             for i in 0..n {
                 g(if i == 2 { break } else { x });
             }
+            while mine!(s) {
+                s += 1.0;
+            }
             y.retain(|v| return v > 0);
             let r = Some({
                 if n == 1 {
@@ -76,6 +79,7 @@ fn control_flow() {
             not yet supported: `let` inside a condition; write it as an `if let` of its own
             not yet supported: leaving in the middle of an expression; give the part that may leave a `let` of its own
             not yet supported: leaving in the middle of an expression; give the part that may leave a `let` of its own
+            not yet supported: this macro; write out what it stands for
             not yet supported: leaving in the middle of an expression; give the part that may leave a `let` of its own
             not yet supported: `?`; unwrap the value outside and pass it in
             there is no such loop or block around this

@@ -5,9 +5,9 @@ use quote::ToTokens;
 
 use super::expr::Want;
 use super::infer::Class;
-use super::value::{Binding, Value};
+use super::value::Value;
 use super::{Lower, Note, USIZE, assigned};
-use crate::ir::{Block, Const, For, Op, Ty, Val};
+use crate::ir::{Block, Const, For, Op, Range, Val};
 
 /// The regions of a branch under construction, and the values that they give.
 struct Merge {
@@ -128,7 +128,7 @@ impl Lower<'_> {
     }
 
     /// A value that leaves a region: what may be a number is read inside.
-    fn number(&mut self, value: Value, at: &TokenStream) -> Value {
+    pub(super) fn number(&mut self, value: Value, at: &TokenStream) -> Value {
         match value {
             Value::Place(ref spot)
                 if matches!(spot.form, super::value::Form::Scalar(_) | super::value::Form::Unknown(_)) =>
@@ -214,39 +214,37 @@ impl Lower<'_> {
         if let Some(label) = &loop_.label {
             return self.unsupported(label, "loop labels", "leave it out");
         }
-        let Some(header) = header(&loop_.expr) else {
+        let Some(stream) = self.stream(&loop_.expr) else {
             return self.unsupported(
                 &loop_.expr,
-                "loops over anything but a range of integers",
-                "write `for i in 0..x.len() { let v = x[i]; .. }`, with `..`, `..=` or `(..).rev()`",
+                "loops over this iterator",
+                "write `for i in 0..x.len() { let v = x[i]; .. }`, or iterate over ranges, arrays, slices and vectors",
             );
         };
-        let (Some(start), Some(end)) = (&header.range.start, &header.range.end) else {
-            return self.unsupported(&loop_.expr, "ranges without an end", "write both ends: `0..n`");
-        };
-        let lo = self.scalar_expr(start);
-        let hi = self.scalar_expr(end);
-        self.agree_vals(&loop_.expr, lo, hi);
-        if matches!(self.class(lo), Class::Unknown) {
-            self.narrow_val(&loop_.expr, lo, Class::SomeInt);
-        }
-        if !matches!(self.class(lo), Class::SomeInt | Class::Known(Ty::Int(_)) | Class::Error) {
-            return self.unsupported(
-                &loop_.expr,
-                "loops over anything but integers",
-                "count with an integer: `for i in 0..n { .. }`",
-            );
-        }
-        let inclusive = matches!(header.range.limits, syn::RangeLimits::Closed(_));
-
-        let at = loop_.expr.to_token_stream();
         let names = assigned::in_expr(&syn::Expr::ForLoop(loop_.clone()));
-        let carried = self.carried(&names, &at);
+        self.each(stream, names, &loop_.expr.to_token_stream(), &mut |lower, element| {
+            let depth = lower.env.bindings.len();
+            lower.bind(&loop_.pat, element, None);
+            lower.block(&loop_.body, Want::Nothing);
+            lower.env.bindings.truncate(depth);
+        });
+        Value::Unit
+    }
+
+    /// A loop over a range, where `body` gets the loop variable and assigns the outer variables `names`.
+    pub(super) fn loop_over(
+        &mut self,
+        range: Range,
+        names: &[String],
+        at: &TokenStream,
+        body: impl FnOnce(&mut Self, Val),
+    ) {
+        let carried = self.carried(names, at);
         let before = self.values(&carried);
         let mut inits = Vec::new();
         let mut params = Vec::new();
-        let Some(ty) = self.ty(lo) else {
-            return Value::Poison;
+        let Some(ty) = self.ty(range.lo) else {
+            return;
         };
         let var = self.fresh(ty);
         for (index, value) in carried.iter().zip(&before) {
@@ -261,8 +259,7 @@ impl Lower<'_> {
         all.extend(&params);
         self.b.open_block(all);
         let depth = self.env.bindings.len();
-        self.loop_variable(&loop_.pat, var);
-        self.block(&loop_.body, Want::Nothing);
+        body(self, var);
         self.env.bindings.truncate(depth);
 
         let mut yields = Vec::new();
@@ -276,7 +273,7 @@ impl Lower<'_> {
             yields = params.clone();
         }
         for (param, next) in params.iter().zip(&yields) {
-            self.agree_vals(&at, *param, *next);
+            self.agree_vals(at, *param, *next);
         }
         let body = self.b.close_block(yields);
         let mut out = Vec::new();
@@ -292,15 +289,7 @@ impl Lower<'_> {
         for val in params.iter().chain(&out).chain([&var]) {
             self.notes.insert(*val, Note::Scalar { at: at.clone() });
         }
-        self.b.push_stmt(
-            Op::For(Box::new(For {
-                range: Some(crate::ir::Range { lo, hi, inclusive, rev: header.rev }),
-                inits,
-                body,
-            })),
-            out,
-        );
-        Value::Unit
+        self.b.push_stmt(Op::For(Box::new(For { range: Some(range), inits, body })), out);
     }
 
     /// A value of the make and types of `value`, of new scalars.
@@ -312,7 +301,9 @@ impl Lower<'_> {
                     None => self.fresh_ty(Class::Error),
                 };
                 let new = self.fresh(ty);
-                self.b.set_name(new, name);
+                if super::is_written(name) {
+                    self.b.set_name(new, name);
+                }
                 olds.push(*old);
                 news.push(new);
                 Value::Scalar(new)
@@ -320,26 +311,6 @@ impl Lower<'_> {
             Value::Tuple(parts) => Value::Tuple(parts.iter().map(|part| self.carry(part, name, olds, news)).collect()),
             Value::Ref(inner) => Value::Ref(Box::new(self.carry(inner, name, olds, news))),
             value => value.clone(),
-        }
-    }
-
-    fn loop_variable(&mut self, pat: &syn::Pat, var: Val) {
-        match pat {
-            syn::Pat::Wild(_) => {}
-            syn::Pat::Ident(ident) if ident.by_ref.is_none() && ident.subpat.is_none() => {
-                let name = ident.ident.to_string();
-                self.b.set_name(var, name.clone());
-                self.env.bindings.push(Binding {
-                    name,
-                    value: Some(Value::Scalar(var)),
-                    mutable: ident.mutability.is_some(),
-                });
-            }
-            syn::Pat::Paren(inner) => self.loop_variable(&inner.pat, var),
-            pat => {
-                self.diag.unsupported(pat, "this pattern", "name the loop variable: `for i in 0..n`");
-                self.bind_poison(pat);
-            }
         }
     }
 
@@ -352,7 +323,7 @@ impl Lower<'_> {
         body(self, var);
         let body = self.b.close_block(Vec::new());
         self.b.effect(Op::For(Box::new(For {
-            range: Some(crate::ir::Range { lo, hi: n, inclusive: false, rev: false }),
+            range: Some(Range { lo, hi: n, inclusive: false, rev: false }),
             inits: Vec::new(),
             body,
         })));
@@ -370,25 +341,5 @@ fn flatten(after: &Value, before: &Value, out: &mut Vec<Val>) {
         }
         (Value::Ref(after), Value::Ref(before)) => flatten(after, before, out),
         _ => {}
-    }
-}
-
-/// The range of a loop.
-struct Header<'a> {
-    range: &'a syn::ExprRange,
-    rev: bool,
-}
-
-/// `lo..hi`, `lo..=hi`, and `.rev()` of them.
-fn header(expr: &syn::Expr) -> Option<Header<'_>> {
-    match expr {
-        syn::Expr::Paren(inner) => header(&inner.expr),
-        syn::Expr::Group(inner) => header(&inner.expr),
-        syn::Expr::Range(range) => Some(Header { range, rev: false }),
-        syn::Expr::MethodCall(call) if call.method == "rev" && call.args.is_empty() => {
-            let inner = header(&call.receiver)?;
-            Some(Header { rev: !inner.rev, ..inner })
-        }
-        _ => None,
     }
 }

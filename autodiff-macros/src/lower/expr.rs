@@ -26,18 +26,24 @@ impl Lower<'_> {
     /// Evaluates an expression.
     pub(super) fn expr(&mut self, expr: &syn::Expr, want: Want) -> Value {
         let outer = std::mem::replace(&mut self.b.span, expr.span());
-        let value = self.expr_inner(expr, want);
+        let expected = self.expected.take();
+        let value = self.expr_inner(expr, want, expected);
         self.b.span = outer;
         value
     }
 
-    fn expr_inner(&mut self, expr: &syn::Expr, want: Want) -> Value {
+    fn expr_inner(&mut self, expr: &syn::Expr, want: Want, expected: Option<syn::Type>) -> Value {
+        if let syn::Expr::Closure(closure) = expr {
+            return self.closure(closure);
+        }
         if let Some((what, instead)) = fence::expression(expr) {
             return self.unsupported(expr, what, instead);
         }
         match expr {
-            syn::Expr::Paren(inner) => self.expr(&inner.expr, want),
-            syn::Expr::Group(inner) => self.expr(&inner.expr, want),
+            syn::Expr::Paren(syn::ExprParen { expr: inner, .. }) | syn::Expr::Group(syn::ExprGroup { expr: inner, .. }) => {
+                self.expected = expected;
+                self.expr(inner, want)
+            }
             syn::Expr::Lit(lit) => self.literal(&lit.lit, false),
             syn::Expr::Path(path) => self.path(path),
             syn::Expr::Unary(unary) => self.unary(unary),
@@ -52,8 +58,8 @@ impl Lower<'_> {
             syn::Expr::If(branch) => self.if_expr(branch, want),
             syn::Expr::ForLoop(loop_) => self.for_loop(loop_),
             syn::Expr::Assign(assign) => self.assign(&assign.left, &assign.right, expr),
-            syn::Expr::Call(call) => self.call(call, want),
-            syn::Expr::MethodCall(call) => self.method_call(call, want),
+            syn::Expr::Call(call) => self.call(call, expected.as_ref(), want),
+            syn::Expr::MethodCall(call) => self.method_call(call, expected.as_ref(), want),
             syn::Expr::Macro(mac) => self.macro_call(&mac.mac, want, expr),
             syn::Expr::Block(_) => self.unsupported(expr, "labelled blocks", "write `if` and `else`"),
             // Struct literals, ranges: passed through where they are inactive.
@@ -91,6 +97,18 @@ impl Lower<'_> {
                 }
             },
             Value::Frag(frag) => self.emit_frag(frag, at.to_token_stream(), false),
+            Value::View(_) => {
+                self.diag.unsupported(
+                    at,
+                    "arithmetic on a part of an array",
+                    "write a loop over the elements, or name the element: `x[i]`",
+                );
+                self.poison()
+            }
+            Value::Stream(_) | Value::Closure(_) => {
+                self.diag.error(at, "a number is needed here: run the iterator, `.sum::<f64>()`, or call the closure");
+                self.poison()
+            }
             Value::Tuple(_) => {
                 self.diag
                     .error(at, "a number is needed here, and this is a tuple: name the part, as in `let (a, b) = ..`");

@@ -179,8 +179,12 @@ impl Lower<'_> {
                     }
                 }
             }
+            // A zero of ours, or the 1 that a product starts at.
             Op::Const(constant @ Const::Float { .. }) => match ty {
-                Some(Ty::Int(_)) => *constant = Const::Int(0),
+                Some(Ty::Int(_)) => {
+                    let one = matches!(constant, Const::Float { value: 1.0, .. });
+                    *constant = Const::Int(one.into());
+                }
                 Some(Ty::Bool) => *constant = Const::Bool(false),
                 _ => {}
             },
@@ -355,6 +359,7 @@ impl Lower<'_> {
                 call::PendingArg::RefVal(_) => {
                     self.diag.unsupported(at, "passing a float by reference", "pass it by value: `g(x)`")
                 }
+                call::PendingArg::Other(super::value::Frag { why: Some(why), .. }) => self.diag.error(at, why),
                 call::PendingArg::Other(_) => self.diag.unsupported(
                     at,
                     "tuples and `&mut` borrows as arguments next to active values",

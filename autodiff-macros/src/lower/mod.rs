@@ -16,11 +16,13 @@
 mod array;
 mod assigned;
 mod call;
+mod closure;
 mod control;
 mod expr;
 mod finish;
 mod format;
 mod infer;
+mod iter;
 mod literal;
 mod method;
 mod opaque;
@@ -31,6 +33,7 @@ mod stmt;
 #[cfg(test)]
 mod tests;
 mod value;
+mod view;
 
 use std::collections::{HashMap, HashSet};
 
@@ -123,6 +126,10 @@ struct Lower<'d> {
     /// The float type of the signature, if it has one only.
     float: Option<Float>,
     placeholders: u32,
+    /// The type that is written for the value of the expression that is lowered next.
+    expected: Option<syn::Type>,
+    /// How many values the second and later applications of closures added.
+    repeated: usize,
 }
 
 impl<'d> Lower<'d> {
@@ -148,6 +155,8 @@ impl<'d> Lower<'d> {
             borrowed: HashSet::new(),
             float: None,
             placeholders: 0,
+            expected: None,
+            repeated: 0,
         }
     }
 }
@@ -355,6 +364,11 @@ fn is_opaque_type(ty: &syn::Type) -> bool {
         syn::Type::Path(path) => ["char", "String", "str"].iter().any(|name| path.path.is_ident(name)),
         _ => true,
     }
+}
+
+/// Whether a variable's name is one that the user wrote; those of our own variables have a space.
+fn is_written(name: &str) -> bool {
+    !name.contains(' ')
 }
 
 /// The float type that a name stands for.

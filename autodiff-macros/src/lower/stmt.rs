@@ -70,6 +70,7 @@ impl Lower<'_> {
             };
             self.b.span = outer;
         }
+        let result = self.leaving(result, depth, block);
         self.env.bindings.truncate(depth);
         self.imports = imports;
         if never { Value::Never } else { result }
@@ -97,6 +98,7 @@ impl Lower<'_> {
                     (_, Some(syn::Type::Tuple(tuple))) => Want::Tuple(tuple.elems.len()),
                     _ => Want::Any,
                 };
+                self.expected = ty.cloned();
                 let value = self.expr(&init.expr, want);
                 self.bind(pat, value, ty);
             }

@@ -1,6 +1,6 @@
 //! The hidden functions: parameters to the variables of a body, results to what is returned or added to a slot.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
 use super::body::{Body, Entry, Hold, reserve_user_names};
@@ -9,6 +9,7 @@ use super::inline::Inline;
 use super::names::Names;
 use super::signature::{Interface, Signed, referenced_scalar, shadow};
 use crate::ir::{Func, Mark, Origin, Role, Slotted, Val};
+use crate::signature::Shape;
 
 impl Interface<'_> {
     /// The body of a hidden function that is `func`.
@@ -46,7 +47,12 @@ impl Interface<'_> {
                 (Origin::Param(i), [Mark::Bar], Slotted::Mem(m)) if inline.is_written(m) => {
                     let (slot, rt) = (mark(signed, i), &self.rt);
                     let ident = names.fresh(&format!("{}_bar", self.sig.params[i].ident), func.mem(m).span);
-                    prelude.extend(quote!(let mut #ident = #rt::Slot::on(&mut #slot);));
+                    // Both have one length; rustc sees it, and checks the bounds of one of them only.
+                    let cut = matches!(self.sig.params[i].shape, Shape::Slice(_) | Shape::Vec(_)).then(|| {
+                        let (arg, all) = (&signed.args[i], names.fresh("all", Span::mixed_site()));
+                        quote!(.map(|#all| &mut #all[..#arg.len()]))
+                    });
+                    prelude.extend(quote!(let mut #ident = #rt::Slot::on(&mut #slot)#cut;));
                     entry.mems.insert(m, (ident, Hold::Slot));
                 }
                 (Origin::Param(i), [Mark::Dot], Slotted::Val(v)) => {

@@ -330,7 +330,8 @@ fn call_text(call: &Call) -> String {
                 Slot::Scalar => "scalar".to_owned(),
                 Slot::Mem(p) => p.to_string(),
             }));
-            format!("call reverse {path}({args}) seeds ({seeds}) slots ({slots})")
+            let form = if matches!(call.form, CallForm::Vjp { .. }) { "vjp" } else { "reverse" };
+            format!("call {form} {path}({args}) seeds ({seeds}) slots ({slots})")
         }
         CallForm::Jvp { tangents: ts } => format!("call jvp {path}({args}) tangents ({})", tangents(ts)),
         CallForm::Trace { tangents: ts } => format!("call trace {path}({args}) ids ({})", tangents(ts)),

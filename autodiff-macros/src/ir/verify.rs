@@ -487,7 +487,8 @@ impl<'f> Verifier<'f> {
             }
             CallForm::Reverse { seeds, slots } | CallForm::Vjp { seeds, slots } => {
                 let scalars = slots.iter().filter(|slot| matches!(slot, Slot::Scalar)).count();
-                self.count(out, scalars);
+                let values = if matches!(call.form, CallForm::Vjp { .. }) { parts } else { 0 };
+                self.count(out, values + scalars);
                 let (n, seeds) = (slots.len(), seeds.len());
                 self.check(n == args, || format!("{n} slots for {args} arguments"));
                 self.check(seeds == parts, || format!("{seeds} seeds for {parts} results"));

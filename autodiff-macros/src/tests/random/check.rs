@@ -6,13 +6,13 @@
 //! - J v is the extrapolated difference along v;
 //! - the three compositions of the transforms give one Hessian-vector product, the difference of the gradient along v.
 
-use super::generate::Program;
-use crate::ir::eval::{Cell, Error, Registry, Run, Tape, Value, eval, run};
+use super::generate::{CALLEE, Program};
+use crate::ir::eval::{Callee, Cell, Error, Registry, Run, Tape, Value, run};
 use crate::ir::verify::verify;
-use crate::ir::{Float, Func, Slotted, Ty};
+use crate::ir::{Block, Float, Func, Op, Slotted, Ty};
 use crate::simplify;
 use crate::tests::support::{
-    Rng, active, active_cells, close, extrapolate, flat, forward, jvp, outputs, reverse, unflat, vjp,
+    Rng, active, active_cells, close, eval, extrapolate, flat, forward, jvp, outputs, reverse, unflat, vjp,
 };
 use crate::transform;
 
@@ -38,22 +38,24 @@ const LEVELS: usize = 2;
 
 /// Checks a program; `Err` says what is wrong. `seed` chooses the directions.
 pub(super) fn check(program: &Program, seed: u64) -> Result<Verdict, String> {
-    let Program { f, args } = program;
+    let Program { f, args, callee } = program;
     accepts("the program", f)?;
     if mentions_f32(f) {
         // Rounding has no derivative: the numbers are compared on the same program in f64.
-        let rough = Check::new(f, args, seed)?;
+        let rough = Check::new(program, seed)?;
         rough.values()?;
         rough.first_order(1e-3)?;
-        let wide = Program { f: widened(f), args: args.iter().map(widened_cell).collect() };
+        let args = args.iter().map(widened_cell).collect();
+        let wide = Program { f: widened(f), args, callee: callee.as_ref().map(widened) };
         return check(&wide, seed);
     }
-    let check = Check::new(f, args, seed)?;
+    let check = Check::new(program, seed)?;
     check.values()?;
     check.first_order(EXACT)?;
     let smooth = check.differences()?;
-    // The second order costs more than all of the above together.
-    let second = !seed.is_multiple_of(3) || check.second_order()?;
+    // The second order costs more than all of the above together; the compiler refuses it of calls.
+    let calls = callee.is_some() && calls(&f.body);
+    let second = calls || !seed.is_multiple_of(3) || check.second_order()?;
     Ok(if smooth && second { Verdict::Right } else { Verdict::Rough })
 }
 
@@ -62,9 +64,32 @@ fn accepts(what: &str, f: &Func) -> Result<(), String> {
     if violations.is_empty() { Ok(()) } else { Err(format!("the verifier refuses {what}: {violations:#?}\n{f}")) }
 }
 
+fn calls(block: &Block) -> bool {
+    block.stmts.iter().any(|stmt| matches!(stmt.op, Op::Call(_)) || stmt.op.blocks().into_iter().any(calls))
+}
+
+/// The callee's derivatives, as they are called.
+fn registry(callee: Option<&Func>) -> Result<Registry, String> {
+    let mut registry = Registry::default();
+    if let Some(g) = callee {
+        accepts("the callee", g)?;
+        let (forth, back) = transform::split(g).map_err(|e| e.message)?;
+        let callee = Callee {
+            primal: Some(g.clone()),
+            forward: Some(forth),
+            reverse: Some(back),
+            vjp: Some(reverse(g)?),
+            jvp: Some(forward(g)?),
+        };
+        registry.callees.insert(CALLEE.to_owned(), callee);
+    }
+    Ok(registry)
+}
+
 struct Check<'p> {
     f: &'p Func,
     args: &'p [Cell],
+    callees: Registry,
     forward: Func,
     reverse: Func,
     /// A direction in the space of the active parameters, flat.
@@ -74,13 +99,15 @@ struct Check<'p> {
 }
 
 impl<'p> Check<'p> {
-    fn new(f: &'p Func, args: &'p [Cell], seed: u64) -> Result<Self, String> {
+    fn new(program: &'p Program, seed: u64) -> Result<Self, String> {
+        let (f, args, callees) = (&program.f, &program.args[..], registry(program.callee.as_ref())?);
         let mut rng = Rng(seed ^ 0x5eed);
-        let outputs = outputs(f, args).map_err(|e| format!("the program fails: {e}"))?;
+        let outputs = outputs(f, &callees, args).map_err(|e| format!("the program fails: {e}"))?;
         let inputs = flat(&active_cells(f, args)).len();
         Ok(Check {
             f,
             args,
+            callees,
             forward: forward(f)?,
             reverse: reverse(f)?,
             v: (0..inputs).map(|_| rng.uniform(-1.0, 1.0)).collect(),
@@ -112,13 +139,14 @@ impl<'p> Check<'p> {
     // ---- bits ---------------------------------------------------------------------------------------------------
 
     fn values(&self) -> Result<(), String> {
-        let value = eval(self.f, self.args.to_vec()).map_err(|e| e.to_string())?;
+        let value = eval(self.f, &self.callees, self.args.to_vec()).map_err(|e| e.to_string())?;
         let mut shared = self.f.clone();
         simplify::share(&mut shared);
-        same_bits("sharing", self.f, &shared, self.args)?;
+        same_bits("sharing", self.f, &shared, &self.callees, self.args)?;
         for (what, derivative) in [("forward", &self.forward), ("reverse", &self.reverse)] {
             let cells = self.extended(derivative);
-            let found = eval(derivative, cells.clone()).map_err(|e| format!("{what}: {e}\n{derivative}"))?;
+            let found =
+                eval(derivative, &self.callees, cells.clone()).map_err(|e| format!("{what}: {e}\n{derivative}"))?;
             let n = value.results.len();
             if bits(&found.results[..n]) != bits(&value.results) {
                 return Err(format!("{what} computes {:?}, not {:?}", &found.results[..n], value.results));
@@ -130,7 +158,7 @@ impl<'p> Check<'p> {
             }
             let mut simple = derivative.clone();
             simplify::simplify(&mut simple, self.f.vals.len());
-            same_bits(what, derivative, &simple, &cells)?;
+            same_bits(what, derivative, &simple, &self.callees, &cells)?;
         }
         Ok(())
     }
@@ -157,11 +185,11 @@ impl<'p> Check<'p> {
     }
 
     fn tangents(&self) -> Result<Vec<f64>, Error> {
-        jvp(self.f, &self.forward, self.args, &self.direction())
+        jvp(self.f, &self.forward, &self.callees, self.args, &self.direction())
     }
 
     fn adjoints(&self, args: &[Cell]) -> Result<Vec<f64>, Error> {
-        vjp(self.f, &self.reverse, args, &self.w)
+        vjp(self.f, &self.reverse, &self.callees, args, &self.w)
     }
 
     /// The adjoints by the two halves of a split reverse.
@@ -169,8 +197,8 @@ impl<'p> Check<'p> {
         let (forth, back) = transform::split(self.f).map_err(|e| e.message)?;
         accepts("the forward half", &forth)?;
         accepts("the reverse half", &back)?;
-        let (mut tape, callees) = (Tape::default(), Registry::default());
-        let half = run(&forth, self.args.to_vec(), &callees, &mut tape);
+        let (mut tape, callees) = (Tape::default(), &self.callees);
+        let half = run(&forth, self.args.to_vec(), callees, &mut tape);
         let half = half.map_err(|e| format!("forward half: {e}\n{forth}"))?;
         let mut given = self.w.iter().copied();
         // Memory is as the forward half has left it.
@@ -189,7 +217,7 @@ impl<'p> Check<'p> {
                 }
             });
         }
-        let done = run(&back, cells, &callees, &mut tape).map_err(|e| format!("reverse half: {e}\n{forth}\n{back}"))?;
+        let done = run(&back, cells, callees, &mut tape).map_err(|e| format!("reverse half: {e}\n{forth}\n{back}"))?;
         if tape.len() > 0 {
             return Err(format!("{} values are left on the tape\n{forth}\n{back}", tape.len()));
         }
@@ -247,7 +275,7 @@ impl<'p> Check<'p> {
 
     fn differences(&self) -> Result<bool, String> {
         let tangents = self.tangents().map_err(|e| e.to_string())?;
-        self.compare("tangent", &tangents, |args| outputs(self.f, args).ok())
+        self.compare("tangent", &tangents, |args| outputs(self.f, &self.callees, args).ok())
     }
 
     // ---- second order -------------------------------------------------------------------------------------------
@@ -286,8 +314,8 @@ impl<'p> Check<'p> {
         // Tangents: v for the parameters, none for seeds and shadows.
         let mut dots = self.direction();
         dots.extend(cells[self.args.len()..].iter().map(Cell::zeros));
-        let out =
-            jvp(&self.reverse, &twice, &cells, &dots).map_err(|e| format!("forward over reverse: {e}\n{twice}"))?;
+        let out = jvp(&self.reverse, &twice, &self.callees, &cells, &dots)
+            .map_err(|e| format!("forward over reverse: {e}\n{twice}"))?;
         // y, the scalars' adjoints, the memory parameters, their shadows.
         let scalars = &out[self.float_results()..];
         let n = self.scalar_inputs();
@@ -313,7 +341,7 @@ impl<'p> Check<'p> {
         cotangents.extend(&self.w[..results]);
         cotangents.extend(vec![0.0; self.memory_inputs()]);
         cotangents.extend(&self.w[results..]);
-        let out = vjp(&self.forward, &twice, &cells, &cotangents)
+        let out = vjp(&self.forward, &twice, &self.callees, &cells, &cotangents)
             .map_err(|e| format!("reverse over forward: {e}\n{twice}"))?;
         Ok(out[..self.v.len()].to_vec())
     }
@@ -333,7 +361,7 @@ impl<'p> Check<'p> {
         cotangents.extend(scalars);
         cotangents.extend(vec![0.0; self.memory_inputs()]);
         cotangents.extend(memory);
-        let out = vjp(&self.reverse, &twice, &self.reverse_args(), &cotangents)
+        let out = vjp(&self.reverse, &twice, &self.callees, &self.reverse_args(), &cotangents)
             .map_err(|e| format!("reverse over reverse: {e}\n{twice}"))?;
         Ok(out[..self.v.len()].to_vec())
     }
@@ -353,7 +381,7 @@ fn bits(values: &[Value]) -> Vec<(u8, u128)> {
 }
 
 /// Both functions compute the same bits, and leave them in their parameters.
-fn same_bits(what: &str, before: &Func, after: &Func, args: &[Cell]) -> Result<(), String> {
+fn same_bits(what: &str, before: &Func, after: &Func, callees: &Registry, args: &[Cell]) -> Result<(), String> {
     let violations = verify(after);
     if !violations.is_empty() {
         return Err(format!("the verifier refuses {what} simplified: {violations:#?}\n{before}\n{after}"));
@@ -363,7 +391,7 @@ fn same_bits(what: &str, before: &Func, after: &Func, args: &[Cell]) -> Result<(
         run.args.iter().for_each(|cell| all.extend(bits(&cell.leaves())));
         all
     };
-    let (old, new) = (eval(before, args.to_vec()).map(all), eval(after, args.to_vec()).map(all));
+    let (old, new) = (eval(before, callees, args.to_vec()).map(all), eval(after, callees, args.to_vec()).map(all));
     if old == new { Ok(()) } else { Err(format!("{what} simplified gives {new:?}, not {old:?}\n{before}\n{after}")) }
 }
 

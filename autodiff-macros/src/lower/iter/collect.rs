@@ -42,9 +42,11 @@ impl Lower<'_> {
                 "write both ends, `0..n`, or end the chain with `take(n)`",
             );
         };
-        let mem = self.zeros(ty, vec![Dim::Heap(n)]);
+        let spot = self.vector(ty, n);
+        if stream.is_filtered() {
+            return self.collect_filtered(stream, spot, ty, call);
+        }
         stream.stages.push(Stage::Enumerate);
-        let spot = Spot { place: Place::whole(mem), form: Form::Seq(Box::new(Form::Scalar(ty)), Seq::Vec) };
         self.each(stream, Vec::new(), &call.to_token_stream(), &mut |lower, value| {
             let Value::Tuple(parts) = value else {
                 return;
@@ -55,6 +57,36 @@ impl Lower<'_> {
             }
         });
         Value::Place(spot)
+    }
+
+    /// As many elements as pass the filters, first in a vector for all of them.
+    fn collect_filtered(&mut self, stream: Stream, all: Spot, ty: TyVar, call: &syn::ExprMethodCall) -> Value {
+        let zero = self.count(0);
+        let count = Value::Scalar(zero);
+        let at = call.to_token_stream();
+        let count = self.accumulate(stream, ("count", count), Vec::new(), &at, &mut |lower, count, value| {
+            let k = lower.scalar(count, call);
+            lower.put(&all, k, value, call);
+            let one = lower.count(1);
+            Value::Scalar(lower.count_op(crate::ir::IntOp::Add, k, one))
+        });
+        let n = self.scalar(count, call);
+        let kept = self.vector(ty, n);
+        self.counted(n, |lower, k| {
+            let [from, place] = [&all, &kept].map(|spot| {
+                let mut place = spot.place.clone();
+                place.path.push(Access::Index(k));
+                place
+            });
+            let value = lower.load(from, ty);
+            lower.b.effect(Op::Store { place, value });
+        });
+        Value::Place(kept)
+    }
+
+    fn vector(&mut self, ty: TyVar, n: Val) -> Spot {
+        let place = Place::whole(self.zeros(ty, vec![Dim::Heap(n)]));
+        Spot { place, form: Form::Seq(Box::new(Form::Scalar(ty)), Seq::Vec) }
     }
 
     /// New memory, all zeros, that a loop fills.

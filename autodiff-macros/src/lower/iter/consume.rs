@@ -104,7 +104,7 @@ impl<'d> Lower<'d> {
     }
 
     /// The last value of an accumulator that starts at `init` and goes through `step` with every element.
-    fn accumulate(
+    pub(super) fn accumulate(
         &mut self,
         stream: Stream,
         (label, init): (&str, Value),

@@ -162,16 +162,6 @@ const ADAPTORS: [&str; 10] =
 /// Methods of iterators that run them.
 const CONSUMERS: [&str; 6] = ["sum", "product", "fold", "for_each", "count", "collect"];
 
-/// Whether a chain has a filter in it.
-fn has_filter(expr: &syn::Expr) -> bool {
-    match expr {
-        syn::Expr::Paren(inner) => has_filter(&inner.expr),
-        syn::Expr::Group(inner) => has_filter(&inner.expr),
-        syn::Expr::MethodCall(call) => call.method == "filter" || has_filter(&call.receiver),
-        _ => false,
-    }
-}
-
 impl Lower<'_> {
     /// A method call that begins, continues or runs a chain. `None`: it is another method.
     pub(super) fn iterator_method(
@@ -187,11 +177,11 @@ impl Lower<'_> {
         }
         let understood = is(&ADAPTORS) || is(&CONSUMERS) || name == "into_iter";
         let stands = name != "collect" || self.collects(call, expected);
-        if !understood || !stands || (name == "collect" && has_filter(&call.receiver)) {
+        if !understood || !stands {
             let why = match &*name {
                 "collect" => {
-                    "not yet supported: collecting active values here; collect into a `Vec` without `filter` before it, or assign \
-                     the elements in a loop"
+                    "not yet supported: collecting active values into anything but a `Vec` of numbers; assign the elements of an array \
+                     in a loop"
                         .to_owned()
                 }
                 _ => fence::method(&name),

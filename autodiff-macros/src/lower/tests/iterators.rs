@@ -174,8 +174,9 @@ same! {
         let squares: Vec<f64> = x.iter().map(|v| v * v).collect();
         let reversed = squares.iter().rev().map(|v| v + 1.0).collect::<Vec<_>>();
         let indices: Vec<usize> = (2..n + 2).map(|k| k % x.len()).collect();
-        let s = indices.iter().zip(&reversed).map(|(&i, r)| x[i] * r).sum();
-        (s, reversed.len() + indices.len())
+        let positive: Vec<f64> = x.iter().copied().filter(|v| *v > 0.0).collect();
+        let s: f64 = indices.iter().zip(&reversed).map(|(&i, r)| x[i] * r).sum();
+        (s + positive.iter().sum::<f64>(), reversed.len() + indices.len() + positive.len())
     }
     at (&[1.5, -2.0, 0.25], 5)
     at (&[0.5], 0)

@@ -108,7 +108,7 @@ fn iterators_and_closures() {
     check(
         parse_quote!({
             let a = w.iter().copied().reduce(f64::max).unwrap();
-            let b: Vec<f64> = w.iter().copied().filter(|v| *v > 0.0).collect();
+            let b: Vec<Vec<f64>> = w.iter().map(|v| vec![*v]).collect();
             let c = w.iter().filter(|v| **v > 0.0).enumerate().map(|(i, v)| v * i as f64).sum::<f64>();
             let mut total = 0.0;
             let mut add = |v: f64| total += v;

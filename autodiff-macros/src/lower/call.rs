@@ -158,8 +158,10 @@ impl Lower<'_> {
             },
             Value::Frag(frag) if is_mut_borrow(&frag.expr) => PendingArg::Other(frag),
             Value::Frag(frag) => PendingArg::Val(self.emit_frag(frag, at.to_token_stream(), false)),
-            value @ (Value::Tuple(_) | Value::Unit | Value::View(_) | Value::Stream(_) | Value::Closure(_)) => PendingArg::Other(self.embed(value)),
-            Value::Never | Value::Poison => PendingArg::Val(self.poison()),
+            value @ (Value::Tuple(_) | Value::Unit | Value::View(_) | Value::Stream(_) | Value::Closure(_)) => {
+                PendingArg::Other(self.embed(value))
+            }
+            Value::Never | Value::Exit | Value::Poison => PendingArg::Val(self.poison()),
         }
     }
 

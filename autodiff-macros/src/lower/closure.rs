@@ -50,7 +50,6 @@ impl Closure {
     pub(super) fn syntax(&self) -> syn::Expr {
         syn::Expr::Closure(self.syntax.clone())
     }
-
 }
 
 impl Callable {
@@ -127,11 +126,7 @@ impl Lower<'_> {
                 let mut names: Vec<syn::Ident> = Vec::new();
                 for (i, value) in args.into_iter().enumerate() {
                     let name = quote::format_ident!("argument_{i}");
-                    self.env.bindings.push(Binding {
-                        name: name.to_string(),
-                        value: Some(value),
-                        mutable: false,
-                    });
+                    self.env.bindings.push(Binding { name: name.to_string(), value: Some(value), mutable: false });
                     names.push(name);
                 }
                 let call: syn::Expr = syn::parse_quote!(#path(#(#names),*));
@@ -177,7 +172,7 @@ impl Lower<'_> {
             syn::ReturnType::Default => value,
         };
         let value = self.settle(value, body);
-        let value = self.leaving(value, closure.depth, body);
+        let value = self.escaping(value, closure.depth, body);
         if let Value::Scalar(val) = value
             && let Some(of) = self.ty(val)
         {
@@ -214,7 +209,7 @@ impl Lower<'_> {
     }
 
     /// A value that leaves a scope with the variables from `depth` on: a closure must not need them.
-    pub(super) fn leaving(&mut self, value: Value, depth: usize, at: impl ToTokens) -> Value {
+    pub(super) fn escaping(&mut self, value: Value, depth: usize, at: impl ToTokens) -> Value {
         let stays = match &value {
             Value::Closure(closure) => closure.depth > depth,
             Value::Stream(stream) => stream.depth() > depth,

@@ -4,6 +4,7 @@ use proc_macro2::Span;
 use quote::ToTokens;
 use syn::spanned::Spanned;
 
+use super::exit::Position;
 use super::infer::Class;
 use super::value::{Form, Value};
 use super::{BOOL, Lower, Note};
@@ -27,12 +28,19 @@ impl Lower<'_> {
     pub(super) fn expr(&mut self, expr: &syn::Expr, want: Want) -> Value {
         let outer = std::mem::replace(&mut self.b.span, expr.span());
         let expected = self.expected.take();
-        let value = self.expr_inner(expr, want, expected);
+        let position = std::mem::take(&mut self.position);
+        let barrier = self.barrier;
+        if !position.structural {
+            // What is around the expression would still be evaluated after a jump out of it.
+            self.barrier = self.frames.len();
+        }
+        let value = self.expr_inner(expr, want, position, expected);
+        self.barrier = barrier;
         self.b.span = outer;
         value
     }
 
-    fn expr_inner(&mut self, expr: &syn::Expr, want: Want, expected: Option<syn::Type>) -> Value {
+    fn expr_inner(&mut self, expr: &syn::Expr, want: Want, position: Position, expected: Option<syn::Type>) -> Value {
         if let syn::Expr::Closure(closure) = expr {
             return self.closure(closure);
         }
@@ -40,9 +48,10 @@ impl Lower<'_> {
             return self.unsupported(expr, what, instead);
         }
         match expr {
-            syn::Expr::Paren(syn::ExprParen { expr: inner, .. }) | syn::Expr::Group(syn::ExprGroup { expr: inner, .. }) => {
+            syn::Expr::Paren(syn::ExprParen { expr, .. }) | syn::Expr::Group(syn::ExprGroup { expr, .. }) => {
+                self.position = position;
                 self.expected = expected;
-                self.expr(inner, want)
+                self.expr(expr, want)
             }
             syn::Expr::Lit(lit) => self.literal(&lit.lit, false),
             syn::Expr::Path(path) => self.path(path),
@@ -54,14 +63,29 @@ impl Lower<'_> {
             syn::Expr::Tuple(tuple) => self.tuple(tuple),
             syn::Expr::Array(array) => self.array_literal(array.elems.iter().cloned().collect(), false, expr),
             syn::Expr::Repeat(repeat) => self.array_repeat(repeat),
-            syn::Expr::Block(block) if block.label.is_none() => self.block(&block.block, want),
-            syn::Expr::If(branch) => self.if_expr(branch, want),
+            syn::Expr::Block(block) => {
+                self.position = position;
+                match &block.label {
+                    Some(label) => self.labelled_block(block, label, want),
+                    None => self.block(&block.block, want),
+                }
+            }
+            syn::Expr::If(branch) => {
+                self.position = position;
+                self.if_expr(branch, want)
+            }
+            syn::Expr::Match(choice) => {
+                self.position = position;
+                self.match_expr(choice, want)
+            }
             syn::Expr::ForLoop(loop_) => self.for_loop(loop_),
+            syn::Expr::While(loop_) => self.while_loop(loop_),
+            syn::Expr::Loop(loop_) => self.endless_loop(loop_, want),
+            syn::Expr::Return(_) | syn::Expr::Break(_) | syn::Expr::Continue(_) => self.jump(expr, position),
             syn::Expr::Assign(assign) => self.assign(&assign.left, &assign.right, expr),
             syn::Expr::Call(call) => self.call(call, expected.as_ref(), want),
             syn::Expr::MethodCall(call) => self.method_call(call, expected.as_ref(), want),
             syn::Expr::Macro(mac) => self.macro_call(&mac.mac, want, expr),
-            syn::Expr::Block(_) => self.unsupported(expr, "labelled blocks", "write `if` and `else`"),
             // Struct literals, ranges: passed through where they are inactive.
             _ => Value::Frag(self.pass_through(expr)),
         }
@@ -122,7 +146,7 @@ impl Lower<'_> {
                 self.poison()
             }
             // Never reached; any value of the right type will do.
-            Value::Never => self.dummy(),
+            Value::Never | Value::Exit => self.dummy(),
             Value::Poison => self.poison(),
         }
     }

@@ -16,14 +16,17 @@
 mod array;
 mod assigned;
 mod call;
+mod choice;
 mod closure;
 mod control;
+mod exit;
 mod expr;
 mod finish;
 mod format;
 mod infer;
 mod iter;
 mod literal;
+mod loops;
 mod method;
 mod opaque;
 mod operator;
@@ -72,8 +75,7 @@ pub(crate) fn refuse(item: &syn::ItemFn, diag: &mut Diag) {
             lower.bind_poison(&input.pat);
         }
     }
-    lower.outermost = lower.env.bindings.len();
-    lower.block(&item.block, expr::Want::Scalar);
+    lower.function(&item.block, expr::Want::Scalar, exit::Make::Unit);
     // What is found needs no function.
     let _ = lower.finish(item.sig.ident.to_string(), Vec::new(), Vec::new());
 }
@@ -118,12 +120,20 @@ struct Lower<'d> {
     /// Values of types that are not modelled, made once or declared `let mut`: what is read of them is read once too, and
     /// kept where the reverse sweep needs it, which they themselves cannot be.
     made: HashSet<Val>,
-    /// How many variables are in scope where the body begins.
-    outermost: usize,
+    /// What a jump at hand may leave: the function first, then the loops and labelled blocks around.
+    frames: Vec<exit::Frame>,
+    /// Of these, the first so many cannot be left from the middle of the expression at hand.
+    barrier: usize,
+    /// Where the expression stands that is evaluated next.
+    position: exit::Position,
+    /// Truth values that are known.
+    truths: HashMap<Val, bool>,
     /// Types of the results of arithmetic.
     computed: Vec<TyVar>,
     /// Parts of structs that are no numbers: references to them.
     borrowed: HashSet<Val>,
+    /// Parameters of types that are not modelled and that are passed by reference.
+    by_reference: HashSet<Val>,
     /// The float type of the signature, if it has one only.
     float: Option<Float>,
     /// The path of the runtime.
@@ -153,9 +163,13 @@ impl<'d> Lower<'d> {
             casts: Vec::new(),
             mutated: Vec::new(),
             made: HashSet::new(),
-            outermost: 0,
+            frames: Vec::new(),
+            barrier: 0,
+            position: exit::Position::default(),
+            truths: HashMap::new(),
             computed: Vec::new(),
             borrowed: HashSet::new(),
+            by_reference: HashSet::new(),
             float: None,
             runtime: None,
             placeholders: 0,
@@ -305,6 +319,9 @@ impl Lower<'_> {
                 if !param.active {
                     self.inert.insert(val);
                 }
+                if param.by_ref {
+                    self.by_reference.insert(val);
+                }
                 let value = match &param.shape {
                     Shape::Scalar(_) if param.by_ref => Value::Ref(Box::new(Value::Scalar(val))),
                     _ => Value::Scalar(val),
@@ -326,13 +343,13 @@ impl Lower<'_> {
 
     fn results(&mut self, body: &syn::Block, sig: &Signature) -> Vec<(Role, Val)> {
         let want = if sig.ret.tuple { expr::Want::Tuple(sig.ret.parts.len()) } else { expr::Want::Scalar };
-        self.outermost = self.env.bindings.len();
-        let value = self.block(body, want);
+        let tys: Vec<Ty> = sig.ret.parts.clone();
+        let value = self.function(body, want, exit::Make::of_parts(&tys, sig.ret.tuple));
         let tail = body.stmts.last().map_or_else(|| body.to_token_stream(), |stmt| stmt.to_token_stream());
         let parts = match (value.peel(), sig.ret.tuple) {
             (Value::Tuple(parts), true) if parts.len() == sig.ret.parts.len() => parts,
             (Value::Poison, _) => Vec::new(),
-            (Value::Never, _) => {
+            (Value::Never | Value::Exit, _) => {
                 self.diag.error(&tail, "the function never returns, so it has no derivative; return a float");
                 Vec::new()
             }
@@ -368,11 +385,6 @@ fn is_opaque_type(ty: &syn::Type) -> bool {
         syn::Type::Path(path) => ["char", "String", "str"].iter().any(|name| path.path.is_ident(name)),
         _ => true,
     }
-}
-
-/// Whether a variable's name is one that the user wrote; those of our own variables have a space.
-fn is_written(name: &str) -> bool {
-    !name.contains(' ')
 }
 
 /// The float type that a name stands for.

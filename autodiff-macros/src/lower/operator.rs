@@ -154,9 +154,9 @@ impl Lower<'_> {
         let right = |lower: &mut Self| Value::Scalar(lower.condition(&binary.right));
         let names = assigned::in_expr(&binary.right);
         if and {
-            self.branch(a, names, right, constant, binary)
+            self.branch(a, &names, usize::MAX, right, constant, binary)
         } else {
-            self.branch(a, names, constant, right, binary)
+            self.branch(a, &names, usize::MAX, constant, right, binary)
         }
     }
 
@@ -214,7 +214,7 @@ impl Lower<'_> {
 }
 
 /// Cannot panic, has no effect, and costs next to nothing, as the tokens show.
-fn is_safe(expr: &syn::Expr) -> bool {
+pub(super) fn is_safe(expr: &syn::Expr) -> bool {
     match expr {
         syn::Expr::Lit(_) => true,
         syn::Expr::Path(_) => true,

@@ -89,7 +89,7 @@ impl Lower<'_> {
                 let ty = self.fresh_ty(Class::Unknown);
                 Value::Frag(frag.wrap(|inner| syn::parse_quote!(#inner.#member), ty))
             }
-            Value::Poison | Value::Never => Value::Poison,
+            Value::Poison | Value::Never | Value::Exit => Value::Poison,
             Value::Unit | Value::Ref(_) | Value::View(_) | Value::Stream(_) | Value::Closure(_) => {
                 self.refuse(at, format_args!("this has no field `{name}`"))
             }
@@ -144,7 +144,7 @@ impl Lower<'_> {
                 let index = self.embed(value);
                 Value::Frag(base.join(index, |base, index| syn::parse_quote!(#base[#index]), ty))
             }
-            Value::Poison | Value::Never => Value::Poison,
+            Value::Poison | Value::Never | Value::Exit => Value::Poison,
             Value::Tuple(_) | Value::Unit | Value::Ref(_) | Value::Stream(_) | Value::Closure(_) => {
                 self.refuse(at, "this cannot be indexed; parts of a tuple are read as `t.0`")
             }
@@ -176,7 +176,7 @@ impl Lower<'_> {
     pub(super) fn store(&mut self, place: Value, value: Value, at: &syn::Expr) {
         let spot = match place.peel() {
             Value::Place(spot) => spot,
-            Value::Poison | Value::Never => return,
+            Value::Poison | Value::Never | Value::Exit => return,
             target @ (Value::Frag(_) | Value::Scalar(_)) => {
                 let ty = self.fresh_ty(Class::Unknown);
                 let value = self.embed(value);

@@ -29,6 +29,8 @@ pub(super) enum Value {
     Unit,
     /// Of an expression that does not return.
     Never,
+    /// Of an expression that is left by a jump: what follows it here is not run.
+    Exit,
     /// Of an expression that was refused.
     Poison,
 }

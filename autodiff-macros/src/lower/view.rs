@@ -16,8 +16,8 @@ impl Lower<'_> {
     /// A part of a part.
     pub(super) fn slice_view(&mut self, of: View, range: &syn::ExprRange) -> Value {
         let start = range.start.as_deref().filter(|start| literal_index(start) != Some(0));
-        let start = start.map(|start| self.bound(start));
-        let end = range.end.as_deref().map(|end| self.bound(end));
+        let start = start.map(|start| self.position_of(start));
+        let end = range.end.as_deref().map(|end| self.position_of(end));
         let end = match end {
             // Past the end, nothing is read: the loop over it fails as the plain function does.
             Some(end) if matches!(range.limits, syn::RangeLimits::Closed(_)) => {
@@ -34,7 +34,7 @@ impl Lower<'_> {
         Value::View(Box::new(View { seq: of.seq, lo, len, literal: None }))
     }
 
-    fn bound(&mut self, expr: &syn::Expr) -> Val {
+    fn position_of(&mut self, expr: &syn::Expr) -> Val {
         let val = self.scalar_expr(expr);
         self.narrow_val(expr, val, USIZE);
         val
@@ -45,7 +45,7 @@ impl Lower<'_> {
         let Some(form) = super::iter::inner(&view.seq.form) else {
             return Value::Poison;
         };
-        let mut index_val = self.bound(index);
+        let mut index_val = self.position_of(index);
         let known = match (literal_index(index), view.literal) {
             (Some(i), Some(len)) if i >= len => {
                 return self.refuse(index, format_args!("the index is past the end: there are {len} elements"));

@@ -85,11 +85,7 @@ fn matrices() {
 #[test]
 fn arrays() {
     let point = [0.75, -0.3];
-    Check::new("planes", &point, planes)
-        .value_and_grad(planes::value_and_grad)
-        .jvp(planes::jvp)
-        .run()
-        .assert();
+    Check::new("planes", &point, planes).value_and_grad(planes::value_and_grad).jvp(planes::jvp).run().assert();
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use quote::ToTokens;
 
+use super::super::Lower;
 use super::super::infer::{Class, TyVar};
 use super::super::value::{Form, MemInfo, Seq, Spot, Value};
-use super::super::Lower;
 use super::source::inner;
 use super::{Length, Source, Stage, Stream};
 use crate::ir::{Access, Const, Dim, Init, Mem, Op, Place, Ty, Val};
@@ -16,9 +16,8 @@ impl Lower<'_> {
     /// Whether the target of a `collect` is a vector of numbers, as far as the tokens show.
     pub(super) fn collects(&self, call: &syn::ExprMethodCall, expected: Option<&syn::Type>) -> bool {
         match target(call, expected) {
-            Some(ty) => vector_of(ty).is_some_and(|elem| {
-                matches!(elem, syn::Type::Infer(_)) || crate::signature::scalar(elem).is_some()
-            }),
+            Some(ty) => vector_of(ty)
+                .is_some_and(|elem| matches!(elem, syn::Type::Infer(_)) || crate::signature::scalar(elem).is_some()),
             None => true,
         }
     }

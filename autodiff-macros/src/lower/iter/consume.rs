@@ -3,10 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
+use super::super::Lower;
 use super::super::expr::Want;
 use super::super::infer::{Class, TyVar};
 use super::super::value::{Binding, Value};
-use super::super::Lower;
 use super::Stream;
 use crate::ir::{Const, IntOp, Op};
 use crate::rules::Rule;
@@ -95,9 +95,7 @@ impl<'d> Lower<'d> {
     fn turbofish(&mut self, call: &syn::ExprMethodCall) -> TyVar {
         let written = call.turbofish.as_ref().and_then(|turbofish| turbofish.args.first());
         let class = match written {
-            Some(syn::GenericArgument::Type(ty)) => {
-                crate::signature::scalar(ty).map_or(Class::Unknown, Class::Known)
-            }
+            Some(syn::GenericArgument::Type(ty)) => crate::signature::scalar(ty).map_or(Class::Unknown, Class::Known),
             _ => Class::Unknown,
         };
         self.fresh_ty(class)
@@ -124,7 +122,22 @@ impl<'d> Lower<'d> {
                 binding.value = Some(next);
             }
         });
-        self.env.bindings.pop().and_then(|binding| binding.value).unwrap_or(Value::Poison)
+        let value = self.env.bindings.pop().and_then(|binding| binding.value).unwrap_or(Value::Poison);
+        self.forget_names(&value);
+        value
+    }
+
+    /// The user's name for a result comes before ours.
+    fn forget_names(&mut self, value: &Value) {
+        match value {
+            Value::Scalar(val) => {
+                if let Some(data) = self.b.vals.get_mut(val.0 as usize) {
+                    data.name = None;
+                }
+            }
+            Value::Tuple(parts) => parts.iter().for_each(|part| self.forget_names(part)),
+            _ => {}
+        }
     }
 }
 

@@ -3,7 +3,9 @@
 use proc_macro2::TokenStream;
 
 use super::super::Lower;
+use super::super::loops::Head;
 use super::super::value::Value;
+use super::position::Header;
 use super::{Stage, Stream};
 use crate::ir::Val;
 
@@ -30,20 +32,36 @@ impl<'d> Lower<'d> {
         body: Body<'_, 'd>,
     ) {
         names.extend(stream.assigned());
-        let Some(header) = self.header(&mut stream) else {
-            self.unsupported(at, "iterators without an end", "write both ends, `0..n`, or end the chain with `take(n)`");
+        let Some(header) = self.header(&mut stream, at) else {
             return;
         };
-        self.loop_over(header.range, &names, at, |lower, var| {
-            let stages = &stream.stages;
-            let (value, shown) = if header.direct {
-                (Value::Scalar(var), Vec::new())
-            } else {
-                let (position, shown) = lower.positions(stages, header.reversed_from, var);
-                (lower.source_element(&stream.source, position), shown)
-            };
-            lower.climb(value, Step { stages, shown, names: &names, at }, body);
+        let Some(ty) = self.ty(header.range.lo) else {
+            return;
+        };
+        self.iterate(Head::Range(header.range, ty), &names, at, |lower, var| {
+            lower.element_of(&stream, &header, var, &names, at, body);
+            None
         });
+    }
+
+    /// Hands the element of one iteration, if the filters let it pass, to `body`.
+    pub(in super::super) fn element_of(
+        &mut self,
+        stream: &Stream,
+        header: &Header,
+        var: Val,
+        names: &[String],
+        at: &TokenStream,
+        body: Body<'_, 'd>,
+    ) {
+        let stages = &stream.stages;
+        let (value, shown) = if header.direct {
+            (Value::Scalar(var), Vec::new())
+        } else {
+            let (position, shown) = self.positions(stages, header.reversed_from, var);
+            (self.source_element(&stream.source, position), shown)
+        };
+        self.climb(value, Step { stages, shown, names, at }, body);
     }
 
     /// The element at a position of a chain without filters.
@@ -78,10 +96,11 @@ impl<'d> Lower<'d> {
                     let keep = self.apply(f, vec![seen]);
                     let keep = self.scalar(keep, step.at);
                     self.narrow_val(step.at, keep, super::super::BOOL);
-                    let (names, at) = (step.names.to_vec(), step.at.clone());
+                    let (names, at) = (step.names, step.at);
                     self.branch(
                         keep,
                         names,
+                        usize::MAX,
                         |lower| {
                             lower.climb(value, step, body);
                             Value::Unit

@@ -58,15 +58,31 @@ enum Length {
 #[derive(Clone, Debug)]
 enum Source {
     /// `lo..hi` and `lo..`, which has no `hi`.
-    Range { lo: Val, from_zero: bool, hi: Option<Val>, inclusive: bool },
+    Range {
+        lo: Val,
+        from_zero: bool,
+        hi: Option<Val>,
+        inclusive: bool,
+    },
     /// The elements of an array, slice or vector.
-    Seq { spot: Spot, by: By },
+    Seq {
+        spot: Spot,
+        by: By,
+    },
     /// Those of a part of it.
-    View { view: View, by: By },
+    View {
+        view: View,
+        by: By,
+    },
     /// Those of inactive memory that is not modelled.
     Frag(Frag),
     /// `windows(size)`, `chunks(size)` and `chunks_exact(size)` of a sequence, each a part of it.
-    Parts { of: View, size: Val, literal: Option<usize>, parts: Parts },
+    Parts {
+        of: View,
+        size: Val,
+        literal: Option<usize>,
+        parts: Parts,
+    },
     Zip(Box<Stream>, Box<Stream>),
     /// Of a chain that was refused.
     Poison,
@@ -266,7 +282,7 @@ impl Lower<'_> {
             Value::Ref(inner) => self.is_inactive(inner),
             Value::Tuple(parts) => parts.iter().all(|part| self.is_inactive(part)),
             Value::Stream(_) | Value::Closure(_) => false,
-            Value::Frag(_) | Value::Unit | Value::Never | Value::Poison => true,
+            Value::Frag(_) | Value::Unit | Value::Never | Value::Exit | Value::Poison => true,
         }
     }
 }

@@ -1,13 +1,15 @@
 //! Lengths and positions: the arithmetic of indices.
 
+use proc_macro2::TokenStream;
+
 use super::super::infer::Class;
 use super::super::{BOOL, Lower, USIZE};
 use super::{Length, Source, Stage, Stream};
 use crate::ir::{CmpOp, Const, Int, IntOp, Op, Range, Ty, Val};
 
 /// The loop of a chain.
-pub(super) struct Header {
-    pub(super) range: Range,
+pub(in super::super) struct Header {
+    pub(in super::super) range: Range,
     /// The loop variable is the element of the range that the chain begins with.
     pub(super) direct: bool,
     /// How many stages at the end are a `rev` that the loop does, or leave positions alone.
@@ -111,12 +113,10 @@ impl Lower<'_> {
 
     // ---- positions ------------------------------------------------------------------------------------------------
 
-    /// The loop over a chain; `None` without an end.
-    pub(super) fn header(&mut self, stream: &mut Stream) -> Option<Header> {
+    /// The loop over a chain. `None` without an end, which is refused.
+    pub(in super::super) fn header(&mut self, stream: &mut Stream, at: &TokenStream) -> Option<Header> {
         let reversals = |stages: &[Stage]| stages.iter().filter(|s| matches!(s, Stage::Rev(_))).count() % 2 == 1;
-        let plain = |stage: &Stage| {
-            matches!(stage, Stage::Map(_) | Stage::Filter(_) | Stage::Deref | Stage::Rev(_))
-        };
+        let plain = |stage: &Stage| matches!(stage, Stage::Map(_) | Stage::Filter(_) | Stage::Deref | Stage::Rev(_));
         if let Source::Range { lo, hi: Some(hi), inclusive, .. } = stream.source
             && stream.stages.iter().all(plain)
         {
@@ -128,7 +128,14 @@ impl Lower<'_> {
             let range = Range { lo, hi, inclusive: false, rev: false };
             return Some(Header { range, direct: true, reversed_from: 0 });
         }
-        let hi = self.length(stream)?;
+        let Some(hi) = self.length(stream) else {
+            self.unsupported(
+                at,
+                "iterators without an end",
+                "write both ends, `0..n`, or end the chain with `take(n)`",
+            );
+            return None;
+        };
         let lo = self.count(0);
         let reversed_from = stream.stages.iter().rposition(|stage| !plain(stage)).map_or(0, |last| last + 1);
         let rev = stream.stages.get(reversed_from..).is_some_and(reversals);

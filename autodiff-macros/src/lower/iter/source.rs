@@ -49,7 +49,7 @@ impl Lower<'_> {
                 let len = self.emit_opaque(len, proc_macro2::TokenStream::new(), None, false);
                 Stream::new(Source::Frag(frag), Length::Known(len))
             }
-            Value::Poison | Value::Never => Stream::poison(),
+            Value::Poison | Value::Never | Value::Exit => Stream::poison(),
             _ => return None,
         })
     }
@@ -170,9 +170,11 @@ impl Lower<'_> {
             Source::Frag(frag) => {
                 let index = self.frag_of_val(position);
                 let ty = self.fresh_ty(Class::Unknown);
-                Value::Ref(Box::new(Value::Frag(
-                    frag.clone().join(index, |seq, index| syn::parse_quote!(#seq[#index]), ty),
-                )))
+                Value::Ref(Box::new(Value::Frag(frag.clone().join(
+                    index,
+                    |seq, index| syn::parse_quote!(#seq[#index]),
+                    ty,
+                ))))
             }
             Source::Parts { of, size, literal, parts } => {
                 let (start, len) = match parts {

@@ -13,11 +13,7 @@ impl Lower<'_> {
         let arg = call.args.first();
         let positional = matches!(&*name, "enumerate" | "zip" | "skip" | "take" | "step_by");
         if positional && stream.is_filtered() {
-            self.unsupported(
-                &call.method,
-                "positions after `filter`",
-                "count in a `for` loop: `if keep { k += 1; }`",
-            );
+            self.unsupported(&call.method, "positions after `filter`", "count in a `for` loop: `if keep { k += 1; }`");
             return Some(Stream::poison());
         }
         // What these leave out, or read in vain, the closure of a `map` before them would see or not see.

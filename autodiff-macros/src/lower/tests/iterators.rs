@@ -281,3 +281,66 @@ same! {
     }
     at (&[1.5f32, -2.0, 0.25])
 }
+
+same! {
+    fn jumps_out_of_iterators(x: &[f64], y: &[f64]) -> (f64, f64, f64, usize) {
+        let mut s = 0.0;
+        for (i, &v) in x.iter().enumerate().filter(|(_, v)| **v > -1.0) {
+            if v > 2.0 {
+                break;
+            }
+            if i == 1 {
+                continue;
+            }
+            s = s * 0.5 + v;
+        }
+        let mut t = 1.0;
+        'rows: for a in x {
+            for b in y.iter().rev() {
+                if a * b < -2.0 {
+                    continue 'rows;
+                }
+                if t > 50.0 {
+                    break 'rows;
+                }
+                t += a * b * b;
+            }
+        }
+        for pair in x.windows(2) {
+            if pair[0] > pair[1] {
+                return (s, t, pair[0], 1);
+            }
+        }
+        let last = |n: usize| {
+            let mut found = 0;
+            for k in (0..n).filter(|k| k % 2 == 0) {
+                if k > 3 {
+                    break;
+                }
+                found = k;
+            }
+            found
+        };
+        (s, t, x.iter().sum(), last(x.len()) + last(9))
+    }
+    at (&[0.5, 0.75, 1.5, 3.0, 0.1], &[1.0, 2.0])
+    at (&[0.5, 0.75, 1.0], &[1.0, -3.0, 8.0])
+    at (&[1.5, -2.0], &[2.0, 40.0])
+    at (&[0.0f64; 0], &[0.0f64; 0])
+}
+
+same! {
+    fn iterators_in_branches(x: &[f64], flag: bool) -> f64 {
+        let mut s = 1.0;
+        if flag {
+            s += x.iter().map(|v| { s *= 0.5; v * s }).sum::<f64>();
+        } else if !x.is_empty() {
+            x.iter().for_each(|v| s -= v);
+        }
+        let k = x.iter().filter(|v| **v > 1.0).count() as f64;
+        s * k
+    }
+    at (&[0.5, 0.75, 1.5], true)
+    at (&[0.5, 0.75], false)
+    at (&[0.0f64; 0], true)
+}

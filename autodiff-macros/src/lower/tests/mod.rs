@@ -1,9 +1,11 @@
-//! Tests of the lowering: the IR of a function computes what rustc's does (`run`), calls and what is passed through come
+//! Tests of the lowering: the IR of a function computes what rustc's does (`run`, `flow`), calls and what is passed through come
 //! out as they should (`text`), and what is outside the language is refused (`refuse`).
 
 mod iterators;
 mod refuse;
+#[macro_use]
 mod run;
+mod flow;
 mod text;
 
 use crate::diag::Diag;

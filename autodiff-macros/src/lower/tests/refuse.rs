@@ -44,31 +44,38 @@ fn control_flow() {
             for i in 0.. {
                 continue;
             }
-            let t = match n {
-                0 => s,
-                _ => x,
-            };
-            if let Some(k) = y.first() {
+            while let Some(k) = y.pop() {
                 s += k;
             }
-            if n == 0 {
-                return s;
+            if n > 3
+                && let Some(k) = y.first()
+            {
+                s += k;
             }
-            let Some(q) = y.first() else { return s };
-            'outer: for i in 0..n {
-                s += 1.0;
+            let t = s + if n == 0 { return s } else { x };
+            for i in 0..n {
+                g(if i == 2 { break } else { x });
             }
+            y.retain(|v| return v > 0);
+            let r = Some({
+                if n == 1 {
+                    return s;
+                }
+                n
+            });
+            let q = y.first()?;
+            continue 'outer;
             s + t + q
         }),
         expect![[r#"
-            not yet supported: `while`; write a counted loop, `for i in 0..n { .. }`, and guard its body with an `if`
-            not yet supported: `loop`; write a counted loop, `for i in 0..n { .. }`
             not yet supported: iterators without an end; write both ends, `0..n`, or end the chain with `take(n)`
-            not yet supported: `match`; write `if` and `else if`
-            not yet supported: `if let`; compute a number or a `bool` first, and write `if` on that
-            not yet supported: `return` before the end; write `if c { a } else { b }` as the last expression
-            not yet supported: `let` with `else`; unwrap the value outside and pass it in
-            not yet supported: loop labels; leave it out
+            not yet supported: `while let`; write `loop { let .. = .. else { break; }; .. }`
+            not yet supported: `let` inside a condition; write it as an `if let` of its own
+            not yet supported: leaving in the middle of an expression; give the part that may leave a `let` of its own
+            not yet supported: leaving in the middle of an expression; give the part that may leave a `let` of its own
+            not yet supported: leaving in the middle of an expression; give the part that may leave a `let` of its own
+            not yet supported: `?`; unwrap the value outside and pass it in
+            there is no such loop or block around this
         "#]],
     );
 }
@@ -112,13 +119,31 @@ fn iterators_and_closures() {
             let c = w.iter().filter(|v| **v > 0.0).enumerate().map(|(i, v)| v * i as f64).sum::<f64>();
             let mut total = 0.0;
             let mut add = |v: f64| total += v;
-            let d = w.iter().map(|v| { total += v; total }).skip(1).sum::<f64>();
+            let d = w
+                .iter()
+                .map(|v| {
+                    total += v;
+                    total
+                })
+                .skip(1)
+                .sum::<f64>();
             let e = w.windows(2).map(|p| p[2]).sum::<f64>();
             let f: f64 = (0..).map(|k| x * k as f64).sum();
             let g = w.iter().map(|v| [*v, x]).collect::<Vec<_>>();
             let h = std::array::from_fn(|i| w[i]);
-            let i = w.iter().map(|v| { if *v > x { return x; } x }).sum::<f64>();
-            let j = { let k = 2.0; move |v: f64| v * k };
+            let i = w
+                .iter()
+                .map(|v| {
+                    if *v > x {
+                        return x;
+                    }
+                    x
+                })
+                .sum::<f64>();
+            let j = {
+                let k = 2.0;
+                move |v: f64| v * k
+            };
             for v in w.iter().chain(y) {
                 total += v;
             }
@@ -141,7 +166,7 @@ fn iterators_and_closures() {
             not yet supported: passing an iterator on; collect it into a `Vec`, or run it here
             the parts of a sequence are not empty: the size is at least 1
             not yet supported: the derivative of the method `reduce`; write it with the known functions, or as a `#[differentiate]`d function `f(x)` that is called by its name
-            not yet supported: collecting active values here; collect into a `Vec` without `filter` before it, or assign the elements in a loop
+            not yet supported: collecting active values into anything but a `Vec` of numbers; assign the elements of an array in a loop
             not yet supported: passing a part of an array on; copy it first: `let v = x[a..b].to_vec();`
         "#]],
     );
@@ -371,7 +396,6 @@ fn parameters_and_results() {
         ),
         expect![[r#"
             not yet supported: returning `[f64; 3]`; return a float, or a tuple of scalars with a float among them: `-> f64`, `-> (f64, usize)`
-            not yet supported: `while`; write a counted loop, `for i in 0..n { .. }`, and guard its body with an `if`
         "#]],
     );
     signature(

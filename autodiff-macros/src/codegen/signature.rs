@@ -77,8 +77,12 @@ impl Kind {
         self.name().starts_with('_')
     }
 
-    /// Whether the function exists: gradients are those of a number.
+    /// Whether the function exists: gradients are those of a number, and what is behind `&mut` is written by a function
+    /// that is given both.
     pub(super) fn exists(self, sig: &Signature) -> bool {
+        if sig.writes() {
+            return matches!(self, Kind::VjpInto | Kind::Jvp | Kind::HiddenVjp | Kind::HiddenJvp);
+        }
         !matches!(self, Kind::ValueAndGrad | Kind::Grad | Kind::GradInto) || is_float(sig)
     }
 }
@@ -93,6 +97,8 @@ pub(super) fn is_float(sig: &Signature) -> bool {
 pub(super) struct Signed {
     /// `<..>(..) -> ..`
     pub(super) tokens: TokenStream,
+    /// The function that the caller calls, which must be the one whose companion this is.
+    pub(super) called: Option<Ident>,
     /// The arguments of the user's function.
     pub(super) args: Vec<Ident>,
     pub(super) seed: Option<Ident>,
@@ -108,7 +114,6 @@ pub(super) struct Signed {
 /// The user's function as the companion's functions see it.
 pub(super) struct Interface<'a> {
     pub(super) sig: &'a Signature,
-    pub(super) generics: &'a syn::Generics,
     /// The path of the runtime's support for generated code.
     pub(super) rt: TokenStream,
     /// The names of the signature, which a body must leave alone; the names of its own variables it may have.
@@ -129,7 +134,7 @@ impl<'a> Interface<'a> {
         }
         let mut all_names = names.clone();
         all_names.reserve(quote!(#item));
-        Interface { sig, generics: &item.sig.generics, rt: quote!(#runtime::__private), names, all_names }
+        Interface { sig, rt: quote!(#runtime::__private), names, all_names }
     }
 
     /// The parameters as the derivatives name them: as the user does, except where the name would hide the function.
@@ -156,9 +161,14 @@ impl<'a> Interface<'a> {
                 quote!(#ident: #ty)
             })
             .collect();
-        let mut generics: Vec<TokenStream> = Vec::new();
+        let called = kind.is_hidden().then(|| names.fresh("called", Span::call_site()));
+        if let Some(called) = &called {
+            let (types, y) = (sig.params.iter().map(|p| &p.ty), &sig.ret.ty);
+            inputs.insert(0, quote!(#called: impl ::core::ops::Fn(#(#types),*) -> #y + 'static));
+        }
         let mut of = Signed {
             tokens: TokenStream::new(),
+            called,
             args,
             seed: None,
             marks: Vec::new(),
@@ -171,16 +181,17 @@ impl<'a> Interface<'a> {
             inputs.push(quote!(#tape: &mut #rt::Tape));
             of.tape = Some(tape);
         }
-        if matches!(kind, Kind::Vjp | Kind::VjpInto | Kind::HiddenVjp | Kind::HiddenReverse) {
+        let seeded = matches!(kind, Kind::Vjp | Kind::VjpInto | Kind::HiddenVjp | Kind::HiddenReverse);
+        if seeded && !sig.ret.is_unit() {
             let seed = names.fresh("seed", Span::call_site());
-            let ty = if kind.is_hidden() { self.hidden_seed(&mut names, &mut generics) } else { self.float_parts() };
+            let ty = if kind.is_hidden() { self.hidden_seed() } else { self.float_parts() };
             inputs.push(quote!(#seed: #ty));
             of.seed = Some(seed);
         }
         for (i, p) in sig.params.iter().enumerate() {
-            let Some((suffix, ty)) = self.mark(kind, i, p, &mut names, &mut generics) else { continue };
+            let Some((suffix, ty)) = self.mark(kind, p) else { continue };
             let ident = names.fresh(&format!("{}_{suffix}", p.ident), p.ident.span());
-            let mutable = (suffix == "slot" && p.active).then(|| quote!(mut));
+            let mutable = (suffix == "slot" && p.active && !p.by_mut).then(|| quote!(mut));
             inputs.push(quote!(#mutable #ident: #ty));
             of.marks.push((i, ident));
         }
@@ -190,13 +201,9 @@ impl<'a> Interface<'a> {
             of.recorder = Some(recorder);
         }
         let output = self.output(kind);
-        let (lifetimes, others): (Vec<_>, Vec<_>) =
-            self.generics.params.iter().partition(|p| matches!(p, syn::GenericParam::Lifetime(_)));
-        let where_clause = &self.generics.where_clause;
-        let all: Vec<TokenStream> = lifetimes.iter().chain(&others).map(|p| quote!(#p)).chain(generics).collect();
-        let all = if all.is_empty() { TokenStream::new() } else { quote!(<#(#all),*>) };
+        let (generics, where_clause) = (&sig.generics, &sig.generics.where_clause);
         let arrow = (!output.is_empty()).then(|| quote!(->));
-        of.tokens = quote!(#all(#(#inputs),*) #arrow #output #where_clause);
+        of.tokens = quote!(#generics(#(#inputs),*) #arrow #output #where_clause);
         of.names = names;
         if kind.is_hidden() {
             of.names = self.names.clone();
@@ -205,15 +212,26 @@ impl<'a> Interface<'a> {
         of
     }
 
-    /// The suffix of the name, and the type, of what goes with parameter `i`.
-    fn mark(
-        &self,
-        kind: Kind,
-        i: usize,
-        p: &SigParam,
-        names: &mut Names,
-        generics: &mut Vec<TokenStream>,
-    ) -> Option<(&'static str, TokenStream)> {
+    /// `::<T, N>`: the generic arguments of a function of the companion, or of the user's, where it has any.
+    pub(super) fn instance(&self) -> TokenStream {
+        let arguments: Vec<&Ident> = (self.sig.generics.params.iter())
+            .filter_map(|param| match param {
+                syn::GenericParam::Type(param) => Some(&param.ident),
+                syn::GenericParam::Const(param) => Some(&param.ident),
+                syn::GenericParam::Lifetime(_) => None,
+            })
+            .collect();
+        if arguments.is_empty() { TokenStream::new() } else { quote!(::<#(#arguments),*>) }
+    }
+
+    /// The user's function.
+    pub(super) fn original(&self) -> TokenStream {
+        let (f, instance) = (&self.sig.ident, self.instance());
+        quote!(#f #instance)
+    }
+
+    /// The suffix of the name, and the type, of what goes with a parameter.
+    fn mark(&self, kind: Kind, p: &SigParam) -> Option<(&'static str, TokenStream)> {
         let rt = &self.rt;
         let suffix = match kind {
             Kind::GradInto | Kind::VjpInto => "bar",
@@ -227,17 +245,19 @@ impl<'a> Interface<'a> {
             let ty = &p.ty;
             return p.active.then(|| (suffix, if kind == Kind::Jvp { quote!(#ty) } else { quote!(&mut #shadow) }));
         }
-        let generic = names.fresh(&format!("S{i}"), Span::call_site());
-        generics.push(match (p.active, suffix) {
-            (false, _) => quote!(#generic: #rt::ConstantSlot),
-            (true, "slot") => quote!(#generic: #rt::Slot<#shadow>),
-            (true, _) => quote!(#generic: #rt::Given<#shadow>),
-        });
-        Some((suffix, quote!(#generic)))
+        let ty = &p.ty;
+        let slot = match (p.active, suffix) {
+            (true, "slot") if p.by_mut => quote!(&mut #shadow),
+            (true, _) if p.by_mut => quote!(#ty),
+            (false, _) => quote!(impl #rt::ConstantSlot),
+            (true, "slot") => quote!(impl #rt::Slot<#shadow>),
+            (true, _) => quote!(impl #rt::Given<#shadow>),
+        };
+        Some((suffix, slot))
     }
 
     /// One seed a part; a caller that has none passes `Off`.
-    fn hidden_seed(&self, names: &mut Names, generics: &mut Vec<TokenStream>) -> TokenStream {
+    fn hidden_seed(&self) -> TokenStream {
         let rt = &self.rt;
         if !self.sig.ret.tuple {
             return self.float_parts();
@@ -247,15 +267,12 @@ impl<'a> Interface<'a> {
             .ret
             .parts
             .iter()
-            .enumerate()
-            .map(|(j, ty)| {
+            .map(|ty| {
                 if ty.float().is_none() {
                     return quote!(#rt::Off);
                 }
-                let generic = names.fresh(&format!("Y{j}"), Span::call_site());
                 let ty = ty_tokens(*ty);
-                generics.push(quote!(#generic: #rt::Given<#ty>));
-                quote!(#generic)
+                quote!(impl #rt::Given<#ty>)
             })
             .collect();
         self.tuple(&parts)
@@ -276,6 +293,7 @@ impl<'a> Interface<'a> {
     /// The parts of a result, in the shape of the result.
     pub(super) fn tuple(&self, parts: &[TokenStream]) -> TokenStream {
         match (self.sig.ret.tuple, parts) {
+            (false, []) => quote!(()),
             (false, parts) => quote!(#(#parts)*),
             (true, [one]) => quote!((#one,)),
             (true, parts) => quote!((#(#parts),*)),

@@ -91,6 +91,9 @@ impl Lower<'_> {
         if let Some(value) = self.from_fn(call, expected) {
             return value;
         }
+        if let Some(value) = self.generic_call(call) {
+            return value;
+        }
         if let Some(primitive) = primitive(&call.func) {
             return self.primitive_call(primitive, call);
         }

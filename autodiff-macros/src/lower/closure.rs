@@ -142,6 +142,10 @@ impl Lower<'_> {
     pub(super) fn apply_closure(&mut self, closure: &Rc<Closure>, args: Vec<Value>) -> Value {
         let repeated = closure.applied.replace(true);
         if repeated && self.repeated > LIMIT {
+            if std::mem::replace(&mut self.repeated, usize::MAX) == usize::MAX {
+                // Said already.
+                return Value::Poison;
+            }
             return self.unsupported(
                 &closure.syntax,
                 "closures that are called this often, by each other",
@@ -181,7 +185,7 @@ impl Lower<'_> {
         self.env.bindings.truncate(closure.depth);
         self.env.bindings.extend(rest);
         if repeated {
-            self.repeated += self.b.vals.len() - before;
+            self.repeated = self.repeated.saturating_add(self.b.vals.len() - before);
         }
         value
     }

@@ -23,6 +23,7 @@ mod exit;
 mod expr;
 mod finish;
 mod format;
+mod generic;
 mod infer;
 mod iter;
 mod literal;
@@ -48,7 +49,7 @@ use crate::diag::Diag;
 use crate::fence;
 use crate::ir::build::Builder;
 use crate::ir::{Float, Func, Int, Mem, Op, Param, Place, Role, Slotted, Ty, Val};
-use crate::signature::{Shape, Signature};
+use crate::signature::{Shape, Signature, generics};
 
 use infer::{Class, TyVar, Types};
 use value::{Env, Form, Leaves, MemInfo, Seq, Spot, Value};
@@ -301,7 +302,11 @@ impl Lower<'_> {
             let name = param.ident.to_string();
             let (held, value) = if param.is_mem {
                 let form = self.form(&param.shape);
-                let mem = self.new_mem(MemInfo::param(form.elem(), !param.active));
+                let info = match param.by_mut {
+                    true => MemInfo::output(form.elem()),
+                    false => MemInfo::param(form.elem(), !param.active),
+                };
+                let mem = self.new_mem(info);
                 if let Some(data) = self.b.mems.get_mut(mem.0 as usize) {
                     data.name = Some(name);
                 }
@@ -342,9 +347,20 @@ impl Lower<'_> {
     }
 
     fn results(&mut self, body: &syn::Block, sig: &Signature) -> Vec<(Role, Val)> {
-        let want = if sig.ret.tuple { expr::Want::Tuple(sig.ret.parts.len()) } else { expr::Want::Scalar };
+        let want = match (sig.ret.is_unit(), sig.ret.tuple) {
+            (true, _) => expr::Want::Nothing,
+            (false, true) => expr::Want::Tuple(sig.ret.parts.len()),
+            (false, false) => expr::Want::Scalar,
+        };
         let tys: Vec<Ty> = sig.ret.parts.clone();
-        let value = self.function(body, want, exit::Make::of_parts(&tys, sig.ret.tuple));
+        let make = if sig.ret.is_unit() { exit::Make::Unit } else { exit::Make::of_parts(&tys, sig.ret.tuple) };
+        let value = self.function(body, want, make);
+        if sig.ret.is_unit() {
+            if let Value::Frag(frag) = value {
+                self.drop_frag(frag, body.to_token_stream());
+            }
+            return Vec::new();
+        }
         let tail = body.stmts.last().map_or_else(|| body.to_token_stream(), |stmt| stmt.to_token_stream());
         let parts = match (value.peel(), sig.ret.tuple) {
             (Value::Tuple(parts), true) if parts.len() == sig.ret.parts.len() => parts,
@@ -392,6 +408,6 @@ fn float_named(name: &syn::Ident) -> Option<Float> {
     match name.to_string().as_str() {
         "f32" => Some(Float::F32),
         "f64" => Some(Float::F64),
-        _ => None,
+        _ => generics::float(name),
     }
 }

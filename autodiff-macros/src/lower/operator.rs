@@ -190,7 +190,8 @@ impl Lower<'_> {
             }
             syn::UnOp::Deref(_) => {
                 let value = self.expr(&unary.expr, super::expr::Want::Any);
-                self.deref(value)
+                let value = self.deref(value);
+                self.read(value)
             }
             _ => self.unsupported(unary, "this operator", "write it with `-`, `!` or `*`"),
         }

@@ -194,6 +194,11 @@ impl Lower<'_> {
         }
         match (&spot.form, value.clone().peel()) {
             (Form::Seq(_, Seq::Array), Value::Place(source)) => self.store_array(spot, source, at),
+            // A copy of a struct's array, whose shape shows here.
+            (Form::Unknown(_), Value::Place(source)) if matches!(source.form, Form::Seq(_, Seq::Array)) => {
+                let target = Spot { form: source.form.clone(), ..spot };
+                self.store_array(target, source, at);
+            }
             (Form::Seq(..) | Form::Tuple(_), Value::Poison) => {}
             (Form::Seq(..) | Form::Tuple(_), _) => {
                 self.diag.unsupported(
@@ -217,17 +222,17 @@ impl Lower<'_> {
         }
     }
 
-    /// Whether the memory is the function's own.
+    /// Whether the memory is the function's own, or behind `&mut`.
     pub(super) fn writable(&mut self, spot: &Spot, at: &syn::Expr) -> bool {
-        let local = self.mem(spot.place.mem).is_some_and(|mem| mem.local);
-        if !local {
+        let writable = self.mem(spot.place.mem).is_some_and(|mem| mem.local || mem.mutable);
+        if !writable {
             self.diag.unsupported(
                 at,
                 "writing to a parameter",
-                "copy it first: `let mut v = x.to_vec();`, or `let mut v = *x;` for an array",
+                "take it by `&mut`, or copy it first: `let mut v = x.to_vec();`, or `let mut v = *x;` for an array",
             );
         }
-        local
+        writable
     }
 
     /// `place op= value`, of a place in memory. `value` is evaluated already, as for every primitive type.

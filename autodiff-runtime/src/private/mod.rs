@@ -2,6 +2,7 @@
 
 mod callee;
 mod constant;
+mod generic;
 mod given;
 mod shadow;
 mod slot;
@@ -11,6 +12,7 @@ mod times;
 
 pub use callee::{same_function, stopped};
 pub use constant::{Constant, constant};
+pub use generic::{Generic, double, float};
 pub use given::{Given, or_zero};
 pub use shadow::{Shadow, add_assign, check_shape, zeros};
 pub use slot::{ConstantSlot, Off, Slot};

@@ -1,6 +1,7 @@
 //! Tests of the lowering: the IR of a function computes what rustc's does (`run`, `flow`), calls and what is passed through come
 //! out as they should (`text`), and what is outside the language is refused (`refuse`).
 
+mod cost;
 mod iterators;
 mod refuse;
 #[macro_use]
@@ -12,10 +13,11 @@ use crate::diag::Diag;
 use crate::ir::eval::{Cell, Value};
 use crate::ir::{Float, Func, verify};
 use crate::options::Options;
-use crate::signature::Signature;
+use crate::signature::{Signature, generics};
 
 /// Lowers a function, or gives the messages.
 fn lower(item: &syn::ItemFn) -> Result<Func, Vec<String>> {
+    let _scope = generics::enter(&item.sig, None);
     let mut diag = Diag::new();
     let sig = Signature::parse(item, &Options::default(), &mut diag);
     let func = match &sig {

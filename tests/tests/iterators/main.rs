@@ -54,3 +54,4 @@ macro_rules! like_by_hand {
 mod aggregates;
 mod chains;
 mod closures;
+mod generics;

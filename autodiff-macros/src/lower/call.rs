@@ -88,7 +88,7 @@ impl Lower<'_> {
         if let Some(value) = self.closure_call(call) {
             return value;
         }
-        if let Some(value) = self.from_fn(call, expected) {
+        if let Some(value) = self.array_from_fn(call, expected) {
             return value;
         }
         if let Some(value) = self.generic_call(call) {

@@ -181,7 +181,7 @@ impl Lower<'_> {
     }
 
     /// `array::from_fn(f)`. `None`: another function.
-    pub(in super::super) fn from_fn(&mut self, call: &syn::ExprCall, expected: Option<&syn::Type>) -> Option<Value> {
+    pub(in super::super) fn array_from_fn(&mut self, call: &syn::ExprCall, expected: Option<&syn::Type>) -> Option<Value> {
         let syn::Expr::Path(func) = &*call.func else {
             return None;
         };

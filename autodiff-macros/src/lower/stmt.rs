@@ -89,7 +89,7 @@ impl Lower<'_> {
                     self.expr(&expr, Want::Nothing)
                 }
             };
-            if let Err(value) = self.discard(value, stmt) {
+            if let Some(value) = self.discard(value, stmt) {
                 return value;
             }
             let exits = self.exits_of_stmts(std::slice::from_ref(stmt));
@@ -102,17 +102,17 @@ impl Lower<'_> {
         Value::Unit
     }
 
-    /// The value of a statement is not used. Nothing follows one that does not end: `Err`.
-    fn discard(&mut self, value: Value, stmt: impl ToTokens + Spanned) -> Result<(), Value> {
+    /// The value of a statement is not used, but given back where the statement does not end, so that nothing follows.
+    fn discard(&mut self, value: Value, stmt: impl ToTokens + Spanned) -> Option<Value> {
         match value {
             Value::Frag(frag) => {
                 let outer = std::mem::replace(&mut self.b.span, stmt.span());
                 self.drop_frag(frag, stmt.to_token_stream());
                 self.b.span = outer;
-                Ok(())
+                None
             }
-            Value::Never | Value::Exit => Err(value),
-            _ => Ok(()),
+            Value::Never | Value::Exit => Some(value),
+            _ => None,
         }
     }
 
@@ -241,7 +241,7 @@ impl Lower<'_> {
         rest: &[syn::Stmt],
         scope: Scope,
     ) -> Value {
-        if let Err(value) = self.discard(value, stmt) {
+        if let Some(value) = self.discard(value, stmt) {
             return value;
         }
         match self.gone(exits) {

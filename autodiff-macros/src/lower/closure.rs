@@ -81,6 +81,14 @@ impl Lower<'_> {
         if let Some(at) = leaves.0 {
             return self.unsupported(at, "leaving a closure early", "write `if` and `else`");
         }
+        // It has copies, which what happens to the variables does not change, nor the other way round.
+        if closure.capture.is_some() && self.moves_what_changes(&closure.body) {
+            return self.unsupported(
+                closure,
+                "`move` of variables that change",
+                "leave `move` out, or copy the variable first: `let k = k;`",
+            );
+        }
         let params = closure.inputs.iter().map(|_| self.fresh_ty(Class::Unknown)).collect();
         let result = self.fresh_ty(Class::Unknown);
         Value::Closure(Rc::new(Closure {
@@ -90,6 +98,13 @@ impl Lower<'_> {
             result,
             applied: std::cell::Cell::new(false),
         }))
+    }
+
+    /// Whether an expression names a variable that is `mut`.
+    fn moves_what_changes(&self, body: &syn::Expr) -> bool {
+        let mut names = Names(Vec::new());
+        names.visit_expr(body);
+        names.0.iter().any(|name| self.env.get(name).is_some_and(|binding| binding.mutable))
     }
 
     /// What an operand of an iterator applies. `None`: it is not modelled.
@@ -248,6 +263,24 @@ impl Lower<'_> {
             );
         }
         !outside
+    }
+}
+
+/// Finds the names that an expression may read, those that it binds itself among them.
+pub(super) struct Names(pub(super) Vec<String>);
+
+impl<'ast> Visit<'ast> for Names {
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        self.0.extend(path.get_ident().map(|ident| ident.to_string()));
+        syn::visit::visit_path(self, path);
+    }
+
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        let tokens = mac.tokens.clone().into_iter();
+        self.0.extend(tokens.filter_map(|token| match token {
+            proc_macro2::TokenTree::Ident(ident) => Some(ident.to_string()),
+            _ => None,
+        }));
     }
 }
 

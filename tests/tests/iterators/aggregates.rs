@@ -101,3 +101,42 @@ fn structs() {
             .assert();
     }
 }
+
+#[differentiate]
+fn relax(x: &[f64], v: &mut [f64]) {
+    for (e, w) in v.iter_mut().zip(x) {
+        *e = *e * w + w.sin();
+    }
+    v.iter_mut().rev().skip(1).for_each(|e| *e *= 0.5);
+}
+
+#[differentiate]
+#[allow(clippy::needless_range_loop, reason = "indices are the point")]
+fn relax_by_hand(x: &[f64], v: &mut [f64]) {
+    for i in 0..v.len() {
+        if i < x.len() {
+            v[i] = v[i] * x[i] + x[i].sin();
+        }
+    }
+    for i in 1..v.len() {
+        v[i - 1] *= 0.5;
+    }
+}
+
+#[test]
+fn parameters_behind_mut() {
+    let (x, v) = ([0.5, -1.25, 2.0], [1.5, 0.25, -0.75, 3.0]);
+    for n in 0..=v.len() {
+        let run = |by_hand: bool| {
+            let (mut out, mut x_bar, mut v_bar) = (v[..n].to_vec(), vec![0.0; 3], vec![1.0, -2.0, 0.5, 0.25]);
+            v_bar.truncate(n);
+            if by_hand {
+                relax_by_hand::vjp_into(&x, &mut out, &mut x_bar, &mut v_bar);
+            } else {
+                relax::vjp_into(&x, &mut out, &mut x_bar, &mut v_bar);
+            }
+            (out, x_bar, v_bar)
+        };
+        assert_eq!(run(false), run(true));
+    }
+}

@@ -137,7 +137,7 @@ impl Lower<'_> {
         expected: Option<&syn::Type>,
     ) -> Option<Value> {
         let spot = match receiver.clone().peel() {
-            Value::Place(spot @ Spot { form: Form::Seq(_, Seq::Array), .. }) => spot,
+            Value::Place(spot @ Spot { form: Form::Seq(_, Seq::Array), .. }) => self.taken(spot),
             _ => return None,
         };
         let f = match call.args.first() {

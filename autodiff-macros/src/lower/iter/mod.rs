@@ -31,7 +31,7 @@ pub(super) use source::inner;
 use quote::ToTokens;
 
 use super::Lower;
-use super::closure::Callable;
+use super::closure::{Callable, Names};
 use super::expr::Want;
 use super::value::{Frag, Spot, Value, View};
 use crate::fence;
@@ -256,15 +256,6 @@ impl Lower<'_> {
 
     /// Whether an expression names a variable that may be active.
     fn mentions_active(&self, call: &syn::ExprMethodCall) -> bool {
-        struct Names(Vec<String>);
-
-        impl<'ast> syn::visit::Visit<'ast> for Names {
-            fn visit_path(&mut self, path: &'ast syn::Path) {
-                self.0.extend(path.get_ident().map(|ident| ident.to_string()));
-                syn::visit::visit_path(self, path);
-            }
-        }
-
         let mut names = Names(Vec::new());
         syn::visit::Visit::visit_expr_method_call(&mut names, call);
         names.0.iter().any(|name| {

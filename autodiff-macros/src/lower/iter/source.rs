@@ -31,6 +31,7 @@ impl Lower<'_> {
             Value::Stream(stream) => *stream,
             Value::Ref(inner) => return self.stream_of(*inner, if by == By::Mut { By::Mut } else { By::Ref }),
             Value::Place(spot) if inner(&spot.form).is_some() => {
+                let spot = if by == By::Value { self.taken(spot) } else { spot };
                 let length = Length::Known(self.len(spot.place.clone()));
                 Stream::new(Source::Seq { spot, by }, length)
             }
@@ -52,6 +53,19 @@ impl Lower<'_> {
             Value::Poison | Value::Never | Value::Exit => Stream::poison(),
             _ => return None,
         })
+    }
+
+    /// A sequence by value: a copy, where the original may change while its elements are handed out.
+    pub(super) fn taken(&mut self, spot: Spot) -> Spot {
+        let changes = self.mem(spot.place.mem).is_some_and(|mem| mem.mutable);
+        let value = match spot.form {
+            Form::Unknown(_) if changes => self.copy(spot.clone()),
+            _ => self.own(spot.clone(), false),
+        };
+        match value {
+            Value::Place(spot) => spot,
+            _ => spot,
+        }
     }
 
     /// `x.iter()`, `x.windows(2)` and the like. `None`: another method, or of what is not modelled.

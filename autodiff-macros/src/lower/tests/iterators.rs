@@ -344,3 +344,26 @@ same! {
     at (&[0.5, 0.75], false)
     at (&[0.0f64; 0], true)
 }
+
+same! {
+    fn arrays_by_value_are_copies(x: f64, y: f64) -> (f64, f64, f64) {
+        let mut a = [x, y, x * y];
+        let mut s = 0.0;
+        for v in a {
+            a[1] += v;
+            a[2] = s;
+            s = s * 0.5 + v * a[1];
+        }
+        let later = a.into_iter();
+        a[0] = 7.0;
+        let b = a.map(|v| {
+            a[1] *= 2.0;
+            v + a[1]
+        });
+        for (v, w) in b.iter().zip(a) {
+            a[2] += v * w;
+        }
+        (s, later.sum(), b.iter().sum::<f64>() + a[2])
+    }
+    at (1.5, -0.5)
+}

@@ -150,6 +150,7 @@ fn iterators_and_closures() {
             let k = helper(w.iter().zip(y));
             let l = g2(&w[1..]);
             let m = w.chunks(0);
+            let n = move |v: f64| v * total;
             x
         }),
         expect![[r#"

@@ -217,6 +217,8 @@ impl Lower<'_> {
         let name = path.path.get_ident()?.to_string();
         let closure = match &self.env.get(&name)?.value {
             Some(Value::Closure(closure)) => closure.clone(),
+            // Said where it was bound.
+            Some(Value::Poison) => return Some(Value::Poison),
             _ => return None,
         };
         let mut args = Vec::new();

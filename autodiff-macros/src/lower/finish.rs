@@ -362,7 +362,10 @@ impl Lower<'_> {
                 call::PendingArg::RefVal(_) => {
                     self.diag.unsupported(at, "passing a float by reference", "pass it by value: `g(x)`")
                 }
-                call::PendingArg::Other(super::value::Frag { why: Some(why), .. }) => self.diag.error(at, why),
+                call::PendingArg::Other(super::value::Frag { why: Some(why), .. }) => {
+                    self.diag.error(at, why);
+                    return;
+                }
                 call::PendingArg::Other(_) => self.diag.unsupported(
                     at,
                     "tuples and `&mut` borrows as arguments next to active values",

@@ -5,12 +5,15 @@ use autodiff_runtime::differentiate;
 #[differentiate]
 fn f(x: &[f64], y: &[f64]) -> f64 {
     let mut last = 0.0;
-    let steps = x.iter().map(|v| {
-        let step = v - last;
-        last = *v;
-        step
-    });
-    steps.zip(y).map(|(a, b)| a * b).sum()
+    x.iter()
+        .map(|v| {
+            let step = v - last;
+            last = *v;
+            step
+        })
+        .zip(y)
+        .map(|(a, b)| a * b)
+        .sum()
 }
 
 fn main() {}

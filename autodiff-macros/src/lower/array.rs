@@ -164,7 +164,7 @@ impl Lower<'_> {
         None
     }
 
-    fn dim(&mut self, len: &syn::Expr, heap: bool) -> Option<(Dim, Seq)> {
+    pub(super) fn dim(&mut self, len: &syn::Expr, heap: bool) -> Option<(Dim, Seq)> {
         if heap {
             let val = self.scalar_expr(len);
             self.narrow_val(len, val, USIZE);

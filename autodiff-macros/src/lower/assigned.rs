@@ -40,7 +40,7 @@ impl Scan {
             syn::Expr::Paren(inner) => self.assign(&inner.expr),
             syn::Expr::Group(inner) => self.assign(&inner.expr),
             syn::Expr::Field(field) => self.assign(&field.base),
-            syn::Expr::Unary(unary) => self.assign(&unary.expr),
+            // `*x = ..` changes what `x` refers to.
             _ => {}
         }
     }

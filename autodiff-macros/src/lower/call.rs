@@ -84,7 +84,13 @@ fn is_for_integers(rule: Rule) -> bool {
 impl Lower<'_> {
     // ---- paths ----------------------------------------------------------------------------------------------------
 
-    pub(super) fn call(&mut self, call: &syn::ExprCall, want: Want) -> Value {
+    pub(super) fn call(&mut self, call: &syn::ExprCall, expected: Option<&syn::Type>, want: Want) -> Value {
+        if let Some(value) = self.closure_call(call) {
+            return value;
+        }
+        if let Some(value) = self.array_from_fn(call, expected) {
+            return value;
+        }
         if let Some(value) = self.generic_call(call) {
             return value;
         }
@@ -166,7 +172,9 @@ impl Lower<'_> {
             },
             Value::Frag(frag) if is_mut_borrow(&frag.expr) => PendingArg::Other(frag),
             Value::Frag(frag) => PendingArg::Val(self.emit_frag(frag, at.to_token_stream(), false)),
-            value @ (Value::Tuple(_) | Value::Unit) => PendingArg::Other(self.embed(value)),
+            value @ (Value::Tuple(_) | Value::Unit | Value::View(_) | Value::Stream(_) | Value::Closure(_)) => {
+                PendingArg::Other(self.embed(value))
+            }
             Value::Never | Value::Exit | Value::Poison => PendingArg::Val(self.poison()),
         }
     }

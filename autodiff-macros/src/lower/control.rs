@@ -4,10 +4,9 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 
 use super::expr::Want;
-use super::infer::Class;
-use super::value::{Binding, Value};
+use super::value::Value;
 use super::{Lower, Note, exit};
-use crate::ir::{Block, Op, Ty, Val};
+use crate::ir::{Block, Op, Val};
 
 /// The regions of a branch under construction, and the values that they give.
 struct Merge {
@@ -265,58 +264,6 @@ impl Lower<'_> {
         stmts.extend(self.b.close_block(Vec::new()).stmts);
         val
     }
-
-    // ---- loops ----------------------------------------------------------------------------------------------------
-
-    pub(super) fn for_loop(&mut self, loop_: &syn::ExprForLoop) -> Value {
-        let Some(header) = header(&loop_.expr) else {
-            return self.unsupported(
-                &loop_.expr,
-                "loops over anything but a range of integers",
-                "write `for i in 0..x.len() { let v = x[i]; .. }`, with `..`, `..=` or `(..).rev()`",
-            );
-        };
-        let (Some(start), Some(end)) = (&header.range.start, &header.range.end) else {
-            return self.unsupported(&loop_.expr, "ranges without an end", "write both ends: `0..n`");
-        };
-        let lo = self.scalar_expr(start);
-        let hi = self.scalar_expr(end);
-        self.agree_vals(&loop_.expr, lo, hi);
-        if matches!(self.class(lo), Class::Unknown) {
-            self.narrow_val(&loop_.expr, lo, Class::SomeInt);
-        }
-        if !matches!(self.class(lo), Class::SomeInt | Class::Known(Ty::Int(_)) | Class::Error) {
-            return self.unsupported(
-                &loop_.expr,
-                "loops over anything but integers",
-                "count with an integer: `for i in 0..n { .. }`",
-            );
-        }
-        let inclusive = matches!(header.range.limits, syn::RangeLimits::Closed(_));
-
-        let range = crate::ir::Range { lo, hi, inclusive, rev: header.rev };
-        self.range_loop(loop_, range, |lower, var| lower.loop_variable(&loop_.pat, var))
-    }
-
-    fn loop_variable(&mut self, pat: &syn::Pat, var: Val) {
-        match pat {
-            syn::Pat::Wild(_) => {}
-            syn::Pat::Ident(ident) if ident.by_ref.is_none() && ident.subpat.is_none() => {
-                let name = ident.ident.to_string();
-                self.b.set_name(var, name.clone());
-                self.env.bindings.push(Binding {
-                    name,
-                    value: Some(Value::Scalar(var)),
-                    mutable: ident.mutability.is_some(),
-                });
-            }
-            syn::Pat::Paren(inner) => self.loop_variable(&inner.pat, var),
-            pat => {
-                self.diag.unsupported(pat, "this pattern", "name the loop variable: `for i in 0..n`");
-                self.bind_poison(pat);
-            }
-        }
-    }
 }
 
 /// A flag at the end of one side of a branch.
@@ -325,25 +272,5 @@ fn side(value: &Option<Value>) -> exit::Side {
         Some(Value::Scalar(flag)) => exit::Side::Falls(Some(*flag)),
         Some(_) => exit::Side::Never,
         None => exit::Side::Falls(None),
-    }
-}
-
-/// The range of a loop.
-struct Header<'a> {
-    range: &'a syn::ExprRange,
-    rev: bool,
-}
-
-/// `lo..hi`, `lo..=hi`, and `.rev()` of them.
-fn header(expr: &syn::Expr) -> Option<Header<'_>> {
-    match expr {
-        syn::Expr::Paren(inner) => header(&inner.expr),
-        syn::Expr::Group(inner) => header(&inner.expr),
-        syn::Expr::Range(range) => Some(Header { range, rev: false }),
-        syn::Expr::MethodCall(call) if call.method == "rev" && call.args.is_empty() => {
-            let inner = header(&call.receiver)?;
-            Some(Header { rev: !inner.rev, ..inner })
-        }
-        _ => None,
     }
 }

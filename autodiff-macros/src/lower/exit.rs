@@ -105,7 +105,8 @@ pub(super) fn hint(name: &str) -> &str {
         name if is_flag(name) => "left",
         "value 0" => "result",
         name if is_value(name).is_some() => "value",
-        name => name,
+        // Of the accumulators of iterators.
+        name => name.split(' ').next().unwrap_or(name),
     }
 }
 

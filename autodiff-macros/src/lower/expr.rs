@@ -27,25 +27,30 @@ impl Lower<'_> {
     /// Evaluates an expression.
     pub(super) fn expr(&mut self, expr: &syn::Expr, want: Want) -> Value {
         let outer = std::mem::replace(&mut self.b.span, expr.span());
+        let expected = self.expected.take();
         let position = std::mem::take(&mut self.position);
         let barrier = self.barrier;
         if !position.structural {
             // What is around the expression would still be evaluated after a jump out of it.
             self.barrier = self.frames.len();
         }
-        let value = self.expr_inner(expr, want, position);
+        let value = self.expr_inner(expr, want, position, expected);
         self.barrier = barrier;
         self.b.span = outer;
         value
     }
 
-    fn expr_inner(&mut self, expr: &syn::Expr, want: Want, position: Position) -> Value {
+    fn expr_inner(&mut self, expr: &syn::Expr, want: Want, position: Position, expected: Option<syn::Type>) -> Value {
+        if let syn::Expr::Closure(closure) = expr {
+            return self.closure(closure);
+        }
         if let Some((what, instead)) = fence::expression(expr) {
             return self.unsupported(expr, what, instead);
         }
         match expr {
             syn::Expr::Paren(syn::ExprParen { expr, .. }) | syn::Expr::Group(syn::ExprGroup { expr, .. }) => {
                 self.position = position;
+                self.expected = expected;
                 self.expr(expr, want)
             }
             syn::Expr::Lit(lit) => self.literal(&lit.lit, false),
@@ -78,8 +83,8 @@ impl Lower<'_> {
             syn::Expr::Loop(loop_) => self.endless_loop(loop_, want),
             syn::Expr::Return(_) | syn::Expr::Break(_) | syn::Expr::Continue(_) => self.jump(expr, position),
             syn::Expr::Assign(assign) => self.assign(&assign.left, &assign.right, expr),
-            syn::Expr::Call(call) => self.call(call, want),
-            syn::Expr::MethodCall(call) => self.method_call(call, want),
+            syn::Expr::Call(call) => self.call(call, expected.as_ref(), want),
+            syn::Expr::MethodCall(call) => self.method_call(call, expected.as_ref(), want),
             syn::Expr::Macro(mac) => self.macro_call(&mac.mac, want, expr),
             // Struct literals, ranges: passed through where they are inactive.
             _ => Value::Frag(self.pass_through(expr)),
@@ -116,6 +121,18 @@ impl Lower<'_> {
                 }
             },
             Value::Frag(frag) => self.emit_frag(frag, at.to_token_stream(), false),
+            Value::View(_) => {
+                self.diag.unsupported(
+                    at,
+                    "arithmetic on a part of an array",
+                    "write a loop over the elements, or name the element: `x[i]`",
+                );
+                self.poison()
+            }
+            Value::Stream(_) | Value::Closure(_) => {
+                self.diag.error(at, "a number is needed here: run the iterator, `.sum::<f64>()`, or call the closure");
+                self.poison()
+            }
             Value::Tuple(_) => {
                 self.diag
                     .error(at, "a number is needed here, and this is a tuple: name the part, as in `let (a, b) = ..`");

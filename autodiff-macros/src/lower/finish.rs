@@ -188,8 +188,12 @@ impl Lower<'_> {
                     }
                 }
             }
+            // A zero of ours, or the 1 that a product starts at.
             Op::Const(constant @ Const::Float { .. }) => match ty {
-                Some(Ty::Int(_)) => *constant = Const::Int(0),
+                Some(Ty::Int(_)) => {
+                    let one = matches!(constant, Const::Float { value: 1.0, .. });
+                    *constant = Const::Int(one.into());
+                }
                 Some(Ty::Bool) => *constant = Const::Bool(false),
                 _ => {}
             },
@@ -357,6 +361,10 @@ impl Lower<'_> {
             match arg {
                 call::PendingArg::RefVal(_) => {
                     self.diag.unsupported(at, "passing a float by reference", "pass it by value: `g(x)`")
+                }
+                call::PendingArg::Other(super::value::Frag { why: Some(why), .. }) => {
+                    self.diag.error(at, why);
+                    return;
                 }
                 call::PendingArg::Other(_) => self.diag.unsupported(
                     at,

@@ -26,7 +26,7 @@ pub(super) enum Head {
 impl Lower<'_> {
     /// A loop that may change `names`. `body` gets the loop variable, or the number of the iteration, and gives for a
     /// `while` whether to go on.
-    fn iterate(
+    pub(super) fn iterate(
         &mut self,
         head: Head,
         names: &[String],
@@ -122,24 +122,42 @@ impl Lower<'_> {
         }
     }
 
-    /// `for pat in range { body }`, where `bind` binds the pattern to the loop variable.
-    pub(super) fn range_loop(
-        &mut self,
-        loop_: &syn::ExprForLoop,
-        range: Range,
-        bind: impl FnOnce(&mut Self, Val),
-    ) -> Value {
+    /// `for pat in stream { body }`
+    pub(super) fn for_loop(&mut self, loop_: &syn::ExprForLoop) -> Value {
+        let Some(mut stream) = self.stream(&loop_.expr) else {
+            return self.unsupported(
+                &loop_.expr,
+                "loops over this iterator",
+                "write `for i in 0..x.len() { let v = x[i]; .. }`, or iterate over ranges, arrays, slices and vectors",
+            );
+        };
         let at = loop_.expr.to_token_stream();
-        let Some(ty) = self.ty(range.lo) else {
+        let Some(header) = self.header(&mut stream, &at) else {
             return Value::Poison;
         };
-        let names = self.changed_by_expr(&syn::Expr::ForLoop(loop_.clone()));
+        let Some(ty) = self.ty(header.range.lo) else {
+            return Value::Poison;
+        };
+        let range = header.range;
+        let mut names = self.changed_by_expr(&syn::Expr::ForLoop(loop_.clone()));
+        names.extend(stream.assigned());
         let frame = self.enter(true, loop_.label.as_ref(), Want::Nothing, &loop_.body);
         let leaves = self.leaving(frame, &loop_.body);
+        let mut inside = names.clone();
+        inside.extend([Exit::Break(frame), Exit::Continue(frame)].map(Exit::flag));
+        let iteration = |lower: &mut Self, var: Val| {
+            lower.declare_flags(frame);
+            lower.element_of(&stream, &header, var, &inside, &at, &mut |lower, element| {
+                let depth = lower.env.bindings.len();
+                lower.bind(&loop_.pat, element, None);
+                lower.position = Position::statement(Some(Exit::Continue(frame)));
+                lower.block(&loop_.body, Want::Nothing);
+                lower.env.bindings.truncate(depth);
+            });
+        };
         if leaves.is_empty() {
             self.iterate(Head::Range(range, ty), &names, &at, |lower, var| {
-                bind(lower, var);
-                lower.iteration(frame, &loop_.body);
+                iteration(lower, var);
                 None
             });
         } else {
@@ -147,8 +165,7 @@ impl Lower<'_> {
             let start = self.int_literal(range.lo);
             self.iterate(Head::While(go), &names, &at, |lower, count| {
                 let var = lower.nth(range, ty, count, start);
-                bind(lower, var);
-                lower.iteration(frame, &loop_.body);
+                iteration(lower, var);
                 Some(lower.again(&leaves, |lower| lower.has_next(range, var)))
             });
         }
@@ -267,10 +284,14 @@ impl Lower<'_> {
 
     /// The body of a loop.
     fn iteration(&mut self, frame: usize, body: &syn::Block) {
-        self.declare_flag(Exit::Break(frame));
-        self.declare_flag(Exit::Continue(frame));
+        self.declare_flags(frame);
         self.position = Position::statement(Some(Exit::Continue(frame)));
         self.block(body, Want::Nothing);
+    }
+
+    fn declare_flags(&mut self, frame: usize) {
+        self.declare_flag(Exit::Break(frame));
+        self.declare_flag(Exit::Continue(frame));
     }
 
     /// Whether a loop goes on: if no jump has left it, and if `more`, which is safe to compute whether or not.

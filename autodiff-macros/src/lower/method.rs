@@ -39,7 +39,15 @@ pub(super) fn only_looks(name: &str) -> bool {
 }
 
 impl Lower<'_> {
-    pub(super) fn method_call(&mut self, call: &syn::ExprMethodCall, want: Want) -> Value {
+    pub(super) fn method_call(
+        &mut self,
+        call: &syn::ExprMethodCall,
+        expected: Option<&syn::Type>,
+        want: Want,
+    ) -> Value {
+        if let Some(value) = self.iterator_method(call, expected, want) {
+            return value;
+        }
         let name = call.method.to_string();
         if let Some(value) = self.unwrapped_conversion(call) {
             return value;
@@ -53,6 +61,14 @@ impl Lower<'_> {
                 self.expr(arg, Want::Any);
             }
             return Value::Poison;
+        }
+        if let Some(value) = self.begin(receiver.clone(), call) {
+            return value;
+        }
+        if name == "map"
+            && let Some(value) = self.array_map(&receiver, call, expected)
+        {
+            return value;
         }
         if let Some(value) = self.array_method(&name, &receiver, call) {
             return value;
@@ -156,6 +172,16 @@ impl Lower<'_> {
                 "as_slice" => Value::Ref(Box::new(Value::Place(spot))),
                 _ => return None,
             }),
+            Value::View(view) => Some(match name {
+                "len" => Value::Scalar(view.len),
+                "is_empty" => {
+                    let zero = self.count(0);
+                    let ty = self.fresh_ty(BOOL);
+                    Value::Scalar(self.emit(Op::Cmp { op: CmpOp::Eq, a: view.len, b: zero }, ty))
+                }
+                "to_vec" | "to_owned" => self.view_to_vec(*view),
+                _ => return None,
+            }),
             value @ (Value::Frag(_) | Value::Scalar(_)) if name == "len" || name == "is_empty" => {
                 let frag = self.embed(value);
                 let class = if name == "len" { USIZE } else { BOOL };
@@ -167,7 +193,7 @@ impl Lower<'_> {
         }
     }
 
-    fn len(&mut self, place: Place) -> Val {
+    pub(super) fn len(&mut self, place: Place) -> Val {
         let ty = self.fresh_ty(USIZE);
         self.emit(Op::Len(place), ty)
     }

@@ -17,6 +17,7 @@ mod array;
 mod assigned;
 mod call;
 mod choice;
+mod closure;
 mod control;
 mod exit;
 mod expr;
@@ -24,6 +25,7 @@ mod finish;
 mod format;
 mod generic;
 mod infer;
+mod iter;
 mod literal;
 mod loops;
 mod method;
@@ -35,6 +37,7 @@ mod stmt;
 #[cfg(test)]
 mod tests;
 mod value;
+mod view;
 
 use std::collections::{HashMap, HashSet};
 
@@ -140,6 +143,10 @@ struct Lower<'d> {
     /// The path of the runtime.
     runtime: Option<syn::Path>,
     placeholders: u32,
+    /// The type that is written for the value of the expression that is lowered next.
+    expected: Option<syn::Type>,
+    /// How many values the second and later applications of closures added.
+    repeated: usize,
 }
 
 impl<'d> Lower<'d> {
@@ -171,6 +178,8 @@ impl<'d> Lower<'d> {
             owner: None,
             runtime: None,
             placeholders: 0,
+            expected: None,
+            repeated: 0,
         }
     }
 }

@@ -60,6 +60,15 @@ impl Lower<'_> {
                 Frag { expr: syn::parse_quote!((#(#exprs,)*)), ..whole }
             }
             Value::Frag(frag) => frag,
+            Value::View(view) => self.frag_of_view(*view),
+            Value::Closure(closure) => self.pass_through(&closure.syntax()),
+            Value::Stream(_) => {
+                self.diag.error_at(
+                    self.b.span,
+                    "not yet supported: passing an iterator on; collect it into a `Vec`, or run it here",
+                );
+                self.embed(Value::Poison)
+            }
             Value::Unit | Value::Never | Value::Exit | Value::Poison => {
                 let ty = self.fresh_ty(Class::Error);
                 Frag { expr: syn::parse_quote!(()), binds: Vec::new(), pure_: true, ty, why: None }

@@ -98,6 +98,9 @@ impl Lower<'_> {
     /// What a variable holds.
     pub(super) fn held(&mut self, value: Value, mutable: bool, name: &str, at: impl ToTokens) -> Value {
         let tokens = at.to_token_stream();
+        if !self.check_deferred(&value, &tokens) {
+            return Value::Poison;
+        }
         match value {
             Value::Frag(frag) if frag.pure_ && !mutable => Value::Frag(frag),
             Value::Frag(frag) => Value::Scalar(self.emit_frag(frag, tokens, mutable)),

@@ -90,7 +90,9 @@ impl Lower<'_> {
                 Value::Frag(frag.wrap(|inner| syn::parse_quote!(#inner.#member), ty))
             }
             Value::Poison | Value::Never | Value::Exit => Value::Poison,
-            Value::Unit | Value::Ref(_) => self.refuse(at, format_args!("this has no field `{name}`")),
+            Value::Unit | Value::Ref(_) | Value::View(_) | Value::Stream(_) | Value::Closure(_) => {
+                self.refuse(at, format_args!("this has no field `{name}`"))
+            }
         }
     }
 
@@ -108,20 +110,13 @@ impl Lower<'_> {
     fn index(&mut self, base: Value, index: &syn::Expr, at: impl ToTokens) -> Value {
         match base.peel() {
             Value::Place(Spot { mut place, form }) => {
-                let form = match form {
-                    Form::Unknown(path) => Form::Unknown(format!("{path}[]")),
-                    Form::Seq(inner, _) => *inner,
-                    Form::Tuple(_) | Form::Scalar(_) => {
-                        return self.refuse(at, "this cannot be indexed; parts of a tuple are read as `t.0`");
-                    }
+                let Some(inner) = super::iter::inner(&form) else {
+                    return self.refuse(at, "this cannot be indexed; parts of a tuple are read as `t.0`");
                 };
-                if is_range(index) {
-                    return self.unsupported(
-                        at,
-                        "slices of an array",
-                        "pass the array with the bounds, and index it: `x[lo + i]`",
-                    );
+                if let Some(range) = as_range(index) {
+                    return self.slice(Spot { place, form }, range);
                 }
+                let form = inner;
                 let access = match literal_index(index) {
                     Some(i) => Access::Const(i),
                     None => {
@@ -133,6 +128,10 @@ impl Lower<'_> {
                 place.path.push(access);
                 Value::Place(Spot { place, form })
             }
+            Value::View(view) => match as_range(index) {
+                Some(range) => self.slice_view(*view, range),
+                None => self.view_element(*view, index),
+            },
             value @ (Value::Scalar(_) | Value::Frag(_)) => {
                 let base = self.embed(value);
                 let value = self.expr(index, Want::Any);
@@ -146,7 +145,7 @@ impl Lower<'_> {
                 Value::Frag(base.join(index, |base, index| syn::parse_quote!(#base[#index]), ty))
             }
             Value::Poison | Value::Never | Value::Exit => Value::Poison,
-            Value::Tuple(_) | Value::Unit | Value::Ref(_) => {
+            Value::Tuple(_) | Value::Unit | Value::Ref(_) | Value::Stream(_) | Value::Closure(_) => {
                 self.refuse(at, "this cannot be indexed; parts of a tuple are read as `t.0`")
             }
         }
@@ -297,11 +296,11 @@ impl Lower<'_> {
     }
 }
 
-fn is_range(expr: &syn::Expr) -> bool {
+fn as_range(expr: &syn::Expr) -> Option<&syn::ExprRange> {
     match expr {
-        syn::Expr::Range(_) => true,
-        syn::Expr::Paren(inner) => is_range(&inner.expr),
-        _ => false,
+        syn::Expr::Range(range) => Some(range),
+        syn::Expr::Paren(inner) => as_range(&inner.expr),
+        _ => None,
     }
 }
 

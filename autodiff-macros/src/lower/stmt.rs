@@ -43,6 +43,7 @@ impl Lower<'_> {
             }
             result => result,
         };
+        let result = self.escaping(result, depth, block);
         self.env.bindings.truncate(depth);
         self.imports = imports;
         result
@@ -337,6 +338,7 @@ impl Lower<'_> {
                     _ => Want::Any,
                 };
                 self.position = Position::statement(None);
+                self.expected = ty.cloned();
                 match self.expr(&init.expr, want) {
                     // Nothing follows that could read the variables.
                     value @ (Value::Never | Value::Exit) => result = value,

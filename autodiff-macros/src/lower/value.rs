@@ -1,10 +1,13 @@
 //! What an expression of the user's is, seen from the lowering.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use proc_macro2::Ident;
 
+use super::closure::Closure;
 use super::infer::TyVar;
+use super::iter::Stream;
 use crate::ir::{Mem, Operand, Place, Val};
 
 /// The value of an expression. Scalars are SSA values; everything else is known by where it is or what it is made of.
@@ -16,6 +19,11 @@ pub(super) enum Value {
     /// `&value`. Transparent, but for passing it on.
     Ref(Box<Value>),
     Tuple(Vec<Value>),
+    /// A part of a sequence; always behind a reference.
+    View(Box<View>),
+    /// An iterator that was not run yet.
+    Stream(Box<Stream>),
+    Closure(Rc<Closure>),
     /// Rust that is not modelled.
     Frag(Frag),
     Unit,
@@ -39,7 +47,7 @@ impl Value {
     pub(super) fn is_place(&self) -> bool {
         match self {
             Value::Ref(inner) => inner.is_place(),
-            value => matches!(value, Value::Place(_)),
+            value => matches!(value, Value::Place(_) | Value::View(_)),
         }
     }
 }
@@ -49,6 +57,17 @@ impl Value {
 pub(super) struct Spot {
     pub(super) place: Place,
     pub(super) form: Form,
+}
+
+/// A part of a sequence: `len` elements from `lo`.
+#[derive(Clone, Debug)]
+pub(super) struct View {
+    pub(super) seq: Spot,
+    /// `None`: from the first.
+    pub(super) lo: Option<Val>,
+    pub(super) len: Val,
+    /// The length, where it shows and is certain.
+    pub(super) literal: Option<usize>,
 }
 
 /// What is known of the type of a place.

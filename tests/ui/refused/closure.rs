@@ -1,11 +1,14 @@
-//! A closure over an active value.
+//! A closure in a variable that assigns what it captures.
 
 use autodiff_runtime::differentiate;
 
 #[differentiate]
 fn f(x: f64) -> f64 {
-    let square = |y: f64| x * y * y;
-    square(2.0) + square(x)
+    let mut sum = 0.0;
+    let mut add = |y: f64| sum += x * y;
+    add(2.0);
+    add(x);
+    sum
 }
 
 fn main() {}

@@ -11,14 +11,14 @@ macro_rules! square {
 #[differentiate]
 fn f(x: f64, y: &[f64], n: usize) -> f64 {
     let mut s = x;
-    for value in y.iter().rev() {
+    for value in y.iter().chain(&[x]) {
         s += value;
     }
     let t = square!(x);
     let u = (|v: f64| v * t)(s);
     #[cfg(debug_assertions)]
     let s = s + n as f64;
-    let largest: f64 = y.iter().copied().fold(s, f64::max);
+    let largest: f64 = y.iter().copied().reduce(f64::max).unwrap_or(s);
     let w = unsafe { y.get_unchecked(0) };
     u * largest * w
 }

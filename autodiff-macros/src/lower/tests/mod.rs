@@ -1,6 +1,8 @@
 //! Tests of the lowering: the IR of a function computes what rustc's does (`run`, `flow`), calls and what is passed through come
 //! out as they should (`text`), and what is outside the language is refused (`refuse`).
 
+mod cost;
+mod iterators;
 mod refuse;
 #[macro_use]
 mod run;
@@ -91,11 +93,17 @@ impl<T: ToCell + ?Sized> ToCell for &T {
     }
 }
 
-impl<A: ToCell, B: ToCell> ToCell for (A, B) {
-    fn cell(&self) -> Cell {
-        Cell::Fields(vec![("0".into(), self.0.cell()), ("1".into(), self.1.cell())])
-    }
+macro_rules! tuples {
+    ($(($($part:ident $i:tt),*)),*) => {
+        $(impl<$($part: ToCell),*> ToCell for ($($part,)*) {
+            fn cell(&self) -> Cell {
+                Cell::Fields(vec![$((stringify!($i).into(), self.$i.cell())),*])
+            }
+        })*
+    };
 }
+
+tuples!((A 0, B 1), (A 0, B 1, C 2), (A 0, B 1, C 2, D 3), (A 0, B 1, C 2, D 3, E 4));
 
 /// The scalars of a result, in order.
 fn scalars_of(result: &impl ToCell) -> Vec<Value> {

@@ -71,10 +71,7 @@ fn control_flow() {
             s + t + q
         }),
         expect![[r#"
-            not yet supported: loops over anything but a range of integers; write `for i in 0..x.len() { let v = x[i]; .. }`, with `..`, `..=` or `(..).rev()`
-            not yet supported: loops over anything but a range of integers; write `for i in 0..x.len() { let v = x[i]; .. }`, with `..`, `..=` or `(..).rev()`
-            not yet supported: loops over anything but a range of integers; write `for i in 0..x.len() { let v = x[i]; .. }`, with `..`, `..=` or `(..).rev()`
-            not yet supported: ranges without an end; write both ends: `0..n`
+            not yet supported: iterators without an end; write both ends, `0..n`, or end the chain with `take(n)`
             not yet supported: `while let`; write `loop { let .. = .. else { break; }; .. }`
             not yet supported: `let` inside a condition; write it as an `if let` of its own
             not yet supported: leaving in the middle of an expression; give the part that may leave a `let` of its own
@@ -107,15 +104,76 @@ fn active_values_in_rust_that_is_not_understood() {
             x
         }),
         expect![[r#"
-            not yet supported: closures; write a function with `#[differentiate]` and call it
-            not yet supported: slices of an array; pass the array with the bounds, and index it: `x[lo + i]`
-            not yet supported: the derivative of the method `iter`; write a loop over the indices: `let mut s = 0.0; for i in 0..x.len() { s += x[i]; }`
             not yet supported: the derivative of the method `push`; make the vector with its length, `vec![0.0; n]`, and assign its elements: `v[i] = x;`
             not yet supported: active values in structs and enums; keep them in variables and arrays
             not yet supported: calls of associated functions with active values; write a `#[differentiate]`d function outside of the `impl`
             not yet supported: the derivative of the method `to_bits`; write a comparison, or a function with `#[differentiate]`
             not yet supported: the derivative of the method `frobnicate`; write it with the known functions, or as a `#[differentiate]`d function `f(x)` that is called by its name
             not yet supported: the derivative of the method `predict`; write it with the known functions, or as a `#[differentiate]`d function `f(x)` that is called by its name
+        "#]],
+    );
+}
+
+#[test]
+fn iterators_and_closures() {
+    check(
+        parse_quote!({
+            let a = w.iter().copied().reduce(f64::max).unwrap();
+            let b: Vec<Vec<f64>> = w.iter().map(|v| vec![*v]).collect();
+            let c = w.iter().filter(|v| **v > 0.0).enumerate().map(|(i, v)| v * i as f64).sum::<f64>();
+            let mut total = 0.0;
+            let mut add = |v: f64| total += v;
+            let d = w
+                .iter()
+                .map(|v| {
+                    total += v;
+                    total
+                })
+                .skip(1)
+                .sum::<f64>();
+            let e = w.windows(2).map(|p| p[2]).sum::<f64>();
+            let f: f64 = (0..).map(|k| x * k as f64).sum();
+            let g = w.iter().map(|v| [*v, x]).collect::<Vec<_>>();
+            let h = std::array::from_fn(|i| w[i]);
+            let i = w
+                .iter()
+                .map(|v| {
+                    if *v > x {
+                        return x;
+                    }
+                    x
+                })
+                .sum::<f64>();
+            let j = {
+                let k = 2.0;
+                move |v: f64| v * k
+            };
+            for v in w.iter().chain(y) {
+                total += v;
+            }
+            let k = helper(w.iter().zip(y));
+            let l = g2(&w[1..]);
+            let m = w.chunks(0);
+            let n = move |v: f64| v * total;
+            x
+        }),
+        expect![[r#"
+            not yet supported: positions after `filter`; count in a `for` loop: `if keep { k += 1; }`
+            not yet supported: a closure in a variable that assigns what it captures; let it return the new value: `s = f(s);`
+            not yet supported: this adaptor after a closure that assigns variables; write a `for` loop with the assignments in its body
+            the index is past the end: there are 2 elements
+            not yet supported: iterators without an end; write both ends, `0..n`, or end the chain with `take(n)`
+            not yet supported: an array of anything but numbers, here; make it with `vec![[0.0; 3]; n]` and assign its elements in a loop
+            the length of this array does not show here: write its type, `let v: [f64; 3] = ..`
+            not yet supported: leaving a closure early; write `if` and `else`
+            not yet supported: a closure that leaves its block; write the block's variables before it
+            not yet supported: loops over this iterator; write `for i in 0..x.len() { let v = x[i]; .. }`, or iterate over ranges, arrays, slices and vectors
+            not yet supported: passing an iterator on; collect it into a `Vec`, or run it here
+            the parts of a sequence are not empty: the size is at least 1
+            not yet supported: `move` of variables that change; leave `move` out, or copy the variable first: `let k = k;`
+            not yet supported: the derivative of the method `reduce`; write it with the known functions, or as a `#[differentiate]`d function `f(x)` that is called by its name
+            not yet supported: collecting active values into anything but a `Vec` of numbers; assign the elements of an array in a loop
+            not yet supported: passing a part of an array on; copy it first: `let v = x[a..b].to_vec();`
         "#]],
     );
 }
@@ -151,7 +209,6 @@ fn memory_that_an_active_value_is_stored_in_is_active() {
         }),
         expect![[r#"
             not yet supported: the derivative of the method `sort_by`; compute the order outside, pass it as `#[constant] order: &[usize]`, and read `x[order[i]]`
-            not yet supported: the derivative of the method `iter`; write a loop over the indices: `let mut s = 0.0; for i in 0..x.len() { s += x[i]; }`
         "#]],
     );
 }

@@ -6,11 +6,11 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
-use crate::codegen::{self, Derived};
+use crate::codegen::{self, Derived, Second};
 use crate::diag::Diag;
 use crate::ir::{Block, CallForm, Func, Op};
 use crate::options::Options;
-use crate::signature::Signature;
+use crate::signature::{Order, Signature};
 use crate::transform::{self, Unsupported};
 use crate::{dump, lower, simplify};
 
@@ -31,7 +31,7 @@ pub(crate) fn expand(args: TokenStream, tokens: TokenStream) -> TokenStream {
         }
     };
     let derived = match (diag.finish(), func) {
-        (Ok(()), Some(func)) => derive(func).map_err(|e| syn::Error::new(e.span, e.message)),
+        (Ok(()), Some(func)) => derive(func, sig.as_ref().map_or(Order::First, |sig| sig.order)).map_err(|e| syn::Error::new(e.span, e.message)),
         (Ok(()), None) => Err(syn::Error::new(item.sig.ident.span(), "this function cannot be differentiated")),
         (Err(errors), _) => Err(errors),
     };
@@ -47,7 +47,7 @@ pub(crate) fn expand(args: TokenStream, tokens: TokenStream) -> TokenStream {
 }
 
 /// All derivatives of a function.
-fn derive(mut func: Func) -> Result<Derived, Unsupported> {
+fn derive(mut func: Func, order: Order) -> Result<Derived, Unsupported> {
     simplify::share(&mut func);
     let user_vals = func.vals.len();
     let simplified = |mut f: Func| {
@@ -60,11 +60,31 @@ fn derive(mut func: Func) -> Result<Derived, Unsupported> {
         let (forward, reverse) = transform::split(&func)?;
         Some((simplified(forward), simplified(reverse)))
     };
+    let vjp = simplified(transform::reverse(&func)?);
+    let second = match order {
+        Order::First => None,
+        Order::Second => Some(second(&func, &vjp, split.as_ref())?),
+    };
     Ok(Derived {
-        vjp: simplified(transform::reverse(&func)?),
+        vjp,
         jvp: simplified(transform::forward(&func)?),
         trace: simplified(transform::trace(&func)?),
         split,
+        second,
+    })
+}
+
+/// The second derivatives, from the first ones.
+fn second(func: &Func, vjp: &Func, split: Option<&(Func, Func)>) -> Result<Second, Unsupported> {
+    let user_vals = func.vals.len();
+    let is_float = matches!(func.body.yields[..], [y] if func.ty(y).float().is_some());
+    Ok(Second {
+        hvp: if is_float { Some(transform::second::hvp(vjp, user_vals)?) } else { None },
+        vjp_dot: transform::second::vjp_dot(vjp, user_vals)?,
+        split_dot: match split {
+            Some((forth, back)) => Some(transform::second::split_dot((forth, back), user_vals)?),
+            None => None,
+        },
     })
 }
 

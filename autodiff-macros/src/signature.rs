@@ -5,6 +5,7 @@ mod parse;
 use proc_macro2::Ident;
 
 use crate::ir::{Float, Ty};
+pub(crate) use crate::options::Order;
 
 pub(crate) use parse::{bare, scalar, shape_of, text};
 
@@ -94,6 +95,8 @@ pub(crate) struct Signature {
     pub(crate) runtime: syn::Path,
     pub(crate) params: Vec<SigParam>,
     pub(crate) ret: SigRet,
+    /// The highest derivatives that are wanted.
+    pub(crate) order: Order,
 }
 
 impl Signature {

@@ -462,7 +462,13 @@ fn witnesses(block: &Block, rt: &TokenStream, seen: &mut Vec<String>, out: &mut 
 
 fn needs_tape(block: &Block) -> bool {
     block.stmts.iter().any(|stmt| match &stmt.op {
-        Op::Call(call) => matches!(call.form, CallForm::Forward | CallForm::Reverse { .. }),
+        Op::Call(call) => {
+            let form = match &call.form {
+                CallForm::Dot(dotted) => &dotted.of,
+                form => form,
+            };
+            matches!(form, CallForm::Forward | CallForm::Reverse { .. })
+        }
         op => op.blocks().into_iter().any(needs_tape),
     })
 }

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 
 use super::body::{Body, Hold};
 use super::expr::ty_tokens;
-use crate::ir::{Arg, Call, CallForm, Float, Place, Record, Ret, Slot, Tangent, Ty, Val};
+use crate::ir::{Arg, Call, CallForm, Dotted, Float, Place, Record, Ret, Slot, Tangent, Ty, Val};
 
 impl Body<'_> {
     pub(super) fn call(&mut self, call: &Call, out: &[Val], span: Span) -> TokenStream {
@@ -39,6 +39,7 @@ impl Body<'_> {
                 let (pattern, ty) = self.dual(&call.ret, out);
                 quote_spanned!(span=> let #pattern: #ty = #path::__jvp(#(#args,)* #(#tangents),*);)
             }
+            CallForm::Dot(dotted) => self.dotted(call, dotted, &args, out, span),
             CallForm::Trace { tangents } => {
                 let ids = self.tangents(tangents);
                 let (pattern, ty) = self.dual(&call.ret, out);
@@ -48,6 +49,67 @@ impl Body<'_> {
                     #recorder.enter(#name);
                     let #pattern: #ty = #path::__trace(#(#args,)* #(#ids,)* #recorder);
                     #recorder.exit();
+                }
+            }
+        }
+    }
+
+    /// The tangent of a callee's derivative: `second.__vjp_dot(args, tangents, seed, seed_dot, slots, slot_dots)`.
+    fn dotted(
+        &mut self,
+        call: &Call,
+        dotted: &Dotted,
+        args: &[TokenStream],
+        out: &[Val],
+        span: Span,
+    ) -> TokenStream {
+        let (path, rt) = (&call.path, self.rt.clone());
+        let off = quote!(#rt::Off);
+        // All functions of the caller say this in the same words, so that a callee without it is one error.
+        let second = quote_spanned!(span=> <#path as #rt::SecondOrder>::SECOND);
+        let tangents = self.tangents(&dotted.tangents);
+        let (seeds, slots) = match &dotted.of {
+            CallForm::Reverse { seeds, slots } | CallForm::Vjp { seeds, slots } => (&seeds[..], &slots[..]),
+            _ => (&[][..], &[][..]),
+        };
+        // What the call defines: the parts of the result, adjoints, and the tangents of both.
+        let parts = match (&dotted.of, &call.ret) {
+            (CallForm::Reverse { .. }, _) => 0,
+            (_, Ret::Scalar) => 1,
+            (_, Ret::Tuple(n)) => *n,
+        };
+        let adjoints = slots.iter().filter(|slot| matches!(slot, Slot::Scalar)).count();
+        let part_dots = out.iter().take(parts).filter(|&&v| self.func.ty(v).float().is_some()).count();
+        let (values, dots) = out.split_at((parts + adjoints).min(out.len()));
+        let (values, adjoints) = values.split_at(parts.min(values.len()));
+        let (dots, adjoint_dots) = dots.split_at(part_dots.min(dots.len()));
+        let (before, targets) = self.targets(slots, adjoints, span);
+        let (before_dots, dot_targets) = self.targets(&dotted.slots, adjoint_dots, span);
+        let values: Vec<Val> = values.iter().chain(dots).copied().collect();
+        match &dotted.of {
+            CallForm::Forward => {
+                let tape = self.tape().clone();
+                let (pattern, ty) = self.dual(&call.ret, &values);
+                quote_spanned!(span=> let #pattern: #ty = #second.__forward_dot(#(#args,)* #(#tangents,)* #tape);)
+            }
+            CallForm::Reverse { .. } => {
+                let tape = self.tape().clone();
+                let (seed, seed_dot) = (self.given(&call.ret, seeds, &off), self.given(&call.ret, &dotted.seeds, &off));
+                quote_spanned! {span=>
+                    #before #before_dots
+                    #second.__reverse_dot(
+                        #(#args,)* #(#tangents,)* #tape, #seed, #seed_dot, #(#targets,)* #(#dot_targets),*
+                    );
+                }
+            }
+            _ => {
+                let (seed, seed_dot) = (self.given(&call.ret, seeds, &off), self.given(&call.ret, &dotted.seeds, &off));
+                let (pattern, ty) = self.dual(&call.ret, &values);
+                quote_spanned! {span=>
+                    #before #before_dots
+                    let #pattern: #ty = #second.__vjp_dot(
+                        #(#args,)* #(#tangents,)* #seed, #seed_dot, #(#targets,)* #(#dot_targets),*
+                    );
                 }
             }
         }

@@ -4,12 +4,12 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt as _;
 
-use super::Derived;
+use super::{Derived, Second};
 use super::docs;
 use super::expr::ty_tokens;
 use super::signature::{Interface, Kind, Signed, function, is_dynamic, is_float};
 use crate::ir::Ty;
-use crate::signature::{Shape, SigParam, Signature};
+use crate::signature::{Order, Shape, SigParam, Signature};
 
 /// The function as written, and everything that is derived from it.
 pub(crate) fn companion(item: &syn::ItemFn, sig: &Signature, derived: &Derived) -> TokenStream {
@@ -30,10 +30,14 @@ pub(crate) fn companion(item: &syn::ItemFn, sig: &Signature, derived: &Derived) 
             // Cheaper run again than kept: the value and the adjoint at once, and the value dropped.
             None => {
                 let (args, seed) = (&signed.args, &signed.seed);
-                let slots = signed.marks.iter().map(|(_, slot)| slot);
+                let slots = signed.slots.iter().map(|(_, slot)| slot);
                 quote!(let _ = Self::__vjp(#(#args,)* #seed, #(#slots),*);)
             }
         },
+        Kind::HiddenHvp | Kind::HiddenVjpDot | Kind::HiddenForwardDot | Kind::HiddenReverseDot => {
+            let second = derived.second.as_ref();
+            second.map(|second| interface.second(kind, second, signed)).unwrap_or_default()
+        }
         public => interface.wrapper(public, signed),
     })
 }
@@ -55,6 +59,16 @@ pub(super) fn with_companion(
         quote! { #doc #inline #(#inherited)* pub fn #name #signature { #body } }
     });
     let doc = docs::companion(sig);
+    let second = (sig.order >= Order::Second).then(|| {
+        let rt = &interface.rt;
+        quote! {
+            #[doc(hidden)]
+            impl #rt::SecondOrder for #companion {
+                type Second = #companion;
+                const SECOND: #companion = #companion {};
+            }
+        }
+    });
     quote! {
         #original
         #doc
@@ -67,6 +81,7 @@ pub(super) fn with_companion(
             #[inline]
             pub fn __item() -> impl ::core::marker::Copy + 'static { #f }
         }
+        #second
     }
 }
 
@@ -110,28 +125,66 @@ impl Interface<'_> {
             Kind::ValueAndGrad | Kind::Vjp => self.allocating(signed),
             Kind::GradInto | Kind::VjpInto => {
                 let seed = self.seed(signed);
-                let (checks, slots) = (self.checks(kind, signed), self.each(signed, |_, bar| quote!(#bar)));
+                let (checks, slots) = (self.checks(signed), self.each(&signed.slots, |_, bar| quote!(#bar)));
                 quote!(#checks Self::__vjp(#(#args,)* #seed, #(#slots),*))
             }
             Kind::Jvp => {
-                let tangents = self.each(signed, |p, dot| match (&p.shape, p.by_ref) {
-                    (Shape::Scalar(_), true) => quote!(*#dot),
-                    (Shape::Scalar(_), false) | (_, true) => quote!(#dot),
-                    (_, false) => quote!(&#dot),
-                });
-                let checks = self.checks(kind, signed);
+                let (checks, tangents) = (self.checks(signed), self.tangents(signed));
                 quote!(#checks Self::__jvp(#(#args,)* #(#tangents),*))
             }
+            Kind::Hvp => {
+                let (checks, tangents) = (self.checks(signed), self.tangents(signed));
+                let args: Vec<TokenStream> = args.iter().map(|arg| quote!(#arg)).collect();
+                let product = self.product(signed, &args, &tangents, &mut signed.names.clone());
+                quote!(#checks #product)
+            }
+            Kind::HvpInto => {
+                let (checks, tangents) = (self.checks(signed), self.tangents(signed));
+                let slots = self.each(&signed.slot_dots, |_, bar| quote!(#bar));
+                quote!(#checks Self {}.__hvp(#(#args,)* #(#tangents,)* #(#slots),*))
+            }
+            Kind::Hessian => self.hessian_body(signed),
+            Kind::ValueGradHessian => self.value_grad_hessian_body(signed),
             _ => self.traced(signed),
         }
     }
 
+    /// A hidden function of the second order.
+    fn second(&self, kind: Kind, second: &Second, signed: &Signed) -> TokenStream {
+        let args = &signed.args;
+        let tangents = signed.tangents.iter().map(|(_, tangent)| tangent);
+        match (kind, &second.split_dot, &second.hvp) {
+            (Kind::HiddenHvp, _, Some(hvp)) => self.hidden_body(hvp, signed),
+            (Kind::HiddenVjpDot, _, _) => self.hidden_body(&second.vjp_dot, signed),
+            (Kind::HiddenForwardDot, Some((forth, _)), _) => self.hidden_body(forth, signed),
+            (Kind::HiddenReverseDot, Some((_, back)), _) => self.hidden_body(back, signed),
+            // As at the first order, cheaper run again than kept.
+            (Kind::HiddenForwardDot, None, _) => quote!(Self::__jvp(#(#args,)* #(#tangents),*)),
+            (Kind::HiddenReverseDot, None, _) => {
+                let seeds = signed.seed.iter().chain(&signed.seed_dot);
+                let slots = signed.slots.iter().chain(&signed.slot_dots).map(|(_, slot)| slot);
+                quote!(let _ = self.__vjp_dot(#(#args,)* #(#tangents,)* #(#seeds,)* #(#slots),*);)
+            }
+            // The product exists where the function has it.
+            _ => TokenStream::new(),
+        }
+    }
+
+    /// The public tangents as arguments of a hidden function.
+    fn tangents(&self, signed: &Signed) -> Vec<TokenStream> {
+        self.each(&signed.tangents, |p, dot| match (&p.shape, p.by_ref) {
+            (Shape::Scalar(_), true) => quote!(*#dot),
+            (Shape::Scalar(_), false) | (_, true) => quote!(#dot),
+            (_, false) => quote!(&#dot),
+        })
+    }
+
     /// One argument per parameter: that of an active one by `active`, else `Off`.
-    fn each(&self, signed: &Signed, active: impl Fn(&SigParam, &Ident) -> TokenStream) -> Vec<TokenStream> {
+    fn each(&self, marks: &[(usize, Ident)], active: impl Fn(&SigParam, &Ident) -> TokenStream) -> Vec<TokenStream> {
         let rt = &self.rt;
         let params = self.sig.params.iter().enumerate();
         params
-            .map(|(i, p)| match signed.marks.iter().find(|(k, _)| *k == i) {
+            .map(|(i, p)| match marks.iter().find(|(k, _)| *k == i) {
                 Some((_, ident)) => active(p, ident),
                 None => quote!(#rt::Off),
             })
@@ -189,15 +242,17 @@ impl Interface<'_> {
     }
 
     /// Panics on entry where the shape of a shadow or tangent is not that of its parameter.
-    fn checks(&self, kind: Kind, signed: &Signed) -> TokenStream {
+    fn checks(&self, signed: &Signed) -> TokenStream {
         let rt = &self.rt;
-        let dynamic = signed.marks.iter().filter(|(i, _)| is_dynamic(&self.sig.params[*i].shape));
-        let checks = dynamic.map(|(i, ident)| {
+        let tangents = signed.tangents.iter().map(|mark| (mark, true));
+        let shadows = signed.slots.iter().chain(&signed.slot_dots).map(|mark| (mark, false));
+        let dynamic = tangents.chain(shadows).filter(|((i, _), _)| is_dynamic(&self.sig.params[*i].shape));
+        let checks = dynamic.map(|((i, ident), is_tangent)| {
             let (p, arg) = (&self.sig.params[*i], &signed.args[*i]);
             let name = p.ident.unraw().to_string();
             let value = if p.by_ref { quote!(#arg) } else { quote!(&#arg) };
             // A tangent is what its parameter is; a shadow is always `&mut`.
-            let by_value = kind == Kind::Jvp && !p.by_ref;
+            let by_value = is_tangent && !p.by_ref;
             let shadow = if by_value { quote!(&#ident) } else { quote!(&*#ident) };
             quote!(#rt::check_shape(#name, #value, #shadow);)
         });

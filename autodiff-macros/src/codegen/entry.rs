@@ -1,6 +1,6 @@
 //! The hidden functions: parameters to the variables of a body, results to what is returned or added to a slot.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::body::{Body, Entry, Hold, reserve_user_names};
@@ -18,7 +18,7 @@ impl Interface<'_> {
         let mut entry = Entry { tape: signed.tape.clone(), recorder: signed.recorder.clone(), ..Entry::default() };
         let inline = Inline::new(func);
         let mut prelude = TokenStream::new();
-        let mut seeds: Vec<(usize, Val)> = Vec::new();
+        let (mut seeds, mut seed_dots): (Vec<(usize, Val)>, Vec<(usize, Val)>) = (Vec::new(), Vec::new());
         for param in &func.params {
             let (origin, marks) = (param.role.origin, param.role.marks.as_slice());
             match (origin, marks, param.held) {
@@ -43,37 +43,42 @@ impl Interface<'_> {
                         }
                     }
                 }
-                (Origin::Param(i), [Mark::Bar], Slotted::Mem(m)) if inline.is_written(m) => {
-                    let (slot, rt) = (mark(signed, i), &self.rt);
-                    let ident = names.fresh(&format!("{}_bar", self.sig.params[i].ident), func.mem(m).span);
+                (Origin::Param(i), [Mark::Bar, dots @ ..], Slotted::Mem(m)) if inline.is_written(m) => {
+                    let slots = if dots.is_empty() { &signed.slots } else { &signed.slot_dots };
+                    let (slot, rt) = (mark(slots, i), &self.rt);
+                    let suffix = if dots.is_empty() { "bar" } else { "bar_dot" };
+                    let ident = names.fresh(&format!("{}_{suffix}", self.sig.params[i].ident), func.mem(m).span);
                     prelude.extend(quote!(let mut #ident = #rt::Slot::on(&mut #slot);));
                     entry.mems.insert(m, (ident, Hold::Slot));
                 }
                 (Origin::Param(i), [Mark::Dot], Slotted::Val(v)) => {
-                    let (ident, rt, ty) = (mark(signed, i), &self.rt, ty_tokens(func.ty(v)));
+                    let (ident, rt, ty) = (mark(&signed.tangents, i), &self.rt, ty_tokens(func.ty(v)));
                     prelude.extend(quote!(let #ident: #ty = #rt::or_zero(#ident);));
                     entry.vars.insert(v, ident);
                 }
                 (Origin::Param(i), [Mark::Dot], Slotted::Mem(m)) => {
                     let written = inline.is_written(m);
                     prelude.extend(self.tangent(i, written, signed, &mut names));
-                    entry.mems.insert(m, (mark(signed, i), if written { Hold::Owned } else { Hold::Shared }));
+                    let ident = mark(&signed.tangents, i);
+                    entry.mems.insert(m, (ident, if written { Hold::Owned } else { Hold::Shared }));
                 }
                 (Origin::Result(j), [Mark::Bar], Slotted::Val(v)) => seeds.push((j, v)),
-                // No other role exists in a first derivative.
+                (Origin::Result(j), [Mark::Bar, Mark::Dot], Slotted::Val(v)) => seed_dots.push((j, v)),
+                // No other role exists in a first derivative or the tangent of one.
                 _ => {}
             }
         }
         let mut body = Body::new(func, &self.sig.runtime, names, entry);
         let seeds = self.seeds(&seeds, signed, &mut body);
+        let seed_dots = self.seed_dots(&seed_dots, signed, &mut body);
         let stmts = body.write();
         let results = self.results(func, signed, &mut body);
-        quote!(#prelude #seeds #stmts #results)
+        quote!(#prelude #seeds #seed_dots #stmts #results)
     }
 
     /// A tangent that the caller does not give is zero.
     fn tangent(&self, i: usize, written: bool, signed: &Signed, names: &mut Names) -> TokenStream {
-        let (p, arg, ident, rt) = (&self.sig.params[i], &signed.args[i], mark(signed, i), &self.rt);
+        let (p, arg, ident, rt) = (&self.sig.params[i], &signed.args[i], mark(&signed.tangents, i), &self.rt);
         let ty = shadow(&p.shape, rt);
         let value = if p.by_ref { quote!(#arg) } else { quote!(&#arg) };
         let mut local = |hint: &str| names.fresh(hint, p.ident.span());
@@ -105,13 +110,26 @@ impl Interface<'_> {
         tokens
     }
 
+    /// The tangents of the seeds, any of which may be `Off`.
+    fn seed_dots(&self, seeds: &[(usize, Val)], signed: &Signed, body: &mut Body<'_>) -> TokenStream {
+        let (Some(seed), rt) = (&signed.seed_dot, &self.rt) else { return TokenStream::new() };
+        let lets = seeds.iter().map(|&(j, v)| {
+            let (part, ty) = (proc_macro2::Literal::usize_unsuffixed(j), ty_tokens(body.func.ty(v)));
+            let given = if self.sig.ret.tuple { quote!(#seed.#part) } else { quote!(#seed) };
+            let ident = body.bind(v);
+            quote!(let #ident: #ty = #rt::or_zero(#given);)
+        });
+        lets.collect()
+    }
+
     fn results(&self, func: &Func, signed: &Signed, body: &mut Body<'_>) -> TokenStream {
         let rt = &self.rt;
         let find = |role: &Role| func.results.iter().position(|r| r == role).map(|k| func.body.yields[k]);
         let mut adds = TokenStream::new();
         for (role, &v) in func.results.iter().zip(&func.body.yields) {
-            if let (Origin::Param(i), [Mark::Bar]) = (role.origin, role.marks.as_slice()) {
-                let (slot, value) = (mark(signed, i), body.tokens(v));
+            if let (Origin::Param(i), [Mark::Bar, dots @ ..]) = (role.origin, role.marks.as_slice()) {
+                let slots = if dots.is_empty() { &signed.slots } else { &signed.slot_dots };
+                let (slot, value) = (mark(slots, i), body.tokens(v));
                 let ident =
                     body.names.fresh(&format!("{}_bar", self.sig.params[i].ident), self.sig.params[i].ident.span());
                 adds.extend(quote! {
@@ -142,6 +160,6 @@ impl Interface<'_> {
 }
 
 /// The slot or tangent of parameter `i`.
-fn mark(signed: &Signed, i: usize) -> proc_macro2::Ident {
-    signed.marks[i].1.clone()
+fn mark(marks: &[(usize, Ident)], i: usize) -> Ident {
+    marks[i].1.clone()
 }

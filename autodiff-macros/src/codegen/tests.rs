@@ -10,7 +10,7 @@ use super::{Derived, companion, stub};
 use crate::ir::build::Builder;
 use crate::ir::{Access, Float, Int, Mark, Mem, Op, Param, Place, Role, Slotted, Ty, Val};
 use crate::rules::Rule;
-use crate::signature::{Shape, SigParam, SigRet, Signature};
+use crate::signature::{Order, Shape, SigParam, SigRet, Signature};
 
 const F: Ty = Ty::Float(Float::F64);
 const USIZE: Ty = Ty::Int(Int::Usize);
@@ -36,7 +36,9 @@ fn signature(item: &syn::ItemFn, params: Vec<SigParam>, parts: Vec<Ty>) -> Signa
         companion: item.sig.ident.clone(),
         runtime: syn::parse_quote!(::autodiff_runtime),
         params,
+        order: Order::First,
         ret: SigRet { ty: (**ty).clone(), tuple: matches!(**ty, syn::Type::Tuple(_)), parts },
+        order: Order::First,
     }
 }
 

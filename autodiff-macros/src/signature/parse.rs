@@ -60,6 +60,7 @@ impl Signature {
             runtime: options.runtime.clone().unwrap_or_else(|| syn::parse_quote!(::autodiff_runtime)),
             params,
             ret: ret?,
+            order: options.order.unwrap_or_default(),
         })
     }
 }

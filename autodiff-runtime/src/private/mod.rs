@@ -3,6 +3,7 @@
 mod callee;
 mod constant;
 mod given;
+mod second;
 mod shadow;
 mod slot;
 mod stack;
@@ -12,6 +13,7 @@ mod times;
 pub use callee::same_function;
 pub use constant::{Constant, constant};
 pub use given::{Given, or_zero};
+pub use second::{SecondOrder, flat_rows};
 pub use shadow::{Shadow, add_assign, check_shape, zeros};
 pub use slot::{ConstantSlot, Off, Slot};
 pub use stack::Stack;

@@ -98,6 +98,12 @@ impl Lower<'_> {
             let why = "this calls a value, not a function whose derivative is known; call a `#[differentiate]`d function by its name";
             return Value::Frag(self.pass_through_with(&whole, why));
         }
+        if let (Some("stop_gradient"), [arg]) = (
+            func.path.segments.last().map(|s| s.ident.to_string()).as_deref(),
+            call.args.iter().collect::<Vec<_>>().as_slice(),
+        ) {
+            return self.stop_gradient(func, arg, &whole);
+        }
         // `Some(x)`, `Point(x, y)`: data, not a call.
         let constructs =
             func.path.segments.last().is_some_and(|s| s.ident.to_string().starts_with(|c: char| c.is_uppercase()));
@@ -112,6 +118,20 @@ impl Lower<'_> {
             args.push(self.argument(value, arg, later.clone().all(is_simple)));
         }
         self.path_call(func, args, want, call.to_token_stream())
+    }
+
+    /// A number as a constant: what `stop_gradient` gives is inactive, whatever it is given. That the function is ours
+    /// and no other of the name is checked where it is called.
+    fn stop_gradient(&mut self, func: &syn::ExprPath, arg: &syn::Expr, at: &syn::Expr) -> Value {
+        let val = self.scalar_expr(arg);
+        let Some(runtime) = self.runtime.clone() else { return Value::Poison };
+        if let (Class::Unknown, Some(float)) = (self.class(val), self.float) {
+            self.narrow_val(at, val, Class::Known(Ty::Float(float)));
+        }
+        let ty = self.ty(val).unwrap_or_else(|| self.types.fresh(Class::SomeFloat));
+        let frag =
+            self.frag_of_val(val).wrap(|inner| syn::parse_quote!(#runtime::__private::stopped(#func, #inner)), ty);
+        Value::Scalar(self.emit_opaque(frag, at.to_token_stream(), None, false))
     }
 
     fn argument(&mut self, value: Value, at: &syn::Expr, last: bool) -> PendingArg {

@@ -55,6 +55,7 @@ const OPAQUE: Class = Class::Known(Ty::Opaque);
 pub(crate) fn lower(item: &syn::ItemFn, sig: &Signature, diag: &mut Diag) -> Option<Func> {
     let mut lower = Lower::new(item, diag);
     lower.float = sig.float();
+    lower.runtime = Some(sig.runtime.clone());
     let params = lower.params(item, sig);
     let results = lower.results(&item.block, sig);
     lower.finish(sig.ident.to_string(), params, results)
@@ -122,6 +123,8 @@ struct Lower<'d> {
     borrowed: HashSet<Val>,
     /// The float type of the signature, if it has one only.
     float: Option<Float>,
+    /// The path of the runtime.
+    runtime: Option<syn::Path>,
     placeholders: u32,
 }
 
@@ -147,6 +150,7 @@ impl<'d> Lower<'d> {
             computed: Vec::new(),
             borrowed: HashSet::new(),
             float: None,
+            runtime: None,
             placeholders: 0,
         }
     }

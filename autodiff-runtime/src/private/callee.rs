@@ -16,6 +16,20 @@ pub fn same_function<A: 'static, B: 'static>(_called: &A, _differentiated: &B, n
     }
 }
 
+/// `stop_gradient(x)` by the function that the user's code names so, which must be ours.
+#[inline(always)]
+#[track_caller]
+pub fn stopped<T: 'static, F: FnOnce(T) -> T + 'static>(function: F, x: T) -> T {
+    if TypeId::of::<F>() != id(&crate::stop_gradient::<T>) {
+        panic!("`stop_gradient` here is not that of autodiff_runtime: rename it, or import ours");
+    }
+    function(x)
+}
+
+fn id<A: 'static>(_: &A) -> TypeId {
+    TypeId::of::<A>()
+}
+
 #[cold]
 #[inline(never)]
 #[track_caller]

@@ -10,7 +10,7 @@ mod stack;
 mod tape;
 mod times;
 
-pub use callee::same_function;
+pub use callee::{same_function, stopped};
 pub use constant::{Constant, constant};
 pub use given::{Given, or_zero};
 pub use second::{SecondOrder, flat_rows};

@@ -22,9 +22,11 @@ pub struct Network {
     pub layers: Vec<Layer>,
     /// The scale of the output.
     pub scale: f64,
-    /// Constant by request.
+    /// Constant by request, and a tag that no function reads.
     #[constant]
-    pub slope: f64,
+    pub tag: f64,
+    /// The inverse of the slope of inactive units; constant, for it is an integer.
+    pub steepness: u32,
     /// Constant, for it is text.
     pub name: String,
 }
@@ -52,7 +54,7 @@ pub fn layer(layer: &Layer, input: &[f64], #[constant] slope: f64) -> f64 {
 pub fn network(p: &Network, input: &[f64]) -> f64 {
     let mut sum = 0.0;
     for k in 0..p.layers.len() {
-        sum += layer(&p.layers[k], input, p.slope);
+        sum += layer(&p.layers[k], input, 1.0 / p.steepness as f64);
     }
     p.scale * sum
 }

@@ -22,7 +22,7 @@ fn a_function_of_another_crate() {
 
 #[differentiate]
 fn inactive_arguments(x: f64) -> f64 {
-    let half = squared_distance(3.0, 1.0, 0.125);
+    let half: f64 = squared_distance(3.0, 1.0, 0.125);
     squared_distance(x, 1.0, half) + squared_distance(1.0, x, 1.0) + dot(&[1.0, 2.0], &[3.0, x])
 }
 
@@ -33,8 +33,8 @@ fn arguments_without_derivatives() {
 
 #[differentiate]
 fn through_tuples(x: f64) -> f64 {
-    let (p, q) = library::product_and_quotient(x, 2.0);
-    let (r, _) = product_and_quotient(q, p);
+    let (p, q): (f64, f64) = library::product_and_quotient(x, 2.0);
+    let (r, _): (f64, f64) = product_and_quotient(q, p);
     r
 }
 
@@ -81,7 +81,8 @@ fn depth_1(x: &[f64; 2]) -> f64 {
 fn depth_2(x: [f64; 2], n: usize) -> f64 {
     let mut a = x;
     for i in 0..n {
-        a[i % 2] = depth_1(&a);
+        let before = a;
+        a[i % 2] = depth_1(&before);
     }
     a[0] + a[1]
 }

@@ -19,7 +19,7 @@ macro_rules! ticks_alike {
 
 #[differentiate]
 fn straight(x: f64) -> f64 {
-    let k = tick(3);
+    let k: usize = tick(3);
     tick(1);
     x.powi(k as i32)
 }
@@ -34,7 +34,7 @@ fn in_straight_line_code() {
 fn in_a_loop(x: f64, n: usize) -> f64 {
     let mut s = x;
     for i in 0..n {
-        let k = tick(i);
+        let k: usize = tick(i);
         s = s.sin() * k as f64 + x;
     }
     s
@@ -55,7 +55,8 @@ fn in_a_recurrence() {
 fn in_a_fused_loop(x: f64, n: usize) -> f64 {
     let mut s = 0.0;
     for i in 0..n {
-        s += (x * tick(i) as f64).exp();
+        let k: usize = tick(i);
+        s += (x * k as f64).exp();
     }
     s
 }
@@ -71,8 +72,12 @@ fn in_a_sum() {
 
 #[differentiate]
 fn in_branches(x: f64, k: usize) -> f64 {
-    if tick(k) > 1 && tick(k) > 2 {
-        let n = tick(k);
+    let first: usize = tick(k);
+    if first > 1 && {
+        let second: usize = tick(k);
+        second > 2
+    } {
+        let n: usize = tick(k);
         x * x * n as f64
     } else {
         x
@@ -90,10 +95,14 @@ fn in_conditions_and_branches() {
 #[differentiate]
 fn in_bounds_and_indices(x: f64) -> f64 {
     let mut a = [x, x * x, 1.0];
-    for i in tick(0)..tick(2) {
-        a[tick(i)] *= a[tick(i + 1)];
+    let first: usize = tick(0);
+    for i in first..tick(2) {
+        let j: usize = tick(i);
+        let k: usize = tick(i + 1);
+        a[j] *= a[k];
     }
-    a[tick(0)] * a[tick(1)]
+    let last: usize = tick(1);
+    a[tick(0)] * a[last]
 }
 
 #[test]
@@ -107,7 +116,8 @@ fn in_ranges_and_indices() {
 fn calls_in_a_loop(x: f64, n: usize) -> f64 {
     let mut s = x;
     for i in 0..n {
-        s = observed_power(s, tick(2)) + observed_power(x, i);
+        let two: usize = tick(2);
+        s = observed_power(s, two) + observed_power(x, i);
     }
     s
 }

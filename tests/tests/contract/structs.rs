@@ -12,7 +12,8 @@ fn example() -> Network {
             layer([[-0.5, 1.0, 0.75], [2.0, -1.25, 0.5]], [0.3, 0.4]),
         ],
         scale: 1.5,
-        slope: 0.125,
+        tag: 0.5,
+        steepness: 8,
         name: "example".to_owned(),
     }
 }
@@ -37,7 +38,7 @@ fn a_network_of_structs() {
 fn constant_fields_are_copied_into_the_gradient() {
     let p = example();
     let (gradient, _) = network::grad(&p, &[1.0, -0.5, 0.25]);
-    assert_eq!((gradient.slope, gradient.name.as_str()), (0.125, "example"));
+    assert_eq!((gradient.tag, gradient.steepness, gradient.name.as_str()), (0.5, 8, "example"));
     assert_eq!(gradient.layers.iter().map(|layer| layer.outputs).collect::<Vec<_>>(), [2, 2]);
     assert_eq!(gradient.scale, network(&p, &[1.0, -0.5, 0.25]) / 1.5);
 }
@@ -47,7 +48,7 @@ fn structs_as_shadows() {
     let (p, input) = (example(), [1.0, -0.5, 0.25]);
     let (gradient, input_bar) = network::grad(&p, &input);
     let (mut p_shadow, mut input_shadow) = (p.zeros_like(), [0.0; 3]);
-    p_shadow.slope = 99.0;
+    p_shadow.tag = 99.0;
     for _ in 0..2 {
         network::grad_into(&p, &input, &mut p_shadow, &mut input_shadow);
     }
@@ -59,7 +60,7 @@ fn structs_as_shadows() {
         assert!((sum - once).abs() < 1e-12, "{sum} {once}");
     }
     // No part of the gradient.
-    assert_eq!(p_shadow.slope, 99.0);
+    assert_eq!(p_shadow.tag, 99.0);
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
@@ -68,7 +69,6 @@ struct Point(f64, f64);
 #[derive(Clone, Debug, PartialEq, Differentiable)]
 struct Segment {
     ends: [Point; 2],
-    #[constant]
     weights: Vec<f64>,
     kind: Option<u8>,
     r#type: f64,
@@ -82,9 +82,10 @@ fn weighted_length(s: &Segment, n: usize) -> f64 {
 }
 
 #[test]
-fn positional_fields_arrays_of_structs_and_constant_vectors() {
+fn positional_fields_and_arrays_of_structs() {
     let s = Segment { ends: [Point(1.0, 2.0), Point(4.0, 6.0)], weights: vec![7.0, 10.0], kind: Some(3), r#type: 0.5 };
-    let gradient = Segment { ends: [Point(-3.0, -4.0), Point(3.0, 4.0)], r#type: 50.0, ..s.clone() };
+    let ends = [Point(-3.0, -4.0), Point(3.0, 4.0)];
+    let gradient = Segment { ends, weights: vec![0.0, 2.5], r#type: 50.0, ..s.clone() };
     assert_eq!(weighted_length::value_and_grad(&s, 1), (25.0, gradient));
     let mut direction = s.zeros_like();
     direction.ends[0].1 = 1.0;

@@ -68,7 +68,8 @@ macro_rules! tests {
 
         #[differentiate]
         fn elements(x: &[$float], i: usize, j: usize) -> $float {
-            product(x[i], x[j]) + product(product(x[0], x[i]), 2.0)
+            let inner: $float = product(x[0], x[i]);
+            product(x[i], x[j]) + product(inner, 2.0)
         }
 
         #[test]
@@ -105,9 +106,11 @@ macro_rules! tests {
         #[differentiate]
         fn array_changes(x: &[$float]) -> $float {
             let mut a = [x[0], x[1]];
-            let first = dot(&a, &a);
+            let before = a;
+            let first: $float = dot(&before, &before);
             a[0] = first;
-            let second = dot(&a, x);
+            let between = a;
+            let second: $float = dot(&between, x);
             a = [0.0; 2];
             second + dot(&a, &a)
         }
@@ -139,7 +142,8 @@ macro_rules! tests {
         #[differentiate]
         fn in_a_branch(x: $float) -> $float {
             let y = if x > 0.0 { product(x, 2.0) } else { product(3.0, x) };
-            if product(x, y) > 1.0 { y * x } else { y }
+            let z: $float = product(x, y);
+            if z > 1.0 { y * x } else { y }
         }
 
         #[test]
@@ -150,8 +154,8 @@ macro_rules! tests {
 
         #[differentiate]
         fn unused_result(x: $float) -> $float {
-            let _unused = product(x, x);
-            product(x, 5.0);
+            let _unused: $float = product(x, x);
+            let _: $float = product(x, 5.0);
             x * x
         }
 
@@ -167,8 +171,8 @@ macro_rules! tests {
 
         #[differentiate]
         fn recombined(x: $float, y: $float) -> $float {
-            let (p, q) = parts(x, y);
-            let (q, p) = parts(q, p);
+            let (p, q): ($float, $float) = parts(x, y);
+            let (q, p): ($float, $float) = parts(q, p);
             p * q * q
         }
 

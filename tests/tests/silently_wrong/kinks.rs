@@ -116,10 +116,15 @@ macro_rules! tests {
             s
         }
 
+        /// A zero adjoint, and in forward mode a zero tangent, ends at the pole. A tangent that does move the root there
+        /// is infinite, whatever it meets later.
         #[test]
         fn a_root_at_zero_that_nobody_reads() {
-            closed_form!(kink switched_off_root(x, y) at [(0.0, 0.0)] is (0.0, 0.0));
-            closed_form!(kink masked_root(&x, [&[1.0, 0.0]]) at [vec![4.0, 0.0]] is vec![0.25, 0.0]);
+            assert_eq!(switched_off_root::value_and_grad(0.0, 0.0), (0.0, (0.0, 0.0)));
+            assert_eq!(switched_off_root::jvp(0.0, 0.0, 0.0, 1.0), (0.0, 0.0));
+            let (x, mask) = ([4.0, 0.0], [1.0, 0.0]);
+            assert_eq!(masked_root::value_and_grad(&x, &mask), (2.0, vec![0.25, 0.0]));
+            assert_eq!(masked_root::jvp(&x, &mask, &[1.0, 0.0]), (2.0, 0.25));
         }
 
         #[differentiate]

@@ -89,6 +89,7 @@ macro_rules! tests {
         }
 
         #[differentiate]
+        #[expect(unused_assignments, reason = "the store that is dead")]
         fn dead_store(x: $float) -> $float {
             let mut s = x * x;
             s = 2.0;

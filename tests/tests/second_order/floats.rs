@@ -1,0 +1,1 @@
+//! Single precision, and functions of both.

@@ -189,7 +189,15 @@ mod tests {
 
     #[test]
     fn bad_syntax_is_an_error_not_a_panic() {
-        for tokens in [quote!(constant), quote!(constant = 3), quote!(name), quote!(order = x), quote!(crate), quote!(,), quote!("text")] {
+        for tokens in [
+            quote!(constant),
+            quote!(constant = 3),
+            quote!(name),
+            quote!(order = x),
+            quote!(crate),
+            quote!(,),
+            quote!("text"),
+        ] {
             let (_, messages) = parse(tokens.clone());
             assert_eq!(messages.len(), 1, "{tokens}: {messages:?}");
         }

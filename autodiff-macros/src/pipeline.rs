@@ -31,7 +31,8 @@ pub(crate) fn expand(args: TokenStream, tokens: TokenStream) -> TokenStream {
         }
     };
     let derived = match (diag.finish(), func) {
-        (Ok(()), Some(func)) => derive(func, sig.as_ref().map_or(Order::First, |sig| sig.order)).map_err(|e| syn::Error::new(e.span, e.message)),
+        (Ok(()), Some(func)) => derive(func, sig.as_ref().map_or(Order::First, |sig| sig.order))
+            .map_err(|e| syn::Error::new(e.span, e.message)),
         (Ok(()), None) => Err(syn::Error::new(item.sig.ident.span(), "this function cannot be differentiated")),
         (Err(errors), _) => Err(errors),
     };

@@ -55,14 +55,7 @@ impl Body<'_> {
     }
 
     /// The tangent of a callee's derivative: `second.__vjp_dot(args, tangents, seed, seed_dot, slots, slot_dots)`.
-    fn dotted(
-        &mut self,
-        call: &Call,
-        dotted: &Dotted,
-        args: &[TokenStream],
-        out: &[Val],
-        span: Span,
-    ) -> TokenStream {
+    fn dotted(&mut self, call: &Call, dotted: &Dotted, args: &[TokenStream], out: &[Val], span: Span) -> TokenStream {
         let (path, rt) = (&call.path, self.rt.clone());
         let off = quote!(#rt::Off);
         // All functions of the caller say this in the same words, so that a callee without it is one error.

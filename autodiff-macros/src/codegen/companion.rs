@@ -4,10 +4,10 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt as _;
 
-use super::{Derived, Second};
 use super::docs;
 use super::expr::ty_tokens;
 use super::signature::{Interface, Kind, Signed, function, is_dynamic, is_float};
+use super::{Derived, Second};
 use crate::ir::Ty;
 use crate::signature::{Order, Shape, SigParam, Signature};
 

@@ -235,10 +235,7 @@ impl<'a> Interface<'a> {
             let suffix = if kind == Kind::HiddenTrace { "id" } else { "dot" };
             of.tangents = self.marks(kind, suffix, &mut names, &mut inputs, &mut generics);
         }
-        if matches!(
-            kind,
-            Kind::HiddenForward | Kind::HiddenReverse | Kind::HiddenForwardDot | Kind::HiddenReverseDot
-        ) {
+        if matches!(kind, Kind::HiddenForward | Kind::HiddenReverse | Kind::HiddenForwardDot | Kind::HiddenReverseDot) {
             let tape = names.fresh("tape", Span::call_site());
             inputs.push(quote!(#tape: &mut #rt::Tape));
             of.tape = Some(tape);

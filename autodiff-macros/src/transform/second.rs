@@ -5,9 +5,7 @@
 
 use super::{Unsupported, forward, forward::forward_halves};
 use crate::analysis::sites::read;
-use crate::ir::{
-    Block, CallForm, Const, Func, Init, Mark, Mem, Op, Origin, Place, Role, Slot, Slotted, Stmt,
-};
+use crate::ir::{Block, CallForm, Const, Func, Init, Mark, Mem, Op, Origin, Place, Role, Slot, Slotted, Stmt};
 use crate::simplify;
 
 /// The Hessian-vector product of a function whose result is one float, from its fused reverse derivative: the direction is
@@ -70,7 +68,11 @@ fn forget_shadows(f: &mut Func) {
     let mut forgotten = Vec::new();
     f.params.retain(|p| match (p.role.origin, &p.role.marks[..], p.held) {
         (Origin::Param(i), [Mark::Bar], Slotted::Mem(m)) => {
-            if reads.contains(&m) { locals.push((m, Role::param(i))) } else { forgotten.push(m) }
+            if reads.contains(&m) {
+                locals.push((m, Role::param(i)))
+            } else {
+                forgotten.push(m)
+            }
             false
         }
         _ => true,

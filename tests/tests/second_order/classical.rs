@@ -65,12 +65,7 @@ fn himmelblau(x: f64, y: f64) -> f64 {
 #[test]
 fn himmelblau_everywhere() {
     for (x, y) in [(3.0, 2.0), (-2.805118, 3.131312), (0.0, 0.0), (-0.270845, -0.923039)] {
-        let wanted = [
-            12.0 * x * x + 4.0 * y - 42.0,
-            4.0 * (x + y),
-            4.0 * (x + y),
-            12.0 * y * y + 4.0 * x - 26.0,
-        ];
+        let wanted = [12.0 * x * x + 4.0 * y - 42.0, 4.0 * (x + y), 4.0 * (x + y), 12.0 * y * y + 4.0 * x - 26.0];
         assert_close("Himmelblau", &of_two!(himmelblau).check(&[x, y]), &wanted, 1e-14);
     }
 }
@@ -271,9 +266,8 @@ fn zakharov_is_a_rank_one_change_of_the_identity() {
     let x = [0.3, -1.2, 0.9];
     let s: f64 = (0..3).map(|i| 0.5 * (i + 1) as f64 * x[i]).sum();
     let w = |i: usize| 0.5 * (i + 1) as f64;
-    let wanted: Vec<f64> = (0..9)
-        .map(|k| (2.0 + 12.0 * s * s) * w(k / 3) * w(k % 3) + if k % 4 == 0 { 2.0 } else { 0.0 })
-        .collect();
+    let wanted: Vec<f64> =
+        (0..9).map(|k| (2.0 + 12.0 * s * s) * w(k / 3) * w(k % 3) + if k % 4 == 0 { 2.0 } else { 0.0 }).collect();
     assert_close("Zakharov", &of_list!(zakharov).check(&x), &wanted, 1e-14);
 }
 
@@ -328,10 +322,9 @@ fn easom_at_its_minimum_and_off_it() {
 
 #[differentiate(order = 2)]
 fn goldstein_price(x: f64, y: f64) -> f64 {
-    let a = 1.0
-        + (x + y + 1.0).powi(2) * (19.0 - 14.0 * x + 3.0 * x * x - 14.0 * y + 6.0 * x * y + 3.0 * y * y);
-    let b = 30.0
-        + (2.0 * x - 3.0 * y).powi(2) * (18.0 - 32.0 * x + 12.0 * x * x + 48.0 * y - 36.0 * x * y + 27.0 * y * y);
+    let a = 1.0 + (x + y + 1.0).powi(2) * (19.0 - 14.0 * x + 3.0 * x * x - 14.0 * y + 6.0 * x * y + 3.0 * y * y);
+    let b =
+        30.0 + (2.0 * x - 3.0 * y).powi(2) * (18.0 - 32.0 * x + 12.0 * x * x + 48.0 * y - 36.0 * x * y + 27.0 * y * y);
     a * b
 }
 
@@ -412,8 +405,7 @@ fn log_sum_exp_is_the_covariance_of_softmax() {
     let x: [f64; 4] = [0.3, 1.1, -0.8, 0.9];
     let total: f64 = x.iter().map(|x| x.exp()).sum();
     let p = x.map(|x: f64| x.exp() / total);
-    let wanted: Vec<f64> =
-        (0..16).map(|k| if k % 5 == 0 { p[k / 4] } else { 0.0 } - p[k / 4] * p[k % 4]).collect();
+    let wanted: Vec<f64> = (0..16).map(|k| if k % 5 == 0 { p[k / 4] } else { 0.0 } - p[k / 4] * p[k % 4]).collect();
     assert_close("log-sum-exp", &of_list!(log_sum_exp).check(&x), &wanted, 1e-13);
 }
 

@@ -20,9 +20,8 @@ fn each_float_becomes_a_gradient() {
     type G = (f64, [f64; 2], Vec<f64>, (f64, f64));
     type H = (G, [G; 2], Vec<G>, (G, G));
     let x = [0.4, 0.3, -0.2, 0.9, 0.1, -0.6, 0.2, 0.5];
-    let call = |x: &[f64]| -> (f64, G, H) {
-        mixed::value_grad_hessian(x[0], [x[1], x[2]], &x[3..6], (x[6], x[7]), 3, 1.5)
-    };
+    let call =
+        |x: &[f64]| -> (f64, G, H) { mixed::value_grad_hessian(x[0], [x[1], x[2]], &x[3..6], (x[6], x[7]), 3, 1.5) };
     let flat = |g: &G| [vec![g.0], g.1.to_vec(), g.2.clone(), vec![g.3.0, g.3.1]].concat();
     let (y, g, h) = call(&x);
     assert_eq!(y, mixed(0.4, [0.3, -0.2], &x[3..6], (0.2, 0.5), 3, 1.5));
@@ -36,16 +35,28 @@ fn each_float_becomes_a_gradient() {
     assert_eq!(flat(&g), flat(&mixed::grad(0.4, [0.3, -0.2], &x[3..6], (0.2, 0.5), 3, 1.5)));
 
     let v = direction(8);
-    let product = mixed::hvp(
-        0.4, [0.3, -0.2], &x[3..6], (0.2, 0.5), 3, 1.5, v[0], [v[1], v[2]], &v[3..6], (v[6], v[7]),
-    );
+    let product =
+        mixed::hvp(0.4, [0.3, -0.2], &x[3..6], (0.2, 0.5), 3, 1.5, v[0], [v[1], v[2]], &v[3..6], (v[6], v[7]));
     assert_close("mixed, product", &flat(&product), &times(&hessian, &v), 1e-12);
 
     // One that adds.
     let mut sums: G = (1.0, [1.0; 2], vec![1.0; 3], (1.0, 1.0));
     let (a, b, c, d) = (&mut sums.0, &mut sums.1, &mut sums.2, &mut sums.3);
     mixed::hvp_into(
-        0.4, [0.3, -0.2], &x[3..6], (0.2, 0.5), 3, 1.5, v[0], [v[1], v[2]], &v[3..6], (v[6], v[7]), a, b, c, d,
+        0.4,
+        [0.3, -0.2],
+        &x[3..6],
+        (0.2, 0.5),
+        3,
+        1.5,
+        v[0],
+        [v[1], v[2]],
+        &v[3..6],
+        (v[6], v[7]),
+        a,
+        b,
+        c,
+        d,
     );
     let added: Vec<f64> = flat(&product).iter().map(|x| x + 1.0).collect();
     assert_close("mixed, added", &flat(&sums), &added, 1e-15);

@@ -1,6 +1,6 @@
 //! Every derivative function of a scalar function against a closed form.
 //!
-//! [`closed_form!`](crate::closed_form) states the gradient on paper, and [`Derivatives`] holds all functions of the
+//! [`closed_form!`](macro@crate::closed_form) states the gradient on paper, and [`Derivatives`] holds all functions of the
 //! contract to it and to each other:
 //!
 //! - every function returns the bits of the plain function;

@@ -20,6 +20,19 @@ fn allocations_are_counted() {
     assert_eq!(allocations(|| (Box::new(black_box(1)), String::from("one"))), 2);
 }
 
+#[test]
+fn generated_adjoints_allocate_their_results_only() {
+    let (w1, w2) = lecture::POINT;
+    assert_eq!(allocations(|| lecture::plain::value_and_grad(black_box(w1), w2)), 0);
+    assert_eq!(allocations(|| lecture::plain::jvp(black_box(w1), w2, 1.0, 0.0)), 0);
+
+    let x = rosenbrock::point(1000);
+    let mut shadow = vec![0.0; x.len()];
+    assert_eq!(allocations(|| rosenbrock::plain::grad_into(&x, &mut shadow)), 0);
+    assert_eq!(allocations(|| rosenbrock::plain::value_and_grad(&x)), 1);
+    assert_eq!(allocations(|| rosenbrock::plain::jvp(&x, &shadow)), 0);
+}
+
 /// What the generated code is held to: nothing for two scalars, nothing into a shadow, the result alone for a slice.
 #[test]
 fn adjoints_by_hand_allocate_their_results_only() {

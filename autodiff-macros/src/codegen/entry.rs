@@ -1,6 +1,6 @@
 //! The hidden functions: parameters to the variables of a body, results to what is returned or added to a slot.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::body::{Body, Entry, Hold, reserve_user_names};
@@ -9,6 +9,7 @@ use super::inline::Inline;
 use super::names::Names;
 use super::signature::{Interface, Signed, referenced_scalar, shadow};
 use crate::ir::{Func, Mark, Origin, Role, Slotted, Val};
+use crate::signature::Shape;
 
 impl Interface<'_> {
     /// The body of a hidden function that is `func`.
@@ -48,7 +49,12 @@ impl Interface<'_> {
                     let (slot, rt) = (mark(slots, i), &self.rt);
                     let suffix = if dots.is_empty() { "bar" } else { "bar_dot" };
                     let ident = names.fresh(&format!("{}_{suffix}", self.sig.params[i].ident), func.mem(m).span);
-                    prelude.extend(quote!(let mut #ident = #rt::Slot::on(&mut #slot);));
+                    // Both have one length; rustc sees it, and checks the bounds of one of them only.
+                    let cut = matches!(self.sig.params[i].shape, Shape::Slice(_) | Shape::Vec(_)).then(|| {
+                        let (arg, all) = (&signed.args[i], names.fresh("all", Span::mixed_site()));
+                        quote!(.map(|#all| &mut #all[..#arg.len()]))
+                    });
+                    prelude.extend(quote!(let mut #ident = #rt::Slot::on(&mut #slot)#cut;));
                     entry.mems.insert(m, (ident, Hold::Slot));
                 }
                 (Origin::Param(i), [Mark::Dot], Slotted::Val(v)) => {
@@ -83,6 +89,8 @@ impl Interface<'_> {
         let value = if p.by_ref { quote!(#arg) } else { quote!(&#arg) };
         let mut local = |hint: &str| names.fresh(hint, p.ident.span());
         let (absent, given) = (local("absent"), local("given"));
+        let cut = matches!(p.shape, Shape::Slice(_) | Shape::Vec(_)).then(|| quote!([..#arg.len()]));
+        let cut = cut.map(|cut| quote!(let #ident = &#ident #cut;));
         let own = written.then(|| quote!(let mut #ident = #rt::ToOwned::to_owned(#ident);));
         quote! {
             let mut #absent = ::core::option::Option::None;
@@ -90,6 +98,7 @@ impl Interface<'_> {
                 ::core::option::Option::Some(#given) => #given,
                 ::core::option::Option::None => #absent.insert(#rt::zeros(#value)),
             };
+            #cut
             #own
         }
     }

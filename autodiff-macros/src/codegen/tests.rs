@@ -36,7 +36,6 @@ fn signature(item: &syn::ItemFn, params: Vec<SigParam>, parts: Vec<Ty>) -> Signa
         companion: item.sig.ident.clone(),
         runtime: syn::parse_quote!(::autodiff_runtime),
         params,
-        order: Order::First,
         ret: SigRet { ty: (**ty).clone(), tuple: matches!(**ty, syn::Type::Tuple(_)), parts },
         order: Order::First,
     }
@@ -145,7 +144,7 @@ impl Dot {
             jvp.params,
             vec![(Role::result(0), y), (Role::result(0).marked(Mark::Dot), y_dot)],
         );
-        Derived { vjp, trace: jvp.clone(), jvp, split: None }
+        Derived { vjp, trace: jvp.clone(), jvp, split: None, second: None }
     }
 }
 
@@ -183,187 +182,187 @@ fn the_companion_of_a_neuron() {
     check(
         &crate::dump::pretty(&tokens),
         expect![[r#"
-        use ::autodiff_runtime::__private as rt;
+            use ::autodiff_runtime::__private as rt;
 
-        /// A neuron.
-        pub fn f(w: &[f64], x: &[f64], b: f64) -> f64 {
-            unseen!()
-        }
-        /// The derivatives of [`f`](fn@f).
-        ///
-        /// | parameter | gradient | shadow |
-        /// |---|---|---|
-        /// | `w: &[f64]` | `Vec<f64>` | `&mut [f64]` |
-        /// | `x: &[f64]` | constant | |
-        /// | `b: f64` | `f64` | `&mut f64` |
-        #[allow(non_camel_case_types, dead_code)]
-        pub struct f {}
-        #[allow(dead_code, non_snake_case, unreachable_code, unused_mut, unused_variables, clippy::all)]
-        impl f {
-            /// Returns the value of [`f`](fn@f) and its gradient with respect to `w` and `b`, from one fused pass: `(f64, (Vec<f64>, f64))`.
-            #[inline]
-            pub fn value_and_grad(w: &[f64], x: &[f64], b: f64) -> (f64, (rt::Vec<f64>, f64)) {
-                let mut w_bar = rt::zeros(w);
-                let mut b_bar: f64 = 0.0;
-                let y = Self::__vjp(w, x, b, 1.0, &mut w_bar[..], rt::Off, &mut b_bar);
-                (y, (w_bar, b_bar))
+            /// A neuron.
+            pub fn f(w: &[f64], x: &[f64], b: f64) -> f64 {
+                unseen!()
             }
-            /// Returns the gradient of [`f`](fn@f) with respect to `w` and `b`: `(Vec<f64>, f64)`.
-            #[inline]
-            pub fn grad(w: &[f64], x: &[f64], b: f64) -> (rt::Vec<f64>, f64) {
-                Self::value_and_grad(w, x, b).1
-            }
-            /// Returns the value of [`f`](fn@f), `f64`, and adds its gradient with respect to `w` and `b` to `w_bar` and `b_bar`.
+            /// The derivatives of [`f`](fn@f).
             ///
-            /// # Panics
-            ///
-            /// When the shape of a shadow is not that of its parameter.
-            #[inline]
-            pub fn grad_into(w: &[f64], x: &[f64], b: f64, w_bar: &mut [f64], b_bar: &mut f64) -> f64 {
-                rt::check_shape("w", w, &*w_bar);
-                Self::__vjp(w, x, b, 1.0, w_bar, rt::Off, b_bar)
-            }
-            /// Returns the value of [`f`](fn@f) and `seedᵀ · J`, with the Jacobian `J` with respect to `w` and `b`: `(f64, (Vec<f64>, f64))`.
-            ///
-            /// The seed, `f64`, is the adjoint of the value.
-            #[inline]
-            pub fn vjp(w: &[f64], x: &[f64], b: f64, seed: f64) -> (f64, (rt::Vec<f64>, f64)) {
-                let mut w_bar = rt::zeros(w);
-                let mut b_bar: f64 = 0.0;
-                let y = Self::__vjp(w, x, b, seed, &mut w_bar[..], rt::Off, &mut b_bar);
-                (y, (w_bar, b_bar))
-            }
-            /// Returns the value of [`f`](fn@f), `f64`, and adds `seedᵀ · J`, with the Jacobian `J` with respect to `w` and `b`, to `w_bar` and `b_bar`.
-            ///
-            /// The seed, `f64`, is the adjoint of the value.
-            ///
-            /// # Panics
-            ///
-            /// When the shape of a shadow is not that of its parameter.
-            #[inline]
-            pub fn vjp_into(w: &[f64], x: &[f64], b: f64, seed: f64, w_bar: &mut [f64], b_bar: &mut f64) -> f64 {
-                rt::check_shape("w", w, &*w_bar);
-                Self::__vjp(w, x, b, seed, w_bar, rt::Off, b_bar)
-            }
-            /// Returns the value of [`f`](fn@f) and its derivative along the tangents `w_dot` and `b_dot`, `J · tangent`: `(f64, f64)`.
-            ///
-            /// # Panics
-            ///
-            /// When the shape of a tangent is not that of its parameter.
-            #[inline]
-            pub fn jvp(w: &[f64], x: &[f64], b: f64, w_dot: &[f64], b_dot: f64) -> (f64, f64) {
-                rt::check_shape("w", w, &*w_dot);
-                Self::__jvp(w, x, b, w_dot, rt::Off, b_dot)
-            }
-            /// Evaluates [`f`](fn@f) and returns the evaluation trace: every step with its type, parents, value and adjoint.
-            #[inline]
-            pub fn trace(w: &[f64], x: &[f64], b: f64) -> ::autodiff_runtime::Trace {
-                let mut recorder = rt::Recorder::new("f");
-                let w_id = recorder.inputs_of("w", w);
-                let b_id = recorder.input("b", b as f64) as f64;
-                let (y, y_id) = Self::__trace(w, x, b, &w_id, rt::Off, b_id, &mut recorder);
-                recorder.output(y_id as usize, y as f64);
-                recorder.finish(1.0)
-            }
-            #[doc(hidden)]
-            #[inline]
-            pub fn __vjp<S0: rt::Slot<[f64]>, S1: rt::ConstantSlot, S2: rt::Slot<f64>>(
-                w: &[f64],
-                x: &[f64],
-                b: f64,
-                seed: f64,
-                mut w_slot: S0,
-                x_slot: S1,
-                mut b_slot: S2,
-            ) -> f64 {
-                let mut w_bar = rt::Slot::on(&mut w_slot);
-                let k1: usize = w.len();
-                let mut s: f64 = b;
-                for i in 0..k1 {
-                    s += w[i] * x[i];
+            /// | parameter | gradient | shadow |
+            /// |---|---|---|
+            /// | `w: &[f64]` | `Vec<f64>` | `&mut [f64]` |
+            /// | `x: &[f64]` | constant | |
+            /// | `b: f64` | `f64` | `&mut f64` |
+            #[allow(non_camel_case_types, dead_code)]
+            pub struct f {}
+            #[allow(dead_code, non_snake_case, unreachable_code, unused_mut, unused_variables, clippy::all)]
+            impl f {
+                /// Returns the value of [`f`](fn@f) and its gradient with respect to `w` and `b`, from one fused pass: `(f64, (Vec<f64>, f64))`.
+                #[inline]
+                pub fn value_and_grad(w: &[f64], x: &[f64], b: f64) -> (f64, (rt::Vec<f64>, f64)) {
+                    let mut w_bar = rt::zeros(w);
+                    let mut b_bar: f64 = 0.0;
+                    let y = Self::__vjp(w, x, b, 1.0, &mut w_bar[..], rt::Off, &mut b_bar);
+                    (y, (w_bar, b_bar))
                 }
-                let s_bar: f64 = seed * s.cos();
-                for i in (0..k1).rev() {
-                    if let Some(w_bar) = w_bar.as_deref_mut() {
-                        w_bar[i] += s_bar * x[i];
+                /// Returns the gradient of [`f`](fn@f) with respect to `w` and `b`: `(Vec<f64>, f64)`.
+                #[inline]
+                pub fn grad(w: &[f64], x: &[f64], b: f64) -> (rt::Vec<f64>, f64) {
+                    Self::value_and_grad(w, x, b).1
+                }
+                /// Returns the value of [`f`](fn@f), `f64`, and adds its gradient with respect to `w` and `b` to `w_bar` and `b_bar`.
+                ///
+                /// # Panics
+                ///
+                /// When the shape of a shadow is not that of its parameter.
+                #[inline]
+                pub fn grad_into(w: &[f64], x: &[f64], b: f64, w_bar: &mut [f64], b_bar: &mut f64) -> f64 {
+                    rt::check_shape("w", w, &*w_bar);
+                    Self::__vjp(w, x, b, 1.0, w_bar, rt::Off, b_bar)
+                }
+                /// Returns the value of [`f`](fn@f) and `seedᵀ · J`, with the Jacobian `J` with respect to `w` and `b`: `(f64, (Vec<f64>, f64))`.
+                ///
+                /// The seed, `f64`, is the adjoint of the value.
+                #[inline]
+                pub fn vjp(w: &[f64], x: &[f64], b: f64, seed: f64) -> (f64, (rt::Vec<f64>, f64)) {
+                    let mut w_bar = rt::zeros(w);
+                    let mut b_bar: f64 = 0.0;
+                    let y = Self::__vjp(w, x, b, seed, &mut w_bar[..], rt::Off, &mut b_bar);
+                    (y, (w_bar, b_bar))
+                }
+                /// Returns the value of [`f`](fn@f), `f64`, and adds `seedᵀ · J`, with the Jacobian `J` with respect to `w` and `b`, to `w_bar` and `b_bar`.
+                ///
+                /// The seed, `f64`, is the adjoint of the value.
+                ///
+                /// # Panics
+                ///
+                /// When the shape of a shadow is not that of its parameter.
+                #[inline]
+                pub fn vjp_into(w: &[f64], x: &[f64], b: f64, seed: f64, w_bar: &mut [f64], b_bar: &mut f64) -> f64 {
+                    rt::check_shape("w", w, &*w_bar);
+                    Self::__vjp(w, x, b, seed, w_bar, rt::Off, b_bar)
+                }
+                /// Returns the value of [`f`](fn@f) and its derivative along the tangents `w_dot` and `b_dot`, `J · tangent`: `(f64, f64)`.
+                ///
+                /// # Panics
+                ///
+                /// When the shape of a tangent is not that of its parameter.
+                #[inline]
+                pub fn jvp(w: &[f64], x: &[f64], b: f64, w_dot: &[f64], b_dot: f64) -> (f64, f64) {
+                    rt::check_shape("w", w, &*w_dot);
+                    Self::__jvp(w, x, b, w_dot, rt::Off, b_dot)
+                }
+                /// Evaluates [`f`](fn@f) and returns the evaluation trace: every step with its type, parents, value and adjoint.
+                #[inline]
+                pub fn trace(w: &[f64], x: &[f64], b: f64) -> ::autodiff_runtime::Trace {
+                    let mut recorder = rt::Recorder::new("f");
+                    let w_id = recorder.inputs_of("w", w);
+                    let b_id = recorder.input("b", b as f64) as f64;
+                    let (y, y_id) = Self::__trace(w, x, b, &w_id, rt::Off, b_id, &mut recorder);
+                    recorder.output(y_id as usize, y as f64);
+                    recorder.finish(1.0)
+                }
+                #[doc(hidden)]
+                #[inline]
+                pub fn __vjp<S0: rt::Slot<[f64]>, S1: rt::ConstantSlot, S2: rt::Slot<f64>>(
+                    w: &[f64],
+                    x: &[f64],
+                    b: f64,
+                    seed: f64,
+                    mut w_slot: S0,
+                    x_slot: S1,
+                    mut b_slot: S2,
+                ) -> f64 {
+                    let mut w_bar = rt::Slot::on(&mut w_slot).map(|all| &mut all[..w.len()]);
+                    let k1: usize = w.len();
+                    let mut s: f64 = b;
+                    for i in 0..k1 {
+                        s += w[i] * x[i];
                     }
+                    let s_bar: f64 = seed * s.cos();
+                    for i in (0..k1).rev() {
+                        if let Some(w_bar) = w_bar.as_deref_mut() {
+                            w_bar[i] += s_bar * x[i];
+                        }
+                    }
+                    if let Some(b_bar) = rt::Slot::on(&mut b_slot) {
+                        *b_bar += s_bar;
+                    }
+                    s.sin()
                 }
-                if let Some(b_bar) = rt::Slot::on(&mut b_slot) {
-                    *b_bar += s_bar;
+                #[doc(hidden)]
+                #[inline]
+                pub fn __forward(w: &[f64], x: &[f64], b: f64, tape: &mut rt::Tape) -> f64 {
+                    f(w, x, b)
                 }
-                s.sin()
-            }
-            #[doc(hidden)]
-            #[inline]
-            pub fn __forward(w: &[f64], x: &[f64], b: f64, tape: &mut rt::Tape) -> f64 {
-                f(w, x, b)
-            }
-            #[doc(hidden)]
-            #[inline]
-            pub fn __reverse<S0: rt::Slot<[f64]>, S1: rt::ConstantSlot, S2: rt::Slot<f64>>(
-                w: &[f64],
-                x: &[f64],
-                b: f64,
-                tape: &mut rt::Tape,
-                seed: f64,
-                mut w_slot: S0,
-                x_slot: S1,
-                mut b_slot: S2,
-            ) {
-                let _ = Self::__vjp(w, x, b, seed, w_slot, x_slot, b_slot);
-            }
-            #[doc(hidden)]
-            #[inline]
-            pub fn __jvp<S0: rt::Given<[f64]>, S1: rt::ConstantSlot, S2: rt::Given<f64>>(
-                w: &[f64],
-                x: &[f64],
-                b: f64,
-                w_dot: S0,
-                x_dot: S1,
-                b_dot: S2,
-            ) -> (f64, f64) {
-                let mut absent = None;
-                let w_dot: &[f64] = match rt::Given::<[f64]>::given(&w_dot) {
-                    Some(given) => given,
-                    None => absent.insert(rt::zeros(w)),
-                };
-                let b_dot: f64 = rt::or_zero(b_dot);
-                let mut s: f64 = b;
-                for i in 0..w.len() {
-                    s += w[i] * x[i];
+                #[doc(hidden)]
+                #[inline]
+                pub fn __reverse<S0: rt::Slot<[f64]>, S1: rt::ConstantSlot, S2: rt::Slot<f64>>(
+                    w: &[f64],
+                    x: &[f64],
+                    b: f64,
+                    tape: &mut rt::Tape,
+                    seed: f64,
+                    mut w_slot: S0,
+                    x_slot: S1,
+                    mut b_slot: S2,
+                ) {
+                    let _ = Self::__vjp(w, x, b, seed, w_slot, x_slot, b_slot);
                 }
-                (s.sin(), w_dot[0] + b_dot)
-            }
-            #[doc(hidden)]
-            #[inline]
-            pub fn __trace<S0: rt::Given<[f64]>, S1: rt::ConstantSlot, S2: rt::Given<f64>>(
-                w: &[f64],
-                x: &[f64],
-                b: f64,
-                w_id: S0,
-                x_id: S1,
-                b_id: S2,
-                recorder: &mut rt::Recorder,
-            ) -> (f64, f64) {
-                let mut absent = None;
-                let w_id: &[f64] = match rt::Given::<[f64]>::given(&w_id) {
-                    Some(given) => given,
-                    None => absent.insert(rt::zeros(w)),
-                };
-                let b_id: f64 = rt::or_zero(b_id);
-                let mut s: f64 = b;
-                for i in 0..w.len() {
-                    s += w[i] * x[i];
+                #[doc(hidden)]
+                #[inline]
+                pub fn __jvp<S0: rt::Given<[f64]>, S1: rt::ConstantSlot, S2: rt::Given<f64>>(
+                    w: &[f64],
+                    x: &[f64],
+                    b: f64,
+                    w_dot: S0,
+                    x_dot: S1,
+                    b_dot: S2,
+                ) -> (f64, f64) {
+                    let mut absent = None;
+                    let w_dot: &[f64] = match rt::Given::<[f64]>::given(&w_dot) {
+                        Some(given) => given,
+                        None => absent.insert(rt::zeros(w)),
+                    };
+                    let b_dot: f64 = rt::or_zero(b_dot);
+                    let mut s: f64 = b;
+                    for i in 0..w.len() {
+                        s += w[i] * x[i];
+                    }
+                    (s.sin(), w_dot[0] + b_dot)
                 }
-                (s.sin(), w_id[0] + b_id)
+                #[doc(hidden)]
+                #[inline]
+                pub fn __trace<S0: rt::Given<[f64]>, S1: rt::ConstantSlot, S2: rt::Given<f64>>(
+                    w: &[f64],
+                    x: &[f64],
+                    b: f64,
+                    w_id: S0,
+                    x_id: S1,
+                    b_id: S2,
+                    recorder: &mut rt::Recorder,
+                ) -> (f64, f64) {
+                    let mut absent = None;
+                    let w_id: &[f64] = match rt::Given::<[f64]>::given(&w_id) {
+                        Some(given) => given,
+                        None => absent.insert(rt::zeros(w)),
+                    };
+                    let b_id: f64 = rt::or_zero(b_id);
+                    let mut s: f64 = b;
+                    for i in 0..w.len() {
+                        s += w[i] * x[i];
+                    }
+                    (s.sin(), w_id[0] + b_id)
+                }
+                #[doc(hidden)]
+                #[inline]
+                pub fn __item() -> impl ::core::marker::Copy + 'static {
+                    f
+                }
             }
-            #[doc(hidden)]
-            #[inline]
-            pub fn __item() -> impl ::core::marker::Copy + 'static {
-                f
-            }
-        }
-    "#]],
+        "#]],
     );
 }
 

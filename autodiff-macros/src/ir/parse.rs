@@ -1,6 +1,6 @@
 //! The printer's inverse, so that a function that a test has found can be pasted as a test.
 //!
-//! Line by line, as [`super::print`] writes: it reads everything but calls, opaque Rust, records and lengths that are not
+//! Line by line, as [`super::print`] writes: it reads everything but calls of derivatives, opaque Rust, records and lengths that are not
 //! literals. Positions are numbers of lines. Memory contents are read from `[1.0, 2.0]` and `{w: [1.0], b: 2.0f32}`.
 
 use std::iter::Peekable;
@@ -10,8 +10,8 @@ use proc_macro2::{Span, TokenStream};
 
 use super::eval::{Cell, Value};
 use super::{
-    Access, Block, CmpOp, Const, Dim, Float, For, Func, Init, Int, IntOp, Mark, Mem, MemData, Op, Origin, Param, Place,
-    Role, Slotted, StackData, StackId, Stmt, Ty, Val, ValData,
+    Access, Arg, Block, Call, CallForm, CmpOp, Const, Dim, Float, For, Func, Init, Int, IntOp, Mark, Mem, MemData, Op,
+    Origin, Param, Place, Ret, Role, Slotted, StackData, StackId, Stmt, Ty, Val, ValData,
 };
 use crate::rules;
 
@@ -347,6 +347,7 @@ impl Parser<'_> {
                 Op::If { cond, then, els }
             }
             "for" => self.for_loop(rest)?,
+            "call" => call(rest, out.len())?,
             _ => {
                 let args = vals(rest)?;
                 if let Some(op) = int_op(word) {
@@ -428,6 +429,22 @@ fn effect(body: &str) -> Result<Op, String> {
     }
     let (to, value) = body.split_once(" = ").ok_or("not a statement")?;
     Ok(Op::Store { place: place(to)?, value: val(value)? })
+}
+
+/// `g(v1, &m0)`.
+fn call(text: &str, results: usize) -> Result<Op, String> {
+    let (path, args) = text.strip_suffix(')').and_then(|t| t.split_once('(')).ok_or("a call without arguments")?;
+    let args = split(args).into_iter().map(|arg| match arg.strip_prefix('&') {
+        Some(at) => Ok(Arg::Place { place: place(at)?, by_ref: true }),
+        None if arg.starts_with('m') => Ok(Arg::Place { place: place(arg)?, by_ref: false }),
+        None => val(arg).map(Arg::Val),
+    });
+    Ok(Op::Call(Box::new(Call {
+        path: syn::parse_str(path).map_err(|e| e.to_string())?,
+        form: CallForm::Primal,
+        args: args.collect::<Result<_, String>>()?,
+        ret: if results == 1 { Ret::Scalar } else { Ret::Tuple(results) },
+    })))
 }
 
 fn init_of(text: &str) -> Result<Init, String> {

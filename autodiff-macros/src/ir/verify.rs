@@ -481,7 +481,9 @@ impl<'f> Verifier<'f> {
             Ret::Tuple(n) => n,
         };
         match &call.form {
-            CallForm::Primal => self.count(out, parts),
+            CallForm::Primal => {
+                self.count(out, parts);
+            }
             CallForm::Jvp { tangents } | CallForm::Trace { tangents } => {
                 self.tangents(call, tangents);
                 let (n, most) = (out.len(), 2 * parts);

@@ -3,7 +3,7 @@
 //! A derivative is run by the order in which the transforms append parameters and results, so that derivatives of
 //! derivatives are run by the same two functions ([`jvp`], [`vjp`]).
 
-use crate::ir::eval::{Cell, Error, Run, Value, eval};
+use crate::ir::eval::{Cell, Error, Registry, Run, Tape, Value, run};
 use crate::ir::verify::{shared_roles, verify};
 use crate::ir::{Float, Func, Slotted};
 use crate::transform;
@@ -92,11 +92,6 @@ pub(super) fn unflat(cells: &[Cell], mut floats: impl Iterator<Item = f64>) -> V
         .collect()
 }
 
-/// Zeros in the shape of the floats of `cells`.
-pub(super) fn zeros(cells: &[Cell]) -> Vec<Cell> {
-    cells.iter().map(Cell::zeros).collect()
-}
-
 /// The positions of the parameters that carry derivatives.
 pub(super) fn active(f: &Func) -> Vec<usize> {
     let float = |held| match held {
@@ -116,9 +111,14 @@ fn floats(values: &[Value]) -> Vec<f64> {
     values.iter().filter_map(|v| v.as_f64()).collect()
 }
 
+/// Runs a function that may call others.
+pub(super) fn eval(f: &Func, callees: &Registry, args: Vec<Cell>) -> Result<Run, Error> {
+    run(f, args, callees, &mut Tape::default())
+}
+
 /// A function seen as a map of its active parameters to its float results and the final contents of its active memory.
-pub(super) fn outputs(f: &Func, args: &[Cell]) -> Result<Vec<f64>, Error> {
-    let run = eval(f, args.to_vec())?;
+pub(super) fn outputs(f: &Func, callees: &Registry, args: &[Cell]) -> Result<Vec<f64>, Error> {
+    let run = eval(f, callees, args.to_vec())?;
     let mut all = floats(&run.results);
     all.extend(final_memory(f, &run));
     Ok(all)
@@ -130,10 +130,16 @@ fn final_memory(f: &Func, run: &Run) -> Vec<f64> {
 }
 
 /// Runs `forward(f)`: the outputs' tangents for the tangents of the active parameters (one cell each).
-pub(super) fn jvp(f: &Func, forward: &Func, args: &[Cell], dots: &[Cell]) -> Result<Vec<f64>, Error> {
+pub(super) fn jvp(
+    f: &Func,
+    forward: &Func,
+    callees: &Registry,
+    args: &[Cell],
+    dots: &[Cell],
+) -> Result<Vec<f64>, Error> {
     let mut all = args.to_vec();
     all.extend_from_slice(dots);
-    let run = eval(forward, all)?;
+    let run = eval(forward, callees, all)?;
     let mut out = floats(run.results.get(f.results.len()..).unwrap_or_default());
     let mems = active(f).into_iter().enumerate();
     let mems = mems.filter(|&(_, i)| matches!(f.params[i].held, Slotted::Mem(_)));
@@ -143,7 +149,13 @@ pub(super) fn jvp(f: &Func, forward: &Func, args: &[Cell], dots: &[Cell]) -> Res
 
 /// Runs `reverse(f)`: the adjoints of the active parameters, flat in their order, for the cotangents of the float results
 /// and of the final contents of the active memory.
-pub(super) fn vjp(f: &Func, reverse: &Func, args: &[Cell], cotangents: &[f64]) -> Result<Vec<f64>, Error> {
+pub(super) fn vjp(
+    f: &Func,
+    reverse: &Func,
+    callees: &Registry,
+    args: &[Cell],
+    cotangents: &[f64],
+) -> Result<Vec<f64>, Error> {
     let mut given = cotangents.iter().copied();
     let mut all = args.to_vec();
     for &y in &f.body.yields {
@@ -155,7 +167,7 @@ pub(super) fn vjp(f: &Func, reverse: &Func, args: &[Cell], cotangents: &[f64]) -
     for i in active(f).into_iter().filter(|&i| is_mem(i)) {
         all.extend(unflat(std::slice::from_ref(&args[i].zeros()), given.by_ref()));
     }
-    let run = eval(reverse, all)?;
+    let run = eval(reverse, callees, all)?;
     let mut scalars = floats(run.results.get(f.results.len()..).unwrap_or_default()).into_iter();
     let mems = reverse.params.len() - active(f).into_iter().filter(|&i| is_mem(i)).count();
     let mut shadows = run.args.iter().skip(mems);

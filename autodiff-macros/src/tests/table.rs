@@ -7,7 +7,7 @@ use super::support::{
     FLOATS, Rng, active_cells, close, extrapolate, flat, forward, jvp, outputs, reverse, unflat, vjp,
 };
 use crate::ir::build::Builder;
-use crate::ir::eval::{Cell, Value, eval};
+use crate::ir::eval::{Cell, Registry, Value, eval};
 use crate::ir::{Const, Float, Func, Op, Param, Role, Slotted, Ty};
 use crate::rules::{self, Domain, Kind, Kink, Partial, Row, Rule, Step, Syntax};
 
@@ -105,6 +105,11 @@ fn moved(f: &Func, args: &[Cell], k: usize, by: f64) -> Vec<Cell> {
     args
 }
 
+/// A step calls nothing.
+fn none() -> Registry {
+    Registry::default()
+}
+
 /// A disturbance of the derivatives, to see whether the checker sees it.
 type Disturb = fn(f64) -> f64;
 
@@ -178,11 +183,11 @@ impl<'r> Case<'r> {
 
     fn check(&self, args: &[Cell], order: u8, disturb: Disturb) -> Result<(), String> {
         let show = |error: crate::ir::eval::Error| format!("{:?}: {error}", self.row.rule);
-        let none: Disturb = |x| x;
-        let (first, second) = if order == 1 { (disturb, none) } else { (none, disturb) };
+        let as_is: Disturb = |x| x;
+        let (first, second) = if order == 1 { (disturb, as_is) } else { (as_is, disturb) };
         let wide_args = widened(args);
         let direct = eval(&self.partials, args.to_vec()).map_err(show)?.results;
-        let gradient = vjp(&self.f, &self.reverse, args, &[1.0]).map_err(show)?;
+        let gradient = vjp(&self.f, &self.reverse, &none(), args, &[1.0]).map_err(show)?;
         let n = gradient.len();
         let unit = |k: usize| {
             let shape = active_cells(&self.f, args);
@@ -190,16 +195,16 @@ impl<'r> Case<'r> {
         };
         for (k, i) in super::support::active(&self.f).into_iter().enumerate() {
             let difference =
-                extrapolate(STEP, LEVELS, |h| outputs(&self.wide, &moved(&self.wide, &wide_args, k, h)).ok());
+                extrapolate(STEP, LEVELS, |h| outputs(&self.wide, &none(), &moved(&self.wide, &wide_args, k, h)).ok());
             let (wanted, _) = difference.ok_or("no difference")?;
-            let tangent = jvp(&self.f, &self.forward, args, &unit(k)).map_err(show)?[0];
+            let tangent = jvp(&self.f, &self.forward, &none(), args, &unit(k)).map_err(show)?[0];
             let direct = direct[i].as_f64().ok_or("a partial that is not a float")?;
             self.compare("the partial", 1, args, first(direct), wanted[0])?;
             self.compare("the tangent", 1, args, first(tangent), wanted[0])?;
             self.compare("the adjoint", 1, args, first(gradient[k]), wanted[0])?;
 
             let difference = extrapolate(STEP, LEVELS, |h| {
-                vjp(&self.wide, &self.wide_reverse, &moved(&self.wide, &wide_args, k, h), &[1.0]).ok()
+                vjp(&self.wide, &self.wide_reverse, &none(), &moved(&self.wide, &wide_args, k, h), &[1.0]).ok()
             });
             let (wanted, _) = difference.ok_or("no difference")?;
             let hessian_rows = self.hessian_row(args, &unit(k)).map_err(show)?;
@@ -224,15 +229,17 @@ impl<'r> Case<'r> {
 
         // Tangents of the arguments, none of the seed; results y and the gradient.
         let dots: Vec<Cell> = direction.iter().cloned().chain([seed.zeros()]).collect();
-        let forward_reverse = jvp(&self.reverse, &self.forward_reverse, &with_seed, &dots)?[1..].to_vec();
+        let forward_reverse = jvp(&self.reverse, &self.forward_reverse, &none(), &with_seed, &dots)?[1..].to_vec();
 
         // Cotangents of y and ẏ.
         let with_dots: Vec<Cell> = args.iter().chain(direction).cloned().collect();
-        let reverse_forward = vjp(&self.forward, &self.reverse_forward, &with_dots, &[0.0, 1.0])?[..n].to_vec();
+        let reverse_forward =
+            vjp(&self.forward, &self.reverse_forward, &none(), &with_dots, &[0.0, 1.0])?[..n].to_vec();
 
         // Cotangents of y and the gradient.
         let cotangents: Vec<f64> = std::iter::once(0.0).chain(flat(direction)).collect();
-        let reverse_reverse = vjp(&self.reverse, &self.reverse_reverse, &with_seed, &cotangents)?[..n].to_vec();
+        let reverse_reverse =
+            vjp(&self.reverse, &self.reverse_reverse, &none(), &with_seed, &cotangents)?[..n].to_vec();
         Ok([
             ("forward over reverse", forward_reverse),
             ("reverse over forward", reverse_forward),
@@ -318,13 +325,13 @@ fn check_kink(row: &Row, kink: &Kink, float: Float) -> Result<(), String> {
         let f = step(row, float, &active);
         let on = super::support::active(&f);
         let direct = eval(&partials(row, float, &active), args.clone()).map_err(|e| e.to_string())?.results;
-        let gradient = vjp(&f, &reverse(&f)?, &args, &[1.0]).map_err(|e| e.to_string())?;
+        let gradient = vjp(&f, &reverse(&f)?, &none(), &args, &[1.0]).map_err(|e| e.to_string())?;
         for (k, &i) in on.iter().enumerate() {
             let mut found = vec![("the partial", direct[i].as_f64().unwrap_or(f64::NAN)), ("the adjoint", gradient[k])];
             // With several arguments active the tangent is a sum, in which 0 · ∞ is NaN.
             if on.len() == 1 {
                 let unit = unflat(&active_cells(&f, &args), std::iter::once(1.0));
-                let tangent = jvp(&f, &forward(&f)?, &args, &unit).map_err(|e| e.to_string())?;
+                let tangent = jvp(&f, &forward(&f)?, &none(), &args, &unit).map_err(|e| e.to_string())?;
                 found.push(("the tangent", tangent[0]));
             }
             for (what, found) in found {
@@ -351,7 +358,7 @@ fn powers_at_zero_are_polynomials_at_every_order() {
                 // Only x itself moves; its tangents do not.
                 let mut dots = dots;
                 dots[0] = Cell::Scalar(Value::F64(1.0));
-                let out = jvp(&f, &tangent, &args, &dots).expect("a run");
+                let out = jvp(&f, &tangent, &none(), &args, &dots).expect("a run");
                 assert_eq!(out.last(), Some(&wanted), "{rule:?} {n}");
                 args.extend(dots);
                 f = tangent;
@@ -421,5 +428,57 @@ fn powers_take_no_logarithm_of_the_base() {
         assert!(
             second.body.stmts.iter().all(|s| !matches!(&s.op, Op::Const(Const::Float { value, .. }) if value.is_nan()))
         );
+    }
+}
+
+/// Where a formula of a textbook would overflow, cancel or give NaN: closed forms, to the last digits.
+#[test]
+fn partials_keep_their_accuracy_at_the_ends() {
+    let cases: [(Rule, &[f64], &[f64]); 16] = [
+        (Rule::Hypot, &[3e200, 4e200], &[0.6, 0.8]),
+        (Rule::Atan2, &[1e200, 1e200], &[5e-201, -5e-201]),
+        (Rule::Atan2, &[1e-100, 1e-100], &[5e99, -5e99]),
+        (Rule::Asinh, &[1e200], &[1e-200]),
+        (Rule::Acosh, &[1e200], &[1e-200]),
+        (Rule::Atan, &[1e200], &[0.0]),
+        // 1/√(ε(2 − ε)) with ε = 2⁻⁵².
+        (Rule::Asin, &[1.0 - f64::EPSILON], &[47_453_132.812_125_78]),
+        (Rule::ExpM1, &[-40.0], &[4.248_354_255_291_589e-18]),
+        (Rule::Softplus, &[-40.0], &[4.248_354_255_291_589e-18]),
+        (Rule::Softplus, &[1000.0], &[1.0]),
+        (Rule::Sigmoid, &[-40.0], &[4.248_354_255_291_589e-18]),
+        (Rule::Tanh, &[400.0], &[0.0]),
+        (Rule::Elu, &[1000.0, 1.5], &[1.0, 0.0]),
+        (Rule::Gelu, &[1e200], &[1.0]),
+        (Rule::Rem, &[5.5, f64::INFINITY], &[1.0, 0.0]),
+        (Rule::Erfc, &[5.0], &[-1.567_086_653_101_733_6e-11]),
+    ];
+    for (rule, at, wanted) in cases {
+        let active = vec![true; at.len()];
+        let f = step(rules::row(rule), Float::F64, &active);
+        let args = arguments(rules::row(rule), Float::F64, at);
+        let rev = reverse(&f).expect("a reverse derivative");
+        let found = vjp(&f, &rev, &none(), &args, &[1.0]).expect("a run");
+        for (&found, &wanted) in found.iter().zip(wanted) {
+            assert!(close(found, wanted, 4e-16, 0.0), "{rule:?} at {at:?}: {found:e}, not {wanted:e}");
+        }
+        // The second order is finite there, too.
+        let twice = reverse(&rev).expect("a second reverse derivative");
+        let mut cells = args;
+        cells.push(Cell::Scalar(Value::F64(1.0)));
+        let cotangents: Vec<f64> = std::iter::once(0.0).chain(at.iter().map(|_| 1.0)).collect();
+        let second = vjp(&rev, &twice, &none(), &cells, &cotangents).expect("a run");
+        assert!(second.iter().all(|x| !x.is_nan()), "{rule:?} at {at:?}, order 2: {second:?}");
+    }
+}
+
+/// The extreme exponents of `powi` neither overflow nor panic.
+#[test]
+fn extreme_exponents_are_no_panic() {
+    for n in [i32::MIN, i32::MIN + 1, i32::MAX] {
+        let f = step(rules::row(Rule::Powi), Float::F64, &[true, false]);
+        let args = vec![Cell::Scalar(Value::F64(1.0)), Cell::Scalar(Value::Int(n.into()))];
+        let found = vjp(&f, &reverse(&f).expect("reverse"), &none(), &args, &[1.0]).expect("a run");
+        assert_eq!(found, [f64::from(n)]);
     }
 }

@@ -20,7 +20,7 @@ use alloc::{
 };
 
 use difference::{Difference, differentiate};
-use random::SplitMix64;
+pub(crate) use random::SplitMix64;
 pub use report::{CheckFailed, Mismatch, MismatchKind, Report};
 
 use crate::differentiable::{Differentiable, Scalar, Visitor};

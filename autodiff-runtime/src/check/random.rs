@@ -2,10 +2,10 @@
 
 /// SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014).
 #[derive(Clone, Debug)]
-pub(super) struct SplitMix64(pub(super) u64);
+pub(crate) struct SplitMix64(pub(crate) u64);
 
 impl SplitMix64 {
-    pub(super) fn next_u64(&mut self) -> u64 {
+    pub(crate) fn next_u64(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -14,7 +14,7 @@ impl SplitMix64 {
     }
 
     /// Between 0.5 and 1.5 with a random sign: no part of a direction is ever near zero, where its error would hide.
-    pub(super) fn signed(&mut self) -> f64 {
+    pub(crate) fn signed(&mut self) -> f64 {
         let bits = self.next_u64();
         let magnitude = 0.5 + (bits >> 11) as f64 / (1_u64 << 53) as f64;
         if bits & 1 == 0 { magnitude } else { -magnitude }

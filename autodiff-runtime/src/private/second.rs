@@ -8,6 +8,36 @@ use crate::differentiable::Differentiable;
 
 /// A companion with second derivatives. Generated code calls a callee's through this trait, so that one which lacks them
 /// is one error with a name.
+///
+/// ```compile_fail,E0277
+/// use autodiff_runtime::differentiate;
+///
+/// #[differentiate] // `order = 2` is missing
+/// fn square(x: f64) -> f64 {
+///     x * x
+/// }
+///
+/// #[differentiate(order = 2)]
+/// fn fourth(x: f64) -> f64 {
+///     square(square(x))
+/// }
+/// ```
+///
+/// ```
+/// use autodiff_runtime::differentiate;
+///
+/// #[differentiate(order = 2)]
+/// fn square(x: f64) -> f64 {
+///     x * x
+/// }
+///
+/// #[differentiate(order = 2)]
+/// fn fourth(x: f64) -> f64 {
+///     square(square(x))
+/// }
+///
+/// assert_eq!(fourth::hessian(2.0), 48.0);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "the second derivatives of this call are needed, but `{Self}` has first derivatives only",
     label = "has no second derivatives",

@@ -13,7 +13,7 @@ pub(crate) use call::{Callee, Registry};
 pub(crate) use prim::prim;
 pub(crate) use value::{Cell, Error, Value};
 
-use super::{Access, Block, Const, Dim, Float, For, Func, Init, Int, Mem, Op, Place, Slotted, StackId, Stmt, Ty, Val};
+use super::{Access, Block, Const, Dim, Float, For, Func, Init, Mem, Op, Place, Slotted, StackId, Stmt, Ty, Val};
 
 /// The caller's tape: one stack for each class of scalars, as in the runtime.
 #[derive(Clone, Debug, Default, PartialEq)]

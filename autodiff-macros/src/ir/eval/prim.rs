@@ -79,7 +79,7 @@ macro_rules! prims {
                 Rule::Min => x.min(float(1)?),
                 Rule::Clamp => {
                     let (lo, hi) = (float(1)?, float(2)?);
-                    if !(lo <= hi) {
+                    if lo > hi || lo.is_nan() || hi.is_nan() {
                         return Err(Error::Clamp);
                     }
                     x.clamp(lo, hi)

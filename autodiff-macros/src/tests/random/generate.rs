@@ -12,15 +12,19 @@ use proc_macro2::TokenStream;
 
 use crate::ir::build::Builder;
 use crate::ir::eval::{Cell, Value, prim};
-use crate::ir::{Access, CmpOp, Dim, Float, Func, Init, Int, IntOp, Mem, Op, Param, Place, Role, Slotted, Ty, Val};
+use crate::ir::{
+    Access, Arg, Call, CallForm, CmpOp, Dim, Float, For, Func, Init, Int, IntOp, Mem, Op, Param, Place, Ret, Role,
+    Slotted, Ty, Val,
+};
 use crate::rules::{self, Row, Rule};
 use crate::tests::support::Rng;
 
-/// A function and arguments for it, one cell a parameter.
+/// A function and arguments for it, one cell a parameter; and the function `g` that it calls, if any.
 #[derive(Clone, Debug)]
 pub(super) struct Program {
     pub(super) f: Func,
     pub(super) args: Vec<Cell>,
+    pub(super) callee: Option<Func>,
 }
 
 /// The program of a seed.
@@ -28,6 +32,13 @@ pub(super) fn program(seed: u64) -> Program {
     let mut rng = Rng(seed);
     let float = if rng.one_in(10) { Float::F32 } else { Float::F64 };
     let budget = 4 + rng.below(14);
+    let callee = rng.one_in(6).then(|| generate(Rng(rng.next()), float, 3, None, true));
+    generate(rng, float, budget, callee, false)
+}
+
+/// A program of about `budget` statements; a `leaf` has only scalars and plain arrays for parameters and only floats for
+/// results, so that it can be called.
+fn generate(rng: Rng, float: Float, budget: usize, callee: Option<Program>, leaf: bool) -> Program {
     let mut g = Generator {
         rng,
         b: Builder::new(),
@@ -40,6 +51,8 @@ pub(super) fn program(seed: u64) -> Program {
         args: Vec::new(),
         budget,
         depth: 0,
+        callee,
+        leaf,
     };
     g.parameters();
     while g.budget > 0 {
@@ -78,6 +91,9 @@ const TAME: Range = Range { lo: -2.0, hi: 2.0 };
 
 /// What the elements of arrays may be, which are accumulated into.
 const WIDE: Range = Range { lo: -40.0, hi: 40.0 };
+
+/// The name of the called function.
+pub(super) const CALLEE: &str = "g";
 
 /// Results beyond this are fitted before they are used again.
 const LIMIT: f64 = 60.0;
@@ -134,6 +150,8 @@ struct Generator {
     args: Vec<Cell>,
     budget: usize,
     depth: usize,
+    callee: Option<Program>,
+    leaf: bool,
 }
 
 impl Generator {
@@ -151,7 +169,7 @@ impl Generator {
         for k in 0..1 + self.rng.below(4) {
             // The first is active, whatever the others are.
             let active = k == 0 || !self.rng.one_in(4);
-            match self.rng.below(8) {
+            match self.rng.below(if self.leaf { 6 } else { 8 }) {
                 0..=3 => {
                     let x = self.rng.uniform(TAME.lo, TAME.hi);
                     let v = self.b.fresh(self.ty());
@@ -159,7 +177,7 @@ impl Generator {
                     self.parameter(Slotted::Val(v), active, Cell::Scalar(self.value(x)));
                 }
                 4..=5 => {
-                    let n = self.rng.below(5);
+                    let n = if self.leaf { 1 + self.rng.below(3) } else { self.rng.below(5) };
                     self.array_parameter(vec![n], active);
                 }
                 6 => {
@@ -200,7 +218,7 @@ impl Generator {
         let mem = self.b.fresh_mem(Some(self.ty()), None);
         let arg = self.cells(&shape);
         // Constant memory takes no active values.
-        let writable = active && self.rng.one_in(4);
+        let writable = active && !self.leaf && self.rng.one_in(4);
         let range = if writable { WIDE } else { TAME };
         self.arrays.push(Array { mem, prefix: Vec::new(), shape, range, writable });
         self.parameter(Slotted::Mem(mem), active, arg);
@@ -237,11 +255,12 @@ impl Generator {
             let other = self.recent();
             results.push((Role::result(1), other.v));
         }
-        if self.rng.one_in(8) {
+        if !self.leaf && self.rng.one_in(8) {
             results.push((Role::result(results.len()), self.ints[0].v));
         }
-        let f = self.b.finish("random".to_owned(), self.params, results);
-        Program { f, args: self.args }
+        let name = if self.leaf { CALLEE } else { "random" };
+        let f = self.b.finish(name.to_owned(), self.params, results);
+        Program { f, args: self.args, callee: self.callee.map(|callee| callee.f) }
     }
 
     /// `a + c·b`.
@@ -509,8 +528,10 @@ impl Generator {
             12 => self.accumulate(),
             13 => self.update(),
             14 => self.add_arrays(),
+            15 if self.callee.is_some() => self.call(),
             15 | 16 if self.depth < 3 => self.branch(),
-            17..=19 if self.depth < 3 => self.repeat(),
+            17 | 18 if self.depth < 3 => self.repeat(),
+            19 if self.depth < 3 => self.repeat_while(),
             _ => {
                 let x = self.expression();
                 self.floats.push(x);
@@ -611,6 +632,77 @@ impl Generator {
             }
         }
         self.local_array();
+    }
+
+    /// A call of `g`, with arguments like those it was made with.
+    fn call(&mut self) {
+        let Some(Program { f, args: like, .. }) = self.callee.clone() else { return };
+        let mut args = Vec::new();
+        // Arrays of one shape may be one array: the same shadow for two arguments.
+        let mut arrays: Vec<(usize, Place)> = Vec::new();
+        for (p, like) in f.params.iter().zip(&like) {
+            args.push(match (p.held, like) {
+                (Slotted::Mem(_), Cell::Seq(cells)) => {
+                    let n = cells.len();
+                    let known = arrays.iter().find(|(length, _)| *length == n).map(|(_, place)| place.clone());
+                    let place = known.filter(|_| self.rng.one_in(2)).unwrap_or_else(|| self.argument(n));
+                    arrays.push((n, place.clone()));
+                    Arg::Place { place, by_ref: true }
+                }
+                (_, Cell::Scalar(Value::Int(n))) => Arg::Val(self.b.int(*n, Int::Usize)),
+                (_, Cell::Scalar(Value::Bool(_))) => Arg::Val(self.condition()),
+                _ => {
+                    let x = self.recent();
+                    Arg::Val(self.fit(x, TAME).v)
+                }
+            });
+        }
+        // What is constant for `g` takes no active values.
+        for (p, arg) in f.params.iter().zip(&mut args) {
+            if !p.active {
+                match arg {
+                    Arg::Val(v) if self.b.ty(*v).float().is_some() => *v = self.constant(0.75).v,
+                    Arg::Place { place, .. } => {
+                        let n = arrays.iter().find(|(_, known)| known == place).map_or(1, |(n, _)| *n);
+                        let items = (0..n).map(|k| self.constant(0.25 + k as f64).v).collect();
+                        *place = Place::whole(self.list(items));
+                    }
+                    Arg::Val(_) => {}
+                }
+            }
+        }
+        let ret = if f.results.len() == 1 { Ret::Scalar } else { Ret::Tuple(f.results.len()) };
+        let mut out = Vec::new();
+        for _ in &f.results {
+            let v = self.b.fresh(self.ty());
+            self.floats.push(FloatVal { v, range: Range { lo: -LIMIT, hi: LIMIT } });
+            out.push(v);
+        }
+        let call = Call { path: syn::parse_quote!(g), form: CallForm::Primal, args, ret };
+        self.b.push_stmt(Op::Call(Box::new(call)), out);
+    }
+
+    /// An array of `n` tame elements: one in scope, or a new one.
+    fn argument(&mut self, n: usize) -> Place {
+        let fitting = |a: &&Array| a.shape == [n] && a.range.within(TAME);
+        let found: Vec<Array> = self.arrays.iter().filter(fitting).cloned().collect();
+        if !found.is_empty() && !self.rng.one_in(3) {
+            let array = self.rng.pick(&found).clone();
+            return Place { mem: array.mem, path: array.prefix };
+        }
+        let items = (0..n).map(|_| {
+            let x = self.recent();
+            self.fit(x, TAME).v
+        });
+        let items = items.collect();
+        Place::whole(self.list(items))
+    }
+
+    fn list(&mut self, items: Vec<Val>) -> Mem {
+        let mem = self.b.fresh_mem(Some(self.ty()), None);
+        let shape = vec![items.len()];
+        self.b.effect(Op::Alloc { mem, init: Init::List { items, shape } });
+        mem
     }
 
     /// Runs `f` in a scope of its own.
@@ -775,6 +867,44 @@ impl Generator {
         let looped =
             crate::ir::For { range: Some(crate::ir::Range { lo: lo.v, hi: hi.v, inclusive, rev }), inits, body };
         self.b.push_stmt(Op::For(Box::new(looped)), out);
+    }
+
+    /// A `while`: a counter, and sometimes a float, says how long.
+    fn repeat_while(&mut self) {
+        let bound = self.rng.below(5);
+        let (start, bound) = (self.int(0), self.int(bound));
+        let go_on = self.b.cmp(CmpOp::Lt, start.v, bound.v);
+        let init = self.any();
+        let init = self.fit(init, TAME);
+        let (usize_ty, float_ty) = (Ty::Int(Int::Usize), self.ty());
+        let trip = self.b.fresh(usize_ty);
+        let params = [Ty::Bool, usize_ty, float_ty].map(|ty| self.b.fresh(ty));
+        let [_, count, p] = params;
+        self.b.open_block([&[trip][..], &params].concat());
+        let yields = self.scoped(|g| {
+            let p = FloatVal { v: p, range: TAME };
+            g.ints.push(IntVal { v: count, max: 4 });
+            g.floats.push(p);
+            g.inner_statements();
+            let kind = *g.rng.pick(&[Carry::Any, Carry::Product, Carry::Max]);
+            let next = g.next_state(kind, TAME, p, p);
+            let one = g.int(1);
+            let counted = g.b.int_op(IntOp::Add, &[count, one.v]);
+            let mut go_on = g.b.cmp(CmpOp::Lt, counted, bound.v);
+            if g.rng.one_in(3) {
+                let limit = g.constant(0.9);
+                let small = g.b.cmp(CmpOp::Lt, next.v, limit.v);
+                go_on = g.b.int_op(IntOp::BitAnd, &[go_on, small]);
+            }
+            vec![go_on, counted, next.v]
+        });
+        let body = self.b.close_block(yields);
+        let out = [Ty::Bool, usize_ty, float_ty].map(|ty| self.b.fresh(ty));
+        self.bools.push(out[0]);
+        self.ints.push(IntVal { v: out[1], max: 4 });
+        self.floats.push(FloatVal { v: out[2], range: TAME });
+        let looped = For { range: None, inits: vec![go_on, start.v, init.v], body };
+        self.b.push_stmt(Op::For(Box::new(looped)), out.to_vec());
     }
 
     fn next_state(&mut self, kind: Carry, range: Range, p: FloatVal, other: FloatVal) -> FloatVal {

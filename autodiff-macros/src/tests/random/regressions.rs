@@ -6,9 +6,19 @@ use crate::ir::parse::{cell, parse};
 
 /// Checks a program given as text, with one text an argument.
 fn check_text(text: &str, args: &[&str]) {
-    let f = parse(text).unwrap_or_else(|e| panic!("{e}"));
+    check_program(text, None, args);
+}
+
+/// The same of a program that calls `g`.
+fn check_call(text: &str, callee: &str, args: &[&str]) {
+    check_program(text, Some(callee), args);
+}
+
+fn check_program(text: &str, callee: Option<&str>, args: &[&str]) {
+    let read = |text| parse(text).unwrap_or_else(|e| panic!("{e}"));
+    let (f, callee) = (read(text), callee.map(read));
     let args = args.iter().map(|text| cell(text)).collect::<Result<_, _>>().unwrap_or_else(|e| panic!("{e}"));
-    let p = Program { f, args };
+    let p = Program { f, args, callee };
     // Several directions; the second order is checked with every third.
     for seed in 0..6 {
         match check(&p, seed) {
@@ -189,5 +199,94 @@ fn overwriting_in_nested_branches() {
     "#;
     for on in [["true", "true"], ["true", "false"], ["false", "true"]] {
         check_text(text, &["[1.25, -1.25]", on[0], on[1]]);
+    }
+}
+
+const DOT: &str = r#"
+    fn g(m0: mem f64 = param 0 active, m1: mem f64 = param 1 active) {
+      v0: usize = len m0
+      v1: usize = const 0
+      v2: f64 = const 0.0
+      v3: f64 = for v4: usize in v1..v0 with (v5: f64 = v2) {
+        v6: f64 = load m0[v4]
+        v7: f64 = load m1[v4]
+        v8: f64 = mul v6, v7
+        v9: f64 = add v5, v8
+        yield v9
+      }
+      return v3 = result 0
+    }
+"#;
+
+/// `dot(&x, &x)`: two arguments with one shadow.
+#[test]
+fn an_array_that_is_passed_twice() {
+    let text = r#"
+        fn f(m0: mem f64 = param 0 active) {
+          v0: f64 = call g(&m0, &m0)
+          v1: f64 = sin v0
+          return v1 = result 0
+        }
+    "#;
+    check_call(text, DOT, &["[0.5, -1.25, 2.0]"]);
+    check_call(text, DOT, &["[]"]);
+}
+
+/// What the callees leave on the tape is taken back in the opposite order, across branches and iterations.
+#[test]
+fn calls_in_loops_and_branches() {
+    let text = r#"
+        fn f(m0: mem f64 = param 0 active, v0: f64 = param 1 active, v1: usize = param 2) {
+          v2: usize = const 0
+          v3: f64 = for v4: usize in v2..v1 with (v5: f64 = v0) {
+            v6: f64 = sin v5
+            alloc m1: mem f64 = list (v5, v6) [2]
+            v13: f64 = const 0.25
+            v7: bool = lt v5, v13
+            v8: f64 = if v7 {
+              v9: f64 = call g(&m1, &m0)
+              v10: f64 = tanh v9
+              yield v10
+            } else {
+              v11: f64 = call g(&m1, &m1)
+              v12: f64 = cos v11
+              yield v12
+            }
+            yield v8
+          }
+          return v3 = result 0
+        }
+    "#;
+    for n in ["0", "1", "4"] {
+        check_call(text, DOT, &["[0.5, -1.25]", "0.75", n]);
+        check_call(text, DOT, &["[0.5, -1.25]", "-0.75", n]);
+    }
+}
+
+/// The result of a call reaches the outcome through a step function only: the callee's tape is emptied all the same.
+#[test]
+fn a_call_whose_result_gets_no_adjoint() {
+    let text = r#"
+        fn f(v0: f64 = param 0 active, v1: usize = param 1) {
+          v2: f64 = call g(v0, v1)
+          v3: f64 = signum v2
+          v4: f64 = mul v3, v0
+          v5: f64 = exp v4
+          return v5 = result 0
+        }
+    "#;
+    let callee = r#"
+        fn g(v0: f64 = param 0 active, v1: usize = param 1) {
+          v2: usize = const 0
+          v3: f64 = for v4: usize in v2..v1 with (v5: f64 = v0) {
+            v6: f64 = sin v5
+            v7: f64 = mul v6, v5
+            yield v7
+          }
+          return v3 = result 0
+        }
+    "#;
+    for n in ["0", "3"] {
+        check_call(text, callee, &["0.75", n]);
     }
 }

@@ -1,0 +1,154 @@
+//! The body of a function while it is written.
+
+use std::collections::BTreeSet;
+
+use super::Library;
+use super::code::{Bounds, Expr, Float};
+use super::random::Random;
+use super::scope::{Dim, Scope, Var};
+
+/// What a function contains, itself or in what it calls.
+#[derive(Copy, Clone, Debug, Default)]
+pub(crate) struct Traits {
+    /// Some `f32`: rounding drowns differences.
+    pub(crate) single: bool,
+    /// `powf`, which rustc folds differently in debug and release where an argument is known.
+    pub(crate) powf: bool,
+}
+
+impl Traits {
+    pub(super) fn merge(&mut self, other: Traits) {
+        self.single |= other.single;
+        self.powf |= other.powf;
+    }
+}
+
+pub(super) struct Body<'a> {
+    pub(super) random: &'a mut Random,
+    pub(super) library: &'a Library,
+    pub(super) scope: Scope,
+    /// Places that hold models: `p`, `p.inner`, and which.
+    pub(super) models: Vec<(String, usize)>,
+    /// The type of most floats.
+    pub(super) float: Float,
+    /// Whether floats of the other type come in.
+    pub(super) mixed: bool,
+    pub(super) traits: Traits,
+    /// The programs that it calls.
+    pub(super) calls: BTreeSet<usize>,
+    /// How many calls it may still make.
+    pub(super) calls_left: usize,
+    text: String,
+    indent: usize,
+    names: BTreeSet<String>,
+}
+
+impl<'a> Body<'a> {
+    pub(super) fn new(random: &'a mut Random, library: &'a Library, float: Float, mixed: bool) -> Self {
+        Self {
+            random,
+            library,
+            scope: Scope::default(),
+            models: Vec::new(),
+            float,
+            mixed,
+            traits: Traits { single: float == Float::F32, ..Traits::default() },
+            calls: BTreeSet::new(),
+            calls_left: 4,
+            text: String::new(),
+            indent: 1,
+            names: BTreeSet::new(),
+        }
+    }
+
+    pub(super) fn line(&mut self, text: impl AsRef<str>) {
+        for _ in 0..self.indent {
+            self.text.push_str("    ");
+        }
+        self.text.push_str(text.as_ref());
+        self.text.push('\n');
+    }
+
+    /// `head { .. }`, in a scope of its own.
+    pub(super) fn braces(&mut self, head: &str, body: impl FnOnce(&mut Self)) {
+        self.line(format!("{head}{{"));
+        self.indent += 1;
+        let mark = self.scope.mark();
+        body(self);
+        self.scope.leave(&mark);
+        self.indent -= 1;
+        self.line("}");
+    }
+
+    /// `head { .. }` behind the brace of the last line.
+    pub(super) fn braces_after(&mut self, head: &str, body: impl FnOnce(&mut Self)) {
+        let before = self.text.trim_end().len();
+        self.text.truncate(before);
+        let at = self.text.len();
+        self.braces(head, body);
+        let rest = self.text[at..].trim_start().to_owned();
+        self.text.truncate(at);
+        self.text.push(' ');
+        self.text.push_str(&rest);
+    }
+
+    pub(super) fn finish(self) -> (String, Traits, BTreeSet<usize>) {
+        (self.text, self.traits, self.calls)
+    }
+
+    /// A name that is not used yet.
+    pub(super) fn fresh(&mut self, prefix: &str) -> String {
+        let numbered = (1..).map(|n| format!("{prefix}{n}"));
+        let name = std::iter::once(prefix.to_owned()).chain(numbered).find(|name| !self.names.contains(name));
+        let name = name.expect("there is no end of numbers");
+        self.names.insert(name.clone());
+        name
+    }
+
+    /// A name for a float. Some are those that generated code likes to use.
+    pub(super) fn scalar_name(&mut self) -> String {
+        let names = ["s", "u", "z", "r", "acc", "energy", "z1", "x_bar", "seed", "tape", "slot", "step", "y", "dot"];
+        let prefix = self.random.pick(&names);
+        self.fresh(prefix)
+    }
+
+    pub(super) fn declare_scalar(&mut self, name: &str, float: Float, bounds: Bounds) {
+        let var = self.var(name, vec![], float, bounds);
+        self.scope.declare(var);
+    }
+
+    /// An immutable active variable, to be changed and declared.
+    pub(super) fn var(&mut self, name: &str, dims: Vec<Dim>, float: Float, bounds: Bounds) -> Var {
+        let mut segments = vec![String::new(); dims.len() + 1];
+        segments[0] = name.to_owned();
+        Var {
+            segments,
+            dims,
+            float,
+            bounds,
+            base: bounds,
+            room: (0.0, 0.0),
+            mutable: false,
+            reference: false,
+            active: true,
+            typed: true,
+            loops: 0,
+            declaration: self.scope.next_declaration(),
+        }
+    }
+
+    /// The type of the next float: mostly that of the function.
+    pub(super) fn some_float(&mut self) -> Float {
+        if self.mixed && self.random.chance(25) {
+            self.traits.single = true;
+            self.float.other()
+        } else {
+            self.float
+        }
+    }
+
+    /// `: f64`, where the type is not known without it and sometimes where it is.
+    pub(super) fn ascription(&mut self, expr: &Expr, float: Float) -> String {
+        if !expr.typed || self.random.chance(35) { format!(": {}", float.name()) } else { String::new() }
+    }
+}

@@ -1,0 +1,86 @@
+//! Random functions in the language of `#[differentiate]`, as Rust source.
+//!
+//! A function is written statement by statement ([`stmt`], [`loops`], [`arrays`], [`call`]) with expressions ([`expr`],
+//! [`int`]) of what is in scope ([`scope`]). Indices are in bounds, loops end, and floats stay in the domains of the
+//! primitives, all by construction: see [`code`]. What is written for each function besides, so that tests can call it,
+//! is in [`case`].
+
+mod arrays;
+mod body;
+mod call;
+mod case;
+mod code;
+mod expr;
+mod int;
+mod loops;
+mod models;
+mod primitives;
+mod program;
+mod random;
+mod scope;
+mod stmt;
+
+use models::Model;
+use program::Program;
+use random::Random;
+
+/// How many choices of lengths and constants there are for each function.
+pub(crate) const VARIANTS: usize = 3;
+
+const MODELS: usize = 8;
+
+/// What has been written so far.
+struct Library {
+    models: Vec<Model>,
+    programs: Vec<Program>,
+}
+
+/// The source of `count` functions, of their cases, and of the tables `CASES` and `MODELS`.
+pub(crate) fn generate(seed: u64, count: usize) -> String {
+    let random = &mut Random::new(seed);
+    let mut library = Library { models: Vec::new(), programs: Vec::new() };
+    for _ in 0..MODELS {
+        let model = Model::new(random, &library.models);
+        library.models.push(model);
+    }
+    for _ in 0..count {
+        let program = Program::new(random, &library);
+        library.programs.push(program);
+    }
+    let mut source = String::new();
+    for model in &library.models {
+        source += &model.source;
+        source.push('\n');
+    }
+    for program in &library.programs {
+        source += &program.source;
+        source.push('\n');
+        if program.traits.single {
+            source += &wide_twin(&library, program);
+            source.push('\n');
+        }
+        source += &case::module(random, &library, program);
+        source.push('\n');
+    }
+    let cases: Vec<String> = library.programs.iter().map(|program| format!("case_{}::CASE", program.id)).collect();
+    source += &format!("pub(super) static CASES: [Case; {count}] = [{}];\n", cases.join(", "));
+    let models: Vec<String> = (0..library.models.len())
+        .map(|id| format!("({:?}, &{:?})", library.models[id].source, Model::needs(id, &library.models)))
+        .collect();
+    source += &format!("pub(super) static MODELS: [(&str, &[usize]); {MODELS}] = [{}];\n", models.join(", "));
+    source
+}
+
+/// The plain function with every `f32` an `f64`: what differences are taken of.
+fn wide_twin(library: &Library, program: &Program) -> String {
+    let mut source = program.source.replace("#[differentiate]\n", "").replace("#[constant] ", "");
+    let own = format!("{}(", program.name());
+    source = source.replace(&own, &format!("{}_wide(", program.name()));
+    for callee in &program.calls {
+        let callee = &library.programs[*callee];
+        if callee.traits.single {
+            source = source.replace(&format!("{}(", callee.name()), &format!("{}_wide(", callee.name()));
+        }
+    }
+    case::widen(&source)
+}

@@ -1,0 +1,176 @@
+//! What a statement can name: float variables and arrays, integers, conditions.
+
+use super::code::{Bounds, Float, Int};
+
+/// The length of one dimension of an array.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Dim {
+    /// As it is written: `3`, `w.len()`.
+    pub(super) len: String,
+    pub(super) min: usize,
+    pub(super) max: usize,
+}
+
+impl Dim {
+    pub(super) fn fixed(n: usize) -> Self {
+        Self { len: n.to_string(), min: n, max: n }
+    }
+
+    /// The length that is part of the type.
+    pub(super) fn is_fixed(&self) -> bool {
+        self.len.parse() == Ok(self.min)
+    }
+}
+
+/// A float, or floats in an array, in whatever way they are reached: `x`, `w[i][j]`, `p.layers[i].w[j]`.
+#[derive(Clone, Debug)]
+pub(super) struct Var {
+    /// What stands before, between and behind the indices: `["p.layers", ".w", ""]`.
+    pub(super) segments: Vec<String>,
+    pub(super) dims: Vec<Dim>,
+    pub(super) float: Float,
+    pub(super) bounds: Bounds,
+    /// The part of the bounds that an assigned value may use; the rest is for `+=`.
+    pub(super) base: Bounds,
+    /// What `+=` has not used yet of the rest: of the value, and of the gain.
+    pub(super) room: (f64, f64),
+    pub(super) mutable: bool,
+    /// The name of an array is a reference already.
+    pub(super) reference: bool,
+    pub(super) active: bool,
+    /// Whether its type shows where it is read; that of a field does not.
+    pub(super) typed: bool,
+    /// How many loops were open where it was declared.
+    pub(super) loops: usize,
+    /// Which declaration it comes from: a parameter with fields makes many variables.
+    pub(super) declaration: usize,
+}
+
+impl Var {
+    /// The name that hides others.
+    pub(super) fn root(&self) -> &str {
+        let first = &self.segments[0];
+        &first[..first.find('.').unwrap_or(first.len())]
+    }
+
+    /// Whether what is left after `used` indices is an array that can be passed on.
+    pub(super) fn is_array_after(&self, used: usize) -> bool {
+        used < self.dims.len() && self.segments[used + 1..].iter().all(String::is_empty)
+    }
+}
+
+/// An array of indices.
+#[derive(Clone, Debug)]
+pub(super) struct Indices {
+    pub(super) name: String,
+    pub(super) dim: Dim,
+    pub(super) max: usize,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scope {
+    vars: Vec<Var>,
+    ints: Vec<Int>,
+    indices: Vec<Indices>,
+    bools: Vec<String>,
+    /// The largest trip count of every open loop.
+    trips: Vec<usize>,
+    declarations: usize,
+}
+
+/// A place to go back to.
+pub(super) struct Mark {
+    vars: usize,
+    ints: usize,
+    bools: usize,
+}
+
+impl Scope {
+    pub(super) fn mark(&self) -> Mark {
+        Mark { vars: self.vars.len(), ints: self.ints.len(), bools: self.bools.len() }
+    }
+
+    /// Ends a block. What is known of outer variables stays known.
+    pub(super) fn leave(&mut self, mark: &Mark) {
+        self.vars.truncate(mark.vars);
+        self.ints.truncate(mark.ints);
+        self.bools.truncate(mark.bools);
+    }
+
+    pub(super) fn next_declaration(&mut self) -> usize {
+        self.declarations += 1;
+        self.declarations
+    }
+
+    pub(super) fn declare(&mut self, mut var: Var) {
+        var.loops = self.trips.len();
+        self.vars.push(var);
+    }
+
+    pub(super) fn declare_int(&mut self, int: Int) {
+        self.ints.push(int);
+    }
+
+    pub(super) fn declare_indices(&mut self, indices: Indices) {
+        self.indices.push(indices);
+    }
+
+    pub(super) fn declare_bool(&mut self, name: String) {
+        self.bools.push(name);
+    }
+
+    /// Whether a later declaration does not hide it.
+    fn is_visible(&self, var: &Var) -> bool {
+        self.vars
+            .iter()
+            .rfind(|other| other.root() == var.root())
+            .is_some_and(|last| last.declaration == var.declaration)
+    }
+
+    /// The positions of the visible variables that satisfy `want`.
+    pub(super) fn find(&self, want: impl Fn(&Var) -> bool) -> Vec<usize> {
+        let wanted = |position: &usize| want(&self.vars[*position]) && self.is_visible(&self.vars[*position]);
+        (0..self.vars.len()).filter(wanted).collect()
+    }
+
+    pub(super) fn var(&self, position: usize) -> &Var {
+        &self.vars[position]
+    }
+
+    pub(super) fn var_mut(&mut self, position: usize) -> &mut Var {
+        &mut self.vars[position]
+    }
+
+    pub(super) fn ints(&self) -> &[Int] {
+        &self.ints
+    }
+
+    pub(super) fn indices(&self) -> &[Indices] {
+        &self.indices
+    }
+
+    pub(super) fn bools(&self) -> &[String] {
+        &self.bools
+    }
+
+    pub(super) fn is_indexable(&self, dim: &Dim) -> bool {
+        dim.min > 0 || self.ints.iter().any(|int| int.below.contains(&dim.len))
+    }
+
+    pub(super) fn is_readable(&self, var: &Var) -> bool {
+        var.dims.iter().all(|dim| self.is_indexable(dim))
+    }
+
+    pub(super) fn enter_loop(&mut self, trips: usize) {
+        self.trips.push(trips);
+    }
+
+    pub(super) fn leave_loop(&mut self) {
+        self.trips.pop();
+    }
+
+    /// How often at most a statement here runs for each time that the declaration at depth `loops` does.
+    pub(super) fn runs_since(&self, loops: usize) -> usize {
+        self.trips[loops..].iter().product()
+    }
+}

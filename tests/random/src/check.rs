@@ -1,0 +1,189 @@
+//! Whether the derivatives of a function are right at a point.
+//!
+//! - Every derivative function returns the value with the bits of the plain function.
+//! - Reverse and forward mode agree with extrapolated differences of the plain function, and with each other:
+//!   `⟨w, J v⟩ = ⟨Jᵀ w, v⟩` ([`autodiff_runtime::check`]).
+//! - The other ways to the gradient give the same one: `value_and_grad`, `vjp_into` on top of what is there, `trace`.
+//!
+//! Where `f32` is computed with, rounding drowns differences. They are taken of the same function with every `f32` an
+//! `f64`, at the same point.
+
+use std::panic::{RefUnwindSafe, catch_unwind};
+
+use autodiff_runtime::check::{Check, MismatchKind};
+
+use crate::Case;
+use crate::random::SplitMix64;
+
+/// What the relative error of a derivative may be where the function computes with `f32`. In `f64` the checker
+/// functions, whose error is estimated and allowed besides.
+const SINGLE: f64 = 2e-3;
+
+/// What two ways to the same gradient may differ by, relative to its largest part.
+const SINGLE_ROUNDING: f64 = 1e-4;
+const DOUBLE_ROUNDING: f64 = 1e-12;
+
+/// How often a check that met a kink is done again somewhere else.
+const TRIES: u64 = 5;
+
+/// A function and the derivatives that are said to be its own.
+pub trait Subject {
+    /// The function.
+    fn case(&self) -> &Case;
+
+    /// `(f(x), seedᵀ J)`.
+    fn vjp(&self, variant: usize, x: &[f64], seed: &[f64]) -> (Vec<f64>, Vec<f64>) {
+        (self.case().vjp)(variant, x, seed)
+    }
+
+    /// `(f(x), J direction)`.
+    fn jvp(&self, variant: usize, x: &[f64], direction: &[f64]) -> (Vec<f64>, Vec<f64>) {
+        (self.case().jvp)(variant, x, direction)
+    }
+}
+
+impl Subject for Case {
+    fn case(&self) -> &Case {
+        self
+    }
+}
+
+/// What came of the checks of one function with one choice of its constants.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The point of the last check.
+    pub x: Vec<f64>,
+    /// How many points were next to a kink or jump, so that differences say nothing there.
+    pub kinks: usize,
+    /// Whether no part of the gradient at the last point is nonzero.
+    pub constant: bool,
+    /// What is wrong.
+    pub failures: Vec<String>,
+}
+
+/// Checks a function at a random point, and at another one while there is a kink. A panic is a failure.
+pub fn check(subject: &(impl Subject + RefUnwindSafe), variant: usize) -> Outcome {
+    catch_unwind(|| check_or_panic(subject, variant)).unwrap_or_else(|panic| {
+        let message = match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
+            (Some(message), _) => message,
+            (_, Some(message)) => &**message,
+            _ => "something else than a message",
+        };
+        let failures = vec![format!("it panics: {message}")];
+        Outcome { x: subject.case().point(variant, 0), kinks: 0, constant: false, failures }
+    })
+}
+
+fn check_or_panic(subject: &impl Subject, variant: usize) -> Outcome {
+    let case = subject.case();
+    let mut kinks = 0;
+    for attempt in 0..TRIES {
+        let x = case.point(variant, attempt);
+        let mut failures = Vec::new();
+        let gradient = gradients(subject, variant, &x, &mut failures);
+        let unresolved = differences(subject, variant, &x, &mut failures);
+        if !unresolved || !failures.is_empty() {
+            return Outcome { x, kinks, constant: gradient.iter().all(|g| *g == 0.0), failures };
+        }
+        kinks += 1;
+    }
+    let failures = vec![format!("differences converge at none of {TRIES} points")];
+    Outcome { x: case.point(variant, TRIES - 1), kinks, constant: false, failures }
+}
+
+impl Case {
+    /// A point: every number has a distance from 0, and is an `f32`.
+    pub fn point(&self, variant: usize, attempt: u64) -> Vec<f64> {
+        let mut random = SplitMix64(self.id as u64 ^ (variant as u64) << 32 ^ attempt << 40);
+        (0..(self.inputs)(variant)).map(|_| f64::from(random.signed() as f32)).collect()
+    }
+
+    /// Weights of the outputs, and a direction, that belong to the point.
+    pub(crate) fn seed_and_direction(&self, variant: usize) -> (Vec<f64>, Vec<f64>) {
+        let mut random = SplitMix64(!(self.id as u64 ^ (variant as u64) << 32));
+        let mut numbers = |n: usize| (0..n).map(|_| f64::from(random.signed() as f32)).collect();
+        (numbers(self.outputs), numbers((self.inputs)(variant)))
+    }
+
+    fn rounding(&self) -> f64 {
+        if self.single { SINGLE_ROUNDING } else { DOUBLE_ROUNDING }
+    }
+}
+
+/// Compares the ways to the gradient, and all values bit for bit. Returns the gradient for a random seed.
+fn gradients(subject: &impl Subject, variant: usize, x: &[f64], failures: &mut Vec<String>) -> Vec<f64> {
+    let case = subject.case();
+    let value = (case.value)(variant, x);
+    let (seed, direction) = case.seed_and_direction(variant);
+    let mut same_value = |of: &str, got: &[f64]| {
+        let same = value.len() == got.len() && value.iter().zip(got).all(|(a, b)| a.to_bits() == b.to_bits());
+        if !same {
+            failures.push(format!("`{of}` returns the value {got:?}, and the function {value:?}"));
+        }
+    };
+
+    let (of_vjp, gradient) = subject.vjp(variant, x, &seed);
+    same_value("vjp", &of_vjp);
+    let (of_jvp, _) = subject.jvp(variant, x, &direction);
+    same_value("jvp", &of_jvp);
+    let start = &direction;
+    let (of_into, sum) = (case.vjp_into)(variant, x, &seed, start);
+    same_value("vjp_into", &of_into);
+    let plain = case.value_and_grad.map(|value_and_grad| value_and_grad(variant, x));
+    if let Some((of_gradient, _)) = &plain {
+        same_value("value_and_grad", of_gradient);
+    }
+    let traced = case.trace.map(|trace| trace(variant, x));
+    if let Some((of_trace, _)) = &traced {
+        same_value("trace", &[*of_trace]);
+    }
+
+    let expected: Vec<f64> = start.iter().zip(&gradient).map(|(a, b)| a + b).collect();
+    let mut same_gradient = |of: &str, got: &[f64], expected: &[f64]| {
+        let largest = expected.iter().fold(0.0_f64, |largest, g| largest.max(g.abs()));
+        // Not `>`: a NaN is a difference.
+        let close = |(a, b): (&f64, &f64)| (a - b).abs() <= case.rounding() * largest;
+        if got.len() != expected.len() || !got.iter().zip(expected).all(close) {
+            failures.push(format!("`{of}` gives {got:?}, and `vjp` {expected:?}"));
+        }
+    };
+    same_gradient("vjp_into", &sum, &expected);
+    if let Some((_, of_value)) = plain {
+        let (_, unit) = subject.vjp(variant, x, &[1.0]);
+        same_gradient("value_and_grad", &of_value, &unit);
+        if let Some((_, of_trace)) = traced {
+            same_gradient("trace", &of_trace, &unit);
+        }
+    }
+    gradient
+}
+
+/// Compares both modes with differences and with each other. Returns whether there are differences that do not
+/// converge; all else that is wrong is a failure.
+fn differences(subject: &impl Subject, variant: usize, x: &[f64], failures: &mut Vec<String>) -> bool {
+    let case = subject.case();
+    let function = if case.single { case.wide } else { case.value };
+    let floats = |x: &[f64]| {
+        let mut value = function(variant, x);
+        value.truncate(case.outputs);
+        value
+    };
+    // The values were compared with the function's before; here they would be those of the wide function.
+    let x = x.to_vec();
+    let check = Check::new(case.name(), &x, |x: &Vec<f64>| floats(x))
+        .vjp(|x, seed| (floats(x), subject.vjp(variant, x, seed).1))
+        .jvp(|x, direction| (floats(x), subject.jvp(variant, x, direction).1))
+        .names(["x"])
+        .seed(case.id as u64);
+    let check = if case.single { check.tolerance(SINGLE) } else { check };
+    let report = check.run();
+    let mut unresolved = false;
+    for mismatch in report.mismatches() {
+        if mismatch.kind == MismatchKind::Unresolved {
+            unresolved = true;
+        } else {
+            failures.push(mismatch.to_string());
+        }
+    }
+    unresolved
+}

@@ -1,0 +1,69 @@
+//! Random functions in the language of `#[differentiate]`, compiled by rustc, and what their derivatives have to satisfy.
+//!
+//! The build script writes the functions (`generate/`). [`check`] compares their derivatives with differences and with
+//! each other; [`transcript`] holds the bits of everything that they compute, so that a debug build and a release build
+//! can be compared.
+
+pub mod check;
+mod flat;
+pub mod paste;
+mod programs;
+mod random;
+pub mod transcript;
+
+/// How many choices of lengths and constants there are for each function.
+pub const VARIANTS: usize = 3;
+
+/// How many functions there are, from the environment variable `RANDOM_PROGRAMS` when this was compiled.
+pub const COUNT: &str = env!("RANDOM_PROGRAMS");
+
+/// What they were made from, from the environment variable `RANDOM_PROGRAMS_SEED` when this was compiled.
+pub const SEED: &str = env!("RANDOM_PROGRAMS_SEED");
+
+/// A function of flat lists: the variant, the active inputs.
+type Values<T> = fn(usize, &[f64]) -> T;
+
+/// A random function and its derivatives. Points, directions, values and gradients are flat lists of the floats.
+#[derive(Clone, Copy, Debug)]
+pub struct Case {
+    id: usize,
+    source: &'static str,
+    /// The functions that it calls.
+    needs: &'static [usize],
+    /// The structs that it takes.
+    models: &'static [usize],
+    /// How many floats it returns; integers come after them.
+    outputs: usize,
+    /// Whether some `f32` is in it or in what it calls.
+    single: bool,
+    /// Whether `powf` is.
+    powf: bool,
+    inputs: fn(usize) -> usize,
+    value: Values<Vec<f64>>,
+    /// The value of the same function with every `f32` an `f64`.
+    wide: Values<Vec<f64>>,
+    value_and_grad: Option<Values<(Vec<f64>, Vec<f64>)>>,
+    vjp: fn(usize, &[f64], &[f64]) -> (Vec<f64>, Vec<f64>),
+    vjp_into: fn(usize, &[f64], &[f64], &[f64]) -> (Vec<f64>, Vec<f64>),
+    jvp: fn(usize, &[f64], &[f64]) -> (Vec<f64>, Vec<f64>),
+    trace: Option<Values<(f64, Vec<f64>)>>,
+    /// The call, written out.
+    call: Values<String>,
+}
+
+impl Case {
+    /// All of them.
+    pub fn all() -> &'static [Case] {
+        &programs::CASES
+    }
+
+    /// The name of the function.
+    pub fn name(&self) -> String {
+        format!("program_{}", self.id)
+    }
+
+    /// Whether rustc may fold a `powf` of it differently in a debug and a release build.
+    pub fn has_powf(&self) -> bool {
+        self.powf
+    }
+}

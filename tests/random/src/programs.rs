@@ -1,0 +1,13 @@
+//! What the build script wrote.
+#![allow(unused, non_snake_case, clippy::all)]
+
+use autodiff_runtime::{Differentiable, Real, differentiate};
+
+use crate::Case;
+use crate::flat::{Reader, numbers};
+
+const DAMPING: f64 = 0.45;
+
+static TABLE: [f64; 3] = [0.3, -0.75, 1.25];
+
+include!(concat!(env!("OUT_DIR"), "/programs.rs"));

@@ -1,0 +1,147 @@
+//! The random functions: their derivatives are right, and are the same in debug and in release.
+
+use std::process::Command;
+
+use random_programs::check::{Subject, check};
+use random_programs::transcript::Transcript;
+use random_programs::{COUNT, Case, SEED, VARIANTS};
+
+/// At most one point in so many may be next to a kink.
+const POINTS_PER_KINK: usize = 20;
+
+#[test]
+fn derivatives_agree_with_differences_and_with_each_other() {
+    let mut failed = Vec::new();
+    let (mut points, mut kinks, mut constant) = (0, 0, 0);
+    for case in Case::all() {
+        for variant in 0..VARIANTS {
+            let outcome = check(case, variant);
+            points += 1 + outcome.kinks;
+            kinks += outcome.kinks;
+            constant += usize::from(outcome.constant);
+            if !outcome.failures.is_empty() {
+                failed.push((case, variant, outcome));
+            }
+        }
+    }
+    println!(
+        "{COUNT} functions from seed {SEED}: {points} points, {kinks} of them next to a kink, {constant} with gradient 0"
+    );
+    // The shortest first: it says the most.
+    failed.sort_by_key(|(case, variant, outcome)| case.paste(*variant, &outcome.x).len());
+    for (case, variant, outcome) in failed.iter().take(5) {
+        println!("\n// ---- {} ----\n{}", case.name(), case.paste(*variant, &outcome.x));
+        for failure in &outcome.failures {
+            println!("// {failure}");
+        }
+    }
+    let names: Vec<String> = failed.iter().map(|(case, ..)| case.name()).collect();
+    assert!(failed.is_empty(), "{} checks failed: {names:?}; the five shortest are printed above", failed.len());
+    assert!(kinks * POINTS_PER_KINK <= points, "differences say nothing at {kinks} of {points} points");
+    assert!(constant * 4 <= points, "{constant} of {points} gradients are 0: the functions test too little");
+}
+
+/// The transcript of the other profile: this test runs in debug, unless somebody says `--release`.
+fn other_build() -> Transcript {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["run", "--quiet", "--package", env!("CARGO_PKG_NAME"), "--bin", "bits"]);
+    if cfg!(debug_assertions) {
+        cargo.arg("--release");
+    }
+    let output = cargo
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("RANDOM_PROGRAMS", COUNT)
+        .env("RANDOM_PROGRAMS_SEED", SEED)
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Transcript::parse(&String::from_utf8_lossy(&output.stdout)).expect("both builds are of the same functions")
+}
+
+#[test]
+fn debug_and_release_agree_bit_for_bit() {
+    let comparison = Transcript::of_this_build().compare(&other_build());
+    println!(
+        "{} equal; plain functions differ in {:?}; derivatives with `powf` differ by rounding in {:?}",
+        comparison.equal, comparison.plain, comparison.powf
+    );
+    assert!(comparison.wrong.is_empty(), "{:#?}", comparison.wrong);
+    let all = Case::all().len() * VARIANTS;
+    // `powf` with a known argument is all that rustc folds differently.
+    let with_powf = Case::all().iter().filter(|case| case.has_powf()).count() * VARIANTS;
+    assert!(comparison.equal >= all - with_powf, "plain functions without `powf` differ: {:?}", comparison.plain);
+}
+
+// ---- the tests can fail ------------------------------------------------------------------------------------------
+
+/// A derivative with one part off.
+struct Corrupted {
+    case: &'static Case,
+    mode: Mode,
+    by: f64,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Mode {
+    Reverse,
+    Forward,
+}
+
+impl Subject for Corrupted {
+    fn case(&self) -> &Case {
+        self.case
+    }
+
+    fn vjp(&self, variant: usize, x: &[f64], seed: &[f64]) -> (Vec<f64>, Vec<f64>) {
+        let (value, mut gradient) = self.case.vjp(variant, x, seed);
+        if self.mode == Mode::Reverse {
+            scale_largest(&mut gradient, self.by);
+        }
+        (value, gradient)
+    }
+
+    fn jvp(&self, variant: usize, x: &[f64], direction: &[f64]) -> (Vec<f64>, Vec<f64>) {
+        let (value, mut tangent) = self.case.jvp(variant, x, direction);
+        if self.mode == Mode::Forward {
+            scale_largest(&mut tangent, self.by);
+        }
+        (value, tangent)
+    }
+}
+
+fn scale_largest(numbers: &mut [f64], by: f64) {
+    if let Some(largest) = numbers.iter_mut().max_by(|a, b| a.abs().total_cmp(&b.abs())) {
+        *largest *= by;
+    }
+}
+
+/// One part of a gradient, or of a tangent, that is off by one percent is noticed in every function.
+#[test]
+fn a_wrong_derivative_is_noticed() {
+    for case in Case::all() {
+        let right = check(case, 0);
+        if right.constant || right.kinks > 0 {
+            continue;
+        }
+        for mode in [Mode::Reverse, Mode::Forward] {
+            let outcome = check(&Corrupted { case, mode, by: 1.01 }, 0);
+            assert!(!outcome.failures.is_empty(), "not noticed:\n{}", case.paste(0, &outcome.x));
+        }
+    }
+}
+
+/// One bit of a derivative that differs between two builds is noticed.
+#[test]
+fn a_different_bit_is_noticed() {
+    let right = Transcript::of_this_build();
+    assert!(right.compare(&right).wrong.is_empty());
+    assert_eq!(Transcript::parse(&right.to_string()).as_ref(), Some(&right));
+    for mode in [Mode::Reverse, Mode::Forward] {
+        let corrupted: Vec<Corrupted> =
+            Case::all().iter().map(|case| Corrupted { case, mode, by: 1.0 + f64::EPSILON }).collect();
+        let comparison = right.compare(&Transcript::of(&corrupted));
+        let noticed = comparison.wrong.len() + comparison.powf.len();
+        let constant = Case::all().iter().flat_map(|case| (0..VARIANTS).map(|v| check(case, v))).filter(|o| o.constant);
+        assert_eq!(noticed + constant.count(), Case::all().len() * VARIANTS);
+    }
+}

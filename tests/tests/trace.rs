@@ -152,7 +152,7 @@ fn state(x: &[f64], p: [[f64; 2]; 1], n: usize) -> f64 {
         s = s.sin() * x[i % x.len()] + a[1];
         a[i % 2] *= s;
         if s > 1.0 {
-            s = s / p[0][0];
+            s /= p[0][0];
         }
     }
     s - a[0] * a[0]

@@ -4,6 +4,7 @@
 //! are useful, so nothing has to be kept for the others.
 
 use crate::ir::{Arg, Block, CallForm, Func, Init, Mem, Op, Slotted, StackId, Val};
+use crate::rules::{self, Partial};
 
 /// The useful scalars, memory objects and stacks of a function.
 #[derive(Clone, Debug)]
@@ -57,9 +58,9 @@ impl Useful {
     fn stmt(&mut self, f: &Func, op: &Op, out: &[Val]) {
         let useful = out.iter().any(|&o| self.val(o));
         match op {
-            Op::Node { args, .. } => {
-                for &a in args {
-                    self.mark(f, a, useful);
+            Op::Node { rule, args } => {
+                for (&a, partial) in args.iter().zip(rules::row(*rule).partials) {
+                    self.mark(f, a, useful && !matches!(partial, Partial::Zero));
                 }
             }
             Op::Cast(v) => self.mark(f, *v, useful),

@@ -130,7 +130,8 @@ impl Body<'_> {
             Op::Select { cond, a, b } => {
                 let (cond, a, b) = (self.expr(*cond), self.expr(*a), self.expr(*b));
                 let (c, x, y) = (&cond.tokens, &a.tokens, &b.tokens);
-                Expr::of(quote!(if #c { #x } else { #y }), Prec::Loose, &[&cond, &a, &b])
+                let literal = a.literal && b.literal;
+                Expr { literal, ..Expr::of(quote!(if #c { #x } else { #y }), Prec::Loose, &[&cond, &a, &b]) }
             }
             Op::Len(place) => {
                 let (tokens, reads) = (self.receiver(place), self.path_reads(place));

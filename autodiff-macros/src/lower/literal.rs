@@ -10,7 +10,7 @@ use crate::ir::{Const, Float, Op, Ty};
 impl Lower<'_> {
     pub(super) fn literal(&mut self, lit: &syn::Lit, negative: bool) -> Value {
         match lit {
-            syn::Lit::Float(lit) => self.float_literal(lit.base10_digits(), lit.suffix(), lit),
+            syn::Lit::Float(lit) => self.float_literal(lit.base10_digits(), lit.suffix(), negative, lit),
             syn::Lit::Int(lit) => {
                 let suffix = lit.suffix();
                 let class = match suffix {
@@ -21,7 +21,7 @@ impl Lower<'_> {
                         .map_or(Class::Error, Class::Known),
                 };
                 if let Class::Known(Ty::Float(_)) = class {
-                    return self.float_literal(lit.base10_digits(), suffix, lit);
+                    return self.float_literal(lit.base10_digits(), suffix, negative, lit);
                 }
                 let Ok(value) = lit.base10_parse::<i128>() else {
                     return self.refuse(
@@ -51,7 +51,7 @@ impl Lower<'_> {
         }
     }
 
-    fn float_literal(&mut self, digits: &str, suffix: &str, at: impl ToTokens) -> Value {
+    fn float_literal(&mut self, digits: &str, suffix: &str, negative: bool, at: impl ToTokens) -> Value {
         let class = match suffix {
             "" => Class::SomeFloat,
             "f32" => Class::Known(Ty::Float(Float::F32)),
@@ -67,6 +67,7 @@ impl Lower<'_> {
             Some(_) if digits.ends_with('.') => format!("{digits}0"),
             Some(_) => digits.to_owned(),
         };
+        let (value, text) = if negative { (-value, format!("-{text}")) } else { (value, text) };
         let ty = self.fresh_ty(class);
         let val = self.emit(Op::Const(Const::Float { value, text: Some(text) }), ty);
         self.inert.insert(val);

@@ -168,13 +168,10 @@ impl Lower<'_> {
     pub(super) fn unary(&mut self, unary: &syn::ExprUnary) -> Value {
         match &unary.op {
             syn::UnOp::Neg(_) => {
-                if let syn::Expr::Lit(syn::ExprLit { lit: lit @ syn::Lit::Int(_), .. }) = &*unary.expr
-                    && let Value::Scalar(val) = self.literal(lit, true)
+                if let syn::Expr::Lit(syn::ExprLit { lit: lit @ (syn::Lit::Int(_) | syn::Lit::Float(_)), .. }) =
+                    &*unary.expr
                 {
-                    if matches!(self.class(val), Class::SomeInt | Class::Known(Ty::Int(_))) {
-                        return Value::Scalar(val);
-                    }
-                    return Value::Scalar(self.node(Rule::Neg, vec![val], unary.to_token_stream()));
+                    return self.literal(lit, true);
                 }
                 let val = self.scalar_expr(&unary.expr);
                 Value::Scalar(self.node(Rule::Neg, vec![val], unary.to_token_stream()))

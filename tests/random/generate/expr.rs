@@ -163,12 +163,8 @@ impl Body<'_> {
         let name = float.name();
         match self.random.below(4) {
             0 => Expr::atom(format!("std::{name}::consts::FRAC_PI_3"), Bounds::new(1.0, 1.1, 0.0)),
-            1 if float == Float::F64 => {
-                Expr { typed: false, ..Expr::atom("DAMPING", Bounds::new(0.4, 0.5, 0.0)) }
-            }
-            2 if float == Float::F64 => {
-                Expr { typed: false, ..Expr::atom("TABLE[1]", Bounds::new(-0.8, -0.7, 0.0)) }
-            }
+            1 if float == Float::F64 => Expr { typed: false, ..Expr::atom("DAMPING", Bounds::new(0.4, 0.5, 0.0)) },
+            2 if float == Float::F64 => Expr { typed: false, ..Expr::atom("TABLE[1]", Bounds::new(-0.8, -0.7, 0.0)) },
             _ => {
                 let x = self.random.decimal(0.1, 2.0);
                 Expr::atom(format!("{x:?}_{name}"), Bounds::new(x, x, 0.0))

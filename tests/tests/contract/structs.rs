@@ -128,3 +128,20 @@ fn slices_and_arrays_of_structs() {
     assert_eq!(points_bar, [Point(4.0, 2.0), Point(8.0, 6.0)]);
     assert_eq!(segment_bar[0].r#type, 14.0);
 }
+
+#[differentiate]
+fn field_assigned(mut p: Point, q: &Point) -> f64 {
+    let (u, v) = (q.0, q.1);
+    p.0 *= p.1 * u;
+    p.1 = p.0 * v;
+    p.1 * p.0
+}
+
+/// `v (x y u)²`.
+#[test]
+fn fields_of_a_parameter_are_variables() {
+    let (p, q) = (Point(2.0, 3.0), Point(0.5, 4.0));
+    let gradient = (Point(36.0, 24.0), Point(144.0, 9.0));
+    assert_eq!(field_assigned::value_and_grad(p, &q), (36.0, gradient));
+    assert_eq!(field_assigned::jvp(p, &q, Point(1.0, 0.0), &Point(0.0, 2.0)), (36.0, 54.0));
+}

@@ -128,6 +128,18 @@ macro_rules! tests {
         }
 
         #[differentiate]
+        fn array_patterns(x: &[$float; 2]) -> $float {
+            let &[a, b] = x;
+            let [c, _] = [b * b, a];
+            a * b * c
+        }
+
+        #[test]
+        fn patterns_of_arrays() {
+            closed_form!(array_patterns(&x) at [[1.5, -2.0]] is [x[1].powi(3), 3.0 * x[0] * x[1] * x[1]]);
+        }
+
+        #[differentiate]
         fn deferred(x: $float) -> $float {
             let y: $float;
             if x > 1.0 {

@@ -206,11 +206,9 @@ impl Emit<'_, '_> {
             }
             return;
         }
+        // Even if no result has an adjoint: what the forward half has left on the tape is to be taken back.
         let bars: Vec<Option<Val>> =
             stmt.out.iter().map(|&o| if self.plan.live(o) { self.sum(o) } else { None }).collect();
-        if bars.iter().all(Option::is_none) {
-            return;
-        }
         let Slots { args, slots, scalars, later } = self.slots(site, call);
         let seeds = self.seeds(&stmt.out, &bars);
         let out: Vec<Val> = scalars.iter().map(|&v| self.fresh_bar(v)).collect();

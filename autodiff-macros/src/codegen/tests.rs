@@ -313,19 +313,20 @@ fn the_companion_of_a_neuron() {
                 }
                 #[doc(hidden)]
                 #[inline]
-                pub fn __jvp<S0: rt::Given<[f64]>, S1: rt::ConstantSlot, S2: rt::Given<f64>>(
+                pub fn __jvp<T0: rt::Given<[f64]>, T1: rt::ConstantSlot, T2: rt::Given<f64>>(
                     w: &[f64],
                     x: &[f64],
                     b: f64,
-                    w_dot: S0,
-                    x_dot: S1,
-                    b_dot: S2,
+                    w_dot: T0,
+                    x_dot: T1,
+                    b_dot: T2,
                 ) -> (f64, f64) {
                     let mut absent = None;
                     let w_dot: &[f64] = match rt::Given::<[f64]>::given(&w_dot) {
                         Some(given) => given,
                         None => absent.insert(rt::zeros(w)),
                     };
+                    let w_dot = &w_dot[..w.len()];
                     let b_dot: f64 = rt::or_zero(b_dot);
                     let mut s: f64 = b;
                     for i in 0..w.len() {
@@ -335,13 +336,13 @@ fn the_companion_of_a_neuron() {
                 }
                 #[doc(hidden)]
                 #[inline]
-                pub fn __trace<S0: rt::Given<[f64]>, S1: rt::ConstantSlot, S2: rt::Given<f64>>(
+                pub fn __trace<T0: rt::Given<[f64]>, T1: rt::ConstantSlot, T2: rt::Given<f64>>(
                     w: &[f64],
                     x: &[f64],
                     b: f64,
-                    w_id: S0,
-                    x_id: S1,
-                    b_id: S2,
+                    w_id: T0,
+                    x_id: T1,
+                    b_id: T2,
                     recorder: &mut rt::Recorder,
                 ) -> (f64, f64) {
                     let mut absent = None;
@@ -349,6 +350,7 @@ fn the_companion_of_a_neuron() {
                         Some(given) => given,
                         None => absent.insert(rt::zeros(w)),
                     };
+                    let w_id = &w_id[..w.len()];
                     let b_id: f64 = rt::or_zero(b_id);
                     let mut s: f64 = b;
                     for i in 0..w.len() {

@@ -55,16 +55,8 @@ impl<'ast> Visit<'ast> for Attributes<'_> {
 pub(crate) fn expression(expr: &syn::Expr) -> Option<(&'static str, &'static str)> {
     Some(match expr {
         syn::Expr::Async(_) | syn::Expr::Await(_) => ("`async` code", "compute what is awaited outside and pass it in"),
-        syn::Expr::Break(_) => ("`break`", "let the loop run to its end and guard its body: `if !done { .. }`"),
-        syn::Expr::Continue(_) => ("`continue`", "guard the rest of the body: `if keep { .. }`"),
         syn::Expr::Closure(_) => ("closures", "write a function with `#[differentiate]` and call it"),
-        syn::Expr::Loop(_) => ("`loop`", "write a counted loop, `for i in 0..n { .. }`"),
-        syn::Expr::While(_) => {
-            ("`while`", "write a counted loop, `for i in 0..n { .. }`, and guard its body with an `if`")
-        }
-        syn::Expr::Match(_) => ("`match`", "write `if` and `else if`"),
-        syn::Expr::Let(_) => ("`if let`", "compute a number or a `bool` first, and write `if` on that"),
-        syn::Expr::Return(_) => ("`return` before the end", "write `if c { a } else { b }` as the last expression"),
+        syn::Expr::Let(_) => ("`let` inside a condition", "write it as an `if let` of its own"),
         syn::Expr::Try(_) => ("`?`", "unwrap the value outside and pass it in"),
         syn::Expr::TryBlock(_) | syn::Expr::Yield(_) | syn::Expr::Verbatim(_) => {
             ("this expression", "write it with the arithmetic, loops and branches of stable Rust")

@@ -10,7 +10,7 @@ use crate::codegen::{self, Derived, Second};
 use crate::diag::Diag;
 use crate::ir::{Block, CallForm, Func, Op};
 use crate::options::Options;
-use crate::signature::{Order, Signature};
+use crate::signature::{Order, Signature, generics};
 use crate::transform::{self, Unsupported};
 use crate::{dump, lower, simplify};
 
@@ -20,6 +20,7 @@ pub(crate) fn expand(args: TokenStream, tokens: TokenStream) -> TokenStream {
         Ok(item) => item,
         Err(error) => return not_a_function(tokens, error),
     };
+    let _scope = generics::enter(&item.sig, None);
     let mut diag = Diag::new();
     let options = Options::parse(args, &mut diag);
     let sig = Signature::parse(&item, &options, &mut diag);
@@ -31,8 +32,10 @@ pub(crate) fn expand(args: TokenStream, tokens: TokenStream) -> TokenStream {
         }
     };
     let derived = match (diag.finish(), func) {
-        (Ok(()), Some(func)) => derive(func, sig.as_ref().map_or(Order::First, |sig| sig.order))
-            .map_err(|e| syn::Error::new(e.span, e.message)),
+        (Ok(()), Some(func)) => {
+            let (writes, order) = sig.as_ref().map_or((false, Order::First), |sig| (sig.writes(), sig.order));
+            derive(func, writes, order).map_err(|e| syn::Error::new(e.span, e.message))
+        }
         (Ok(()), None) => Err(syn::Error::new(item.sig.ident.span(), "this function cannot be differentiated")),
         (Err(errors), _) => Err(errors),
     };
@@ -47,15 +50,16 @@ pub(crate) fn expand(args: TokenStream, tokens: TokenStream) -> TokenStream {
     }
 }
 
-/// All derivatives of a function.
-fn derive(mut func: Func, order: Order) -> Result<Derived, Unsupported> {
+/// All derivatives of a function; `writes` says whether it writes to what it is given, so that it cannot be called by another
+/// differentiated function yet.
+fn derive(mut func: Func, writes: bool, order: Order) -> Result<Derived, Unsupported> {
     simplify::share(&mut func);
     let user_vals = func.vals.len();
     let simplified = |mut f: Func| {
         simplify::simplify(&mut f, user_vals);
         f
     };
-    let split = if runs_again(&func.body) {
+    let split = if writes || runs_again(&func.body) {
         None
     } else {
         let (forward, reverse) = transform::split(&func)?;

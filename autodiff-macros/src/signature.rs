@@ -1,5 +1,6 @@
 //! The user's signature as the contract sees it: every parameter with its shape and activity, and the parts of the result.
 
+pub(crate) mod generics;
 mod parse;
 
 use proc_macro2::Ident;
@@ -66,8 +67,10 @@ pub(crate) struct SigParam {
     pub(crate) ty: syn::Type,
     /// Of the type behind the reference, if any.
     pub(crate) shape: Shape,
-    /// `&P`.
+    /// `&P`, `&mut P`.
     pub(crate) by_ref: bool,
+    /// `&mut P`: what it holds in the end is part of the result.
+    pub(crate) by_mut: bool,
     pub(crate) active: bool,
     /// Held in the IR as memory (arrays, slices, vectors, tuples, active structs) rather than as a scalar.
     pub(crate) is_mem: bool,
@@ -77,7 +80,7 @@ pub(crate) struct SigParam {
 #[derive(Clone, Debug)]
 pub(crate) struct SigRet {
     pub(crate) ty: syn::Type,
-    /// `(A, B)`: a tuple of scalars; otherwise one scalar.
+    /// `(A, B)`: a tuple of scalars; otherwise one scalar, or nothing.
     pub(crate) tuple: bool,
     /// One type a part.
     pub(crate) parts: Vec<Ty>,
@@ -93,13 +96,27 @@ pub(crate) struct Signature {
     pub(crate) companion: Ident,
     /// The path of the runtime: `::autodiff_runtime`, unless renamed.
     pub(crate) runtime: syn::Path,
+    /// Of the derivatives: those of the function, with what the derivatives ask of its type parameters besides.
+    pub(crate) generics: syn::Generics,
     pub(crate) params: Vec<SigParam>,
     pub(crate) ret: SigRet,
     /// The highest derivatives that are wanted.
     pub(crate) order: Order,
 }
 
+impl SigRet {
+    /// `()`: the result is what the function writes.
+    pub(crate) fn is_unit(&self) -> bool {
+        self.parts.is_empty()
+    }
+}
+
 impl Signature {
+    /// Whether the function writes to what a parameter refers to.
+    pub(crate) fn writes(&self) -> bool {
+        self.params.iter().any(|param| param.by_mut)
+    }
+
     /// The float type of parameters and result, if there is one only.
     pub(crate) fn float(&self) -> Option<Float> {
         let mut found: Vec<Float> = self.ret.parts.iter().filter_map(|part| part.float()).collect();

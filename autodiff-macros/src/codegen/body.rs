@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::expr::{ascription, suffixed, ty_tokens};
+use super::expr::{ascription, from_index, suffixed, ty_tokens};
 use super::inline::Inline;
 use super::names::{Names, ours};
 use crate::ir::{Block, CallForm, Const, Dim, Float, Func, Init, Mem, Op, Place, StackId, Stmt, Ty, Val};
@@ -20,6 +20,8 @@ pub(super) enum Hold {
     Owned,
     /// `&value`.
     Shared,
+    /// `&mut value`.
+    Mutable,
     /// `Option<&mut value>`: a slot, which may be off.
     Slot,
 }
@@ -75,8 +77,6 @@ impl<'a> Body<'a> {
 
     /// The statements. Results are then read by [`Body::tokens`].
     pub(super) fn write(&mut self) -> TokenStream {
-        let mut callees = Vec::new();
-        witnesses(&self.func.body, &self.rt, &mut Vec::new(), &mut callees);
         let tape = if self.entry.tape.is_none() && needs_tape(&self.func.body) {
             let (tape, rt) = (self.names.fresh("tape", Span::call_site()), &self.rt);
             let new = quote!(let #tape = &mut #rt::Tape::new(););
@@ -86,7 +86,7 @@ impl<'a> Body<'a> {
             TokenStream::new()
         };
         let stmts = self.stmts(&self.func.body);
-        quote!(#(#callees)* #tape #stmts)
+        quote!(#tape #stmts)
     }
 
     pub(super) fn var(&self, v: Val) -> Ident {
@@ -271,9 +271,10 @@ impl<'a> Body<'a> {
             Op::Call(call) => self.call(call, &stmt.out, span),
             Op::Record(record) => {
                 let value = self.record(record);
-                let ty = stmt.out.first().map(|&v| ty_tokens(self.func.ty(v))).unwrap_or_default();
+                let ty = stmt.out.first().map_or(Ty::Float(Float::F64), |&v| self.func.ty(v));
+                let number = from_index(value, ty, &self.rt);
                 // An unread step is recorded all the same.
-                self.define(stmt, quote!(#value as #ty), span)
+                self.define(stmt, number, span)
             }
             Op::Opaque(opaque) => self.opaque(opaque, stmt, span),
             op => match stmt.out.as_slice() {
@@ -400,7 +401,7 @@ impl<'a> Body<'a> {
     /// A leaf of a new array, whose type is nowhere else.
     fn leaf(&self, v: Val) -> TokenStream {
         match (self.inline.def(v), self.func.ty(v)) {
-            (Some(Op::Const(c)), ty) => suffixed(c, ty).tokens,
+            (Some(Op::Const(c)), ty) => suffixed(c, ty, &self.rt).tokens,
             _ => self.tokens(v),
         }
     }
@@ -415,6 +416,7 @@ impl<'a> Body<'a> {
         let suffix = match data.ty {
             Ty::Float(Float::F64) => "_f64",
             Ty::Float(Float::F32) => "_f32",
+            Ty::Float(Float::Param(_)) => "_float",
             Ty::Int(_) | Ty::Bool | Ty::Opaque => "_word",
         };
         (self.tape().clone(), suffix)
@@ -442,21 +444,6 @@ pub(super) fn reserve_user_names(block: &Block, names: &mut Names) {
             }
             op => op.blocks().into_iter().for_each(|b| reserve_user_names(b, names)),
         }
-    }
-}
-
-/// One statement for every function that is called: the companion in scope is that function's.
-fn witnesses(block: &Block, rt: &TokenStream, seen: &mut Vec<String>, out: &mut Vec<TokenStream>) {
-    for stmt in &block.stmts {
-        if let Op::Call(call) = &stmt.op {
-            let path = &call.path;
-            let name = quote!(#path).to_string().replace(' ', "");
-            if !seen.contains(&name) {
-                out.push(quote_spanned!(ours(stmt.span)=> #rt::same_function(&#path, &#path::__item(), #name);));
-                seen.push(name);
-            }
-        }
-        stmt.op.blocks().into_iter().for_each(|b| witnesses(b, rt, seen, out));
     }
 }
 

@@ -1,10 +1,10 @@
 //! Calls of other differentiated functions, through the hidden interface of their companions, and steps of the trace.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::body::{Body, Hold};
-use super::expr::ty_tokens;
+use super::expr::{double, number, ty_tokens};
 use crate::ir::{Arg, Call, CallForm, Dotted, Float, Place, Record, Ret, Slot, Tangent, Ty, Val};
 
 impl Body<'_> {
@@ -19,35 +19,40 @@ impl Body<'_> {
             CallForm::Forward => {
                 let tape = self.tape().clone();
                 let (pattern, ty) = self.parts(&call.ret, out);
-                quote_spanned!(span=> let #pattern: #ty = #path::__forward(#(#args,)* #tape);)
+                let forward = hidden(path, "__forward");
+                quote_spanned!(span=> let #pattern: #ty = #forward(#path, #(#args,)* #tape);)
             }
             CallForm::Reverse { seeds, slots } => {
                 let tape = self.tape().clone();
                 let seed = self.given(&call.ret, seeds, &quote!(#rt::Off));
                 let (before, targets) = self.targets(slots, out, span);
-                quote_spanned!(span=> #before #path::__reverse(#(#args,)* #tape, #seed, #(#targets),*);)
+                let reverse = hidden(path, "__reverse");
+                quote_spanned!(span=> #before #reverse(#path, #(#args,)* #tape, #seed, #(#targets),*);)
             }
             CallForm::Vjp { seeds, slots } => {
                 let (parts, adjoints) = out.split_at(seeds.len().min(out.len()));
                 let seed = self.given(&call.ret, seeds, &quote!(#rt::Off));
                 let (before, targets) = self.targets(slots, adjoints, span);
                 let (pattern, ty) = self.parts(&call.ret, parts);
-                quote_spanned!(span=> #before let #pattern: #ty = #path::__vjp(#(#args,)* #seed, #(#targets),*);)
+                let vjp = hidden(path, "__vjp");
+                quote_spanned!(span=> #before let #pattern: #ty = #vjp(#path, #(#args,)* #seed, #(#targets),*);)
             }
             CallForm::Jvp { tangents } => {
                 let tangents = self.tangents(tangents);
                 let (pattern, ty) = self.dual(&call.ret, out);
-                quote_spanned!(span=> let #pattern: #ty = #path::__jvp(#(#args,)* #(#tangents),*);)
+                let jvp = hidden(path, "__jvp");
+                quote_spanned!(span=> let #pattern: #ty = #jvp(#path, #(#args,)* #(#tangents),*);)
             }
             CallForm::Dot(dotted) => self.dotted(call, dotted, &args, out, span),
             CallForm::Trace { tangents } => {
                 let ids = self.tangents(tangents);
                 let (pattern, ty) = self.dual(&call.ret, out);
                 let Some(recorder) = self.recorder().cloned() else { return TokenStream::new() };
+                let trace = hidden(path, "__trace");
                 let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
                 quote_spanned! {span=>
                     #recorder.enter(#name);
-                    let #pattern: #ty = #path::__trace(#(#args,)* #(#ids,)* #recorder);
+                    let #pattern: #ty = #trace(#path, #(#args,)* #(#ids,)* #recorder);
                     #recorder.exit();
                 }
             }
@@ -59,7 +64,7 @@ impl Body<'_> {
         let (path, rt) = (&call.path, self.rt.clone());
         let off = quote!(#rt::Off);
         // All functions of the caller say this in the same words, so that a callee without it is one error.
-        let second = quote_spanned!(span=> <#path as #rt::SecondOrder>::SECOND);
+        let second = |name: &str| second(path, name, &rt, span);
         let tangents = self.tangents(&dotted.tangents);
         let (seeds, slots) = match &dotted.of {
             CallForm::Reverse { seeds, slots } | CallForm::Vjp { seeds, slots } => (&seeds[..], &slots[..]),
@@ -83,25 +88,28 @@ impl Body<'_> {
             CallForm::Forward => {
                 let tape = self.tape().clone();
                 let (pattern, ty) = self.dual(&call.ret, &values);
-                quote_spanned!(span=> let #pattern: #ty = #second.__forward_dot(#(#args,)* #(#tangents,)* #tape);)
+                let forward = second("__forward_dot");
+                quote_spanned!(span=> let #pattern: #ty = #forward(#path, #(#args,)* #(#tangents,)* #tape);)
             }
             CallForm::Reverse { .. } => {
                 let tape = self.tape().clone();
                 let (seed, seed_dot) = (self.given(&call.ret, seeds, &off), self.given(&call.ret, &dotted.seeds, &off));
+                let reverse = second("__reverse_dot");
                 quote_spanned! {span=>
                     #before #before_dots
-                    #second.__reverse_dot(
-                        #(#args,)* #(#tangents,)* #tape, #seed, #seed_dot, #(#targets,)* #(#dot_targets),*
+                    #reverse(
+                        #path, #(#args,)* #(#tangents,)* #tape, #seed, #seed_dot, #(#targets,)* #(#dot_targets),*
                     );
                 }
             }
             _ => {
                 let (seed, seed_dot) = (self.given(&call.ret, seeds, &off), self.given(&call.ret, &dotted.seeds, &off));
                 let (pattern, ty) = self.dual(&call.ret, &values);
+                let vjp = second("__vjp_dot");
                 quote_spanned! {span=>
                     #before #before_dots
-                    let #pattern: #ty = #second.__vjp_dot(
-                        #(#args,)* #(#tangents,)* #seed, #seed_dot, #(#targets,)* #(#dot_targets),*
+                    let #pattern: #ty = #vjp(
+                        #path, #(#args,)* #(#tangents,)* #seed, #seed_dot, #(#targets,)* #(#dot_targets),*
                     );
                 }
             }
@@ -120,7 +128,8 @@ impl Body<'_> {
                 Slot::Scalar => {
                     let Some(&v) = adjoints.next() else { continue };
                     let (ident, ty) = (self.bind(v), ty_tokens(self.func.ty(v)));
-                    before.extend(quote_spanned!(span=> let mut #ident: #ty = 0.0;));
+                    let zero = number(0.0, self.func.ty(v), &rt);
+                    before.extend(quote_spanned!(span=> let mut #ident: #ty = #zero;));
                     quote!(&mut #ident)
                 }
             });
@@ -230,7 +239,10 @@ impl Body<'_> {
         let (kind, template) = (record.kind, &record.template);
         let mut columns: [Vec<TokenStream>; 3] = Default::default();
         for &(id, value, partial) in &record.parents {
-            let id = self.operand(id);
+            let id = match self.func.ty(id) {
+                Ty::Float(Float::Param(_)) => self.double(id),
+                _ => self.operand(id),
+            };
             columns[0].push(quote!(#id as ::core::primitive::usize));
             columns[1].push(self.double(value));
             columns[2].push(self.double(partial));
@@ -250,7 +262,38 @@ impl Body<'_> {
         let tokens = self.operand(v);
         match self.func.ty(v) {
             Ty::Float(Float::F64) => self.tokens(v),
+            ty @ Ty::Float(Float::Param(_)) => double(self.tokens(v), ty, &self.rt),
             _ => quote!(#tokens as ::core::primitive::f64),
         }
     }
+}
+
+/// A function of the companion of `path`, with the generic arguments that the call gives.
+fn hidden(path: &syn::Path, name: &str) -> TokenStream {
+    let (companion, function) = companion(path, name);
+    quote!(#companion::#function)
+}
+
+/// A function of the second order.
+fn second(path: &syn::Path, name: &str, rt: &TokenStream, span: Span) -> TokenStream {
+    let (companion, function) = companion(path, name);
+    quote_spanned!(span=> <#companion as #rt::SecondOrder>::SECOND.#function)
+}
+
+/// The companion of `path`, and the name of a function of it with the generic arguments that the call gives.
+fn companion(path: &syn::Path, name: &str) -> (syn::Path, TokenStream) {
+    let mut companion = path.clone();
+    let arguments = match companion.segments.last_mut() {
+        Some(last) => std::mem::take(&mut last.arguments),
+        None => syn::PathArguments::None,
+    };
+    let name = Ident::new(name, Span::call_site());
+    let arguments = match &arguments {
+        syn::PathArguments::AngleBracketed(arguments) => {
+            let arguments = &arguments.args;
+            quote!(::<#arguments>)
+        }
+        _ => TokenStream::new(),
+    };
+    (companion, quote!(#name #arguments))
 }

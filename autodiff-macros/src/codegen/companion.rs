@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::ext::IdentExt as _;
 
 use super::docs;
-use super::expr::ty_tokens;
+use super::expr::{double, from_index, number, ty_tokens};
 use super::signature::{Interface, Kind, Signed, function, is_dynamic, is_float};
 use super::{Derived, Second};
 use crate::ir::Ty;
@@ -18,20 +18,23 @@ pub(crate) fn companion(item: &syn::ItemFn, sig: &Signature, derived: &Derived) 
         Kind::HiddenVjp => interface.hidden_body(&derived.vjp, signed),
         Kind::HiddenJvp => interface.hidden_body(&derived.jvp, signed),
         Kind::HiddenTrace => interface.hidden_body(&derived.trace, signed),
-        Kind::HiddenForward => match &derived.split {
-            Some((forward, _)) => interface.hidden_body(forward, signed),
-            None => {
-                let (f, args) = (&sig.ident, &signed.args);
-                quote!(#f(#(#args),*))
-            }
-        },
+        Kind::HiddenForward => interface.witnessed(
+            signed,
+            match &derived.split {
+                Some((forward, _)) => interface.hidden_body(forward, signed),
+                None => {
+                    let (f, args) = (interface.original(), &signed.args);
+                    quote!(#f(#(#args),*))
+                }
+            },
+        ),
         Kind::HiddenReverse => match &derived.split {
             Some((_, reverse)) => interface.hidden_body(reverse, signed),
             // Cheaper run again than kept: the value and the adjoint at once, and the value dropped.
             None => {
-                let (args, seed) = (&signed.args, &signed.seed);
-                let slots = signed.slots.iter().map(|(_, slot)| slot);
-                quote!(let _ = Self::__vjp(#(#args,)* #seed, #(#slots),*);)
+                let (called, args, seed) = (&signed.called, &signed.args, &signed.seed);
+                let (slots, instance) = (signed.slots.iter().map(|(_, slot)| slot), interface.instance());
+                quote!(let _ = Self::__vjp #instance(#called, #(#args,)* #seed, #(#slots),*);)
             }
         },
         Kind::HiddenHvp | Kind::HiddenVjpDot | Kind::HiddenForwardDot | Kind::HiddenReverseDot => {
@@ -49,7 +52,7 @@ pub(super) fn with_companion(
     body: impl Fn(Kind, &Signed) -> TokenStream,
 ) -> TokenStream {
     let interface = Interface::new(item, sig);
-    let (original, vis, companion, f) = (original(item), &sig.vis, &sig.companion, &sig.ident);
+    let (original, vis, companion) = (original(item), &sig.vis, &sig.companion);
     let inherited = inherited(&item.attrs);
     let functions = Kind::ALL.into_iter().filter(|kind| kind.exists(sig)).map(|kind| {
         let signed = interface.signed(kind);
@@ -77,9 +80,6 @@ pub(super) fn with_companion(
         #[allow(dead_code, non_snake_case, unreachable_code, unused_mut, unused_variables, clippy::all)]
         impl #companion {
             #(#functions)*
-            #[doc(hidden)]
-            #[inline]
-            pub fn __item() -> impl ::core::marker::Copy + 'static { #f }
         }
         #second
     }
@@ -119,18 +119,18 @@ fn inherited(attrs: &[syn::Attribute]) -> Vec<syn::Attribute> {
 
 impl Interface<'_> {
     fn wrapper(&self, kind: Kind, signed: &Signed) -> TokenStream {
-        let args = &signed.args;
+        let (args, f, instance) = (&signed.args, self.original(), self.instance());
         match kind {
-            Kind::Grad => quote!(Self::value_and_grad(#(#args),*).1),
+            Kind::Grad => quote!(Self::value_and_grad #instance(#(#args),*).1),
             Kind::ValueAndGrad | Kind::Vjp => self.allocating(signed),
             Kind::GradInto | Kind::VjpInto => {
                 let seed = self.seed(signed);
                 let (checks, slots) = (self.checks(signed), self.each(&signed.slots, |_, bar| quote!(#bar)));
-                quote!(#checks Self::__vjp(#(#args,)* #seed, #(#slots),*))
+                quote!(#checks Self::__vjp #instance(#f, #(#args,)* #seed #(#slots),*))
             }
             Kind::Jvp => {
                 let (checks, tangents) = (self.checks(signed), self.tangents(signed));
-                quote!(#checks Self::__jvp(#(#args,)* #(#tangents),*))
+                quote!(#checks Self::__jvp #instance(#f, #(#args,)* #(#tangents),*))
             }
             Kind::Hvp => {
                 let (checks, tangents) = (self.checks(signed), self.tangents(signed));
@@ -141,7 +141,7 @@ impl Interface<'_> {
             Kind::HvpInto => {
                 let (checks, tangents) = (self.checks(signed), self.tangents(signed));
                 let slots = self.each(&signed.slot_dots, |_, bar| quote!(#bar));
-                quote!(#checks Self {}.__hvp(#(#args,)* #(#tangents,)* #(#slots),*))
+                quote!(#checks Self {}.__hvp #instance(#f, #(#args,)* #(#tangents,)* #(#slots),*))
             }
             Kind::Hessian => self.hessian_body(signed),
             Kind::ValueGradHessian => self.value_grad_hessian_body(signed),
@@ -151,7 +151,7 @@ impl Interface<'_> {
 
     /// A hidden function of the second order.
     fn second(&self, kind: Kind, second: &Second, signed: &Signed) -> TokenStream {
-        let args = &signed.args;
+        let (called, args, instance) = (&signed.called, &signed.args, self.instance());
         let tangents = signed.tangents.iter().map(|(_, tangent)| tangent);
         match (kind, &second.split_dot, &second.hvp) {
             (Kind::HiddenHvp, _, Some(hvp)) => self.hidden_body(hvp, signed),
@@ -159,11 +159,11 @@ impl Interface<'_> {
             (Kind::HiddenForwardDot, Some((forth, _)), _) => self.hidden_body(forth, signed),
             (Kind::HiddenReverseDot, Some((_, back)), _) => self.hidden_body(back, signed),
             // As at the first order, cheaper run again than kept.
-            (Kind::HiddenForwardDot, None, _) => quote!(Self::__jvp(#(#args,)* #(#tangents),*)),
+            (Kind::HiddenForwardDot, None, _) => quote!(Self::__jvp #instance(#called, #(#args,)* #(#tangents),*)),
             (Kind::HiddenReverseDot, None, _) => {
                 let seeds = signed.seed.iter().chain(&signed.seed_dot);
                 let slots = signed.slots.iter().chain(&signed.slot_dots).map(|(_, slot)| slot);
-                quote!(let _ = self.__vjp_dot(#(#args,)* #(#tangents,)* #(#seeds,)* #(#slots),*);)
+                quote!(let _ = self.__vjp_dot #instance(#called, #(#args,)* #(#tangents,)* #(#seeds,)* #(#slots),*);)
             }
             // The product exists where the function has it.
             _ => TokenStream::new(),
@@ -173,6 +173,7 @@ impl Interface<'_> {
     /// The public tangents as arguments of a hidden function.
     fn tangents(&self, signed: &Signed) -> Vec<TokenStream> {
         self.each(&signed.tangents, |p, dot| match (&p.shape, p.by_ref) {
+            _ if p.by_mut => quote!(#dot),
             (Shape::Scalar(_), true) => quote!(*#dot),
             (Shape::Scalar(_), false) | (_, true) => quote!(#dot),
             (_, false) => quote!(&#dot),
@@ -194,6 +195,7 @@ impl Interface<'_> {
     /// The value with a gradient in new memory.
     fn allocating(&self, signed: &Signed) -> TokenStream {
         let (args, rt, seed) = (&signed.args, &self.rt, self.seed(signed));
+        let (f, instance) = (self.original(), self.instance());
         let mut names = signed.names.clone();
         let (mut new, mut slots, mut gradients) = (TokenStream::new(), Vec::new(), Vec::new());
         for (p, arg) in self.sig.params.iter().zip(args) {
@@ -205,8 +207,8 @@ impl Interface<'_> {
             let whole = if matches!(p.shape, Shape::Slice(_) | Shape::Vec(_)) { quote!([..]) } else { quote!() };
             new.extend(match &p.shape {
                 Shape::Scalar(ty) => {
-                    let ty = ty_tokens(*ty);
-                    quote!(let mut #bar: #ty = 0.0;)
+                    let (zero, ty) = (number(0.0, *ty, rt), ty_tokens(*ty));
+                    quote!(let mut #bar: #ty = #zero;)
                 }
                 _ if p.by_ref => quote!(let mut #bar = #rt::zeros(#arg);),
                 _ => quote!(let mut #bar = #rt::zeros(&#arg);),
@@ -221,14 +223,25 @@ impl Interface<'_> {
         };
         quote! {
             #new
-            let #y = Self::__vjp(#(#args,)* #seed, #(#slots),*);
+            let #y = Self::__vjp #instance(#f, #(#args,)* #seed #(#slots),*);
             (#y, #gradients)
         }
     }
 
-    /// The seed for the hidden function.
+    /// The seed for the hidden function, with a comma; none where there is no result.
     fn seed(&self, signed: &Signed) -> TokenStream {
-        let (Some(seed), rt) = (&signed.seed, &self.rt) else { return quote!(1.0) };
+        if self.sig.ret.is_unit() {
+            return TokenStream::new();
+        }
+        let seed = self.seed_value(signed);
+        quote!(#seed,)
+    }
+
+    fn seed_value(&self, signed: &Signed) -> TokenStream {
+        let rt = &self.rt;
+        let Some(seed) = &signed.seed else {
+            return self.sig.ret.parts.first().map(|ty| number(1.0, *ty, rt)).unwrap_or_default();
+        };
         if !self.sig.ret.tuple {
             return quote!(#seed);
         }
@@ -250,7 +263,11 @@ impl Interface<'_> {
         let checks = dynamic.map(|((i, ident), is_tangent)| {
             let (p, arg) = (&self.sig.params[*i], &signed.args[*i]);
             let name = p.ident.unraw().to_string();
-            let value = if p.by_ref { quote!(#arg) } else { quote!(&#arg) };
+            let value = match (p.by_mut, p.by_ref) {
+                (true, _) => quote!(&*#arg),
+                (false, true) => quote!(#arg),
+                (false, false) => quote!(&#arg),
+            };
             // A tangent is what its parameter is; a shadow is always `&mut`.
             let by_value = is_tangent && !p.by_ref;
             let shadow = if by_value { quote!(&#ident) } else { quote!(&*#ident) };
@@ -262,6 +279,7 @@ impl Interface<'_> {
     /// Arguments are recorded as inputs, then every step; numbers of nodes travel as floats.
     fn traced(&self, signed: &Signed) -> TokenStream {
         let (args, rt) = (&signed.args, &self.rt);
+        let (f, instance) = (self.original(), self.instance());
         let mut names = signed.names.clone();
         let mut local = |hint: &str| names.fresh(hint, self.sig.ident.span());
         let recorder = local("recorder");
@@ -276,9 +294,9 @@ impl Interface<'_> {
             let behind = p.by_ref.then(|| quote!(*));
             match &p.shape {
                 Shape::Scalar(ty) => {
-                    let ty = ty_tokens(*ty);
-                    let value = quote!(#behind #arg as ::core::primitive::f64);
-                    inputs.extend(quote!(let #id = #recorder.input(#name, #value) as #ty;));
+                    let value = double(quote!(#behind #arg), *ty, rt);
+                    let number = from_index(quote!(#recorder.input(#name, #value)), *ty, rt);
+                    inputs.extend(quote!(let #id = #number;));
                     ids.push(quote!(#id));
                 }
                 _ => {
@@ -290,7 +308,9 @@ impl Interface<'_> {
         }
         let (y, y_id) = (local("y"), local("y_id"));
         // The trace is of one number: the first float of the result.
-        let part = |ident: &Ident| match self.sig.ret.parts.iter().position(|ty| matches!(ty, Ty::Float(_))) {
+        let first = self.sig.ret.parts.iter().position(|ty| matches!(ty, Ty::Float(_)));
+        let ty = self.sig.ret.parts[first.unwrap_or(0)];
+        let part = |ident: &Ident| match first {
             Some(j) if self.sig.ret.tuple => {
                 let j = proc_macro2::Literal::usize_unsuffixed(j);
                 quote!(#ident.#j)
@@ -299,14 +319,15 @@ impl Interface<'_> {
         };
         let (id, value) = (part(&y_id), part(&y));
         let output = if is_float(self.sig) || self.sig.ret.tuple {
-            quote!(#recorder.output(#id as ::core::primitive::usize, #value as ::core::primitive::f64);)
+            let (id, value) = (double(id, ty, rt), double(value, ty, rt));
+            quote!(#recorder.output(#id as ::core::primitive::usize, #value);)
         } else {
             TokenStream::new()
         };
         quote! {
             let mut #recorder = #rt::Recorder::new(#function);
             #inputs
-            let (#y, #y_id) = Self::__trace(#(#args,)* #(#ids,)* &mut #recorder);
+            let (#y, #y_id) = Self::__trace #instance(#f, #(#args,)* #(#ids,)* &mut #recorder);
             #output
             #recorder.finish(1.0)
         }

@@ -15,7 +15,9 @@ pub(super) fn companion(sig: &Signature) -> TokenStream {
     let mut text = format!("The derivatives of [`{f}`](fn@{f}).\n\n| parameter | gradient | shadow |\n|---|---|---|\n");
     for p in &sig.params {
         let (name, ty) = (&p.ident, source(&p.ty));
-        if p.active {
+        if p.by_mut {
+            text += &format!("| `{name}: {ty}` | written | `&mut {}` |\n", shadow(&p.shape));
+        } else if p.active {
             let g = gradient(&p.shape);
             text += &format!("| `{name}: {ty}` | `{g}` | `&mut {}` |\n", shadow(&p.shape));
         } else {
@@ -76,8 +78,17 @@ pub(super) fn function(kind: Kind, sig: &Signature) -> TokenStream {
             "Evaluates [`{f}`](fn@{f}) and returns the evaluation trace: every step with its type, parents, value and adjoint."
         ),
     };
-    if matches!(kind, Kind::Vjp | Kind::VjpInto) {
+    if matches!(kind, Kind::Vjp | Kind::VjpInto) && !sig.ret.is_unit() {
         text += &format!("\n\nThe seed, `{dot}`, is the adjoint of the value.");
+    }
+    let written: Vec<String> = sig.params.iter().filter(|p| p.by_mut).map(|p| p.ident.unraw().to_string()).collect();
+    if !written.is_empty() {
+        let (suffix, what) = match kind {
+            Kind::Jvp => ("dot", "the tangent of the initial value, and on return that of the final value"),
+            _ => ("bar", "the cotangent of the final value, and on return that of the initial value"),
+        };
+        let marks = list(&written.iter().map(|name| format!("{name}_{suffix}")).collect::<Vec<_>>());
+        text += &format!("\n\n{} ends as [`{f}`](fn@{f}) leaves it; {marks} holds on entry {what}.", list(&written));
     }
     let takes_shapes = matches!(kind, Kind::GradInto | Kind::VjpInto | Kind::Jvp | Kind::Hvp | Kind::HvpInto);
     if takes_shapes && sig.params.iter().any(|p| p.active && is_dynamic(&p.shape)) {
@@ -125,6 +136,7 @@ fn scalar(ty: Ty) -> String {
     match ty {
         Ty::Float(Float::F32) => "f32".into(),
         Ty::Float(Float::F64) => "f64".into(),
+        Ty::Float(Float::Param(name)) => name.into(),
         ty => source(super::expr::ty_tokens(ty)).rsplit("::").next().unwrap_or_default().to_string(),
     }
 }

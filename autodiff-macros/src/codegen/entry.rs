@@ -2,13 +2,14 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
+use syn::ext::IdentExt as _;
 
 use super::body::{Body, Entry, Hold, reserve_user_names};
-use super::expr::ty_tokens;
+use super::expr::{number, ty_tokens};
 use super::inline::Inline;
 use super::names::Names;
 use super::signature::{Interface, Signed, referenced_scalar, shadow};
-use crate::ir::{Func, Mark, Origin, Role, Slotted, Val};
+use crate::ir::{Func, Mark, Origin, Role, Slotted, Ty, Val};
 use crate::signature::Shape;
 
 impl Interface<'_> {
@@ -33,6 +34,9 @@ impl Interface<'_> {
                             }
                             entry.vars.insert(v, ident);
                         }
+                        Slotted::Mem(m) if self.sig.params[i].by_mut => {
+                            entry.mems.insert(m, (ident, Hold::Mutable));
+                        }
                         Slotted::Mem(m) if self.sig.params[i].by_ref => {
                             entry.mems.insert(m, (ident, Hold::Shared));
                         }
@@ -43,6 +47,10 @@ impl Interface<'_> {
                             entry.mems.insert(m, (ident, Hold::Owned));
                         }
                     }
+                }
+                (Origin::Param(i), [_], Slotted::Mem(m)) if self.sig.params[i].by_mut => {
+                    let marks = if marks == [Mark::Bar] { &signed.slots } else { &signed.tangents };
+                    entry.mems.insert(m, (mark(marks, i), Hold::Mutable));
                 }
                 (Origin::Param(i), [Mark::Bar, dots @ ..], Slotted::Mem(m)) if inline.is_written(m) => {
                     let slots = if dots.is_empty() { &signed.slots } else { &signed.slot_dots };
@@ -79,7 +87,14 @@ impl Interface<'_> {
         let seed_dots = self.seed_dots(&seed_dots, signed, &mut body);
         let stmts = body.write();
         let results = self.results(func, signed, &mut body);
-        quote!(#prelude #seeds #seed_dots #stmts #results)
+        self.witnessed(signed, quote!(#prelude #seeds #seed_dots #stmts #results))
+    }
+
+    /// A hidden function begins with the witness that its companion belongs to the function that is called.
+    pub(super) fn witnessed(&self, signed: &Signed, body: TokenStream) -> TokenStream {
+        let (Some(called), rt, f) = (&signed.called, &self.rt, self.original()) else { return body };
+        let name = self.sig.ident.unraw().to_string();
+        quote!(#rt::same_function(&#called, &#f, #name); #body)
     }
 
     /// A tangent that the caller does not give is zero.
@@ -148,7 +163,8 @@ impl Interface<'_> {
         }
         let n = self.sig.ret.parts.len();
         let values: Vec<TokenStream> = (0..n).filter_map(|j| find(&Role::result(j))).map(|v| body.tokens(v)).collect();
-        if values.is_empty() {
+        let unit = self.sig.ret.is_unit();
+        if values.is_empty() && !unit {
             return adds;
         }
         let value = self.tuple(&values);
@@ -159,7 +175,7 @@ impl Interface<'_> {
         let dots: Vec<TokenStream> = (0..n)
             .map(|j| match (find(&Role::result(j).marked(Mark::Dot)), self.sig.ret.parts[j].float()) {
                 (Some(v), _) => body.tokens(v),
-                (None, Some(_)) => quote!(0.0),
+                (None, Some(float)) => number(0.0, Ty::Float(float), rt),
                 (None, None) => quote!(()),
             })
             .collect();

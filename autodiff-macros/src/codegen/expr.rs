@@ -104,7 +104,7 @@ impl Body<'_> {
     pub(super) fn step(&self, op: &Op, out: Val) -> Expr {
         let ty = self.func.ty(out);
         match op {
-            Op::Const(c) => constant(c, ty),
+            Op::Const(c) => constant(c, ty, &self.rt),
             Op::Node { rule, args } => {
                 let args: Vec<Expr> = args.iter().map(|&a| self.expr(a)).collect();
                 self.node(rules::row(*rule).syntax, ty, &args)
@@ -121,9 +121,12 @@ impl Body<'_> {
             Op::Cast(v) => {
                 // Unsuffixed, a literal would take the type that it is cast to.
                 let operand = match self.inline.def(*v) {
-                    Some(Op::Const(c)) => suffixed(c, self.func.ty(*v)),
+                    Some(Op::Const(c)) => suffixed(c, self.func.ty(*v), &self.rt),
                     _ => self.expr(*v),
                 };
+                if let Some(tokens) = self.cast_of_param(&operand, self.func.ty(*v), ty) {
+                    return Expr::of(tokens, Prec::Loose, &[&operand]);
+                }
                 let (tokens, to) = (operand.at(Prec::Unary), ty_tokens(ty));
                 Expr::of(quote!(#tokens as #to), Prec::Loose, &[&operand])
             }
@@ -178,6 +181,28 @@ impl Body<'_> {
         }
     }
 
+    /// A cast from or to the type of a type parameter, which goes by `f64`: exact for the two types that it can be.
+    fn cast_of_param(&self, operand: &Expr, from: Ty, to: Ty) -> Option<TokenStream> {
+        let is_param = |ty: Ty| matches!(ty, Ty::Float(Float::Param(_)));
+        if !is_param(from) && !is_param(to) {
+            return None;
+        }
+        if from == to {
+            let tokens = operand.at(Prec::Postfix);
+            return Some(tokens);
+        }
+        let tokens = if is_param(from) { &operand.tokens } else { &operand.at(Prec::Unary) };
+        let double = double(tokens.clone(), from, &self.rt);
+        Some(match to {
+            Ty::Float(Float::F64) => double,
+            Ty::Float(Float::Param(_)) => from_double(double, to, &self.rt),
+            to => {
+                let to = ty_tokens(to);
+                quote!(#double as #to)
+            }
+        })
+    }
+
     /// What is read as inactive from memory whose type the tokens do not give passes the witness that it is no float.
     fn load(&self, place: &Place, ty: Ty) -> Expr {
         let (tokens, rt) = (self.place(place), &self.rt);
@@ -224,7 +249,7 @@ impl Body<'_> {
         let (base, hold) = self.mem(place.mem);
         match (place.path.is_empty(), hold) {
             (true, Hold::Shared) => base.to_token_stream(),
-            (true, Hold::Slot) => quote!(&*#base),
+            (true, Hold::Slot | Hold::Mutable) => quote!(&*#base),
             _ => {
                 let tokens = self.place(place);
                 quote!(&#tokens)
@@ -236,7 +261,7 @@ impl Body<'_> {
     pub(super) fn place_mut(&self, place: &Place) -> TokenStream {
         let (base, hold) = self.mem(place.mem);
         match (place.path.is_empty(), hold) {
-            (true, Hold::Slot) => quote!(&mut *#base),
+            (true, Hold::Slot | Hold::Mutable) => quote!(&mut *#base),
             _ => {
                 let tokens = self.place(place);
                 quote!(&mut #tokens)
@@ -261,6 +286,7 @@ pub(super) fn ty_tokens(ty: Ty) -> TokenStream {
     let name = match ty {
         Ty::Float(Float::F32) => "f32",
         Ty::Float(Float::F64) => "f64",
+        Ty::Float(Float::Param(name)) => return Ident::new(name, Span::call_site()).to_token_stream(),
         Ty::Bool => "bool",
         Ty::Int(int) => match int_name(int) {
             Some(name) => name,
@@ -350,16 +376,52 @@ pub(super) fn member(name: &str) -> TokenStream {
 }
 
 /// A literal. Only `f32` needs its suffix: elsewhere a lone literal falls back to the right type, or the context gives it.
-pub(super) fn constant(c: &Const, ty: Ty) -> Expr {
-    literal(c, ty, ty == Ty::Float(Float::F32))
+pub(super) fn constant(c: &Const, ty: Ty, rt: &TokenStream) -> Expr {
+    literal(c, ty, ty == Ty::Float(Float::F32), rt)
 }
 
 /// A literal that has its type by itself.
-pub(super) fn suffixed(c: &Const, ty: Ty) -> Expr {
-    literal(c, ty, true)
+pub(super) fn suffixed(c: &Const, ty: Ty, rt: &TokenStream) -> Expr {
+    literal(c, ty, true, rt)
 }
 
-fn literal(c: &Const, ty: Ty, suffix: bool) -> Expr {
+/// A number of a float type.
+pub(super) fn number(value: f64, ty: Ty, rt: &TokenStream) -> TokenStream {
+    match ty {
+        Ty::Float(Float::Param(_)) => from_double(Literal::f64_unsuffixed(value).to_token_stream(), ty, rt),
+        _ => Literal::f64_unsuffixed(value).to_token_stream(),
+    }
+}
+
+/// An `f64` in the type of a type parameter.
+pub(super) fn from_double(value: TokenStream, ty: Ty, rt: &TokenStream) -> TokenStream {
+    let to = ty_tokens(ty);
+    quote!(#rt::float::<#to>(#value))
+}
+
+/// A node's number in the type `ty`: numbers of nodes travel as floats.
+pub(super) fn from_index(index: TokenStream, ty: Ty, rt: &TokenStream) -> TokenStream {
+    let to = ty_tokens(ty);
+    match ty {
+        Ty::Float(Float::Param(_)) => quote!(#rt::float::<#to>(#index as ::core::primitive::f64)),
+        _ => quote!(#index as #to),
+    }
+}
+
+/// A number of the type `ty` as `f64`.
+pub(super) fn double(value: TokenStream, ty: Ty, rt: &TokenStream) -> TokenStream {
+    match ty {
+        Ty::Float(Float::F64) => value,
+        Ty::Float(Float::Param(_)) => quote!(#rt::double(#value)),
+        _ => quote!(#value as ::core::primitive::f64),
+    }
+}
+
+fn literal(c: &Const, ty: Ty, suffix: bool, rt: &TokenStream) -> Expr {
+    if let Ty::Float(Float::Param(_)) = ty {
+        let value = literal(c, Ty::Float(Float::F64), false, rt).tokens;
+        return Expr::atom(from_double(value, ty, rt));
+    }
     let suffix = match ty {
         Ty::Float(Float::F32) if suffix => "f32",
         Ty::Float(Float::F64) if suffix => "f64",

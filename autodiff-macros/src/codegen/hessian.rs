@@ -6,7 +6,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::expr::ty_tokens;
+use super::expr::{number, ty_tokens};
 use super::names::Names;
 use super::signature::{Interface, Signed, gradient};
 use crate::ir::Ty;
@@ -56,9 +56,9 @@ impl Interface<'_> {
         let mut names = signed.names.clone();
         let [y, g, h] = ["y", "gradient", "hessian"].map(|hint| names.fresh(hint, self.sig.ident.span()));
         let (prelude, rows) = self.rows(signed);
-        let ty = self.hessian();
+        let (ty, instance) = (self.hessian(), self.instance());
         quote! {
-            let (#y, #g) = Self::value_and_grad(#(#args),*);
+            let (#y, #g) = Self::value_and_grad #instance(#(#args),*);
             let #h: #ty = { #prelude #rows };
             (#y, #g, #h)
         }
@@ -124,7 +124,7 @@ impl Interface<'_> {
     pub(super) fn zero(&self, p: &SigParam, arg: &Ident) -> TokenStream {
         let rt = &self.rt;
         match &p.shape {
-            Shape::Scalar(_) => quote!(0.0),
+            Shape::Scalar(ty) => number(0.0, *ty, rt),
             _ if p.by_ref => quote!(#rt::zeros(#arg)),
             _ => quote!(#rt::zeros(&#arg)),
         }
@@ -162,9 +162,10 @@ impl Interface<'_> {
             [one] => quote!(#one),
             many => quote!((#(#many),*)),
         };
+        let (f, instance) = (self.original(), self.instance());
         quote! {
             #new
-            Self {}.__hvp(#(#args,)* #(#tangents,)* #(#slots),*);
+            Self {}.__hvp #instance(#f, #(#args,)* #(#tangents,)* #(#slots),*);
             #products
         }
     }
@@ -199,15 +200,18 @@ fn rows_type(shape: &Shape, g: &TokenStream, rt: &TokenStream) -> TokenStream {
 fn rows(shape: &Shape, place: &TokenStream, row: &Row<'_>, names: &mut Names, rt: TokenStream) -> TokenStream {
     let Row { direction, product } = row;
     match shape {
-        Shape::Scalar(_) | Shape::Named(_) => {
+        Shape::Scalar(ty) => {
+            let (zero, one) = (number(0.0, *ty, &rt), number(1.0, *ty, &rt));
             let result = names.fresh("row", direction.span());
             quote! {{
-                #place = 1.0;
+                #place = #one;
                 let #result = #product(&#direction);
-                #place = 0.0;
+                #place = #zero;
                 #result
             }}
         }
+        // Rows of what is not all in sight are in flat order.
+        Shape::Named(_) => TokenStream::new(),
         Shape::Array(inner, _) => {
             let i = names.fresh("i", direction.span());
             let inner = rows(inner, &quote!(#place[#i]), row, names, rt);

@@ -80,7 +80,7 @@ impl<'a> Body<'a> {
         let (lo, mut hi) = (self.tokens(range.lo), self.tokens(range.hi));
         // Between two literals nothing else says of which type the loop variable is.
         if let (Some(Op::Const(_)), Some(Op::Const(c))) = (self.inline.def(range.lo), self.inline.def(range.hi)) {
-            hi = suffixed(c, self.func.ty(range.hi)).tokens;
+            hi = suffixed(c, self.func.ty(range.hi), &self.rt).tokens;
         }
         let tokens = if range.inclusive { quote!(#lo..=#hi) } else { quote!(#lo..#hi) };
         if range.rev { quote!((#tokens).rev()) } else { tokens }

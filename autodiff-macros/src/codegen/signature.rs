@@ -103,8 +103,12 @@ impl Kind {
         self.name().starts_with('_')
     }
 
-    /// Whether the function exists: gradients and Hessians are those of a number.
+    /// Whether the function exists: gradients and Hessians are those of a number, and what is behind `&mut` is written by
+    /// a function that is given both.
     pub(super) fn exists(self, sig: &Signature) -> bool {
+        if sig.writes() {
+            return matches!(self, Kind::VjpInto | Kind::Jvp | Kind::HiddenVjp | Kind::HiddenJvp);
+        }
         let of_a_number = match self {
             Kind::ValueAndGrad | Kind::Grad | Kind::GradInto => true,
             _ => matches!(self, Kind::Hvp | Kind::HvpInto | Kind::Hessian | Kind::ValueGradHessian | Kind::HiddenHvp),
@@ -149,6 +153,8 @@ pub(super) fn is_float(sig: &Signature) -> bool {
 pub(super) struct Signed {
     /// `<..>(..) -> ..`
     pub(super) tokens: TokenStream,
+    /// The function that the caller calls, which must be the one whose companion this is.
+    pub(super) called: Option<Ident>,
     /// The arguments of the user's function.
     pub(super) args: Vec<Ident>,
     pub(super) seed: Option<Ident>,
@@ -169,7 +175,6 @@ pub(super) struct Signed {
 /// The user's function as the companion's functions see it.
 pub(super) struct Interface<'a> {
     pub(super) sig: &'a Signature,
-    pub(super) generics: &'a syn::Generics,
     /// The path of the runtime's support for generated code.
     pub(super) rt: TokenStream,
     /// The names of the signature, which a body must leave alone; the names of its own variables it may have.
@@ -190,7 +195,7 @@ impl<'a> Interface<'a> {
         }
         let mut all_names = names.clone();
         all_names.reserve(quote!(#item));
-        Interface { sig, generics: &item.sig.generics, rt: quote!(#runtime::__private), names, all_names }
+        Interface { sig, rt: quote!(#runtime::__private), names, all_names }
     }
 
     /// The parameters as the derivatives name them: as the user does, except where the name would hide the function.
@@ -217,9 +222,14 @@ impl<'a> Interface<'a> {
                 quote!(#ident: #ty)
             })
             .collect();
-        let mut generics: Vec<TokenStream> = Vec::new();
+        let called = kind.is_hidden().then(|| names.fresh("called", Span::call_site()));
+        if let Some(called) = &called {
+            let (types, y) = (sig.params.iter().map(|p| &p.ty), &sig.ret.ty);
+            inputs.insert(0, quote!(#called: impl ::core::ops::Fn(#(#types),*) -> #y + 'static));
+        }
         let mut of = Signed {
             tokens: TokenStream::new(),
+            called,
             args,
             seed: None,
             seed_dot: None,
@@ -233,7 +243,7 @@ impl<'a> Interface<'a> {
         let (tangents, slots, slot_dots) = kind.takes();
         if tangents {
             let suffix = if kind == Kind::HiddenTrace { "id" } else { "dot" };
-            of.tangents = self.marks(kind, suffix, &mut names, &mut inputs, &mut generics);
+            of.tangents = self.marks(kind, suffix, &mut names, &mut inputs);
         }
         if matches!(kind, Kind::HiddenForward | Kind::HiddenReverse | Kind::HiddenForwardDot | Kind::HiddenReverseDot) {
             let tape = names.fresh("tape", Span::call_site());
@@ -241,25 +251,26 @@ impl<'a> Interface<'a> {
             of.tape = Some(tape);
         }
         let dotted = matches!(kind, Kind::HiddenVjpDot | Kind::HiddenReverseDot);
-        if matches!(kind, Kind::Vjp | Kind::VjpInto | Kind::HiddenVjp | Kind::HiddenReverse) || dotted {
+        let seeded = dotted || matches!(kind, Kind::Vjp | Kind::VjpInto | Kind::HiddenVjp | Kind::HiddenReverse);
+        if seeded && !sig.ret.is_unit() {
             let seed = names.fresh("seed", Span::call_site());
-            let ty = if kind.is_hidden() { self.hidden_seed(&mut names, &mut generics) } else { self.float_parts() };
+            let ty = if kind.is_hidden() { self.hidden_seed() } else { self.float_parts() };
             inputs.push(quote!(#seed: #ty));
             of.seed = Some(seed);
         }
         if dotted {
             let seed_dot = names.fresh("seed_dot", Span::call_site());
-            let ty = self.given_seed(&mut names, &mut generics);
+            let ty = self.given_seed();
             inputs.push(quote!(#seed_dot: #ty));
             of.seed_dot = Some(seed_dot);
         }
         if slots {
             let suffix = if kind.is_hidden() { "slot" } else { "bar" };
-            of.slots = self.marks(kind, suffix, &mut names, &mut inputs, &mut generics);
+            of.slots = self.marks(kind, suffix, &mut names, &mut inputs);
         }
         if slot_dots {
             let suffix = if kind.is_hidden() { "slot_dot" } else { "bar" };
-            of.slot_dots = self.marks(kind, suffix, &mut names, &mut inputs, &mut generics);
+            of.slot_dots = self.marks(kind, suffix, &mut names, &mut inputs);
         }
         if kind.is_hidden_second() {
             inputs.insert(0, quote!(self));
@@ -270,13 +281,9 @@ impl<'a> Interface<'a> {
             of.recorder = Some(recorder);
         }
         let output = self.output(kind);
-        let (lifetimes, others): (Vec<_>, Vec<_>) =
-            self.generics.params.iter().partition(|p| matches!(p, syn::GenericParam::Lifetime(_)));
-        let where_clause = &self.generics.where_clause;
-        let all: Vec<TokenStream> = lifetimes.iter().chain(&others).map(|p| quote!(#p)).chain(generics).collect();
-        let all = if all.is_empty() { TokenStream::new() } else { quote!(<#(#all),*>) };
+        let (generics, where_clause) = (&sig.generics, &sig.generics.where_clause);
         let arrow = (!output.is_empty()).then(|| quote!(->));
-        of.tokens = quote!(#all(#(#inputs),*) #arrow #output #where_clause);
+        of.tokens = quote!(#generics(#(#inputs),*) #arrow #output #where_clause);
         of.names = names;
         if kind.is_hidden() {
             of.names = self.names.clone();
@@ -286,80 +293,76 @@ impl<'a> Interface<'a> {
     }
 
     /// Adds to `inputs` one tangent (`dot`, `id`), slot or shadow for each parameter.
-    fn marks(
-        &self,
-        kind: Kind,
-        suffix: &str,
-        names: &mut Names,
-        inputs: &mut Vec<TokenStream>,
-        generics: &mut Vec<TokenStream>,
-    ) -> Vec<(usize, Ident)> {
+    fn marks(&self, kind: Kind, suffix: &str, names: &mut Names, inputs: &mut Vec<TokenStream>) -> Vec<(usize, Ident)> {
         let mut marks = Vec::new();
         for (i, p) in self.sig.params.iter().enumerate() {
-            let Some(ty) = self.mark(kind, suffix, i, p, names, generics) else { continue };
+            let Some(ty) = self.mark(kind, suffix, p) else { continue };
             let ident = names.fresh(&format!("{}_{suffix}", p.ident), p.ident.span());
-            let mutable = (suffix.starts_with("slot") && p.active).then(|| quote!(mut));
+            let mutable = (suffix.starts_with("slot") && p.active && !p.by_mut).then(|| quote!(mut));
             inputs.push(quote!(#mutable #ident: #ty));
             marks.push((i, ident));
         }
         marks
     }
 
-    /// The type of what goes with parameter `i`.
-    fn mark(
-        &self,
-        kind: Kind,
-        suffix: &str,
-        i: usize,
-        p: &SigParam,
-        names: &mut Names,
-        generics: &mut Vec<TokenStream>,
-    ) -> Option<TokenStream> {
+    /// `::<T, N>`: the generic arguments of a function of the companion, or of the user's, where it has any.
+    pub(super) fn instance(&self) -> TokenStream {
+        let arguments: Vec<&Ident> = (self.sig.generics.params.iter())
+            .filter_map(|param| match param {
+                syn::GenericParam::Type(param) => Some(&param.ident),
+                syn::GenericParam::Const(param) => Some(&param.ident),
+                syn::GenericParam::Lifetime(_) => None,
+            })
+            .collect();
+        if arguments.is_empty() { TokenStream::new() } else { quote!(::<#(#arguments),*>) }
+    }
+
+    /// The user's function.
+    pub(super) fn original(&self) -> TokenStream {
+        let (f, instance) = (&self.sig.ident, self.instance());
+        quote!(#f #instance)
+    }
+
+    /// The type of what goes with a parameter.
+    fn mark(&self, kind: Kind, suffix: &str, p: &SigParam) -> Option<TokenStream> {
         let rt = &self.rt;
         let shadow = shadow(&p.shape, rt);
         if !kind.is_hidden() {
             let ty = &p.ty;
             return p.active.then(|| if suffix == "dot" { quote!(#ty) } else { quote!(&mut #shadow) });
         }
-        let letter = match suffix {
-            "slot" => "S",
-            "slot_dot" => "D",
-            _ => "T",
-        };
-        let generic = names.fresh(&format!("{letter}{i}"), Span::call_site());
-        generics.push(match (p.active, suffix.starts_with("slot")) {
-            (false, _) => quote!(#generic: #rt::ConstantSlot),
-            (true, true) => quote!(#generic: #rt::Slot<#shadow>),
-            (true, false) => quote!(#generic: #rt::Given<#shadow>),
-        });
-        Some(quote!(#generic))
+        let ty = &p.ty;
+        Some(match (p.active, suffix.starts_with("slot")) {
+            (true, true) if p.by_mut => quote!(&mut #shadow),
+            (true, false) if p.by_mut => quote!(#ty),
+            (false, _) => quote!(impl #rt::ConstantSlot),
+            (true, true) => quote!(impl #rt::Slot<#shadow>),
+            (true, false) => quote!(impl #rt::Given<#shadow>),
+        })
     }
 
     /// One seed a part; a caller that has none passes `Off`.
-    fn hidden_seed(&self, names: &mut Names, generics: &mut Vec<TokenStream>) -> TokenStream {
+    fn hidden_seed(&self) -> TokenStream {
         if !self.sig.ret.tuple {
             return self.float_parts();
         }
-        self.given_seed(names, generics)
+        self.given_seed()
     }
 
     /// One seed, or tangent of a seed, a part, any of which may be `Off`.
-    fn given_seed(&self, names: &mut Names, generics: &mut Vec<TokenStream>) -> TokenStream {
+    fn given_seed(&self) -> TokenStream {
         let rt = &self.rt;
         let parts: Vec<TokenStream> = self
             .sig
             .ret
             .parts
             .iter()
-            .enumerate()
-            .map(|(j, ty)| {
+            .map(|ty| {
                 if ty.float().is_none() {
                     return quote!(#rt::Off);
                 }
-                let generic = names.fresh(&format!("Y{j}"), Span::call_site());
                 let ty = ty_tokens(*ty);
-                generics.push(quote!(#generic: #rt::Given<#ty>));
-                quote!(#generic)
+                quote!(impl #rt::Given<#ty>)
             })
             .collect();
         self.tuple(&parts)
@@ -380,6 +383,7 @@ impl<'a> Interface<'a> {
     /// The parts of a result, in the shape of the result.
     pub(super) fn tuple(&self, parts: &[TokenStream]) -> TokenStream {
         match (self.sig.ret.tuple, parts) {
+            (false, []) => quote!(()),
             (false, parts) => quote!(#(#parts)*),
             (true, [one]) => quote!((#one,)),
             (true, parts) => quote!((#(#parts),*)),

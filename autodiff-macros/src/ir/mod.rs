@@ -41,6 +41,8 @@ pub(crate) struct StackId(pub(crate) u32);
 pub(crate) enum Float {
     F32,
     F64,
+    /// A type parameter of the function, by its name.
+    Param(&'static str),
 }
 
 /// An integer type; `Infer` leaves the choice to rustc, as the user did.

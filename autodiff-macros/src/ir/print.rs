@@ -48,6 +48,7 @@ impl Display for Ty {
         f.write_str(match self {
             Ty::Float(Float::F32) => "f32",
             Ty::Float(Float::F64) => "f64",
+            Ty::Float(Float::Param(name)) => name,
             Ty::Bool => "bool",
             Ty::Opaque => "opaque",
             Ty::Int(int) => match int {

@@ -9,8 +9,8 @@
 use std::collections::HashSet;
 
 use super::{
-    Access, Arg, Block, Call, CallForm, Const, Dim, Float, For, Func, Init, Int, IntOp, Mem, Op, Place, Ret, Slot,
-    Slotted, StackId, Stmt, Tangent, Ty, Val,
+    Access, Arg, Block, Call, CallForm, Const, Dim, For, Func, Init, Int, IntOp, Mem, Op, Place, Ret, Slot, Slotted,
+    StackId, Stmt, Tangent, Ty, Val,
 };
 use crate::rules::row;
 
@@ -450,9 +450,7 @@ impl<'f> Verifier<'f> {
                 }
             }
             Op::Record(r) => {
-                self.check(ty == Ty::Float(Float::F64) || ty == Ty::Float(Float::F32), || {
-                    format!("a record of type {ty}")
-                });
+                self.check(ty.float().is_some(), || format!("a record of type {ty}"));
                 self.check((1..=3).contains(&r.kind), || format!("type {} of a step", r.kind));
             }
             _ => {}

@@ -4,14 +4,14 @@
 
 use syn::visit::{self, Visit};
 
-/// The names, in order of first assignment, that `block` assigns and does not bind itself.
-pub(super) fn in_block(block: &syn::Block) -> Vec<String> {
+/// The names, in order of first assignment, that the statements of a block assign and do not bind themselves.
+pub(super) fn in_stmts(stmts: &[syn::Stmt]) -> Vec<String> {
     let mut scan = Scan::default();
-    scan.visit_block(block);
+    stmts.iter().for_each(|stmt| scan.visit_stmt(stmt));
     scan.assigned
 }
 
-/// As [`in_block`], of an expression.
+/// As [`in_stmts`], of an expression.
 pub(super) fn in_expr(expr: &syn::Expr) -> Vec<String> {
     let mut scan = Scan::default();
     scan.visit_expr(expr);
@@ -61,8 +61,25 @@ impl<'ast> Visit<'ast> for Scan {
         // The initializer does not see the names that it is bound to.
         if let Some(init) = &local.init {
             self.visit_expr(&init.expr);
+            if let Some((_, els)) = &init.diverge {
+                self.visit_expr(els);
+            }
         }
         self.visit_pat(&local.pat);
+    }
+
+    fn visit_expr_if(&mut self, expr: &'ast syn::ExprIf) {
+        self.scoped(|scan| {
+            scan.visit_expr(&expr.cond);
+            scan.visit_block(&expr.then_branch);
+        });
+        if let Some((_, els)) = &expr.else_branch {
+            self.visit_expr(els);
+        }
+    }
+
+    fn visit_arm(&mut self, arm: &'ast syn::Arm) {
+        self.scoped(|scan| visit::visit_arm(scan, arm));
     }
 
     fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
@@ -216,7 +233,7 @@ mod tests {
             }
             z = 1.0;
         });
-        assert_eq!(in_block(&block), ["s", "t", "p", "q", "m", "k", "z"]);
+        assert_eq!(in_stmts(&block.stmts), ["s", "t", "p", "q", "m", "k", "z"]);
     }
 
     #[test]

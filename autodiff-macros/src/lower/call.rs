@@ -85,6 +85,9 @@ impl Lower<'_> {
     // ---- paths ----------------------------------------------------------------------------------------------------
 
     pub(super) fn call(&mut self, call: &syn::ExprCall, want: Want) -> Value {
+        if let Some(value) = self.generic_call(call) {
+            return value;
+        }
         if let Some(primitive) = primitive(&call.func) {
             return self.primitive_call(primitive, call);
         }
@@ -153,7 +156,7 @@ impl Lower<'_> {
             Value::Frag(frag) if is_mut_borrow(&frag.expr) => PendingArg::Other(frag),
             Value::Frag(frag) => PendingArg::Val(self.emit_frag(frag, at.to_token_stream(), false)),
             value @ (Value::Tuple(_) | Value::Unit) => PendingArg::Other(self.embed(value)),
-            Value::Never | Value::Poison => PendingArg::Val(self.poison()),
+            Value::Never | Value::Exit | Value::Poison => PendingArg::Val(self.poison()),
         }
     }
 

@@ -6,8 +6,8 @@ use quote::ToTokens;
 use super::expr::Want;
 use super::infer::Class;
 use super::value::{Binding, Value};
-use super::{Lower, Note, USIZE, assigned};
-use crate::ir::{Block, Const, For, Op, Ty, Val};
+use super::{Lower, Note, exit};
+use crate::ir::{Block, Op, Ty, Val};
 
 /// The regions of a branch under construction, and the values that they give.
 struct Merge {
@@ -17,69 +17,120 @@ struct Merge {
     at: TokenStream,
 }
 
+/// How control leaves one side of a branch.
+#[derive(Copy, Clone)]
+enum End {
+    /// At its end.
+    Falls,
+    /// By a jump: what it assigned is read where the jump goes.
+    Jumps,
+    /// Not at all.
+    Never,
+}
+
+impl End {
+    fn of(value: &Value) -> End {
+        match value {
+            Value::Never => End::Never,
+            Value::Exit => End::Jumps,
+            _ => End::Falls,
+        }
+    }
+
+    /// The value of a variable on this side, for the merge with the other one.
+    fn of_variable(self, value: Option<Value>, name: &str) -> Option<Value> {
+        match self {
+            End::Never => Some(Value::Never),
+            _ if exit::is_flag(name) => value,
+            // Not yet given a value, which is not read where the jump goes; or taken along on the other side only.
+            End::Jumps => value.or(Some(Value::Never)),
+            End::Falls if exit::is_value(name).is_some() => value.or(Some(Value::Never)),
+            End::Falls => value,
+        }
+    }
+}
+
 impl Lower<'_> {
     pub(super) fn if_expr(&mut self, branch: &syn::ExprIf, want: Want) -> Value {
-        let cond = self.condition(&branch.cond);
-        let mut names = assigned::in_block(&branch.then_branch);
+        let position = std::mem::take(&mut self.position);
+        let test = self.test(&branch.cond);
+        let mut names = self.changed_by_stmts(&branch.then_branch.stmts);
+        names.retain(|name| !test.binds(name));
         if let Some((_, els)) = &branch.else_branch {
-            names.extend(assigned::in_expr(els));
+            names.extend(self.changed_by_expr(els));
         }
         let want = if branch.else_branch.is_none() { Want::Nothing } else { want };
         self.branch(
-            cond,
-            names,
-            |lower| lower.block(&branch.then_branch, want),
+            test.cond,
+            &names,
+            usize::MAX,
+            |lower| {
+                let depth = lower.env.bindings.len();
+                lower.bind_test(&test);
+                lower.position = position;
+                let value = lower.block(&branch.then_branch, want);
+                lower.env.bindings.truncate(depth);
+                value
+            },
             |lower| match &branch.else_branch {
-                Some((_, els)) => lower.expr(els, want),
+                Some((_, els)) => {
+                    lower.position = position;
+                    lower.expr(els, want)
+                }
                 None => Value::Unit,
             },
             branch,
         )
     }
 
-    /// `if cond { then } else { els }`, where the branches assign the outer variables `names`.
+    /// `if cond { then } else { els }`, where the branches assign the outer variables `names`, of which the first `below`
+    /// are read afterwards.
     pub(super) fn branch(
         &mut self,
         cond: Val,
-        names: Vec<String>,
+        names: &[String],
+        below: usize,
         then: impl FnOnce(&mut Self) -> Value,
         els: impl FnOnce(&mut Self) -> Value,
         at: impl ToTokens,
     ) -> Value {
         let at = at.to_token_stream();
-        let carried = self.carried(&names, &at);
+        let carried = self.carried(names, &at);
         let before = self.values(&carried);
         let (then, then_value, after_then) = self.region(&carried, then, &at);
         self.restore(&carried, &before);
         let (els, els_value, after_els) = self.region(&carried, els, &at);
         let mut merge = Merge { then, els, out: Vec::new(), at };
-        let then_never = matches!(then_value, Value::Never);
-        let els_never = matches!(els_value, Value::Never);
+        let sides = [End::of(&then_value), End::of(&els_value)];
         let result = self.merge(then_value, els_value, &mut merge);
         let mut after = Vec::new();
-        for (a, b) in after_then.into_iter().zip(after_els) {
-            let a = if then_never { Some(Value::Never) } else { a };
-            let b = if els_never { Some(Value::Never) } else { b };
-            after.push(match (a, b) {
+        for (index, (a, b)) in carried.iter().zip(after_then.into_iter().zip(after_els)) {
+            let name = self.env.bindings.get(*index).map(|b| b.name.clone()).unwrap_or_default();
+            let value = match (sides[0].of_variable(a, &name), sides[1].of_variable(b, &name)) {
+                _ if *index >= below => None,
+                (a, b) if exit::is_flag(&name) => match self.merged_flag(cond, side(&a), side(&b)) {
+                    Ok(known) => known.map(Value::Scalar),
+                    // Without a value it is false, as the value is that never comes to be read.
+                    Err(()) => Some(self.merge(a.unwrap_or(Value::Never), b.unwrap_or(Value::Never), &mut merge)),
+                },
                 (Some(Value::Never), Some(Value::Never)) => None,
                 (Some(a), Some(b)) => Some(self.merge(a, b, &mut merge)),
                 // Given a value on one side only: rustc sees to it that it is not read.
                 _ => None,
-            });
+            };
+            if let Some(value) = value.as_ref().filter(|_| !exit::is_flag(&name)) {
+                self.name(value, exit::hint(&name));
+            }
+            after.push(value);
         }
         self.restore(&carried, &after);
-        for (index, value) in carried.iter().zip(&after) {
-            if let (Some(name), Some(value)) = (self.env.bindings.get(*index).map(|b| b.name.clone()), value) {
-                self.name(value, &name);
-            }
-        }
         let Merge { then, els, out, .. } = merge;
         self.b.push_stmt(Op::If { cond, then, els }, out);
         result
     }
 
     /// The outer variables that a region assigns, by position; memory is not carried.
-    fn carried(&mut self, names: &[String], at: &TokenStream) -> Vec<usize> {
+    pub(super) fn carried(&mut self, names: &[String], at: &TokenStream) -> Vec<usize> {
         let mut carried: Vec<usize> = Vec::new();
         for name in names {
             let Some(index) = self.env.position(name) else {
@@ -101,11 +152,11 @@ impl Lower<'_> {
         carried
     }
 
-    fn values(&self, carried: &[usize]) -> Vec<Option<Value>> {
+    pub(super) fn values(&self, carried: &[usize]) -> Vec<Option<Value>> {
         carried.iter().map(|i| self.env.bindings.get(*i).and_then(|b| b.value.clone())).collect()
     }
 
-    fn restore(&mut self, carried: &[usize], values: &[Option<Value>]) {
+    pub(super) fn restore(&mut self, carried: &[usize], values: &[Option<Value>]) {
         for (index, value) in carried.iter().zip(values) {
             if let Some(binding) = self.env.bindings.get_mut(*index) {
                 binding.value = value.clone();
@@ -128,7 +179,7 @@ impl Lower<'_> {
     }
 
     /// A value that leaves a region: what may be a number is read inside.
-    fn number(&mut self, value: Value, at: &TokenStream) -> Value {
+    pub(super) fn number(&mut self, value: Value, at: &TokenStream) -> Value {
         match value {
             Value::Place(ref spot)
                 if matches!(spot.form, super::value::Form::Scalar(_) | super::value::Form::Unknown(_)) =>
@@ -149,6 +200,10 @@ impl Lower<'_> {
     fn merge(&mut self, a: Value, b: Value, merge: &mut Merge) -> Value {
         match (a, b) {
             (Value::Never, Value::Never) => Value::Never,
+            (Value::Exit, Value::Never | Value::Exit) | (Value::Never, Value::Exit) => Value::Exit,
+            // What the other side gives is used where it is come to.
+            (a, Value::Exit) => self.merge(a, Value::Never, merge),
+            (Value::Exit, b) => self.merge(Value::Never, b, merge),
             (Value::Scalar(a), Value::Scalar(b)) if a == b => Value::Scalar(a),
             (Value::Scalar(a), Value::Scalar(b)) => {
                 let at = merge.at.clone();
@@ -211,9 +266,6 @@ impl Lower<'_> {
     // ---- loops ----------------------------------------------------------------------------------------------------
 
     pub(super) fn for_loop(&mut self, loop_: &syn::ExprForLoop) -> Value {
-        if let Some(label) = &loop_.label {
-            return self.unsupported(label, "loop labels", "leave it out");
-        }
         let Some(header) = header(&loop_.expr) else {
             return self.unsupported(
                 &loop_.expr,
@@ -239,88 +291,8 @@ impl Lower<'_> {
         }
         let inclusive = matches!(header.range.limits, syn::RangeLimits::Closed(_));
 
-        let at = loop_.expr.to_token_stream();
-        let names = assigned::in_expr(&syn::Expr::ForLoop(loop_.clone()));
-        let carried = self.carried(&names, &at);
-        let before = self.values(&carried);
-        let mut inits = Vec::new();
-        let mut params = Vec::new();
-        let Some(ty) = self.ty(lo) else {
-            return Value::Poison;
-        };
-        let var = self.fresh(ty);
-        for (index, value) in carried.iter().zip(&before) {
-            let name = self.env.bindings.get(*index).map(|b| b.name.clone()).unwrap_or_default();
-            if let Some(value) = value {
-                let inner = self.carry(value, &name, &mut inits, &mut params);
-                self.restore(&[*index], &[Some(inner)]);
-            }
-        }
-
-        let mut all = vec![var];
-        all.extend(&params);
-        self.b.open_block(all);
-        let depth = self.env.bindings.len();
-        self.loop_variable(&loop_.pat, var);
-        self.block(&loop_.body, Want::Nothing);
-        self.env.bindings.truncate(depth);
-
-        let mut yields = Vec::new();
-        for value in self.values(&carried).into_iter().zip(&before) {
-            if let (Some(after), Some(before)) = value {
-                flatten(&after, before, &mut yields);
-            }
-        }
-        // A refused assignment leaves no value of the right make.
-        if yields.len() != params.len() {
-            yields = params.clone();
-        }
-        for (param, next) in params.iter().zip(&yields) {
-            self.agree_vals(&at, *param, *next);
-        }
-        let body = self.b.close_block(yields);
-        let mut out = Vec::new();
-        let after: Vec<Option<Value>> = before
-            .iter()
-            .zip(&carried)
-            .map(|(value, index)| {
-                let name = self.env.bindings.get(*index).map(|b| b.name.clone()).unwrap_or_default();
-                value.as_ref().map(|value| self.carry(value, &name, &mut Vec::new(), &mut out))
-            })
-            .collect();
-        self.restore(&carried, &after);
-        for val in params.iter().chain(&out).chain([&var]) {
-            self.notes.insert(*val, Note::Scalar { at: at.clone() });
-        }
-        self.b.push_stmt(
-            Op::For(Box::new(For {
-                range: Some(crate::ir::Range { lo, hi, inclusive, rev: header.rev }),
-                inits,
-                body,
-            })),
-            out,
-        );
-        Value::Unit
-    }
-
-    /// A value of the make and types of `value`, of new scalars.
-    fn carry(&mut self, value: &Value, name: &str, olds: &mut Vec<Val>, news: &mut Vec<Val>) -> Value {
-        match value {
-            Value::Scalar(old) => {
-                let ty = match self.ty(*old) {
-                    Some(ty) => ty,
-                    None => self.fresh_ty(Class::Error),
-                };
-                let new = self.fresh(ty);
-                self.b.set_name(new, name);
-                olds.push(*old);
-                news.push(new);
-                Value::Scalar(new)
-            }
-            Value::Tuple(parts) => Value::Tuple(parts.iter().map(|part| self.carry(part, name, olds, news)).collect()),
-            Value::Ref(inner) => Value::Ref(Box::new(self.carry(inner, name, olds, news))),
-            value => value.clone(),
-        }
+        let range = crate::ir::Range { lo, hi, inclusive, rev: header.rev };
+        self.range_loop(loop_, range, |lower, var| lower.loop_variable(&loop_.pat, var))
     }
 
     fn loop_variable(&mut self, pat: &syn::Pat, var: Val) {
@@ -342,34 +314,14 @@ impl Lower<'_> {
             }
         }
     }
-
-    /// A loop of our own over `0..n`.
-    pub(super) fn counted(&mut self, n: Val, body: impl FnOnce(&mut Self, Val)) {
-        let ty = self.fresh_ty(USIZE);
-        let lo = self.emit(Op::Const(Const::Int(0)), ty);
-        let var = self.fresh(ty);
-        self.b.open_block(vec![var]);
-        body(self, var);
-        let body = self.b.close_block(Vec::new());
-        self.b.effect(Op::For(Box::new(For {
-            range: Some(crate::ir::Range { lo, hi: n, inclusive: false, rev: false }),
-            inits: Vec::new(),
-            body,
-        })));
-    }
 }
 
-/// The scalars of `after`, as far as it is made like `before`.
-fn flatten(after: &Value, before: &Value, out: &mut Vec<Val>) {
-    match (after, before) {
-        (Value::Scalar(val), Value::Scalar(_)) => out.push(*val),
-        (Value::Tuple(after), Value::Tuple(before)) => {
-            for (after, before) in after.iter().zip(before) {
-                flatten(after, before, out);
-            }
-        }
-        (Value::Ref(after), Value::Ref(before)) => flatten(after, before, out),
-        _ => {}
+/// A flag at the end of one side of a branch.
+fn side(value: &Option<Value>) -> exit::Side {
+    match value {
+        Some(Value::Scalar(flag)) => exit::Side::Falls(Some(*flag)),
+        Some(_) => exit::Side::Never,
+        None => exit::Side::Falls(None),
     }
 }
 

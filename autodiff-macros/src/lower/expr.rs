@@ -4,6 +4,7 @@ use proc_macro2::Span;
 use quote::ToTokens;
 use syn::spanned::Spanned;
 
+use super::exit::Position;
 use super::infer::Class;
 use super::value::{Form, Value};
 use super::{BOOL, Lower, Note};
@@ -26,18 +27,27 @@ impl Lower<'_> {
     /// Evaluates an expression.
     pub(super) fn expr(&mut self, expr: &syn::Expr, want: Want) -> Value {
         let outer = std::mem::replace(&mut self.b.span, expr.span());
-        let value = self.expr_inner(expr, want);
+        let position = std::mem::take(&mut self.position);
+        let barrier = self.barrier;
+        if !position.structural {
+            // What is around the expression would still be evaluated after a jump out of it.
+            self.barrier = self.frames.len();
+        }
+        let value = self.expr_inner(expr, want, position);
+        self.barrier = barrier;
         self.b.span = outer;
         value
     }
 
-    fn expr_inner(&mut self, expr: &syn::Expr, want: Want) -> Value {
+    fn expr_inner(&mut self, expr: &syn::Expr, want: Want, position: Position) -> Value {
         if let Some((what, instead)) = fence::expression(expr) {
             return self.unsupported(expr, what, instead);
         }
         match expr {
-            syn::Expr::Paren(inner) => self.expr(&inner.expr, want),
-            syn::Expr::Group(inner) => self.expr(&inner.expr, want),
+            syn::Expr::Paren(syn::ExprParen { expr, .. }) | syn::Expr::Group(syn::ExprGroup { expr, .. }) => {
+                self.position = position;
+                self.expr(expr, want)
+            }
             syn::Expr::Lit(lit) => self.literal(&lit.lit, false),
             syn::Expr::Path(path) => self.path(path),
             syn::Expr::Unary(unary) => self.unary(unary),
@@ -48,14 +58,29 @@ impl Lower<'_> {
             syn::Expr::Tuple(tuple) => self.tuple(tuple),
             syn::Expr::Array(array) => self.array_literal(array.elems.iter().cloned().collect(), false, expr),
             syn::Expr::Repeat(repeat) => self.array_repeat(repeat),
-            syn::Expr::Block(block) if block.label.is_none() => self.block(&block.block, want),
-            syn::Expr::If(branch) => self.if_expr(branch, want),
+            syn::Expr::Block(block) => {
+                self.position = position;
+                match &block.label {
+                    Some(label) => self.labelled_block(block, label, want),
+                    None => self.block(&block.block, want),
+                }
+            }
+            syn::Expr::If(branch) => {
+                self.position = position;
+                self.if_expr(branch, want)
+            }
+            syn::Expr::Match(choice) => {
+                self.position = position;
+                self.match_expr(choice, want)
+            }
             syn::Expr::ForLoop(loop_) => self.for_loop(loop_),
+            syn::Expr::While(loop_) => self.while_loop(loop_),
+            syn::Expr::Loop(loop_) => self.endless_loop(loop_, want),
+            syn::Expr::Return(_) | syn::Expr::Break(_) | syn::Expr::Continue(_) => self.jump(expr, position),
             syn::Expr::Assign(assign) => self.assign(&assign.left, &assign.right, expr),
             syn::Expr::Call(call) => self.call(call, want),
             syn::Expr::MethodCall(call) => self.method_call(call, want),
             syn::Expr::Macro(mac) => self.macro_call(&mac.mac, want, expr),
-            syn::Expr::Block(_) => self.unsupported(expr, "labelled blocks", "write `if` and `else`"),
             // Struct literals, ranges: passed through where they are inactive.
             _ => Value::Frag(self.pass_through(expr)),
         }
@@ -104,7 +129,7 @@ impl Lower<'_> {
                 self.poison()
             }
             // Never reached; any value of the right type will do.
-            Value::Never => self.dummy(),
+            Value::Never | Value::Exit => self.dummy(),
             Value::Poison => self.poison(),
         }
     }

@@ -170,6 +170,9 @@ impl Lower<'_> {
                     .error_at(span, "the type of the elements does not show here: write it, `let v: [f64; 3] = ..`");
             }
             Op::Node { rule, args } => {
+                if let Some(Ty::Float(float)) = ty {
+                    self.check_bound(float, *rule, first, span);
+                }
                 if let Some(Ty::Int(_)) = ty {
                     if let Some(op) = call::integer_op(*rule) {
                         stmt.op = Op::Int { op, args: std::mem::take(args) };

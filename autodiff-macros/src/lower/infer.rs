@@ -32,6 +32,7 @@ impl Class {
             Class::SomeFloat => "a float".into(),
             Class::Known(Ty::Float(Float::F32)) => "`f32`".into(),
             Class::Known(Ty::Float(Float::F64)) => "`f64`".into(),
+            Class::Known(Ty::Float(Float::Param(name))) => format!("`{name}`"),
             Class::Known(Ty::Int(int)) => format!("`{}`", format!("{int:?}").to_lowercase()),
             Class::Known(Ty::Bool) => "`bool`".into(),
             Class::Known(Ty::Opaque) => "a type that is no number".into(),

@@ -6,6 +6,7 @@ use super::infer::Class;
 use super::value::{Binding, Frag, Value};
 use super::{BOOL, Lower, OPAQUE, float_named};
 use crate::ir::{Const, Float, Op, Ty};
+use crate::signature::generics;
 
 impl Lower<'_> {
     pub(super) fn literal(&mut self, lit: &syn::Lit, negative: bool) -> Value {
@@ -76,7 +77,10 @@ impl Lower<'_> {
 
     /// A path that is no variable: a constant, a static, a unit struct or variant, a function item.
     pub(super) fn constant_path(&mut self, path: &syn::ExprPath) -> Frag {
-        let class = known_constant(path);
+        let class = match path.path.get_ident().and_then(generics::constant) {
+            Some(ty) => ty.map_or(OPAQUE, Class::Known),
+            None => known_constant(path),
+        };
         let ty = self.fresh_ty(class);
         let mut path = path.clone();
         self.resolve(&mut path.path);

@@ -40,6 +40,9 @@ pub(super) fn only_looks(name: &str) -> bool {
 impl Lower<'_> {
     pub(super) fn method_call(&mut self, call: &syn::ExprMethodCall, want: Want) -> Value {
         let name = call.method.to_string();
+        if let Some(value) = self.unwrapped_conversion(call) {
+            return value;
+        }
         let receiver = self.place_of(&call.receiver);
         if let Value::Poison = receiver {
             for arg in call.args.iter().filter(|arg| !matches!(arg, syn::Expr::Closure(_))) {
@@ -49,6 +52,11 @@ impl Lower<'_> {
         }
         if let Some(value) = self.array_method(&name, &receiver, call) {
             return value;
+        }
+        if name == "into" && call.args.is_empty() && self.is_number(&receiver) {
+            let val = self.scalar(receiver, &call.receiver);
+            let ty = self.fresh_ty(Class::Unknown);
+            return Value::Scalar(self.convert(val, ty, call));
         }
         // A number's method as a statement does nothing: it is another type's.
         if want != Want::Nothing && self.may_be_number(&receiver) {

@@ -16,12 +16,16 @@
 mod array;
 mod assigned;
 mod call;
+mod choice;
 mod control;
+mod exit;
 mod expr;
 mod finish;
 mod format;
+mod generic;
 mod infer;
 mod literal;
+mod loops;
 mod method;
 mod opaque;
 mod operator;
@@ -42,7 +46,7 @@ use crate::diag::Diag;
 use crate::fence;
 use crate::ir::build::Builder;
 use crate::ir::{Float, Func, Int, Mem, Op, Param, Place, Role, Slotted, Ty, Val};
-use crate::signature::{Shape, Signature};
+use crate::signature::{Shape, Signature, generics};
 
 use infer::{Class, TyVar, Types};
 use value::{Env, Form, Leaves, MemInfo, Seq, Spot, Value};
@@ -69,8 +73,7 @@ pub(crate) fn refuse(item: &syn::ItemFn, diag: &mut Diag) {
             lower.bind_poison(&input.pat);
         }
     }
-    lower.outermost = lower.env.bindings.len();
-    lower.block(&item.block, expr::Want::Scalar);
+    lower.function(&item.block, expr::Want::Scalar, exit::Make::Unit);
     // What is found needs no function.
     let _ = lower.finish(item.sig.ident.to_string(), Vec::new(), Vec::new());
 }
@@ -115,12 +118,20 @@ struct Lower<'d> {
     /// Values of types that are not modelled, made once or declared `let mut`: what is read of them is read once too, and
     /// kept where the reverse sweep needs it, which they themselves cannot be.
     made: HashSet<Val>,
-    /// How many variables are in scope where the body begins.
-    outermost: usize,
+    /// What a jump at hand may leave: the function first, then the loops and labelled blocks around.
+    frames: Vec<exit::Frame>,
+    /// Of these, the first so many cannot be left from the middle of the expression at hand.
+    barrier: usize,
+    /// Where the expression stands that is evaluated next.
+    position: exit::Position,
+    /// Truth values that are known.
+    truths: HashMap<Val, bool>,
     /// Types of the results of arithmetic.
     computed: Vec<TyVar>,
     /// Parts of structs that are no numbers: references to them.
     borrowed: HashSet<Val>,
+    /// Parameters of types that are not modelled and that are passed by reference.
+    by_reference: HashSet<Val>,
     /// The float type of the signature, if it has one only.
     float: Option<Float>,
     /// The path of the runtime.
@@ -146,9 +157,13 @@ impl<'d> Lower<'d> {
             casts: Vec::new(),
             mutated: Vec::new(),
             made: HashSet::new(),
-            outermost: 0,
+            frames: Vec::new(),
+            barrier: 0,
+            position: exit::Position::default(),
+            truths: HashMap::new(),
             computed: Vec::new(),
             borrowed: HashSet::new(),
+            by_reference: HashSet::new(),
             float: None,
             runtime: None,
             placeholders: 0,
@@ -278,7 +293,11 @@ impl Lower<'_> {
             let name = param.ident.to_string();
             let (held, value) = if param.is_mem {
                 let form = self.form(&param.shape);
-                let mem = self.new_mem(MemInfo::param(form.elem(), !param.active));
+                let info = match param.by_mut {
+                    true => MemInfo::output(form.elem()),
+                    false => MemInfo::param(form.elem(), !param.active),
+                };
+                let mem = self.new_mem(info);
                 if let Some(data) = self.b.mems.get_mut(mem.0 as usize) {
                     data.name = Some(name);
                 }
@@ -295,6 +314,9 @@ impl Lower<'_> {
                 self.b.set_name(val, name);
                 if !param.active {
                     self.inert.insert(val);
+                }
+                if param.by_ref {
+                    self.by_reference.insert(val);
                 }
                 let value = match &param.shape {
                     Shape::Scalar(_) if param.by_ref => Value::Ref(Box::new(Value::Scalar(val))),
@@ -316,14 +338,25 @@ impl Lower<'_> {
     }
 
     fn results(&mut self, body: &syn::Block, sig: &Signature) -> Vec<(Role, Val)> {
-        let want = if sig.ret.tuple { expr::Want::Tuple(sig.ret.parts.len()) } else { expr::Want::Scalar };
-        self.outermost = self.env.bindings.len();
-        let value = self.block(body, want);
+        let want = match (sig.ret.is_unit(), sig.ret.tuple) {
+            (true, _) => expr::Want::Nothing,
+            (false, true) => expr::Want::Tuple(sig.ret.parts.len()),
+            (false, false) => expr::Want::Scalar,
+        };
+        let tys: Vec<Ty> = sig.ret.parts.clone();
+        let make = if sig.ret.is_unit() { exit::Make::Unit } else { exit::Make::of_parts(&tys, sig.ret.tuple) };
+        let value = self.function(body, want, make);
+        if sig.ret.is_unit() {
+            if let Value::Frag(frag) = value {
+                self.drop_frag(frag, body.to_token_stream());
+            }
+            return Vec::new();
+        }
         let tail = body.stmts.last().map_or_else(|| body.to_token_stream(), |stmt| stmt.to_token_stream());
         let parts = match (value.peel(), sig.ret.tuple) {
             (Value::Tuple(parts), true) if parts.len() == sig.ret.parts.len() => parts,
             (Value::Poison, _) => Vec::new(),
-            (Value::Never, _) => {
+            (Value::Never | Value::Exit, _) => {
                 self.diag.error(&tail, "the function never returns, so it has no derivative; return a float");
                 Vec::new()
             }
@@ -366,6 +399,6 @@ fn float_named(name: &syn::Ident) -> Option<Float> {
     match name.to_string().as_str() {
         "f32" => Some(Float::F32),
         "f64" => Some(Float::F64),
-        _ => None,
+        _ => generics::float(name),
     }
 }

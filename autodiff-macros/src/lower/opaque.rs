@@ -60,7 +60,7 @@ impl Lower<'_> {
                 Frag { expr: syn::parse_quote!((#(#exprs,)*)), ..whole }
             }
             Value::Frag(frag) => frag,
-            Value::Unit | Value::Never | Value::Poison => {
+            Value::Unit | Value::Never | Value::Exit | Value::Poison => {
                 let ty = self.fresh_ty(Class::Error);
                 Frag { expr: syn::parse_quote!(()), binds: Vec::new(), pure_: true, ty, why: None }
             }
@@ -140,7 +140,8 @@ impl Lower<'_> {
 
     /// Replaces the user's variables by placeholders.
     pub(super) fn substitute(&mut self, expr: &mut syn::Expr) -> Vec<(Ident, Operand)> {
-        let mut substitution = Substitution { lower: self, bound: Vec::new(), binds: Vec::new() };
+        let mut substitution =
+            Substitution { lower: self, bound: Vec::new(), binds: Vec::new(), in_closure: false, in_loop: false };
         substitution.visit_expr_mut(expr);
         substitution.binds
     }
@@ -186,6 +187,10 @@ struct Substitution<'l, 'd> {
     /// Names that the expression binds itself: parameters of closures, variables of blocks, patterns of `match`.
     bound: Vec<String>,
     binds: Vec<(Ident, Operand)>,
+    /// `return` stays inside of the expression.
+    in_closure: bool,
+    /// `break` and `continue` stay inside of the expression.
+    in_loop: bool,
 }
 
 impl Substitution<'_, '_> {
@@ -263,7 +268,20 @@ fn root(expr: &syn::Expr) -> Option<&syn::ExprPath> {
 
 impl VisitMut for Substitution<'_, '_> {
     fn visit_expr_mut(&mut self, expr: &mut syn::Expr) {
-        let allowed = matches!(expr, syn::Expr::Closure(_) | syn::Expr::Match(_));
+        let left = match expr {
+            syn::Expr::Return(_) => !self.in_closure,
+            syn::Expr::Break(_) | syn::Expr::Continue(_) => !self.in_loop,
+            _ => false,
+        };
+        if left {
+            self.lower.unsupported(
+                &*expr,
+                "leaving in the middle of an expression",
+                "give the part that may leave a `let` of its own",
+            );
+            return;
+        }
+        let allowed = matches!(expr, syn::Expr::Closure(_));
         if !allowed && let Some((what, instead)) = fence::expression(expr) {
             self.lower.diag.unsupported(&*expr, what, instead);
             return;
@@ -307,12 +325,27 @@ impl VisitMut for Substitution<'_, '_> {
     }
 
     fn visit_expr_closure_mut(&mut self, closure: &mut syn::ExprClosure) {
+        let outer = (std::mem::replace(&mut self.in_closure, true), std::mem::take(&mut self.in_loop));
         self.scoped(|substitution| {
             for input in &closure.inputs {
                 substitution.bind(input);
             }
             substitution.visit_expr_mut(&mut closure.body);
         });
+        (self.in_closure, self.in_loop) = outer;
+    }
+
+    fn visit_expr_loop_mut(&mut self, loop_: &mut syn::ExprLoop) {
+        let outer = std::mem::replace(&mut self.in_loop, true);
+        self.visit_block_mut(&mut loop_.body);
+        self.in_loop = outer;
+    }
+
+    fn visit_expr_while_mut(&mut self, loop_: &mut syn::ExprWhile) {
+        self.visit_expr_mut(&mut loop_.cond);
+        let outer = std::mem::replace(&mut self.in_loop, true);
+        self.visit_block_mut(&mut loop_.body);
+        self.in_loop = outer;
     }
 
     fn visit_block_mut(&mut self, block: &mut syn::Block) {
@@ -339,10 +372,12 @@ impl VisitMut for Substitution<'_, '_> {
 
     fn visit_expr_for_loop_mut(&mut self, loop_: &mut syn::ExprForLoop) {
         self.visit_expr_mut(&mut loop_.expr);
+        let outer = std::mem::replace(&mut self.in_loop, true);
         self.scoped(|substitution| {
             substitution.bind(&loop_.pat);
             substitution.visit_block_mut(&mut loop_.body);
         });
+        self.in_loop = outer;
     }
 
     fn visit_path_mut(&mut self, path: &mut syn::Path) {

@@ -154,9 +154,9 @@ impl Lower<'_> {
         let right = |lower: &mut Self| Value::Scalar(lower.condition(&binary.right));
         let names = assigned::in_expr(&binary.right);
         if and {
-            self.branch(a, names, right, constant, binary)
+            self.branch(a, &names, usize::MAX, right, constant, binary)
         } else {
-            self.branch(a, names, constant, right, binary)
+            self.branch(a, &names, usize::MAX, constant, right, binary)
         }
     }
 
@@ -190,7 +190,8 @@ impl Lower<'_> {
             }
             syn::UnOp::Deref(_) => {
                 let value = self.expr(&unary.expr, super::expr::Want::Any);
-                self.deref(value)
+                let value = self.deref(value);
+                self.read(value)
             }
             _ => self.unsupported(unary, "this operator", "write it with `-`, `!` or `*`"),
         }
@@ -214,7 +215,7 @@ impl Lower<'_> {
 }
 
 /// Cannot panic, has no effect, and costs next to nothing, as the tokens show.
-fn is_safe(expr: &syn::Expr) -> bool {
+pub(super) fn is_safe(expr: &syn::Expr) -> bool {
     match expr {
         syn::Expr::Lit(_) => true,
         syn::Expr::Path(_) => true,

@@ -45,7 +45,7 @@ impl Lower<'_> {
                 let value = self.settle(value, pat);
                 for (i, elem) in tuple.elems.iter().enumerate() {
                     let part = match &value {
-                        Value::Poison | Value::Never => Value::Poison,
+                        Value::Poison | Value::Never | Value::Exit => Value::Poison,
                         value => self.part(value.clone(), i, elem),
                     };
                     let part = self.read(part);
@@ -149,7 +149,7 @@ impl Lower<'_> {
     // ---- ascriptions ----------------------------------------------------------------------------------------------
 
     /// What `: T` says about a value.
-    fn ascribe(&mut self, value: Value, ty: &syn::Type) -> Value {
+    pub(super) fn ascribe(&mut self, value: Value, ty: &syn::Type) -> Value {
         let bare = signature::bare(ty);
         if let syn::Type::Reference(reference) = bare {
             return match value {

@@ -89,7 +89,7 @@ impl Lower<'_> {
                 let ty = self.fresh_ty(Class::Unknown);
                 Value::Frag(frag.wrap(|inner| syn::parse_quote!(#inner.#member), ty))
             }
-            Value::Poison | Value::Never => Value::Poison,
+            Value::Poison | Value::Never | Value::Exit => Value::Poison,
             Value::Unit | Value::Ref(_) => self.refuse(at, format_args!("this has no field `{name}`")),
         }
     }
@@ -145,7 +145,7 @@ impl Lower<'_> {
                 let index = self.embed(value);
                 Value::Frag(base.join(index, |base, index| syn::parse_quote!(#base[#index]), ty))
             }
-            Value::Poison | Value::Never => Value::Poison,
+            Value::Poison | Value::Never | Value::Exit => Value::Poison,
             Value::Tuple(_) | Value::Unit | Value::Ref(_) => {
                 self.refuse(at, "this cannot be indexed; parts of a tuple are read as `t.0`")
             }
@@ -177,7 +177,7 @@ impl Lower<'_> {
     pub(super) fn store(&mut self, place: Value, value: Value, at: &syn::Expr) {
         let spot = match place.peel() {
             Value::Place(spot) => spot,
-            Value::Poison | Value::Never => return,
+            Value::Poison | Value::Never | Value::Exit => return,
             target @ (Value::Frag(_) | Value::Scalar(_)) => {
                 let ty = self.fresh_ty(Class::Unknown);
                 let value = self.embed(value);
@@ -195,6 +195,11 @@ impl Lower<'_> {
         }
         match (&spot.form, value.clone().peel()) {
             (Form::Seq(_, Seq::Array), Value::Place(source)) => self.store_array(spot, source, at),
+            // A copy of a struct's array, whose shape shows here.
+            (Form::Unknown(_), Value::Place(source)) if matches!(source.form, Form::Seq(_, Seq::Array)) => {
+                let target = Spot { form: source.form.clone(), ..spot };
+                self.store_array(target, source, at);
+            }
             (Form::Seq(..) | Form::Tuple(_), Value::Poison) => {}
             (Form::Seq(..) | Form::Tuple(_), _) => {
                 self.diag.unsupported(
@@ -218,17 +223,17 @@ impl Lower<'_> {
         }
     }
 
-    /// Whether the memory is the function's own.
+    /// Whether the memory is the function's own, or behind `&mut`.
     pub(super) fn writable(&mut self, spot: &Spot, at: &syn::Expr) -> bool {
-        let local = self.mem(spot.place.mem).is_some_and(|mem| mem.local);
-        if !local {
+        let writable = self.mem(spot.place.mem).is_some_and(|mem| mem.local || mem.mutable);
+        if !writable {
             self.diag.unsupported(
                 at,
                 "writing to a parameter",
-                "copy it first: `let mut v = x.to_vec();`, or `let mut v = *x;` for an array",
+                "take it by `&mut`, or copy it first: `let mut v = x.to_vec();`, or `let mut v = *x;` for an array",
             );
         }
-        local
+        writable
     }
 
     /// `place op= value`, of a place in memory. `value` is evaluated already, as for every primitive type.

@@ -1,15 +1,30 @@
 //! Blocks, `let`, assignments, and items in the body.
 
-use quote::ToTokens;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, TokenStreamExt};
 use syn::spanned::Spanned;
 
+use super::exit::{self, Exit, Gone, Position};
 use super::expr::Want;
 use super::value::{Binding, Value};
-use super::{Lower, pattern};
+use super::{Lower, assigned, pattern};
+use crate::ir::Val;
+
+/// What statements know of the block that they are in.
+#[derive(Copy, Clone)]
+struct Scope {
+    /// How the block's value is used.
+    want: Want,
+    /// The jump that goes where the block ends.
+    tail: Option<Exit>,
+    /// How many variables are in scope where the block begins.
+    depth: usize,
+}
 
 impl Lower<'_> {
     /// The statements of a block, in a scope of their own, and the value of the last expression.
     pub(super) fn block(&mut self, block: &syn::Block, want: Want) -> Value {
+        let tail = std::mem::take(&mut self.position).tail;
         let depth = self.env.bindings.len();
         let imports = self.imports.clone();
         for stmt in &block.stmts {
@@ -17,65 +32,293 @@ impl Lower<'_> {
                 self.item(item);
             }
         }
-        let mut result = Value::Unit;
-        let mut never = false;
-        let count = block.stmts.len();
-        for (i, stmt) in block.stmts.iter().enumerate() {
-            let last = i + 1 == count;
-            let value = match stmt {
-                syn::Stmt::Item(_) => continue,
-                syn::Stmt::Local(local) => {
-                    self.local(local);
-                    continue;
-                }
-                // `return x;` at the very end is a habit from other languages, and the same as `x`.
-                syn::Stmt::Expr(syn::Expr::Return(syn::ExprReturn { expr: Some(expr), .. }), _)
-                    if last && depth == self.outermost && matches!(want, Want::Scalar | Want::Tuple(_)) =>
-                {
-                    result = self.expr(expr, want);
-                    continue;
-                }
-                syn::Stmt::Expr(expr, None) if last => {
-                    result = self.expr(expr, want);
-                    continue;
-                }
-                syn::Stmt::Expr(expr, _) => self.expr(expr, Want::Nothing),
-                syn::Stmt::Macro(mac) => {
-                    let expr = syn::Expr::Macro(syn::ExprMacro { attrs: mac.attrs.clone(), mac: mac.mac.clone() });
-                    let want = if last && mac.semi_token.is_none() { want } else { Want::Nothing };
-                    let value = self.expr(&expr, want);
-                    if last && mac.semi_token.is_none() {
-                        result = value;
-                        continue;
-                    }
-                    value
-                }
-            };
-            match value {
-                Value::Frag(frag) => {
-                    let outer = std::mem::replace(&mut self.b.span, stmt.span());
-                    self.drop_frag(frag, stmt.to_token_stream());
-                    self.b.span = outer;
-                }
-                Value::Never => never = true,
-                _ => {}
-            }
-        }
+        let result = self.stmts(&block.stmts, Scope { want, tail, depth });
         // A variable of this block that is its value is read before it goes out of scope.
-        if want != Want::Nothing {
-            let outer = std::mem::replace(&mut self.b.span, block.span());
-            result = match result {
-                Value::Frag(frag) if !frag.pure_ => Value::Scalar(self.emit_frag(frag, block.to_token_stream(), false)),
-                result => result,
-            };
-            self.b.span = outer;
-        }
+        let result = match result {
+            Value::Frag(frag) if want != Want::Nothing && !frag.pure_ => {
+                let outer = std::mem::replace(&mut self.b.span, block.span());
+                let val = self.emit_frag(frag, block.to_token_stream(), false);
+                self.b.span = outer;
+                Value::Scalar(val)
+            }
+            result => result,
+        };
         self.env.bindings.truncate(depth);
         self.imports = imports;
-        if never { Value::Never } else { result }
+        result
     }
 
-    fn local(&mut self, local: &syn::Local) {
+    /// Statements to the end of their block.
+    fn stmts(&mut self, stmts: &[syn::Stmt], scope: Scope) -> Value {
+        for (i, stmt) in stmts.iter().enumerate() {
+            let rest = stmts.get(i + 1..).unwrap_or_default();
+            let position = Position::statement(scope.tail);
+            let value = match stmt {
+                syn::Stmt::Item(_) => continue,
+                syn::Stmt::Local(local) => match &local.init {
+                    Some(syn::LocalInit { expr, diverge: Some((_, els)), .. }) => {
+                        return self.let_else(local, expr, els, rest, scope);
+                    }
+                    _ => self.local(local),
+                },
+                syn::Stmt::Expr(expr, None) if rest.is_empty() => {
+                    self.position = position;
+                    return self.expr(expr, scope.want);
+                }
+                // `return x;` at the very end is a habit from other languages, and the same as `x`.
+                syn::Stmt::Expr(expr @ (syn::Expr::Return(_) | syn::Expr::Break(_)), _) if rest.is_empty() => {
+                    self.position = position;
+                    return self.expr(expr, scope.want);
+                }
+                syn::Stmt::Expr(syn::Expr::If(branch), _) if self.goes_on_in_one_branch(branch) => {
+                    return self.if_then(branch, rest, scope);
+                }
+                syn::Stmt::Expr(syn::Expr::Assign(assign), _) if !self.exits_of_expr(&assign.right).is_empty() => {
+                    return self.assign_or_leave(assign, rest, scope);
+                }
+                syn::Stmt::Expr(expr, _) => {
+                    self.position = Position::statement(None);
+                    self.expr(expr, Want::Nothing)
+                }
+                syn::Stmt::Macro(mac) => {
+                    let expr = syn::Expr::Macro(syn::ExprMacro { attrs: mac.attrs.clone(), mac: mac.mac.clone() });
+                    if rest.is_empty() && mac.semi_token.is_none() {
+                        return self.expr(&expr, scope.want);
+                    }
+                    self.expr(&expr, Want::Nothing)
+                }
+            };
+            if let Err(value) = self.discard(value, stmt) {
+                return value;
+            }
+            let exits = self.exits_of_stmts(std::slice::from_ref(stmt));
+            match self.gone(&exits) {
+                Gone::Never => {}
+                Gone::Always => return Value::Exit,
+                Gone::If(gone) => return self.unless(gone, &exits, rest, scope),
+            }
+        }
+        Value::Unit
+    }
+
+    /// The value of a statement is not used. Nothing follows one that does not end: `Err`.
+    fn discard(&mut self, value: Value, stmt: impl ToTokens + Spanned) -> Result<(), Value> {
+        match value {
+            Value::Frag(frag) => {
+                let outer = std::mem::replace(&mut self.b.span, stmt.span());
+                self.drop_frag(frag, stmt.to_token_stream());
+                self.b.span = outer;
+                Ok(())
+            }
+            Value::Never | Value::Exit => Err(value),
+            _ => Ok(()),
+        }
+    }
+
+    /// `rest`, unless one of the jumps `exits` was made.
+    fn unless(&mut self, gone: Val, exits: &[Exit], rest: &[syn::Stmt], scope: Scope) -> Value {
+        let names = self.changed_by_stmts(rest);
+        self.unless_gone(gone, exits, names, rest, scope, |lower| lower.stmts(rest, scope))
+    }
+
+    fn unless_gone(
+        &mut self,
+        gone: Val,
+        exits: &[Exit],
+        mut names: Vec<String>,
+        at: &[syn::Stmt],
+        scope: Scope,
+        rest: impl FnOnce(&mut Self) -> Value,
+    ) -> Value {
+        names.extend(exits.iter().map(|exit| exit.flag()));
+        self.rest_in_a_branch(
+            gone,
+            &names,
+            scope,
+            at,
+            |lower| lower.arrived(exits, scope.tail),
+            |lower| {
+                lower.clear_exits(exits);
+                rest(lower)
+            },
+        )
+    }
+
+    /// A branch to the end of the block, whose variables nobody reads any more.
+    fn rest_in_a_branch(
+        &mut self,
+        cond: Val,
+        names: &[String],
+        scope: Scope,
+        at: &[syn::Stmt],
+        then: impl FnOnce(&mut Self) -> Value,
+        els: impl FnOnce(&mut Self) -> Value,
+    ) -> Value {
+        let mut tokens = TokenStream::new();
+        tokens.append_all(at);
+        let count = self.env.bindings.len();
+        self.branch(
+            cond,
+            names,
+            scope.depth,
+            |lower| {
+                let value = then(lower);
+                lower.env.bindings.truncate(count);
+                value
+            },
+            |lower| {
+                let value = els(lower);
+                lower.env.bindings.truncate(count);
+                value
+            },
+            &tokens,
+        )
+    }
+
+    /// Whether a statement is a branch of which one side is left by a jump.
+    fn goes_on_in_one_branch(&self, branch: &syn::ExprIf) -> bool {
+        let els = branch.else_branch.as_ref().map(|(_, els)| &**els);
+        (exit::diverges(&branch.then_branch) || els.is_some_and(exit::diverges_expr))
+            && !(self.exits_of_stmts(&branch.then_branch.stmts).is_empty()
+                && els.is_none_or(|els| self.exits_of_expr(els).is_empty()))
+    }
+
+    /// Such a branch, and what follows it on its other side.
+    fn if_then(&mut self, branch: &syn::ExprIf, rest: &[syn::Stmt], scope: Scope) -> Value {
+        let outer = std::mem::replace(&mut self.b.span, branch.span());
+        let test = self.test(&branch.cond);
+        let els = branch.else_branch.as_ref().map(|(_, els)| &**els);
+        let mut names = self.changed_by_stmts(&branch.then_branch.stmts);
+        names.retain(|name| !test.binds(name));
+        names.extend(els.map(|els| self.changed_by_expr(els)).unwrap_or_default());
+        names.extend(self.changed_by_stmts(rest));
+        let leaves = exit::diverges(&branch.then_branch);
+        let position = Position::statement(scope.tail);
+        let value = self.rest_in_a_branch(
+            test.cond,
+            &names,
+            scope,
+            rest,
+            |lower| {
+                let inside = lower.env.bindings.len();
+                lower.bind_test(&test);
+                if leaves {
+                    lower.position = position;
+                    return lower.block(&branch.then_branch, scope.want);
+                }
+                lower.position = Position::statement(None);
+                let value = lower.block(&branch.then_branch, Want::Nothing);
+                lower.env.bindings.truncate(inside);
+                let exits = lower.exits_of_stmts(&branch.then_branch.stmts);
+                lower.then(value, &branch.then_branch, &exits, rest, scope)
+            },
+            |lower| match els {
+                None => lower.stmts(rest, scope),
+                Some(els) if !leaves => {
+                    lower.position = position;
+                    lower.expr(els, scope.want)
+                }
+                Some(syn::Expr::If(els)) if lower.goes_on_in_one_branch(els) => lower.if_then(els, rest, scope),
+                Some(els) => {
+                    lower.position = Position::statement(None);
+                    let value = lower.expr(els, Want::Nothing);
+                    let exits = lower.exits_of_expr(els);
+                    lower.then(value, els, &exits, rest, scope)
+                }
+            },
+        );
+        self.b.span = outer;
+        value
+    }
+
+    /// What follows a statement that had this value.
+    fn then(
+        &mut self,
+        value: Value,
+        stmt: impl ToTokens + Spanned,
+        exits: &[Exit],
+        rest: &[syn::Stmt],
+        scope: Scope,
+    ) -> Value {
+        if let Err(value) = self.discard(value, stmt) {
+            return value;
+        }
+        match self.gone(exits) {
+            Gone::Never => self.stmts(rest, scope),
+            Gone::Always => Value::Exit,
+            Gone::If(gone) => self.unless(gone, exits, rest, scope),
+        }
+    }
+
+    /// `left = right;` where `right` may leave: then nothing is assigned.
+    fn assign_or_leave(&mut self, assign: &syn::ExprAssign, rest: &[syn::Stmt], scope: Scope) -> Value {
+        let outer = std::mem::replace(&mut self.b.span, assign.span());
+        self.position = Position::statement(None);
+        let value = self.expr(&assign.right, Want::Any);
+        self.b.span = outer;
+        if let Value::Never | Value::Exit = value {
+            return value;
+        }
+        let value = self.settle(value, &assign.right);
+        let exits = self.exits_of_expr(&assign.right);
+        let whole = syn::Expr::Assign(assign.clone());
+        match self.gone(&exits) {
+            Gone::Always => Value::Exit,
+            Gone::Never => {
+                self.assign_value(&assign.left, value, &whole);
+                self.stmts(rest, scope)
+            }
+            Gone::If(gone) => {
+                let mut names = assigned::in_expr(&whole);
+                names.extend(self.changed_by_stmts(rest));
+                self.unless_gone(gone, &exits, names, rest, scope, |lower| {
+                    lower.assign_value(&assign.left, value, &whole);
+                    lower.stmts(rest, scope)
+                })
+            }
+        }
+    }
+
+    /// `let pattern = value else { leave };` and what follows.
+    fn let_else(
+        &mut self,
+        local: &syn::Local,
+        value: &syn::Expr,
+        els: &syn::Expr,
+        rest: &[syn::Stmt],
+        scope: Scope,
+    ) -> Value {
+        let outer = std::mem::replace(&mut self.b.span, local.span());
+        let (pat, ty) = match &local.pat {
+            syn::Pat::Type(typed) => (&*typed.pat, Some(&*typed.ty)),
+            pat => (pat, None),
+        };
+        let scrutinee = self.scrutinee(value, ty);
+        let test = self.pattern_test(pat, scrutinee);
+        let mut names = self.changed_by_stmts(rest);
+        names.retain(|name| !test.binds(name));
+        names.extend(self.changed_by_expr(els));
+        let value = self.rest_in_a_branch(
+            test.cond,
+            &names,
+            scope,
+            rest,
+            |lower| {
+                lower.bind_test(&test);
+                lower.stmts(rest, scope)
+            },
+            |lower| {
+                lower.position = Position::statement(scope.tail);
+                lower.expr(els, scope.want)
+            },
+        );
+        self.b.span = outer;
+        value
+    }
+
+    /// `let`, but with `else`. The value is that of a statement.
+    fn local(&mut self, local: &syn::Local) -> Value {
+        let mut result = Value::Unit;
         let outer = std::mem::replace(&mut self.b.span, local.span());
         let (pat, ty) = match &local.pat {
             syn::Pat::Type(typed) => (&*typed.pat, Some(&*typed.ty)),
@@ -87,21 +330,22 @@ impl Lower<'_> {
                     self.env.bindings.push(Binding { name, value: None, mutable });
                 }
             }
-            Some(init) if init.diverge.is_some() => {
-                self.unsupported(local, "`let` with `else`", "unwrap the value outside and pass it in");
-                self.bind_poison(pat);
-            }
             Some(init) => {
                 let want = match (pat, ty) {
                     (syn::Pat::Tuple(tuple), _) => Want::Tuple(tuple.elems.len()),
                     (_, Some(syn::Type::Tuple(tuple))) => Want::Tuple(tuple.elems.len()),
                     _ => Want::Any,
                 };
-                let value = self.expr(&init.expr, want);
-                self.bind(pat, value, ty);
+                self.position = Position::statement(None);
+                match self.expr(&init.expr, want) {
+                    // Nothing follows that could read the variables.
+                    value @ (Value::Never | Value::Exit) => result = value,
+                    value => self.bind(pat, value, ty),
+                }
             }
         }
         self.b.span = outer;
+        result
     }
 
     /// `left = right`.
@@ -125,7 +369,7 @@ impl Lower<'_> {
             syn::Expr::Tuple(tuple) => {
                 for (i, elem) in tuple.elems.iter().enumerate() {
                     let part = match &value {
-                        Value::Poison | Value::Never => Value::Poison,
+                        Value::Poison | Value::Never | Value::Exit => Value::Poison,
                         value => self.part(value.clone(), i, elem),
                     };
                     let part = self.read(part);

@@ -21,6 +21,8 @@ pub(super) enum Value {
     Unit,
     /// Of an expression that does not return.
     Never,
+    /// Of an expression that is left by a jump: what follows it here is not run.
+    Exit,
     /// Of an expression that was refused.
     Poison,
 }
@@ -171,7 +173,7 @@ pub(super) struct MemInfo {
     pub(super) local: bool,
     /// Not held by a variable yet: the first one takes it over.
     pub(super) temporary: bool,
-    /// `let mut`: an alias would see later writes.
+    /// `let mut`, or a parameter behind `&mut`: an alias would see later writes.
     pub(super) mutable: bool,
     /// Of a constant parameter: certainly inactive.
     pub(super) inert: bool,
@@ -181,6 +183,11 @@ impl MemInfo {
     /// Of a parameter.
     pub(super) fn param(elem: Option<TyVar>, inert: bool) -> MemInfo {
         MemInfo { elem, local: false, temporary: false, mutable: false, inert }
+    }
+
+    /// Of a parameter that is written to, `&mut`.
+    pub(super) fn output(elem: Option<TyVar>) -> MemInfo {
+        MemInfo { mutable: true, ..MemInfo::param(elem, false) }
     }
 
     /// Of a new local array.

@@ -4,16 +4,17 @@ use proc_macro2::{Ident, Span};
 use quote::{ToTokens, format_ident};
 use syn::spanned::Spanned;
 
-use super::{Shape, SigParam, SigRet, Signature};
+use super::{Shape, SigParam, SigRet, Signature, generics};
 use crate::diag::Diag;
 use crate::ir::{Float, Int, Ty};
-use crate::options::Options;
+use crate::options::{Options, Order};
 
 impl Signature {
     /// Reads the signature of `item`. `None` if a mistake in it (which is reported) leaves no signature to speak of.
     pub(crate) fn parse(item: &syn::ItemFn, options: &Options, diag: &mut Diag) -> Option<Signature> {
         refuse_qualifiers(&item.sig, diag);
         let mut unused: Vec<&Ident> = options.constants.iter().collect();
+        let type_params: Vec<Ident> = item.sig.generics.type_params().map(|param| param.ident.clone()).collect();
         let mut params = Vec::new();
         let mut complete = true;
         for (i, input) in item.sig.inputs.iter().enumerate() {
@@ -28,7 +29,7 @@ impl Signature {
                         unused.retain(|constant| *constant != name);
                         unused.len() < before || options.constants.contains(name)
                     });
-                    match param(i, input, listed, diag) {
+                    match param(i, input, listed, &type_params, diag) {
                         Some(param) => params.push(param),
                         None => complete = false,
                     }
@@ -49,18 +50,34 @@ impl Signature {
             );
             complete = false;
         }
-        let ret = result(&item.sig, diag);
+        let writes = params.iter().any(|param| param.by_mut);
+        let ret = result(&item.sig, writes, diag);
         if !complete {
             return None;
+        }
+        let runtime = options.runtime.clone().unwrap_or_else(|| syn::parse_quote!(::autodiff_runtime));
+        let mut generics = item.sig.generics.clone();
+        let bounds = generics::predicates(&generics, &runtime);
+        if !bounds.is_empty() {
+            generics.make_where_clause().predicates.extend(bounds);
+        }
+        let order = options.order.unwrap_or_default();
+        if order > Order::First && params.iter().any(|param| param.by_mut) {
+            diag.unsupported(
+                &item.sig.ident,
+                "second derivatives of a function with a parameter behind `&mut`",
+                "return what it computes, or leave `order = 2` out",
+            );
         }
         Some(Signature {
             vis: item.vis.clone(),
             ident: item.sig.ident.clone(),
             companion: options.name.clone().unwrap_or_else(|| item.sig.ident.clone()),
-            runtime: options.runtime.clone().unwrap_or_else(|| syn::parse_quote!(::autodiff_runtime)),
+            runtime,
+            generics,
             params,
             ret: ret?,
-            order: options.order.unwrap_or_default(),
+            order,
         })
     }
 }
@@ -82,21 +99,8 @@ fn refuse_qualifiers(sig: &syn::Signature, diag: &mut Diag) {
     if let Some(variadic) = &sig.variadic {
         diag.unsupported(variadic, "variadic functions", "write out the parameters");
     }
-    for generic in &sig.generics.params {
-        match generic {
-            syn::GenericParam::Lifetime(lifetime) => {
-                diag.unsupported(lifetime, "named lifetimes", "leave them out: `fn f(x: &[f64]) -> f64`");
-            }
-            syn::GenericParam::Type(ty) => {
-                diag.unsupported(ty, "generic functions", "write the type: `f64` or `f32`");
-            }
-            syn::GenericParam::Const(length) => {
-                diag.unsupported(length, "generic lengths", "write a slice, `&[f64]`, or the length: `[f64; 3]`");
-            }
-        }
-    }
-    if let Some(clause) = &sig.generics.where_clause {
-        diag.unsupported(clause, "`where` clauses", "write the types out and leave the clause out");
+    for lifetime in sig.generics.lifetimes().filter(|lifetime| !lifetime.bounds.is_empty()) {
+        diag.unsupported(lifetime, "bounds of lifetimes", "give the parameters one lifetime, or leave lifetimes out");
     }
 }
 
@@ -109,7 +113,7 @@ fn pattern_name(pat: &syn::Pat) -> Option<&Ident> {
     }
 }
 
-fn param(i: usize, input: &syn::PatType, listed: bool, diag: &mut Diag) -> Option<SigParam> {
+fn param(i: usize, input: &syn::PatType, listed: bool, type_params: &[Ident], diag: &mut Diag) -> Option<SigParam> {
     let mut marked = listed;
     for attr in input.attrs.iter().filter(|attr| attr.path().is_ident("constant")) {
         if !matches!(attr.meta, syn::Meta::Path(_)) {
@@ -122,19 +126,9 @@ fn param(i: usize, input: &syn::PatType, listed: bool, diag: &mut Diag) -> Optio
         None => format_ident!("argument_{}", i, span = Span::mixed_site()),
     };
     let mut ty = bare(&input.ty);
-    let mut by_ref = false;
+    let (mut by_ref, mut by_mut) = (false, false);
     if let syn::Type::Reference(reference) = ty {
-        if reference.mutability.is_some() {
-            diag.unsupported(
-                &input.ty,
-                "`&mut` parameters",
-                "take the start value by reference and return the result, or several as a tuple",
-            );
-            return None;
-        }
-        if let Some(lifetime) = &reference.lifetime {
-            diag.unsupported(lifetime, "named lifetimes", "leave it out: `&[f64]`");
-        }
+        by_mut = reference.mutability.is_some();
         by_ref = true;
         ty = bare(&reference.elem);
     }
@@ -143,21 +137,29 @@ fn param(i: usize, input: &syn::PatType, listed: bool, diag: &mut Diag) -> Optio
         return None;
     }
     let constant = marked || is_constant_by_type(ty);
+    if constant && by_mut {
+        diag.unsupported(
+            &input.ty,
+            "constants behind `&mut`",
+            "return what is written, and make scratch memory in the function: `let mut scratch = vec![0.0; n];`",
+        );
+        return None;
+    }
     let shape = if constant {
         shape_of(ty).unwrap_or_else(|| Shape::Named(Box::new(ty.clone())))
     } else {
-        active_shape(ty, by_ref, diag)?
+        active_shape(ty, by_ref, by_mut, type_params, diag)?
     };
     let is_mem = match &shape {
-        Shape::Scalar(_) => false,
+        Shape::Scalar(_) => by_mut,
         Shape::Named(_) => !constant,
         shape => !constant || shape.is_numeric(),
     };
-    Some(SigParam { ident, ty: (*input.ty).clone(), shape, by_ref, active: !constant, is_mem })
+    Some(SigParam { ident, ty: (*input.ty).clone(), shape, by_ref, by_mut, active: !constant, is_mem })
 }
 
 /// The shape of an active parameter, or a report.
-fn active_shape(ty: &syn::Type, by_ref: bool, diag: &mut Diag) -> Option<Shape> {
+fn active_shape(ty: &syn::Type, by_ref: bool, by_mut: bool, type_params: &[Ident], diag: &mut Diag) -> Option<Shape> {
     let Some(shape) = shape_of(ty) else {
         diag.unsupported(
             ty,
@@ -168,7 +170,7 @@ fn active_shape(ty: &syn::Type, by_ref: bool, diag: &mut Diag) -> Option<Shape> 
         return None;
     };
     match &shape {
-        Shape::Scalar(_) if by_ref => {
+        Shape::Scalar(_) if by_ref && !by_mut => {
             diag.unsupported(
                 ty,
                 "references to a float as parameters",
@@ -182,6 +184,15 @@ fn active_shape(ty: &syn::Type, by_ref: bool, diag: &mut Diag) -> Option<Shape> 
         }
         _ => {}
     }
+    if let Some(name) = unbounded(&shape, type_params) {
+        diag.error(
+            ty,
+            format_args!(
+                "nothing says that `{name}` is a float: bound it, `{name}: num_traits::Float`, or mark the parameter `#[constant]`"
+            ),
+        );
+        return None;
+    }
     if shape.has_discrete_leaf() {
         diag.error(
             ty,
@@ -194,6 +205,19 @@ fn active_shape(ty: &syn::Type, by_ref: bool, diag: &mut Diag) -> Option<Shape> 
         return None;
     }
     Some(shape)
+}
+
+/// A type parameter in the shape that is no float, as far as its bounds show.
+fn unbounded<'a>(shape: &'a Shape, type_params: &[Ident]) -> Option<&'a Ident> {
+    match shape {
+        Shape::Scalar(_) => None,
+        Shape::Array(inner, _) | Shape::Slice(inner) | Shape::Vec(inner) => unbounded(inner, type_params),
+        Shape::Tuple(parts) => parts.iter().find_map(|part| unbounded(part, type_params)),
+        Shape::Named(ty) => match &**ty {
+            syn::Type::Path(path) => path.path.get_ident().filter(|ident| type_params.contains(ident)),
+            _ => None,
+        },
+    }
 }
 
 /// Without parentheses and invisible groups.
@@ -229,13 +253,20 @@ pub(crate) fn scalar(ty: &syn::Type) -> Option<Ty> {
         _ => return None,
     };
     let plain = ty.qself.is_none() && ty.path.segments.iter().all(|s| s.arguments.is_none());
-    let ty = match name {
+    if !plain {
+        return None;
+    }
+    primitive(name).or_else(|| ty.path.get_ident().and_then(generics::float).map(Ty::Float))
+}
+
+/// The primitive scalar type of a name.
+pub(super) fn primitive(name: &str) -> Option<Ty> {
+    Some(match name {
         "f32" => Ty::Float(Float::F32),
         "f64" => Ty::Float(Float::F64),
         "bool" => Ty::Bool,
         _ => Ty::Int(int(name)?),
-    };
-    plain.then_some(ty)
+    })
 }
 
 fn int(name: &str) -> Option<Int> {
@@ -300,9 +331,11 @@ fn is_text(path: &syn::TypePath) -> bool {
         && last.is_some_and(|s| s.arguments.is_none() && ["char", "str", "String"].iter().any(|t| s.ident == t))
 }
 
-fn result(sig: &syn::Signature, diag: &mut Diag) -> Option<SigRet> {
+fn result(sig: &syn::Signature, writes: bool, diag: &mut Diag) -> Option<SigRet> {
     let instead = "return a float, or a tuple of scalars with a float among them: `-> f64`, `-> (f64, usize)`";
+    let unit: syn::Type = syn::parse_quote!(());
     let ty = match &sig.output {
+        syn::ReturnType::Default if writes => &unit,
         syn::ReturnType::Default => {
             diag.error(&sig.ident, format_args!("the function returns nothing that has a derivative; {instead}"));
             return None;
@@ -310,7 +343,7 @@ fn result(sig: &syn::Signature, diag: &mut Diag) -> Option<SigRet> {
         syn::ReturnType::Type(_, ty) => bare(ty),
     };
     let (tuple, types): (bool, Vec<&syn::Type>) = match ty {
-        syn::Type::Tuple(tuple) => (true, tuple.elems.iter().collect()),
+        syn::Type::Tuple(tuple) => (!tuple.elems.is_empty(), tuple.elems.iter().collect()),
         ty => (false, vec![ty]),
     };
     let mut parts = Vec::new();
@@ -324,7 +357,7 @@ fn result(sig: &syn::Signature, diag: &mut Diag) -> Option<SigRet> {
             }
         }
     }
-    if !parts.iter().any(|part| part.float().is_some()) {
+    if !writes && !parts.iter().any(|part| part.float().is_some()) {
         diag.error(ty, format_args!("`{}` has no derivative; {instead}", text(ty)));
         return None;
     }

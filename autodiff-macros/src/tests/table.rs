@@ -27,7 +27,7 @@ const SCALE: f64 = 0.1;
 /// for `f64`, the differences); a tenth of a percent is far outside.
 fn tolerance(float: Float, order: u8) -> f64 {
     match (float, order) {
-        (Float::F64, _) => 1e-8,
+        (Float::F64 | Float::Param(_), _) => 1e-8,
         (Float::F32, 1) => 2e-5,
         (Float::F32, _) => 1e-4,
     }

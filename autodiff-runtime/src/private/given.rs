@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use num_traits::Zero;
 
+use super::generic::Generic;
 use super::slot::Off;
 
 /// A tangent, a seed or node numbers for a value of type `S`, or [`Off`].
@@ -47,16 +48,9 @@ impl<A> Given<[A]> for &Vec<A> {
     }
 }
 
-impl Given<f64> for f64 {
+impl<T: Generic> Given<T> for T {
     #[inline(always)]
-    fn given(&self) -> Option<&f64> {
-        Some(self)
-    }
-}
-
-impl Given<f32> for f32 {
-    #[inline(always)]
-    fn given(&self) -> Option<&f32> {
+    fn given(&self) -> Option<&T> {
         Some(self)
     }
 }

@@ -2,6 +2,7 @@
 
 mod callee;
 mod constant;
+mod generic;
 mod given;
 mod second;
 mod shadow;
@@ -12,6 +13,7 @@ mod times;
 
 pub use callee::{same_function, stopped};
 pub use constant::{Constant, constant};
+pub use generic::{Generic, double, float};
 pub use given::{Given, or_zero};
 pub use second::{SecondOrder, flat_rows};
 pub use shadow::{Shadow, add_assign, check_shape, zeros};

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::generic::Generic;
 use crate::differentiable::{Argument, Differentiable, Scalar, Visitor, VisitorMut};
 
 /// A stack of residuals of one type.
@@ -58,7 +59,7 @@ impl<T: Copy> Stack<T> {
     /// Saves every float of `x`.
     pub fn save<X: Argument + ?Sized>(&mut self, x: &X)
     where
-        T: Scalar,
+        T: Generic,
     {
         x.visit_floats(&mut Save { items: &mut self.items });
     }
@@ -70,7 +71,7 @@ impl<T: Copy> Stack<T> {
     /// When the stack has fewer values, which generated code never lets happen.
     pub fn restore<X: Differentiable>(&mut self, x: &mut X)
     where
-        T: Scalar,
+        T: Generic,
     {
         let Some(first) = self.items.len().checked_sub(x.flat_len()) else { empty() };
         x.visit_mut(&mut Restore { items: self.items[first..].iter() });
@@ -95,10 +96,10 @@ struct Save<'a, T> {
     items: &'a mut Vec<T>,
 }
 
-impl<T: Scalar> Visitor for Save<'_, T> {
+impl<T: Generic> Visitor for Save<'_, T> {
     #[inline(always)]
     fn scalar<S: Scalar>(&mut self, x: &S) {
-        self.items.push(T::from_f64(x.as_f64()));
+        self.items.push(T::__from_f64(x.as_f64()));
     }
 }
 
@@ -107,11 +108,11 @@ struct Restore<'a, T> {
     items: core::slice::Iter<'a, T>,
 }
 
-impl<T: Scalar> VisitorMut for Restore<'_, T> {
+impl<T: Generic> VisitorMut for Restore<'_, T> {
     #[inline(always)]
     fn scalar_mut<S: Scalar>(&mut self, x: &mut S) {
         if let Some(item) = self.items.next() {
-            *x = S::from_f64(item.as_f64());
+            *x = S::from_f64(item.__to_f64());
         }
     }
 }

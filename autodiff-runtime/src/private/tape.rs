@@ -1,6 +1,7 @@
 //! The residuals of calls. The outermost call owns one [`Tape`]; `__forward` of every function below it pushes what its
 //! `__reverse` pops, so that recursion needs no types that contain themselves.
 
+use super::generic::Generic;
 use super::stack::Stack;
 use crate::differentiable::{Argument, Differentiable};
 
@@ -41,6 +42,18 @@ impl Tape {
     #[inline(always)]
     pub fn pop_f32(&mut self) -> f32 {
         self.f32s.pop()
+    }
+
+    /// Saves a value of the type of a type parameter, on the stack of that type: its bits are kept.
+    #[inline(always)]
+    pub fn push_float<T: Generic>(&mut self, value: T) {
+        value.__push(self);
+    }
+
+    /// Takes back a value of the type of a type parameter.
+    #[inline(always)]
+    pub fn pop_float<T: Generic>(&mut self) -> T {
+        T::__pop(self)
     }
 
     /// Saves every float of `x`.

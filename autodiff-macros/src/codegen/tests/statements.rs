@@ -22,8 +22,13 @@ fn scalars(b: Builder, params: &[Val], result: Val) -> String {
     let item: syn::ItemFn = syn::parse_quote!(fn f(#(#idents: f64),*) -> f64 { unseen!() });
     let sig_params = names.iter().map(|n| param(n, "f64", Shape::Scalar(F), true)).collect();
     let sig = signature(&item, sig_params, vec![F]);
-    let derived =
-        Derived { vjp: func.clone(), jvp: func.clone(), trace: func.clone(), split: Some((func.clone(), func)), second: None };
+    let derived = Derived {
+        vjp: func.clone(),
+        jvp: func.clone(),
+        trace: func.clone(),
+        split: Some((func.clone(), func)),
+        second: None,
+    };
     let text = function(&companion(&item, &sig, &derived), "__forward");
     let body = text.split_once("-> f64 {\n").and_then(|(_, body)| body.trim_end().strip_suffix('}'));
     body.expect("a body").lines().map(|line| format!("{}\n", line.strip_prefix("    ").unwrap_or(line))).collect()
@@ -47,10 +52,12 @@ fn parentheses_are_where_association_needs_them() {
     check(
         &scalars(b, &[x, y], result),
         expect![[r#"
+            rt::same_function(&called, &f, "f");
+            rt::same_function(&called, &f, "f");
             let z1: f64 = p0 * (p0 + p1);
             let z2: f64 = p1 - p0;
             (-(z1 - z2)).powi(3) / -2.0 * f64::sin(-2.0)
-    "#]],
+        "#]],
     );
 }
 
@@ -66,11 +73,13 @@ fn what_is_used_twice_or_named_is_bound() {
     check(
         &scalars(b, &[x, y], result),
         expect![[r#"
+            rt::same_function(&called, &f, "f");
+            rt::same_function(&called, &f, "f");
             let z1: f64 = p0 * p1;
             let square: f64 = z1 * z1;
             let z2: f64 = if square < p1 { square } else { z1 };
             z2
-    "#]],
+        "#]],
     );
 }
 
@@ -89,6 +98,8 @@ fn carried_values_move_on_at_once() {
     check(
         &scalars(b, &[x, y], result),
         expect![[r#"
+            rt::same_function(&called, &f, "f");
+            rt::same_function(&called, &f, "f");
             let mut z1: f64 = p0;
             let mut z2: f64 = p1;
             for _ in 0..9usize {
@@ -99,7 +110,7 @@ fn carried_values_move_on_at_once() {
                 z1 *= k3 as f64;
             }
             z1 + z2
-    "#]],
+        "#]],
     );
 }
 
@@ -116,6 +127,8 @@ fn nested_sums_share_a_variable() {
     check(
         &scalars(b, &[x], twice),
         expect![[r#"
+            rt::same_function(&called, &f, "f");
+            rt::same_function(&called, &f, "f");
             let mut s: f64 = 0.0;
             for _ in 0..9usize {
                 for _ in 0..9usize {
@@ -123,7 +136,7 @@ fn nested_sums_share_a_variable() {
                 }
             }
             s + p0
-    "#]],
+        "#]],
     );
 }
 
@@ -140,13 +153,15 @@ fn branches() {
     check(
         &scalars(b, &[x, y], result),
         expect![[r#"
+            rt::same_function(&called, &f, "f");
+            rt::same_function(&called, &f, "f");
             let c1: bool = p1 > 10.0;
             let c2: bool = p0 < 1.0 && c1;
             let (z3, z4): (f64, f64) = if c2 { (p0 + p1, p0) } else if c1 {
                 (p0, p1)
             } else { (p0 * p1, p1) };
             z3 - z4
-    "#]],
+        "#]],
     );
 }
 
@@ -170,11 +185,13 @@ fn a_load_stays_before_a_store() {
     check(
         &scalars(b, &[x], result),
         expect![[r#"
+            rt::same_function(&called, &f, "f");
+            rt::same_function(&called, &f, "f");
             let mut a = rt::vec![[p0; N]; 0];
             let z1: f64 = a[0][0];
             a[0][0] = p0 + p0;
             a[0][0] - z1
-    "#]],
+        "#]],
     );
 }
 
@@ -191,12 +208,13 @@ fn calls() {
     check(
         &scalars(b, &[x], result),
         expect![[r#"
-            rt::same_function(&m::g, &m::g::__item(), "m::g");
-            let z1: f64 = m::g::__forward(p0, tape);
+            rt::same_function(&called, &f, "f");
+            rt::same_function(&called, &f, "f");
+            let z1: f64 = m::g::__forward(m::g, p0, tape);
             let mut x_bar: f64 = 0.0;
-            m::g::__reverse(p0, tape, z1, &mut x_bar);
+            m::g::__reverse(m::g, p0, tape, z1, &mut x_bar);
             z1 + x_bar
-    "#]],
+        "#]],
     );
 }
 
@@ -220,11 +238,13 @@ fn inactive_rust_keeps_its_values_apart() {
     check(
         &scalars(b, &[x], result),
         expect![[r#"
+            rt::same_function(&called, &f, "f");
+            rt::same_function(&called, &f, "f");
             assert!((p0 - 1.0) * 2.0 > z2);
             let k1 = rt::constant(count(p0));
             let z2_2: f64 = (k1 as f64) * p0;
             z2_2 * z2_2
-    "#]],
+        "#]],
     );
 }
 
@@ -232,7 +252,8 @@ fn inactive_rust_keeps_its_values_apart() {
 fn literals() {
     use crate::codegen::expr::{constant, suffixed};
     let float = |value: f64, text: Option<&str>| Const::Float { value, text: text.map(String::from) };
-    let print = |c: &Const, ty: Ty| constant(c, ty).tokens.to_string();
+    let rt = quote::quote!(rt);
+    let print = |c: &Const, ty: Ty| constant(c, ty, &rt).tokens.to_string();
     assert_eq!(print(&float(0.1, Some("0.1")), F), "0.1");
     assert_eq!(print(&float(1000.0, Some("1_000")), F), "1_000.0");
     assert_eq!(print(&float(1.0, Some("1.")), Ty::Float(Float::F32)), "1.0f32");
@@ -240,7 +261,11 @@ fn literals() {
     assert_eq!(print(&float(f64::from(0.1f32), None), Ty::Float(Float::F32)), "0.1f32");
     assert_eq!(print(&float(-0.0, None), F), "- 0.0");
     assert_eq!(print(&float(f64::NEG_INFINITY, None), F), ":: core :: primitive :: f64 :: NEG_INFINITY");
+    let param = Ty::Float(Float::Param("T"));
+    assert_eq!(print(&float(-0.1, None), param), "rt :: float :: < T > (- 0.1)");
+    let infinity = "rt :: float :: < T > (:: core :: primitive :: f64 :: INFINITY)";
+    assert_eq!(print(&float(f64::INFINITY, None), param), infinity);
     assert_eq!(print(&Const::Int(-3), Ty::Int(Int::I64)), "- 3");
-    assert_eq!(suffixed(&Const::Int(3), USIZE).tokens.to_string(), "3usize");
-    assert_eq!(suffixed(&Const::Int(3), Ty::Int(Int::Infer)).tokens.to_string(), "3");
+    assert_eq!(suffixed(&Const::Int(3), USIZE, &rt).tokens.to_string(), "3usize");
+    assert_eq!(suffixed(&Const::Int(3), Ty::Int(Int::Infer), &rt).tokens.to_string(), "3");
 }

@@ -97,11 +97,11 @@ pub(super) fn cast(v: Value, ty: Ty) -> Result<Value, Error> {
     };
     Ok(match (v, ty) {
         (Value::F32(x), Ty::Float(Float::F32)) => Value::F32(x),
-        (Value::F32(x), Ty::Float(Float::F64)) => Value::F64(x.into()),
+        (Value::F32(x), Ty::Float(Float::F64 | Float::Param(_))) => Value::F64(x.into()),
         (Value::F64(x), Ty::Float(Float::F32)) => Value::F32(x as f32),
-        (Value::F64(x), Ty::Float(Float::F64)) => Value::F64(x),
+        (Value::F64(x), Ty::Float(Float::F64 | Float::Param(_))) => Value::F64(x),
         (Value::Int(i), Ty::Float(Float::F32)) => Value::F32(i as f32),
-        (Value::Int(i), Ty::Float(Float::F64)) => Value::F64(i as f64),
+        (Value::Int(i), Ty::Float(Float::F64 | Float::Param(_))) => Value::F64(i as f64),
         (Value::F32(x), Ty::Int(int)) => saturated(x as i128, int),
         (Value::F64(x), Ty::Int(int)) => saturated(x as i128, int),
         (Value::Int(i), Ty::Int(int)) => Value::Int(wrap(i, int)),

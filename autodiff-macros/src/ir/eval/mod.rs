@@ -27,7 +27,7 @@ impl Tape {
     fn stack(&mut self, ty: Ty) -> &mut Vec<Value> {
         match ty {
             Ty::Float(Float::F32) => &mut self.f32s,
-            Ty::Float(Float::F64) => &mut self.f64s,
+            Ty::Float(Float::F64 | Float::Param(_)) => &mut self.f64s,
             Ty::Int(_) | Ty::Bool | Ty::Opaque => &mut self.words,
         }
     }

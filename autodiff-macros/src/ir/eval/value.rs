@@ -18,7 +18,7 @@ impl Value {
     pub(crate) fn float(value: f64, float: Float) -> Value {
         match float {
             Float::F32 => Value::F32(value as f32),
-            Float::F64 => Value::F64(value),
+            Float::F64 | Float::Param(_) => Value::F64(value),
         }
     }
 
@@ -45,7 +45,7 @@ impl Value {
         matches!(
             (self, ty),
             (Value::F32(_), Ty::Float(Float::F32))
-                | (Value::F64(_), Ty::Float(Float::F64))
+                | (Value::F64(_), Ty::Float(Float::F64 | Float::Param(_)))
                 | (Value::Int(_), Ty::Int(_))
                 | (Value::Bool(_), Ty::Bool)
         )

@@ -1,18 +1,21 @@
-//! Tests of the lowering: the IR of a function computes what rustc's does (`run`), calls and what is passed through come
+//! Tests of the lowering: the IR of a function computes what rustc's does (`run`, `flow`), calls and what is passed through come
 //! out as they should (`text`), and what is outside the language is refused (`refuse`).
 
 mod refuse;
+#[macro_use]
 mod run;
+mod flow;
 mod text;
 
 use crate::diag::Diag;
 use crate::ir::eval::{Cell, Value};
 use crate::ir::{Float, Func, verify};
 use crate::options::Options;
-use crate::signature::Signature;
+use crate::signature::{Signature, generics};
 
 /// Lowers a function, or gives the messages.
 fn lower(item: &syn::ItemFn) -> Result<Func, Vec<String>> {
+    let _scope = generics::enter(&item.sig, None);
     let mut diag = Diag::new();
     let sig = Signature::parse(item, &Options::default(), &mut diag);
     let func = match &sig {

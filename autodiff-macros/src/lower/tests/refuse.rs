@@ -44,34 +44,41 @@ fn control_flow() {
             for i in 0.. {
                 continue;
             }
-            let t = match n {
-                0 => s,
-                _ => x,
-            };
-            if let Some(k) = y.first() {
+            while let Some(k) = y.pop() {
                 s += k;
             }
-            if n == 0 {
-                return s;
+            if n > 3
+                && let Some(k) = y.first()
+            {
+                s += k;
             }
-            let Some(q) = y.first() else { return s };
-            'outer: for i in 0..n {
-                s += 1.0;
+            let t = s + if n == 0 { return s } else { x };
+            for i in 0..n {
+                g(if i == 2 { break } else { x });
             }
+            y.retain(|v| return v > 0);
+            let r = Some({
+                if n == 1 {
+                    return s;
+                }
+                n
+            });
+            let q = y.first()?;
+            continue 'outer;
             s + t + q
         }),
         expect![[r#"
-            not yet supported: `while`; write a counted loop, `for i in 0..n { .. }`, and guard its body with an `if`
-            not yet supported: `loop`; write a counted loop, `for i in 0..n { .. }`
             not yet supported: loops over anything but a range of integers; write `for i in 0..x.len() { let v = x[i]; .. }`, with `..`, `..=` or `(..).rev()`
             not yet supported: loops over anything but a range of integers; write `for i in 0..x.len() { let v = x[i]; .. }`, with `..`, `..=` or `(..).rev()`
             not yet supported: loops over anything but a range of integers; write `for i in 0..x.len() { let v = x[i]; .. }`, with `..`, `..=` or `(..).rev()`
             not yet supported: ranges without an end; write both ends: `0..n`
-            not yet supported: `match`; write `if` and `else if`
-            not yet supported: `if let`; compute a number or a `bool` first, and write `if` on that
-            not yet supported: `return` before the end; write `if c { a } else { b }` as the last expression
-            not yet supported: `let` with `else`; unwrap the value outside and pass it in
-            not yet supported: loop labels; leave it out
+            not yet supported: `while let`; write `loop { let .. = .. else { break; }; .. }`
+            not yet supported: `let` inside a condition; write it as an `if let` of its own
+            not yet supported: leaving in the middle of an expression; give the part that may leave a `let` of its own
+            not yet supported: leaving in the middle of an expression; give the part that may leave a `let` of its own
+            not yet supported: leaving in the middle of an expression; give the part that may leave a `let` of its own
+            not yet supported: `?`; unwrap the value outside and pass it in
+            there is no such loop or block around this
         "#]],
     );
 }
@@ -188,7 +195,7 @@ fn places() {
             unsafe { x }
         }),
         expect![[r#"
-            not yet supported: writing to a parameter; copy it first: `let mut v = x.to_vec();`, or `let mut v = *x;` for an array
+            not yet supported: writing to a parameter; take it by `&mut`, or copy it first: `let mut v = x.to_vec();`, or `let mut v = *x;` for an array
             not yet supported: `&mut` borrows of numbers and arrays; assign the variable or element directly, or return the new value
             not yet supported: arithmetic on whole arrays and tuples; write a loop over the elements, or name the element: `x[i]`
             not yet supported: arithmetic on whole arrays and tuples; write a loop over the elements, or name the element: `x[i]`
@@ -266,16 +273,51 @@ fn attributes_items_and_macros() {
 fn qualifiers_and_generics() {
     signature(
         parse_quote! {
-            async unsafe fn f<'a, T: Float, const N: usize>(x: &'a [T; N], y: f64) -> f64 where T: Copy { y }
+            async unsafe fn f<'a, 'b: 'a>(x: &'a [f64], y: &'b [f64]) -> f64 { x[0] + y[0] }
         },
         expect![[r#"
             not yet supported: `async fn`; write a plain `fn` and await outside of it
             not yet supported: `unsafe fn`; write a safe `fn`: the derivatives are safe code
-            not yet supported: named lifetimes; leave them out: `fn f(x: &[f64]) -> f64`
-            not yet supported: generic functions; write the type: `f64` or `f32`
-            not yet supported: generic lengths; write a slice, `&[f64]`, or the length: `[f64; 3]`
-            not yet supported: `where` clauses; write the types out and leave the clause out
-            not yet supported: named lifetimes; leave it out: `&[f64]`
+            not yet supported: bounds of lifetimes; give the parameters one lifetime, or leave lifetimes out
+        "#]],
+    );
+    signature(
+        parse_quote! {
+            fn f<T, U: Clone>(x: &[T], u: U, #[constant] v: &U) -> f64 { 1.0 }
+        },
+        expect![[r#"
+            nothing says that `T` is a float: bound it, `T: num_traits::Float`, or mark the parameter `#[constant]`
+            nothing says that `U` is a float: bound it, `U: num_traits::Float`, or mark the parameter `#[constant]`
+        "#]],
+    );
+}
+
+#[test]
+fn methods_that_bounds_do_not_give() {
+    signature(
+        parse_quote! {
+            fn f<T: num_traits::Float>(x: T, y: T) -> T { x.sigmoid() + x.midpoint(y) + T::erf(x) }
+        },
+        expect![[r#"
+            `sigmoid` is a method of `autodiff_runtime::Real`: bound the type, `T: Real`
+            `num_traits::Float` has no `midpoint`: write it with its other methods, or the type: `f64`
+            `erf` is a method of `autodiff_runtime::Real`: bound the type, `T: Real`
+        "#]],
+    );
+    signature(
+        parse_quote! {
+            fn f<T: num_traits::Float>(x: T, y: f64) -> T { x + y }
+        },
+        expect![[r#"
+            this is both `T` and `f64` here; write the conversion, `x as f64`, or the type: `let x: f64 = ..`
+        "#]],
+    );
+    signature(
+        parse_quote! {
+            fn f<T: num_traits::Float>(m: &Model<T>, x: T) -> T { T::from(m.scale).unwrap() * x }
+        },
+        expect![[r#"
+            the type of what is converted does not show here: give it a name and a type, `let x: f64 = ..;`
         "#]],
     );
 }
@@ -290,7 +332,6 @@ fn parameters_and_results() {
         ),
         expect![[r#"
             not yet supported: methods; write a function: `fn f(model: &Model, ..)`
-            not yet supported: `&mut` parameters; take the start value by reference and return the result, or several as a tuple
             not yet supported: `impl Trait` parameters; write the type
             not yet supported: references to a float as parameters; take it by value: `f64`
         "#]],
@@ -334,7 +375,6 @@ fn parameters_and_results() {
         ),
         expect![[r#"
             not yet supported: returning `[f64; 3]`; return a float, or a tuple of scalars with a float among them: `-> f64`, `-> (f64, usize)`
-            not yet supported: `while`; write a counted loop, `for i in 0..n { .. }`, and guard its body with an `if`
         "#]],
     );
     signature(

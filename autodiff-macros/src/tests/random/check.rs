@@ -258,7 +258,12 @@ impl<'p> Check<'p> {
     }
 
     /// Compares `found` with differences of `of`; `false` where these do not settle.
-    pub(super) fn compare(&self, what: &str, found: &[f64], of: impl Fn(&[Cell]) -> Option<Vec<f64>>) -> Result<bool, String> {
+    pub(super) fn compare(
+        &self,
+        what: &str,
+        found: &[f64],
+        of: impl Fn(&[Cell]) -> Option<Vec<f64>>,
+    ) -> Result<bool, String> {
         let Some((wanted, error)) = extrapolate(STEP, LEVELS, |h| of(&self.moved(h))) else {
             return Ok(false);
         };

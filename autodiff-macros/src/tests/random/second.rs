@@ -130,8 +130,8 @@ impl Check<'_> {
         cells.extend(given.iter().cloned());
         cells.extend_from_slice(&half.args[n..]);
         cells.extend(given.iter().map(Cell::zeros));
-        let done = run(&back, cells, &self.callees, &mut tape)
-            .map_err(|e| format!("reverse half: {e}\n{forth}\n{back}"))?;
+        let done =
+            run(&back, cells, &self.callees, &mut tape).map_err(|e| format!("reverse half: {e}\n{forth}\n{back}"))?;
         if tape.len() > 0 {
             return Err(format!("{} values are left on the tape\n{forth}\n{back}", tape.len()));
         }

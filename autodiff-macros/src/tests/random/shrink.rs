@@ -7,7 +7,7 @@
 use super::generate::Program;
 use crate::analysis::activity;
 use crate::ir::verify::verify;
-use crate::ir::{Block, Const, Float, Op, Slotted, Stmt, Ty, Val};
+use crate::ir::{Block, Const, Op, Slotted, Stmt, Ty, Val};
 use crate::simplify::rewrite::Renaming;
 use crate::simplify::simplify;
 
@@ -161,7 +161,7 @@ fn replacement(stmt: Stmt, edit: Edit, types: &[Ty], renaming: &mut Renaming) ->
             }
             let constants = stmt.out.iter().map(|&v| {
                 let c = match ty(v) {
-                    Ty::Float(Float::F32 | Float::F64) => Const::Float { value: 0.5, text: None },
+                    Ty::Float(_) => Const::Float { value: 0.5, text: None },
                     Ty::Bool => Const::Bool(one),
                     Ty::Int(_) | Ty::Opaque => Const::Int(one.into()),
                 };

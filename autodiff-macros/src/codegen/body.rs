@@ -388,7 +388,9 @@ impl<'a> Body<'a> {
             }
             Init::ZerosLike(place) => {
                 let (shape, rt) = (self.place_ref(place), &self.rt);
-                quote_spanned!(span=> #rt::zeros(#shape))
+                // Fields that a struct holds constant have no tangent.
+                let zeros = if self.func.mem(mem).elem.is_none() { quote!(blank) } else { quote!(zeros) };
+                quote_spanned!(span=> #rt::#zeros(#shape))
             }
         };
         let data = self.func.mem(mem);

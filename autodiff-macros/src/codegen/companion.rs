@@ -6,6 +6,8 @@ use syn::ext::IdentExt as _;
 
 use super::docs;
 use super::expr::{double, from_index, number, ty_tokens};
+use super::hessian::is_opaque;
+use super::names::Names;
 use super::signature::{Interface, Kind, Signed, function, is_dynamic, is_float};
 use super::{Derived, Second};
 use crate::ir::Ty;
@@ -172,8 +174,11 @@ impl Interface<'_> {
 
     /// The public tangents as arguments of a hidden function.
     fn tangents(&self, signed: &Signed) -> Vec<TokenStream> {
+        let rt = &self.rt;
         self.each(&signed.tangents, |p, dot| match (&p.shape, p.by_ref) {
             _ if p.by_mut => quote!(#dot),
+            (shape, true) if is_opaque(shape) => quote!(#rt::tangent(#dot)),
+            (shape, false) if is_opaque(shape) => quote!(#rt::tangent(&#dot)),
             (Shape::Scalar(_), true) => quote!(*#dot),
             (Shape::Scalar(_), false) | (_, true) => quote!(#dot),
             (_, false) => quote!(&#dot),
@@ -198,6 +203,7 @@ impl Interface<'_> {
         let (f, instance) = (self.original(), self.instance());
         let mut names = signed.names.clone();
         let (mut new, mut slots, mut gradients) = (TokenStream::new(), Vec::new(), Vec::new());
+        let mut kept = Vec::new();
         for (p, arg) in self.sig.params.iter().zip(args) {
             if !p.active {
                 slots.push(quote!(#rt::Off));
@@ -214,6 +220,7 @@ impl Interface<'_> {
                 _ => quote!(let mut #bar = #rt::zeros(&#arg);),
             });
             slots.push(quote!(&mut #bar #whole));
+            kept.extend(self.kept(p, arg, &bar, &mut names));
             gradients.push(bar);
         }
         let y = names.fresh("y", self.sig.ident.span());
@@ -221,11 +228,31 @@ impl Interface<'_> {
             [one] => quote!(#one),
             many => quote!((#(#many),*)),
         };
+        let (before, keep): (Vec<TokenStream>, Vec<TokenStream>) = kept.into_iter().unzip();
         quote! {
             #new
+            #(#before)*
             let #y = Self::__vjp #instance(#f, #(#args,)* #seed #(#slots),*);
+            #(#keep)*
             (#y, #gradients)
         }
+    }
+
+    /// Constant fields of a struct's gradient are copies of the argument's: what keeps them (an argument by value is gone in
+    /// the end), and what sets them.
+    pub(super) fn kept(
+        &self,
+        p: &SigParam,
+        arg: &Ident,
+        bar: &Ident,
+        names: &mut Names,
+    ) -> Option<(TokenStream, TokenStream)> {
+        let rt = &self.rt;
+        let value = if p.by_ref { quote!(#arg) } else { quote!(&#arg) };
+        is_opaque(&p.shape).then(|| {
+            let constants = names.fresh(&format!("{}_constants", p.ident), p.ident.span());
+            (quote!(let #constants = #rt::constants(#value);), quote!(#rt::keep_constants(&mut #bar, #constants);))
+        })
     }
 
     /// The seed for the hidden function, with a comma; none where there is no result.

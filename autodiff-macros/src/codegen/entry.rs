@@ -6,6 +6,7 @@ use syn::ext::IdentExt as _;
 
 use super::body::{Body, Entry, Hold, reserve_user_names};
 use super::expr::{number, ty_tokens};
+use super::hessian::is_opaque;
 use super::inline::Inline;
 use super::names::Names;
 use super::signature::{Interface, Signed, referenced_scalar, shadow};
@@ -106,12 +107,13 @@ impl Interface<'_> {
         let (absent, given) = (local("absent"), local("given"));
         let cut = matches!(p.shape, Shape::Slice(_) | Shape::Vec(_)).then(|| quote!([..#arg.len()]));
         let cut = cut.map(|cut| quote!(let #ident = &#ident #cut;));
+        let zeros = if is_opaque(&p.shape) { quote!(#rt::blank(#value)) } else { quote!(#rt::zeros(#value)) };
         let own = written.then(|| quote!(let mut #ident = #rt::ToOwned::to_owned(#ident);));
         quote! {
             let mut #absent = ::core::option::Option::None;
             let #ident: &#ty = match #rt::Given::<#ty>::given(&#ident) {
                 ::core::option::Option::Some(#given) => #given,
-                ::core::option::Option::None => #absent.insert(#rt::zeros(#value)),
+                ::core::option::Option::None => #absent.insert(#zeros),
             };
             #cut
             #own

@@ -140,6 +140,7 @@ impl Interface<'_> {
     ) -> TokenStream {
         let rt = &self.rt;
         let (mut new, mut slots, mut products) = (TokenStream::new(), Vec::new(), Vec::new());
+        let mut kept = Vec::new();
         for (p, arg) in self.sig.params.iter().zip(&signed.args) {
             if !p.active {
                 slots.push(quote!(#rt::Off));
@@ -156,6 +157,7 @@ impl Interface<'_> {
             });
             let whole = matches!(p.shape, Shape::Slice(_) | Shape::Vec(_)).then(|| quote!([..]));
             slots.push(quote!(&mut #bar #whole));
+            kept.extend(self.kept(p, arg, &bar, names));
             products.push(bar);
         }
         let products = match products.as_slice() {
@@ -163,9 +165,12 @@ impl Interface<'_> {
             many => quote!((#(#many),*)),
         };
         let (f, instance) = (self.original(), self.instance());
+        let (before, keep): (Vec<TokenStream>, Vec<TokenStream>) = kept.into_iter().unzip();
         quote! {
             #new
+            #(#before)*
             Self {}.__hvp #instance(#f, #(#args,)* #(#tangents,)* #(#slots),*);
+            #(#keep)*
             #products
         }
     }

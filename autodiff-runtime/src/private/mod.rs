@@ -8,6 +8,7 @@ mod second;
 mod shadow;
 mod slot;
 mod stack;
+mod tangent;
 mod tape;
 mod times;
 
@@ -19,6 +20,7 @@ pub use second::{SecondOrder, flat_rows};
 pub use shadow::{Shadow, add_assign, check_shape, zeros};
 pub use slot::{ConstantSlot, Off, Slot};
 pub use stack::Stack;
+pub use tangent::{Clear, ClearNothing, Tangent, blank, constants, keep_constants, tangent};
 pub use tape::{Tape, Word};
 pub use times::times;
 

@@ -56,6 +56,7 @@ pub trait SecondOrder {
 /// `direction` is a gradient of the right shape, all zero.
 pub fn flat_rows<G: Differentiable>(mut direction: G, product: impl Fn(&G) -> G) -> Vec<Vec<G::Scalar>> {
     let mut unit = vec![G::Scalar::zero(); direction.flat_len()];
+    direction.set_constants(None);
     (0..unit.len())
         .map(|k| {
             unit[k] = G::Scalar::one();

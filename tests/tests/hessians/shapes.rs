@@ -227,3 +227,35 @@ fn a_direction_has_the_shape_of_its_parameter() {
 fn a_shadow_has_the_shape_of_its_parameter() {
     constant_gradient::hvp_into(&[1.0, 2.0], &[1.0, 2.0], &mut [0.0]);
 }
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Decayed {
+    w: f64,
+    #[constant]
+    rates: [f64; 2],
+}
+
+#[differentiate(order = 2)]
+fn rate(d: &Decayed, k: usize) -> f64 {
+    d.rates[k] * d.w
+}
+
+#[differentiate(order = 2)]
+fn decayed(d: Decayed) -> f64 {
+    (d.w * d.rates[0]).exp() + rate(&d, 1).sin()
+}
+
+/// What a direction holds in constant fields is no direction; the gradient has copies there.
+#[test]
+fn constant_fields_have_no_tangent() {
+    let d = Decayed { w: 0.5, rates: [2.0, 3.0] };
+    let first = 2.0 * 1f64.exp() + 3.0 * 1.5f64.cos();
+    let second = 4.0 * 1f64.exp() - 9.0 * 1.5f64.sin();
+    assert_eq!(decayed::grad(d.clone()), Decayed { w: first, ..d.clone() });
+    let direction = Decayed { w: 1.0, rates: [7.0, 8.0] };
+    assert_eq!(decayed::jvp(d.clone(), direction.clone()).1, first);
+    let product = decayed::hvp(d.clone(), direction);
+    assert_close("decayed", &[product.w], &[second], 1e-15);
+    assert_eq!(product.rates, d.rates);
+    assert_close("decayed", &decayed::hessian(d).concat(), &[second], 1e-15);
+}

@@ -21,7 +21,8 @@ impl Interface<'_> {
         let mut entry = Entry { tape: signed.tape.clone(), recorder: signed.recorder.clone(), ..Entry::default() };
         let inline = Inline::new(func);
         let mut prelude = TokenStream::new();
-        let (mut seeds, mut seed_dots): (Vec<(usize, Val)>, Vec<(usize, Val)>) = (Vec::new(), Vec::new());
+        let mut seeds: Vec<(usize, Val)> = Vec::new();
+        let mut seed_dots: Vec<(usize, Val)> = Vec::new();
         for param in &func.params {
             let (origin, marks) = (param.role.origin, param.role.marks.as_slice());
             match (origin, marks, param.held) {

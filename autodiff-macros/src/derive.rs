@@ -209,6 +209,9 @@ fn implementation(input: &DeriveInput, runtime: &Path, parts: &[Part<'_>]) -> To
         quote!(#member: #value)
     });
     let (visitor, other) = (Ident::new("visitor", Span::mixed_site()), Ident::new("other", Span::mixed_site()));
+    let constants: Vec<&Member> =
+        (parts.iter()).filter(|part| matches!(part.role, Role::ConstantByAttribute)).map(|part| &part.member).collect();
+    let has_constants = !constants.is_empty();
     // A type parameter of the method: it must not capture the struct's.
     let walk = Ident::new("__Visitor", Span::mixed_site());
 
@@ -218,6 +221,25 @@ fn implementation(input: &DeriveInput, runtime: &Path, parts: &[Part<'_>]) -> To
             type Scalar = #scalar;
 
             const STATIC_SHAPE: ::core::primitive::bool = #(<#types as #differentiable>::STATIC_SHAPE)&&*;
+
+            const CONSTANT_FLOATS: ::core::primitive::bool =
+                #has_constants #(|| <#types as #differentiable>::CONSTANT_FLOATS)*;
+
+            fn set_constants(&mut self, #other: ::core::option::Option<&Self>) {
+                #(#differentiable::set_constants(&mut self.#members, #other.map(|#other| &#other.#members));)*
+                #(
+                    match #other {
+                        ::core::option::Option::Some(#other) => {
+                            self.#constants = ::core::clone::Clone::clone(&#other.#constants);
+                        }
+                        ::core::option::Option::None => {
+                            #[allow(unused_imports)]
+                            use #runtime::__private::ClearNothing as _;
+                            #runtime::__private::Clear(&mut self.#constants).clear();
+                        }
+                    }
+                )*
+            }
 
             #[inline]
             fn zeros_like(&self) -> Self {

@@ -33,6 +33,8 @@ mod transform;
 ///
 /// # Arguments
 ///
+/// - `order = 2`: second derivatives too: `f::hvp(args, directions)`, `f::hvp_into(args, directions, shadows)`,
+///   `f::hessian(args)` and `f::value_grad_hessian(args)`. Every differentiated function that `f` calls needs it too;
 /// - `constant(x, y)`: the same as `#[constant]` on the parameters `x` and `y`;
 /// - `name = foo_ad`: the companion's name, where `foo` is taken as a type;
 /// - `crate = path`: the path of `autodiff_runtime` where the dependency was renamed;

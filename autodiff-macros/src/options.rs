@@ -1,4 +1,4 @@
-//! The arguments of the attribute: `#[differentiate(constant(x, y), name = foo_ad, crate = path)]`.
+//! The arguments of the attribute: `#[differentiate(order = 2, constant(x, y), name = foo_ad, crate = path)]`.
 
 use proc_macro2::{Ident, TokenStream};
 use syn::parse::{Parse, ParseStream, Parser};
@@ -18,6 +18,16 @@ pub(crate) struct Options {
     pub(crate) runtime: Option<syn::Path>,
     /// `dump`: the generated code is printed.
     pub(crate) dump: bool,
+    /// `order = 2`: the derivatives wanted; 1 where nothing is said.
+    pub(crate) order: Option<Order>,
+}
+
+/// The highest derivatives of a function.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Order {
+    #[default]
+    First,
+    Second,
 }
 
 /// One argument, its key kept for messages.
@@ -26,6 +36,7 @@ enum Argument {
     Name(Ident, Ident),
     Crate(Token![crate], syn::Path),
     Dump,
+    Order(Ident, syn::LitInt),
     Unknown(Ident),
 }
 
@@ -53,6 +64,10 @@ impl Parse for Argument {
         if key == "name" {
             input.parse::<Token![=]>()?;
             return Ok(Argument::Name(key, input.parse()?));
+        }
+        if key == "order" {
+            input.parse::<Token![=]>()?;
+            return Ok(Argument::Order(key, input.parse()?));
         }
         if key == "dump" && (input.is_empty() || input.peek(Token![,])) {
             return Ok(Argument::Dump);
@@ -95,6 +110,23 @@ impl Options {
                     }
                 }
                 Argument::Dump => options.dump = true,
+                Argument::Order(key, number) => {
+                    let order = match number.base10_parse::<u32>() {
+                        Ok(1) => Order::First,
+                        Ok(2) => Order::Second,
+                        Ok(0) => {
+                            diag.error(&number, "`order` is 1 (gradients) or 2 (Hessians too)");
+                            continue;
+                        }
+                        _ => {
+                            diag.error(&number, "not yet supported: derivatives of a higher order than 2");
+                            continue;
+                        }
+                    };
+                    if options.order.replace(order).is_some() {
+                        diag.error(&key, "`order` is given twice; keep one");
+                    }
+                }
                 Argument::Unknown(key) => diag.error(&key, unknown(&key.to_string())),
             }
         }
@@ -105,7 +137,6 @@ impl Options {
 /// What to say of an argument that this version does not know.
 fn unknown(key: &str) -> String {
     match key {
-        "order" => "not yet supported: `order`; the first derivatives are there without it, so leave it out".into(),
         "partials" | "vjp" | "jvp" => {
             format!(
                 "not yet supported: derivatives given by hand (`{key}`); write the function out of differentiable steps"
@@ -117,7 +148,7 @@ fn unknown(key: &str) -> String {
                 .into()
         }
         _ => format!(
-            "unknown argument `{key}`; known are `constant(x, y)`, `name = ident`, `dump` and `crate = path::to::autodiff_runtime`"
+            "unknown argument `{key}`; known are `order = 2`, `constant(x, y)`, `name = ident`, `dump` and `crate = path::to::autodiff_runtime`"
         ),
     }
 }
@@ -137,19 +168,20 @@ mod tests {
 
     #[test]
     fn all_known_arguments() {
-        let (options, messages) = parse(quote!(constant(x, y), crate = ::renamed::runtime, name = f_ad,));
+        let (options, messages) = parse(quote!(constant(x, y), crate = ::renamed::runtime, order = 2, name = f_ad,));
         assert!(messages.is_empty(), "{messages:?}");
         assert_eq!(options.constants.iter().map(|i| i.to_string()).collect::<Vec<_>>(), ["x", "y"]);
         assert_eq!(options.name.map(|i| i.to_string()).as_deref(), Some("f_ad"));
         let path = options.runtime.expect("given");
         assert_eq!(quote!(#path).to_string(), ":: renamed :: runtime");
+        assert_eq!(options.order, Some(Order::Second));
     }
 
     #[test]
     fn every_mistake_is_named() {
-        let (_, messages) = parse(quote!(order = 2, foo(bar, baz), constant(), name = a, name = b, partials(d)));
+        let (_, messages) = parse(quote!(order = 3, foo(bar, baz), constant(), name = a, name = b, partials(d)));
         assert_eq!(messages.len(), 5, "{messages:?}");
-        assert!(messages[0].starts_with("not yet supported: `order`"), "{}", messages[0]);
+        assert!(messages[0].starts_with("not yet supported: derivatives of a higher order"), "{}", messages[0]);
         assert!(messages[1].contains("unknown argument `foo`; known are"), "{}", messages[1]);
         assert!(messages[2].contains("names no parameter"), "{}", messages[2]);
         assert!(messages[3].contains("given twice"), "{}", messages[3]);
@@ -158,7 +190,15 @@ mod tests {
 
     #[test]
     fn bad_syntax_is_an_error_not_a_panic() {
-        for tokens in [quote!(constant), quote!(constant = 3), quote!(name), quote!(crate), quote!(,), quote!("text")] {
+        for tokens in [
+            quote!(constant),
+            quote!(constant = 3),
+            quote!(name),
+            quote!(order = x),
+            quote!(crate),
+            quote!(,),
+            quote!("text"),
+        ] {
             let (_, messages) = parse(tokens.clone());
             assert_eq!(messages.len(), 1, "{tokens}: {messages:?}");
         }

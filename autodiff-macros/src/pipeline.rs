@@ -6,11 +6,11 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
-use crate::codegen::{self, Derived};
+use crate::codegen::{self, Derived, Second};
 use crate::diag::Diag;
 use crate::ir::{Block, CallForm, Func, Op};
 use crate::options::Options;
-use crate::signature::{Owner, Signature, generics};
+use crate::signature::{Order, Owner, Signature, generics};
 use crate::transform::{self, Unsupported};
 use crate::{dump, lower, methods, simplify};
 
@@ -76,8 +76,8 @@ fn compile(
     };
     let derived = match (diag.finish(), func) {
         (Ok(()), Some(func)) => {
-            let writes = sig.as_ref().is_some_and(Signature::writes);
-            derive(func, writes).map_err(|e| syn::Error::new(e.span, e.message))
+            let (writes, order) = sig.as_ref().map_or((false, Order::First), |sig| (sig.writes(), sig.order));
+            derive(func, writes, order).map_err(|e| syn::Error::new(e.span, e.message))
         }
         (Ok(()), None) => Err(syn::Error::new(item.sig.ident.span(), "this function cannot be differentiated")),
         (Err(errors), _) => Err(errors),
@@ -87,7 +87,7 @@ fn compile(
 
 /// All derivatives of a function; `writes` says whether it writes to what it is given, so that it cannot be called by another
 /// differentiated function yet.
-fn derive(mut func: Func, writes: bool) -> Result<Derived, Unsupported> {
+fn derive(mut func: Func, writes: bool, order: Order) -> Result<Derived, Unsupported> {
     simplify::share(&mut func);
     let user_vals = func.vals.len();
     let simplified = |mut f: Func| {
@@ -100,11 +100,31 @@ fn derive(mut func: Func, writes: bool) -> Result<Derived, Unsupported> {
         let (forward, reverse) = transform::split(&func)?;
         Some((simplified(forward), simplified(reverse)))
     };
+    let vjp = simplified(transform::reverse(&func)?);
+    let second = match order {
+        Order::First => None,
+        Order::Second => Some(second(&func, &vjp, split.as_ref())?),
+    };
     Ok(Derived {
-        vjp: simplified(transform::reverse(&func)?),
+        vjp,
         jvp: simplified(transform::forward(&func)?),
         trace: simplified(transform::trace(&func)?),
         split,
+        second,
+    })
+}
+
+/// The second derivatives, from the first ones.
+fn second(func: &Func, vjp: &Func, split: Option<&(Func, Func)>) -> Result<Second, Unsupported> {
+    let user_vals = func.vals.len();
+    let is_float = matches!(func.body.yields[..], [y] if func.ty(y).float().is_some());
+    Ok(Second {
+        hvp: if is_float { Some(transform::second::hvp(vjp, user_vals)?) } else { None },
+        vjp_dot: transform::second::vjp_dot(vjp, user_vals)?,
+        split_dot: match split {
+            Some((forth, back)) => Some(transform::second::split_dot((forth, back), user_vals)?),
+            None => None,
+        },
     })
 }
 

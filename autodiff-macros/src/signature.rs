@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use proc_macro2::Ident;
 
 use crate::ir::{Float, Ty};
+pub(crate) use crate::options::Order;
 
 pub(crate) use parse::{bare, is_numeric, scalar, shape_of, text};
 
@@ -119,6 +120,8 @@ pub(crate) struct Signature {
     pub(crate) generics: syn::Generics,
     pub(crate) params: Vec<SigParam>,
     pub(crate) ret: SigRet,
+    /// The highest derivatives that are wanted.
+    pub(crate) order: Order,
 }
 
 impl SigRet {

@@ -65,6 +65,11 @@ pub trait Differentiable: Sized {
     /// as soon as there is a `Vec` inside. Shape checks use it to skip their loops.
     const STATIC_SHAPE: bool;
 
+    /// Whether a constant field inside may hold floats. Only then has [`set_constants`](Self::set_constants) anything to
+    /// do.
+    #[doc(hidden)]
+    const CONSTANT_FLOATS: bool = false;
+
     /// A value of the same shape with every float zero and every constant field copied.
     fn zeros_like(&self) -> Self;
 
@@ -86,6 +91,11 @@ pub trait Differentiable: Sized {
 
     /// The shape in a form that prints, for messages.
     fn shape(&self) -> Shape;
+
+    /// Copies the fields with `#[constant]` from `other`, or sets their floats to zero: derivatives, which read fields
+    /// without knowing which are constant, find no tangent there.
+    #[doc(hidden)]
+    fn set_constants(&mut self, _other: Option<&Self>) {}
 
     /// Sets every float to zero.
     fn set_zero(&mut self) {

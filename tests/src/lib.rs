@@ -1,5 +1,6 @@
-//! Shared code of the integration tests and the benchmark.
+//! Shared code of the integration tests and the benchmarks.
 
+pub mod bench;
 pub mod closed_form;
 pub mod library;
 pub mod nist;

@@ -4,7 +4,7 @@
 //! flow-insensitive for memory: an array into which one active value is ever stored is active everywhere. The analysis
 //! errs on the active side only; an active value whose tangent happens to be zero costs time, never correctness.
 
-use crate::ir::{Arg, Block, CallForm, Func, Init, Mem, Op, Slot, Slotted, StackId, Tangent, Val};
+use crate::ir::{Arg, Block, Func, Init, Mem, Op, Slotted, StackId, Tangent, Val};
 use crate::rules::{self, Partial};
 
 /// The active scalars, memory objects and stacks of a function.
@@ -109,23 +109,14 @@ impl Activity {
             }
             Op::Call(c) => {
                 let mut active = c.args.iter().any(|a| self.arg(a));
-                match &c.form {
-                    CallForm::Primal | CallForm::Forward => {}
-                    CallForm::Reverse { seeds, slots } | CallForm::Vjp { seeds, slots } => {
-                        active |= seeds.iter().flatten().any(|&s| self.val(s));
-                        for slot in slots {
-                            if let Slot::Mem(place) = slot {
-                                self.mark_mem(place.mem, active);
-                            }
-                        }
-                    }
-                    CallForm::Jvp { tangents } | CallForm::Trace { tangents } => {
-                        active |= tangents.iter().any(|t| match t {
-                            Tangent::Zero => false,
-                            Tangent::Val(v) => self.val(*v),
-                            Tangent::Mem(place) => self.mem(place.mem),
-                        });
-                    }
+                active |= c.form.seeds().into_iter().any(|s| self.val(s));
+                active |= c.form.tangents().iter().any(|t| match t {
+                    Tangent::Zero => false,
+                    Tangent::Val(v) => self.val(*v),
+                    Tangent::Mem(place) => self.mem(place.mem),
+                });
+                for place in c.form.shadows() {
+                    self.mark_mem(place.mem, active);
                 }
                 for &o in out {
                     self.mark_val(f, o, active);
@@ -144,10 +135,15 @@ impl Activity {
 
 /// Runs the analysis.
 pub(crate) fn analyze(f: &Func) -> Activity {
+    analyze_resumed(f, None)
+}
+
+/// Runs the analysis of a function that takes from the tape what another one, with the given activity, has left there.
+pub(crate) fn analyze_resumed(f: &Func, before: Option<&Activity>) -> Activity {
     let mut act = Activity {
         vals: vec![false; f.vals.len()],
         mems: vec![false; f.mems.len()],
-        stacks: vec![false; f.stacks.len()],
+        stacks: (0..f.stacks.len() as u32).map(|s| before.is_some_and(|act| act.stack(StackId(s)))).collect(),
         changed: true,
     };
     for p in &f.params {

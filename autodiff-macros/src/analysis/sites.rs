@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::ir::{Arg, Block, CallForm, Func, Mem, Op, Slot, Slotted, Stmt, Tangent, Val};
+use crate::ir::{Arg, Block, Func, Mem, Op, Slotted, Stmt, Tangent, Val};
 
 /// A block, numbered in the order of the text; 0 is the body.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -185,16 +185,7 @@ pub(crate) fn written(op: &Op) -> Vec<Mem> {
         Op::Store { place, .. } | Op::Accum { place, .. } => vec![place.mem],
         Op::AddMem { dst, .. } => vec![dst.mem],
         Op::Restore { mem, .. } => vec![*mem],
-        Op::Call(c) => match &c.form {
-            CallForm::Reverse { slots, .. } | CallForm::Vjp { slots, .. } => slots
-                .iter()
-                .filter_map(|s| match s {
-                    Slot::Mem(place) => Some(place.mem),
-                    Slot::Off | Slot::Scalar => None,
-                })
-                .collect(),
-            CallForm::Primal | CallForm::Forward | CallForm::Jvp { .. } | CallForm::Trace { .. } => Vec::new(),
-        },
+        Op::Call(c) => c.form.shadows().into_iter().map(|place| place.mem).collect(),
         _ => Vec::new(),
     }
 }
@@ -212,11 +203,7 @@ pub(crate) fn read(op: &Op) -> Vec<Mem> {
                 Arg::Place { place, .. } => Some(place.mem),
                 Arg::Val(_) => None,
             });
-            let tangents = match &c.form {
-                CallForm::Jvp { tangents } | CallForm::Trace { tangents } => tangents.as_slice(),
-                CallForm::Primal | CallForm::Forward | CallForm::Reverse { .. } | CallForm::Vjp { .. } => &[],
-            };
-            let tangents = tangents.iter().filter_map(|t| match t {
+            let tangents = c.form.tangents().iter().filter_map(|t| match t {
                 Tangent::Mem(place) => Some(place.mem),
                 Tangent::Zero | Tangent::Val(_) => None,
             });

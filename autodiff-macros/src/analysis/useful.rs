@@ -3,7 +3,7 @@
 //! The mirror image of activity: a backward dataflow to a fixpoint. The reverse sweep only meets adjoints of values that
 //! are useful, so nothing has to be kept for the others.
 
-use crate::ir::{Arg, Block, CallForm, Func, Init, Mem, Op, Slot, Slotted, StackId, Val};
+use crate::ir::{Arg, Block, CallForm, Func, Init, Mem, Op, Slotted, StackId, Val};
 use crate::rules::{self, Partial};
 
 /// The useful scalars, memory objects and stacks of a function.
@@ -127,18 +127,11 @@ impl Useful {
                         Arg::Place { place, .. } => self.mark_mem(place.mem, useful),
                     }
                 }
-                match &c.form {
-                    CallForm::Reverse { seeds, slots } | CallForm::Vjp { seeds, slots } => {
-                        for &s in seeds.iter().flatten() {
-                            self.mark(f, s, true);
-                        }
-                        for slot in slots {
-                            if let Slot::Mem(place) = slot {
-                                self.mark_mem(place.mem, true);
-                            }
-                        }
-                    }
-                    CallForm::Jvp { .. } | CallForm::Trace { .. } | CallForm::Primal | CallForm::Forward => {}
+                for s in c.form.seeds() {
+                    self.mark(f, s, true);
+                }
+                for place in c.form.shadows() {
+                    self.mark_mem(place.mem, true);
                 }
             }
             Op::Const(_)

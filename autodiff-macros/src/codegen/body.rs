@@ -388,7 +388,9 @@ impl<'a> Body<'a> {
             }
             Init::ZerosLike(place) => {
                 let (shape, rt) = (self.place_ref(place), &self.rt);
-                quote_spanned!(span=> #rt::zeros(#shape))
+                // Fields that a struct holds constant have no tangent.
+                let zeros = if self.func.mem(mem).elem.is_none() { quote!(blank) } else { quote!(zeros) };
+                quote_spanned!(span=> #rt::#zeros(#shape))
             }
         };
         let data = self.func.mem(mem);
@@ -449,7 +451,13 @@ pub(super) fn reserve_user_names(block: &Block, names: &mut Names) {
 
 fn needs_tape(block: &Block) -> bool {
     block.stmts.iter().any(|stmt| match &stmt.op {
-        Op::Call(call) => matches!(call.form, CallForm::Forward | CallForm::Reverse { .. }),
+        Op::Call(call) => {
+            let form = match &call.form {
+                CallForm::Dot(dotted) => &dotted.of,
+                form => form,
+            };
+            matches!(form, CallForm::Forward | CallForm::Reverse { .. })
+        }
         op => op.blocks().into_iter().any(needs_tape),
     })
 }

@@ -7,7 +7,7 @@ use syn::ext::IdentExt as _;
 use super::body::{Body, Hold};
 use super::expr::{double, number, ty_tokens};
 use super::names::ours;
-use crate::ir::{Arg, Call, CallForm, Float, Place, Record, Ret, Slot, Tangent, Ty, Val};
+use crate::ir::{Arg, Call, CallForm, Dotted, Float, Place, Record, Ret, Slot, Tangent, Ty, Val};
 
 impl Body<'_> {
     pub(super) fn call(&mut self, call: &Call, out: &[Val], span: Span) -> TokenStream {
@@ -46,6 +46,7 @@ impl Body<'_> {
                 let jvp = hidden(path, "__jvp");
                 quote_spanned!(span=> let #pattern: #ty = #jvp(#called #(#args,)* #(#tangents),*);)
             }
+            CallForm::Dot(dotted) => self.dotted(call, dotted, &args, out, span),
             CallForm::Trace { tangents } => {
                 let ids = self.tangents(tangents);
                 let (pattern, ty) = self.dual(&call.ret, out);
@@ -56,6 +57,64 @@ impl Body<'_> {
                     #recorder.enter(#name);
                     let #pattern: #ty = #trace(#called #(#args,)* #(#ids,)* #recorder);
                     #recorder.exit();
+                }
+            }
+        }
+    }
+
+    /// The tangent of a callee's derivative: `second.__vjp_dot(args, tangents, seed, seed_dot, slots, slot_dots)`.
+    fn dotted(&mut self, call: &Call, dotted: &Dotted, args: &[TokenStream], out: &[Val], span: Span) -> TokenStream {
+        let (path, rt) = (&call.path, self.rt.clone());
+        let off = quote!(#rt::Off);
+        // All functions of the caller say this in the same words, so that a callee without it is one error.
+        let called = called(path);
+        let second = |name: &str| second(path, name, &rt, span);
+        let tangents = self.tangents(&dotted.tangents);
+        let (seeds, slots) = match &dotted.of {
+            CallForm::Reverse { seeds, slots } | CallForm::Vjp { seeds, slots } => (&seeds[..], &slots[..]),
+            _ => (&[][..], &[][..]),
+        };
+        // What the call defines: the parts of the result, adjoints, and the tangents of both.
+        let parts = match (&dotted.of, &call.ret) {
+            (CallForm::Reverse { .. }, _) => 0,
+            (_, Ret::Scalar) => 1,
+            (_, Ret::Tuple(n)) => *n,
+        };
+        let adjoints = slots.iter().filter(|slot| matches!(slot, Slot::Scalar)).count();
+        let part_dots = out.iter().take(parts).filter(|&&v| self.func.ty(v).float().is_some()).count();
+        let (values, dots) = out.split_at((parts + adjoints).min(out.len()));
+        let (values, adjoints) = values.split_at(parts.min(values.len()));
+        let (dots, adjoint_dots) = dots.split_at(part_dots.min(dots.len()));
+        let (before, targets) = self.targets(slots, adjoints, span);
+        let (before_dots, dot_targets) = self.targets(&dotted.slots, adjoint_dots, span);
+        let values: Vec<Val> = values.iter().chain(dots).copied().collect();
+        match &dotted.of {
+            CallForm::Forward => {
+                let tape = self.tape().clone();
+                let (pattern, ty) = self.dual(&call.ret, &values);
+                let forward = second("__forward_dot");
+                quote_spanned!(span=> let #pattern: #ty = #forward(#called #(#args,)* #(#tangents,)* #tape);)
+            }
+            CallForm::Reverse { .. } => {
+                let tape = self.tape().clone();
+                let (seed, seed_dot) = (self.given(&call.ret, seeds, &off), self.given(&call.ret, &dotted.seeds, &off));
+                let reverse = second("__reverse_dot");
+                quote_spanned! {span=>
+                    #before #before_dots
+                    #reverse(
+                        #called #(#args,)* #(#tangents,)* #tape, #seed, #seed_dot, #(#targets,)* #(#dot_targets),*
+                    );
+                }
+            }
+            _ => {
+                let (seed, seed_dot) = (self.given(&call.ret, seeds, &off), self.given(&call.ret, &dotted.seeds, &off));
+                let (pattern, ty) = self.dual(&call.ret, &values);
+                let vjp = second("__vjp_dot");
+                quote_spanned! {span=>
+                    #before #before_dots
+                    let #pattern: #ty = #vjp(
+                        #called #(#args,)* #(#tangents,)* #seed, #seed_dot, #(#targets,)* #(#dot_targets),*
+                    );
                 }
             }
         }
@@ -227,13 +286,35 @@ fn called(path: &syn::Path) -> TokenStream {
 
 /// A hidden function of `path`, with the generic arguments that the call gives.
 fn hidden(path: &syn::Path, name: &str) -> TokenStream {
-    if is_associated(path) {
-        let mut sibling = path.clone();
-        if let Some(last) = sibling.segments.last_mut() {
-            last.ident = Ident::new(&super::signature::sibling(&last.ident, name), last.ident.span());
-        }
+    if let Some(sibling) = sibling(path, name) {
         return quote!(#sibling);
     }
+    let (companion, function) = companion(path, name);
+    quote!(#companion::#function)
+}
+
+/// A function of the second order.
+fn second(path: &syn::Path, name: &str, rt: &TokenStream, span: Span) -> TokenStream {
+    if let Some(sibling) = sibling(path, name) {
+        return quote!(#sibling);
+    }
+    let (companion, function) = companion(path, name);
+    quote_spanned!(span=> <#companion as #rt::SecondOrder>::SECOND.#function)
+}
+
+/// The sibling of a function of a type.
+fn sibling(path: &syn::Path, name: &str) -> Option<syn::Path> {
+    if !is_associated(path) {
+        return None;
+    }
+    let mut sibling = path.clone();
+    let last = sibling.segments.last_mut()?;
+    last.ident = Ident::new(&super::signature::sibling(&last.ident, name), last.ident.span());
+    Some(sibling)
+}
+
+/// The companion of `path`, and the name of a function of it with the generic arguments that the call gives.
+fn companion(path: &syn::Path, name: &str) -> (syn::Path, TokenStream) {
     let mut companion = path.clone();
     let arguments = match companion.segments.last_mut() {
         Some(last) => std::mem::take(&mut last.arguments),
@@ -248,5 +329,5 @@ fn hidden(path: &syn::Path, name: &str) -> TokenStream {
         }
         _ => TokenStream::new(),
     };
-    quote!(#companion::#name #arguments)
+    (companion, quote!(#name #arguments))
 }

@@ -4,12 +4,14 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt as _;
 
-use super::Derived;
 use super::docs;
 use super::expr::{double, from_index, number, ty_tokens};
+use super::hessian::is_opaque;
+use super::names::Names;
 use super::signature::{Interface, Kind, Signed, function, is_dynamic, is_float};
+use super::{Derived, Second};
 use crate::ir::Ty;
-use crate::signature::{Shape, SigParam, Signature};
+use crate::signature::{Order, Shape, SigParam, Signature};
 
 /// The function as written, and everything that is derived from it.
 pub(crate) fn companion(item: &syn::ItemFn, sig: &Signature, derived: &Derived) -> TokenStream {
@@ -48,10 +50,14 @@ fn bodies<'a>(
             None => {
                 let (called, args, seed) = (&signed.called, &signed.args, &signed.seed);
                 let called = called.as_ref().map(|called| quote!(#called,));
-                let (slots, vjp) = (signed.marks.iter().map(|(_, slot)| slot), interface.derivative(Kind::HiddenVjp));
+                let (slots, vjp) = (signed.slots.iter().map(|(_, slot)| slot), interface.derivative(Kind::HiddenVjp));
                 quote!(let _ = #vjp(#called #(#args,)* #seed, #(#slots),*);)
             }
         },
+        Kind::HiddenHvp | Kind::HiddenVjpDot | Kind::HiddenForwardDot | Kind::HiddenReverseDot => {
+            let second = derived.second.as_ref();
+            second.map(|second| interface.second(kind, second, signed)).unwrap_or_default()
+        }
         public => interface.wrapper(public, signed),
     }
 }
@@ -89,6 +95,16 @@ pub(super) fn with_companion(
 ) -> TokenStream {
     let (original, vis, companion) = (original(item), &sig.vis, &sig.companion);
     let (functions, doc) = (functions(item, sig, body), docs::companion(sig));
+    let second = (sig.order >= Order::Second).then(|| {
+        let rt = quote::ToTokens::to_token_stream(&sig.runtime);
+        quote! {
+            #[doc(hidden)]
+            impl #rt::__private::SecondOrder for #companion {
+                type Second = #companion;
+                const SECOND: #companion = #companion {};
+            }
+        }
+    });
     quote! {
         #original
         #doc
@@ -98,6 +114,7 @@ pub(super) fn with_companion(
         impl #companion {
             #functions
         }
+        #second
     }
 }
 
@@ -144,29 +161,76 @@ impl Interface<'_> {
             Kind::ValueAndGrad | Kind::Vjp => self.allocating(signed),
             Kind::GradInto | Kind::VjpInto => {
                 let (seed, vjp) = (self.seed(signed), self.derivative(Kind::HiddenVjp));
-                let (checks, slots) = (self.checks(kind, signed), self.each(signed, |_, bar| quote!(#bar)));
+                let (checks, slots) = (self.checks(signed), self.each(&signed.slots, |_, bar| quote!(#bar)));
                 quote!(#checks #vjp(#f #(#args,)* #seed #(#slots),*))
             }
             Kind::Jvp => {
-                let tangents = self.each(signed, |p, dot| match (&p.shape, p.by_ref) {
-                    _ if p.by_mut => quote!(#dot),
-                    (Shape::Scalar(_), true) => quote!(*#dot),
-                    (Shape::Scalar(_), false) | (_, true) => quote!(#dot),
-                    (_, false) => quote!(&#dot),
-                });
-                let (checks, jvp) = (self.checks(kind, signed), self.derivative(Kind::HiddenJvp));
+                let (checks, tangents, jvp) =
+                    (self.checks(signed), self.tangents(signed), self.derivative(Kind::HiddenJvp));
                 quote!(#checks #jvp(#f #(#args,)* #(#tangents),*))
             }
+            Kind::Hvp => {
+                let (checks, tangents) = (self.checks(signed), self.tangents(signed));
+                let args: Vec<TokenStream> = args.iter().map(|arg| quote!(#arg)).collect();
+                let product = self.product(signed, &args, &tangents, &mut signed.names.clone());
+                quote!(#checks #product)
+            }
+            Kind::HvpInto => {
+                let (checks, tangents) = (self.checks(signed), self.tangents(signed));
+                let slots = self.each(&signed.slot_dots, |_, bar| quote!(#bar));
+                let hvp = self.derivative(Kind::HiddenHvp);
+                quote!(#checks #hvp(#f #(#args,)* #(#tangents,)* #(#slots),*))
+            }
+            Kind::Hessian => self.hessian_body(signed),
+            Kind::ValueGradHessian => self.value_grad_hessian_body(signed),
             _ => self.traced(signed),
         }
     }
 
+    /// A hidden function of the second order.
+    fn second(&self, kind: Kind, second: &Second, signed: &Signed) -> TokenStream {
+        let (called, args) = (signed.called.as_ref().map(|called| quote!(#called,)), &signed.args);
+        let tangents = signed.tangents.iter().map(|(_, tangent)| tangent);
+        match (kind, &second.split_dot, &second.hvp) {
+            (Kind::HiddenHvp, _, Some(hvp)) => self.hidden_body(hvp, signed),
+            (Kind::HiddenVjpDot, _, _) => self.hidden_body(&second.vjp_dot, signed),
+            (Kind::HiddenForwardDot, Some((forth, _)), _) => self.hidden_body(forth, signed),
+            (Kind::HiddenReverseDot, Some((_, back)), _) => self.hidden_body(back, signed),
+            // As at the first order, cheaper run again than kept.
+            (Kind::HiddenForwardDot, None, _) => {
+                let jvp = self.derivative(Kind::HiddenJvp);
+                quote!(#jvp(#called #(#args,)* #(#tangents),*))
+            }
+            (Kind::HiddenReverseDot, None, _) => {
+                let seeds = signed.seed.iter().chain(&signed.seed_dot);
+                let slots = signed.slots.iter().chain(&signed.slot_dots).map(|(_, slot)| slot);
+                let vjp_dot = self.derivative(Kind::HiddenVjpDot);
+                quote!(let _ = #vjp_dot(#called #(#args,)* #(#tangents,)* #(#seeds,)* #(#slots),*);)
+            }
+            // The product exists where the function has it.
+            _ => TokenStream::new(),
+        }
+    }
+
+    /// The public tangents as arguments of a hidden function.
+    fn tangents(&self, signed: &Signed) -> Vec<TokenStream> {
+        let rt = &self.rt;
+        self.each(&signed.tangents, |p, dot| match (&p.shape, p.by_ref) {
+            _ if p.by_mut => quote!(#dot),
+            (shape, true) if is_opaque(shape) => quote!(#rt::tangent(#dot)),
+            (shape, false) if is_opaque(shape) => quote!(#rt::tangent(&#dot)),
+            (Shape::Scalar(_), true) => quote!(*#dot),
+            (Shape::Scalar(_), false) | (_, true) => quote!(#dot),
+            (_, false) => quote!(&#dot),
+        })
+    }
+
     /// One argument per parameter: that of an active one by `active`, else `Off`.
-    fn each(&self, signed: &Signed, active: impl Fn(&SigParam, &Ident) -> TokenStream) -> Vec<TokenStream> {
+    fn each(&self, marks: &[(usize, Ident)], active: impl Fn(&SigParam, &Ident) -> TokenStream) -> Vec<TokenStream> {
         let rt = &self.rt;
         let params = self.sig.params.iter().enumerate();
         params
-            .map(|(i, p)| match signed.marks.iter().find(|(k, _)| *k == i) {
+            .map(|(i, p)| match marks.iter().find(|(k, _)| *k == i) {
                 Some((_, ident)) => active(p, ident),
                 None => quote!(#rt::Off),
             })
@@ -179,6 +243,7 @@ impl Interface<'_> {
         let (f, vjp) = (self.witness(), self.derivative(Kind::HiddenVjp));
         let mut names = signed.names.clone();
         let (mut new, mut slots, mut gradients) = (TokenStream::new(), Vec::new(), Vec::new());
+        let mut kept = Vec::new();
         for (p, arg) in self.sig.params.iter().zip(args) {
             if !p.active {
                 slots.push(quote!(#rt::Off));
@@ -195,6 +260,7 @@ impl Interface<'_> {
                 _ => quote!(let mut #bar = #rt::zeros(&#arg);),
             });
             slots.push(quote!(&mut #bar #whole));
+            kept.extend(self.kept(p, arg, &bar, &mut names));
             gradients.push(bar);
         }
         let y = names.fresh("y", self.sig.ident.span());
@@ -202,11 +268,31 @@ impl Interface<'_> {
             [one] => quote!(#one),
             many => quote!((#(#many),*)),
         };
+        let (before, keep): (Vec<TokenStream>, Vec<TokenStream>) = kept.into_iter().unzip();
         quote! {
             #new
+            #(#before)*
             let #y = #vjp(#f #(#args,)* #seed #(#slots),*);
+            #(#keep)*
             (#y, #gradients)
         }
+    }
+
+    /// Constant fields of a struct's gradient are copies of the argument's: what keeps them (an argument by value is gone in
+    /// the end), and what sets them.
+    pub(super) fn kept(
+        &self,
+        p: &SigParam,
+        arg: &Ident,
+        bar: &Ident,
+        names: &mut Names,
+    ) -> Option<(TokenStream, TokenStream)> {
+        let rt = &self.rt;
+        let value = if p.by_ref { quote!(#arg) } else { quote!(&#arg) };
+        is_opaque(&p.shape).then(|| {
+            let constants = names.fresh(&format!("{}_constants", p.ident), p.ident.span());
+            (quote!(let #constants = #rt::constants(#value);), quote!(#rt::keep_constants(&mut #bar, #constants);))
+        })
     }
 
     /// The seed for the hidden function, with a comma; none where there is no result.
@@ -236,10 +322,12 @@ impl Interface<'_> {
     }
 
     /// Panics on entry where the shape of a shadow or tangent is not that of its parameter.
-    fn checks(&self, kind: Kind, signed: &Signed) -> TokenStream {
+    fn checks(&self, signed: &Signed) -> TokenStream {
         let rt = &self.rt;
-        let dynamic = signed.marks.iter().filter(|(i, _)| is_dynamic(&self.sig.params[*i].shape));
-        let checks = dynamic.map(|(i, ident)| {
+        let tangents = signed.tangents.iter().map(|mark| (mark, true));
+        let shadows = signed.slots.iter().chain(&signed.slot_dots).map(|mark| (mark, false));
+        let dynamic = tangents.chain(shadows).filter(|((i, _), _)| is_dynamic(&self.sig.params[*i].shape));
+        let checks = dynamic.map(|((i, ident), is_tangent)| {
             let (p, arg) = (&self.sig.params[*i], &signed.args[*i]);
             let name = p.ident.unraw().to_string();
             let value = match (p.by_mut, p.by_ref) {
@@ -248,7 +336,7 @@ impl Interface<'_> {
                 (false, false) => quote!(&#arg),
             };
             // A tangent is what its parameter is; a shadow is always `&mut`.
-            let by_value = kind == Kind::Jvp && !p.by_ref;
+            let by_value = is_tangent && !p.by_ref;
             let shadow = if by_value { quote!(&#ident) } else { quote!(&*#ident) };
             quote!(#rt::check_shape(#name, #value, #shadow);)
         });

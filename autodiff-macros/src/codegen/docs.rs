@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt as _;
 
+use super::hessian::is_opaque;
 use super::signature::{Kind, is_dynamic};
 use crate::ir::{Float, Ty};
 use crate::signature::{Shape, Signature};
@@ -57,6 +58,22 @@ pub(super) fn function(kind: Kind, sig: &Signature) -> TokenStream {
         Kind::Jvp => format!(
             "Returns the value of [`{f}`]({link}) and its derivative along the tangents {dots}, `J · tangent`: `({y}, {dot})`."
         ),
+        Kind::Hvp => format!(
+            "Returns the Hessian of [`{f}`](fn@{f}) with respect to {with_respect_to} times the directions {dots}: `{g}`."
+        ),
+        Kind::HvpInto => format!(
+            "Adds the Hessian of [`{f}`](fn@{f}) with respect to {with_respect_to} times the directions {dots} to {bars}."
+        ),
+        Kind::Hessian => format!(
+            "Returns the Hessian of [`{f}`](fn@{f}) with respect to {with_respect_to}, {}: `{}`.\n\nIt costs one Hessian-vector product a row.",
+            hessian_is(sig),
+            hessian(sig, &g)
+        ),
+        Kind::ValueGradHessian => format!(
+            "Returns the value of [`{f}`](fn@{f}), its gradient and its Hessian with respect to {with_respect_to}, {}: `({y}, {g}, {})`.",
+            hessian_is(sig),
+            hessian(sig, &g)
+        ),
         _ => format!(
             "Evaluates [`{f}`]({link}) and returns the evaluation trace: every step with its type, parents, value and adjoint."
         ),
@@ -73,9 +90,14 @@ pub(super) fn function(kind: Kind, sig: &Signature) -> TokenStream {
         let marks = list(&written.iter().map(|name| format!("{name}_{suffix}")).collect::<Vec<_>>());
         text += &format!("\n\n{} ends as [`{f}`]({link}) leaves it; {marks} holds on entry {what}.", list(&written));
     }
-    let takes_shapes = matches!(kind, Kind::GradInto | Kind::VjpInto | Kind::Jvp);
+    let takes_shapes = matches!(kind, Kind::GradInto | Kind::VjpInto | Kind::Jvp | Kind::Hvp | Kind::HvpInto);
     if takes_shapes && sig.params.iter().any(|p| p.active && is_dynamic(&p.shape)) {
-        let what = if kind == Kind::Jvp { "tangent" } else { "shadow" };
+        let what = match kind {
+            Kind::Jvp => "tangent",
+            Kind::Hvp => "direction",
+            Kind::HvpInto => "direction or shadow",
+            _ => "shadow",
+        };
         text += &format!("\n\n# Panics\n\nWhen the shape of a {what} is not that of its parameter.");
     }
     if !matches!(kind, Kind::Trace) || !sig.ret.tuple {
@@ -139,6 +161,37 @@ fn shadow(shape: &Shape) -> String {
     match shape {
         Shape::Slice(inner) | Shape::Vec(inner) => format!("[{}]", gradient(inner)),
         shape => gradient(shape),
+    }
+}
+
+/// How the Hessian is to be read.
+fn hessian_is(sig: &Signature) -> &'static str {
+    if is_flat(sig) { "rows in flat order" } else { "the gradient with every float replaced by a gradient" }
+}
+
+fn is_flat(sig: &Signature) -> bool {
+    sig.params.iter().any(|p| p.active && is_opaque(&p.shape))
+}
+
+fn hessian(sig: &Signature, g: &str) -> String {
+    if is_flat(sig) {
+        let float = sig.float().map_or("f64".into(), |float| scalar(Ty::Float(float)));
+        return format!("Vec<Vec<{float}>>");
+    }
+    let parts: Vec<String> = sig.params.iter().filter(|p| p.active).map(|p| replaced(&p.shape, g)).collect();
+    match parts.as_slice() {
+        [one] => one.clone(),
+        parts => format!("({})", parts.join(", ")),
+    }
+}
+
+/// The gradient of a shape with every float replaced by `g`.
+fn replaced(shape: &Shape, g: &str) -> String {
+    match shape {
+        Shape::Scalar(_) | Shape::Named(_) => g.into(),
+        Shape::Array(inner, len) => format!("[{}; {}]", replaced(inner, g), source(&**len)),
+        Shape::Slice(inner) | Shape::Vec(inner) => format!("Vec<{}>", replaced(inner, g)),
+        Shape::Tuple(parts) => format!("({})", parts.iter().map(|p| replaced(p, g)).collect::<Vec<_>>().join(", ")),
     }
 }
 

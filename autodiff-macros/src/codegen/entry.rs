@@ -1,11 +1,12 @@
 //! The hidden functions: parameters to the variables of a body, results to what is returned or added to a slot.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt as _;
 
 use super::body::{Body, Entry, Hold, reserve_user_names};
 use super::expr::{number, ty_tokens};
+use super::hessian::is_opaque;
 use super::inline::Inline;
 use super::names::Names;
 use super::signature::{Interface, Signed, referenced_scalar, shadow};
@@ -21,6 +22,7 @@ impl Interface<'_> {
         let inline = Inline::new(func);
         let mut prelude = TokenStream::new();
         let mut seeds: Vec<(usize, Val)> = Vec::new();
+        let mut seed_dots: Vec<(usize, Val)> = Vec::new();
         for param in &func.params {
             let (origin, marks) = (param.role.origin, param.role.marks.as_slice());
             match (origin, marks, param.held) {
@@ -49,11 +51,14 @@ impl Interface<'_> {
                     }
                 }
                 (Origin::Param(i), [_], Slotted::Mem(m)) if self.sig.params[i].by_mut => {
-                    entry.mems.insert(m, (mark(signed, i), Hold::Mutable));
+                    let marks = if marks == [Mark::Bar] { &signed.slots } else { &signed.tangents };
+                    entry.mems.insert(m, (mark(marks, i), Hold::Mutable));
                 }
-                (Origin::Param(i), [Mark::Bar], Slotted::Mem(m)) if inline.is_written(m) => {
-                    let (slot, rt) = (mark(signed, i), &self.rt);
-                    let ident = names.fresh(&format!("{}_bar", self.sig.params[i].ident), func.mem(m).span);
+                (Origin::Param(i), [Mark::Bar, dots @ ..], Slotted::Mem(m)) if inline.is_written(m) => {
+                    let slots = if dots.is_empty() { &signed.slots } else { &signed.slot_dots };
+                    let (slot, rt) = (mark(slots, i), &self.rt);
+                    let suffix = if dots.is_empty() { "bar" } else { "bar_dot" };
+                    let ident = names.fresh(&format!("{}_{suffix}", self.sig.params[i].ident), func.mem(m).span);
                     // Both have one length; rustc sees it, and checks the bounds of one of them only.
                     let cut = matches!(self.sig.params[i].shape, Shape::Slice(_) | Shape::Vec(_)).then(|| {
                         let (arg, all) = (&signed.args[i], names.fresh("all", Span::mixed_site()));
@@ -63,25 +68,28 @@ impl Interface<'_> {
                     entry.mems.insert(m, (ident, Hold::Slot));
                 }
                 (Origin::Param(i), [Mark::Dot], Slotted::Val(v)) => {
-                    let (ident, rt, ty) = (mark(signed, i), &self.rt, ty_tokens(func.ty(v)));
+                    let (ident, rt, ty) = (mark(&signed.tangents, i), &self.rt, ty_tokens(func.ty(v)));
                     prelude.extend(quote!(let #ident: #ty = #rt::or_zero(#ident);));
                     entry.vars.insert(v, ident);
                 }
                 (Origin::Param(i), [Mark::Dot], Slotted::Mem(m)) => {
                     let written = inline.is_written(m);
                     prelude.extend(self.tangent(i, written, signed, &mut names));
-                    entry.mems.insert(m, (mark(signed, i), if written { Hold::Owned } else { Hold::Shared }));
+                    let ident = mark(&signed.tangents, i);
+                    entry.mems.insert(m, (ident, if written { Hold::Owned } else { Hold::Shared }));
                 }
                 (Origin::Result(j), [Mark::Bar], Slotted::Val(v)) => seeds.push((j, v)),
-                // No other role exists in a first derivative.
+                (Origin::Result(j), [Mark::Bar, Mark::Dot], Slotted::Val(v)) => seed_dots.push((j, v)),
+                // No other role exists in a first derivative or the tangent of one.
                 _ => {}
             }
         }
         let mut body = Body::new(func, &self.sig.runtime, names, entry);
         let seeds = self.seeds(&seeds, signed, &mut body);
+        let seed_dots = self.seed_dots(&seed_dots, signed, &mut body);
         let stmts = body.write();
         let results = self.results(func, signed, &mut body);
-        self.witnessed(signed, quote!(#prelude #seeds #stmts #results))
+        self.witnessed(signed, quote!(#prelude #seeds #seed_dots #stmts #results))
     }
 
     /// A hidden function begins with the witness that its companion belongs to the function that is called.
@@ -93,18 +101,22 @@ impl Interface<'_> {
 
     /// A tangent that the caller does not give is zero.
     fn tangent(&self, i: usize, written: bool, signed: &Signed, names: &mut Names) -> TokenStream {
-        let (p, arg, ident, rt) = (&self.sig.params[i], &signed.args[i], mark(signed, i), &self.rt);
+        let (p, arg, ident, rt) = (&self.sig.params[i], &signed.args[i], mark(&signed.tangents, i), &self.rt);
         let ty = shadow(&p.shape, rt);
         let value = if p.by_ref { quote!(#arg) } else { quote!(&#arg) };
         let mut local = |hint: &str| names.fresh(hint, p.ident.span());
         let (absent, given) = (local("absent"), local("given"));
+        let cut = matches!(p.shape, Shape::Slice(_) | Shape::Vec(_)).then(|| quote!([..#arg.len()]));
+        let cut = cut.map(|cut| quote!(let #ident = &#ident #cut;));
+        let zeros = if is_opaque(&p.shape) { quote!(#rt::blank(#value)) } else { quote!(#rt::zeros(#value)) };
         let own = written.then(|| quote!(let mut #ident = #rt::ToOwned::to_owned(#ident);));
         quote! {
             let mut #absent = ::core::option::Option::None;
             let #ident: &#ty = match #rt::Given::<#ty>::given(&#ident) {
                 ::core::option::Option::Some(#given) => #given,
-                ::core::option::Option::None => #absent.insert(#rt::zeros(#value)),
+                ::core::option::Option::None => #absent.insert(#zeros),
             };
+            #cut
             #own
         }
     }
@@ -125,13 +137,26 @@ impl Interface<'_> {
         tokens
     }
 
+    /// The tangents of the seeds, any of which may be `Off`.
+    fn seed_dots(&self, seeds: &[(usize, Val)], signed: &Signed, body: &mut Body<'_>) -> TokenStream {
+        let (Some(seed), rt) = (&signed.seed_dot, &self.rt) else { return TokenStream::new() };
+        let lets = seeds.iter().map(|&(j, v)| {
+            let (part, ty) = (proc_macro2::Literal::usize_unsuffixed(j), ty_tokens(body.func.ty(v)));
+            let given = if self.sig.ret.tuple { quote!(#seed.#part) } else { quote!(#seed) };
+            let ident = body.bind(v);
+            quote!(let #ident: #ty = #rt::or_zero(#given);)
+        });
+        lets.collect()
+    }
+
     fn results(&self, func: &Func, signed: &Signed, body: &mut Body<'_>) -> TokenStream {
         let rt = &self.rt;
         let find = |role: &Role| func.results.iter().position(|r| r == role).map(|k| func.body.yields[k]);
         let mut adds = TokenStream::new();
         for (role, &v) in func.results.iter().zip(&func.body.yields) {
-            if let (Origin::Param(i), [Mark::Bar]) = (role.origin, role.marks.as_slice()) {
-                let (slot, value) = (mark(signed, i), body.tokens(v));
+            if let (Origin::Param(i), [Mark::Bar, dots @ ..]) = (role.origin, role.marks.as_slice()) {
+                let slots = if dots.is_empty() { &signed.slots } else { &signed.slot_dots };
+                let (slot, value) = (mark(slots, i), body.tokens(v));
                 let ident =
                     body.names.fresh(&format!("{}_bar", self.sig.params[i].ident), self.sig.params[i].ident.span());
                 adds.extend(quote! {
@@ -163,6 +188,6 @@ impl Interface<'_> {
 }
 
 /// The slot or tangent of parameter `i`.
-fn mark(signed: &Signed, i: usize) -> proc_macro2::Ident {
-    signed.marks[i].1.clone()
+fn mark(marks: &[(usize, Ident)], i: usize) -> Ident {
+    marks[i].1.clone()
 }

@@ -3,6 +3,7 @@
 //! | module | writes |
 //! |---|---|
 //! | [`companion`] | the user's function, its companion type and the public functions |
+//! | [`hessian`] | Hessians, one product with a unit vector a row |
 //! | [`signature`] | the signatures of both, public and hidden |
 //! | [`entry`] | the hidden functions: what stands between their parameters and a body |
 //! | [`body`], [`loops`], [`call`], [`opaque`], [`expr`] | statements, loops, calls, inactive Rust, expressions |
@@ -17,6 +18,7 @@ mod companion;
 mod docs;
 mod entry;
 mod expr;
+mod hessian;
 mod inline;
 mod loops;
 mod names;
@@ -43,4 +45,15 @@ pub(crate) struct Derived {
     /// The forward sweep, which leaves on the tape what the reverse sweep takes from it; none for a function that is
     /// cheap to evaluate twice.
     pub(crate) split: Option<(Func, Func)>,
+    /// Second derivatives, where they are asked for.
+    pub(crate) second: Option<Second>,
+}
+
+/// The second derivatives of a function: the tangents of its reverse derivatives.
+#[derive(Clone, Debug)]
+pub(crate) struct Second {
+    /// The tangent of the gradient alone, for a function whose result is one float.
+    pub(crate) hvp: Option<Func>,
+    pub(crate) vjp_dot: Func,
+    pub(crate) split_dot: Option<(Func, Func)>,
 }

@@ -12,7 +12,9 @@
 //!
 //! The hidden functions have one slot or tangent per parameter, whatever its activity, since a caller cannot see which of
 //! the callee's parameters are active. It is generic: an active parameter takes a shadow (`Slot`) or a tangent (`Given`),
-//! or `Off`; a constant one takes `Off` and nothing else (`ConstantSlot`).
+//! or `Off`; a constant one takes `Off` and nothing else (`ConstantSlot`). Those of the second order take both, and slots
+//! for the tangents of the adjoints. They are methods of the companion's only value, which callers reach through the trait
+//! `SecondOrder`: where a callee has no second derivatives, that is the one error.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -21,7 +23,7 @@ use syn::ext::IdentExt as _;
 use super::expr::ty_tokens;
 use super::names::Names;
 use crate::ir::Ty;
-use crate::signature::{Shape, SigParam, Signature};
+use crate::signature::{Order, Shape, SigParam, Signature};
 
 /// The functions of a companion.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -33,16 +35,24 @@ pub(super) enum Kind {
     VjpInto,
     Jvp,
     Trace,
+    Hvp,
+    HvpInto,
+    Hessian,
+    ValueGradHessian,
     HiddenVjp,
     HiddenForward,
     HiddenReverse,
     HiddenJvp,
     HiddenTrace,
+    HiddenHvp,
+    HiddenVjpDot,
+    HiddenForwardDot,
+    HiddenReverseDot,
 }
 
 impl Kind {
     /// All functions of a companion, in the order of the documentation.
-    pub(super) const ALL: [Kind; 12] = [
+    pub(super) const ALL: [Kind; 20] = [
         Kind::ValueAndGrad,
         Kind::Grad,
         Kind::GradInto,
@@ -50,11 +60,19 @@ impl Kind {
         Kind::VjpInto,
         Kind::Jvp,
         Kind::Trace,
+        Kind::Hvp,
+        Kind::HvpInto,
+        Kind::Hessian,
+        Kind::ValueGradHessian,
         Kind::HiddenVjp,
         Kind::HiddenForward,
         Kind::HiddenReverse,
         Kind::HiddenJvp,
         Kind::HiddenTrace,
+        Kind::HiddenHvp,
+        Kind::HiddenVjpDot,
+        Kind::HiddenForwardDot,
+        Kind::HiddenReverseDot,
     ];
 
     pub(super) fn name(self) -> &'static str {
@@ -66,11 +84,19 @@ impl Kind {
             Kind::VjpInto => "vjp_into",
             Kind::Jvp => "jvp",
             Kind::Trace => "trace",
+            Kind::Hvp => "hvp",
+            Kind::HvpInto => "hvp_into",
+            Kind::Hessian => "hessian",
+            Kind::ValueGradHessian => "value_grad_hessian",
             Kind::HiddenVjp => "__vjp",
             Kind::HiddenForward => "__forward",
             Kind::HiddenReverse => "__reverse",
             Kind::HiddenJvp => "__jvp",
             Kind::HiddenTrace => "__trace",
+            Kind::HiddenHvp => "__hvp",
+            Kind::HiddenVjpDot => "__vjp_dot",
+            Kind::HiddenForwardDot => "__forward_dot",
+            Kind::HiddenReverseDot => "__reverse_dot",
         }
     }
 
@@ -78,13 +104,43 @@ impl Kind {
         self.name().starts_with('_')
     }
 
-    /// Whether the function exists: gradients are those of a number, and what is behind `&mut` is written by a function
-    /// that is given both.
+    /// Whether the function exists: gradients and Hessians are those of a number, and what is behind `&mut` is written by
+    /// a function that is given both.
     pub(super) fn exists(self, sig: &Signature) -> bool {
         if sig.writes() {
             return matches!(self, Kind::VjpInto | Kind::Jvp | Kind::HiddenVjp | Kind::HiddenJvp);
         }
-        !matches!(self, Kind::ValueAndGrad | Kind::Grad | Kind::GradInto) || is_float(sig)
+        let of_a_number = match self {
+            Kind::ValueAndGrad | Kind::Grad | Kind::GradInto => true,
+            _ => matches!(self, Kind::Hvp | Kind::HvpInto | Kind::Hessian | Kind::ValueGradHessian | Kind::HiddenHvp),
+        };
+        (is_float(sig) || !of_a_number) && self.order() <= sig.order
+    }
+
+    fn order(self) -> Order {
+        match self {
+            Kind::Hvp | Kind::HvpInto | Kind::Hessian | Kind::ValueGradHessian => Order::Second,
+            kind if kind.is_hidden_second() => Order::Second,
+            _ => Order::First,
+        }
+    }
+
+    /// Whether it is a hidden function of the second order: a method of the companion's value.
+    pub(super) fn is_hidden_second(self) -> bool {
+        matches!(self, Kind::HiddenHvp | Kind::HiddenVjpDot | Kind::HiddenForwardDot | Kind::HiddenReverseDot)
+    }
+
+    /// Which of tangents, slots and slots of tangents it takes.
+    fn takes(self) -> (bool, bool, bool) {
+        match self {
+            Kind::Jvp | Kind::HiddenJvp | Kind::HiddenTrace | Kind::Hvp | Kind::HiddenForwardDot => {
+                (true, false, false)
+            }
+            Kind::GradInto | Kind::VjpInto | Kind::HiddenVjp | Kind::HiddenReverse => (false, true, false),
+            Kind::HvpInto | Kind::HiddenHvp => (true, false, true),
+            Kind::HiddenVjpDot | Kind::HiddenReverseDot => (true, true, true),
+            _ => (false, false, false),
+        }
     }
 }
 
@@ -103,9 +159,14 @@ pub(super) struct Signed {
     /// The arguments of the user's function.
     pub(super) args: Vec<Ident>,
     pub(super) seed: Option<Ident>,
-    /// Slots, shadows or tangents, with the number of the parameter: public functions have one per active parameter, hidden
-    /// ones one per parameter.
-    pub(super) marks: Vec<(usize, Ident)>,
+    pub(super) seed_dot: Option<Ident>,
+    /// Tangents (or directions, or numbers of nodes), with the number of the parameter: public functions have one per
+    /// active parameter, hidden ones one per parameter. The same holds of the others.
+    pub(super) tangents: Vec<(usize, Ident)>,
+    /// Slots or shadows.
+    pub(super) slots: Vec<(usize, Ident)>,
+    /// Slots or shadows for the tangents of adjoints: for Hessian-vector products.
+    pub(super) slot_dots: Vec<(usize, Ident)>,
     pub(super) tape: Option<Ident>,
     pub(super) recorder: Option<Ident>,
     /// The names that are left.
@@ -172,29 +233,48 @@ impl<'a> Interface<'a> {
             called,
             args,
             seed: None,
-            marks: Vec::new(),
+            seed_dot: None,
+            tangents: Vec::new(),
+            slots: Vec::new(),
+            slot_dots: Vec::new(),
             tape: None,
             recorder: None,
             names: Names::new(),
         };
-        if matches!(kind, Kind::HiddenForward | Kind::HiddenReverse) {
+        let (tangents, slots, slot_dots) = kind.takes();
+        if tangents {
+            let suffix = if kind == Kind::HiddenTrace { "id" } else { "dot" };
+            of.tangents = self.marks(kind, suffix, &mut names, &mut inputs);
+        }
+        if matches!(kind, Kind::HiddenForward | Kind::HiddenReverse | Kind::HiddenForwardDot | Kind::HiddenReverseDot) {
             let tape = names.fresh("tape", Span::call_site());
             inputs.push(quote!(#tape: &mut #rt::Tape));
             of.tape = Some(tape);
         }
-        let seeded = matches!(kind, Kind::Vjp | Kind::VjpInto | Kind::HiddenVjp | Kind::HiddenReverse);
+        let dotted = matches!(kind, Kind::HiddenVjpDot | Kind::HiddenReverseDot);
+        let seeded = dotted || matches!(kind, Kind::Vjp | Kind::VjpInto | Kind::HiddenVjp | Kind::HiddenReverse);
         if seeded && !sig.ret.is_unit() {
             let seed = names.fresh("seed", Span::call_site());
             let ty = if kind.is_hidden() { self.hidden_seed() } else { self.float_parts() };
             inputs.push(quote!(#seed: #ty));
             of.seed = Some(seed);
         }
-        for (i, p) in sig.params.iter().enumerate() {
-            let Some((suffix, ty)) = self.mark(kind, p) else { continue };
-            let ident = names.fresh(&format!("{}_{suffix}", p.ident), p.ident.span());
-            let mutable = (suffix == "slot" && p.active && !p.by_mut).then(|| quote!(mut));
-            inputs.push(quote!(#mutable #ident: #ty));
-            of.marks.push((i, ident));
+        if dotted {
+            let seed_dot = names.fresh("seed_dot", Span::call_site());
+            let ty = self.given_seed();
+            inputs.push(quote!(#seed_dot: #ty));
+            of.seed_dot = Some(seed_dot);
+        }
+        if slots {
+            let suffix = if kind.is_hidden() { "slot" } else { "bar" };
+            of.slots = self.marks(kind, suffix, &mut names, &mut inputs);
+        }
+        if slot_dots {
+            let suffix = if kind.is_hidden() { "slot_dot" } else { "bar" };
+            of.slot_dots = self.marks(kind, suffix, &mut names, &mut inputs);
+        }
+        if kind.is_hidden_second() && sig.owner.is_none() {
+            inputs.insert(0, quote!(self));
         }
         if kind == Kind::HiddenTrace {
             let recorder = names.fresh("recorder", Span::call_site());
@@ -211,6 +291,19 @@ impl<'a> Interface<'a> {
             of.names.reserve(of.tokens.clone());
         }
         of
+    }
+
+    /// Adds to `inputs` one tangent (`dot`, `id`), slot or shadow for each parameter.
+    fn marks(&self, kind: Kind, suffix: &str, names: &mut Names, inputs: &mut Vec<TokenStream>) -> Vec<(usize, Ident)> {
+        let mut marks = Vec::new();
+        for (i, p) in self.sig.params.iter().enumerate() {
+            let Some(ty) = self.mark(kind, suffix, p) else { continue };
+            let ident = names.fresh(&format!("{}_{suffix}", p.ident), p.ident.span());
+            let mutable = (suffix.starts_with("slot") && p.active && !p.by_mut).then(|| quote!(mut));
+            inputs.push(quote!(#mutable #ident: #ty));
+            marks.push((i, ident));
+        }
+        marks
     }
 
     /// `::<T, N>`: the generic arguments of a function of the companion, or of the user's, where it has any.
@@ -235,6 +328,9 @@ impl<'a> Interface<'a> {
     /// One of the derivatives, from another.
     pub(super) fn derivative(&self, kind: Kind) -> TokenStream {
         let (function, instance) = (function(kind, self.sig), self.instance());
+        if kind.is_hidden_second() && self.sig.owner.is_none() {
+            return quote!(Self {}.#function #instance);
+        }
         quote!(Self::#function #instance)
     }
 
@@ -247,38 +343,35 @@ impl<'a> Interface<'a> {
         quote!(#f,)
     }
 
-    /// The suffix of the name, and the type, of what goes with a parameter.
-    fn mark(&self, kind: Kind, p: &SigParam) -> Option<(&'static str, TokenStream)> {
+    /// The type of what goes with a parameter.
+    fn mark(&self, kind: Kind, suffix: &str, p: &SigParam) -> Option<TokenStream> {
         let rt = &self.rt;
-        let suffix = match kind {
-            Kind::GradInto | Kind::VjpInto => "bar",
-            Kind::Jvp | Kind::HiddenJvp => "dot",
-            Kind::HiddenVjp | Kind::HiddenReverse => "slot",
-            Kind::HiddenTrace => "id",
-            _ => return None,
-        };
         let shadow = shadow(&p.shape, rt);
         if !kind.is_hidden() {
             let ty = &p.ty;
-            return p.active.then(|| (suffix, if kind == Kind::Jvp { quote!(#ty) } else { quote!(&mut #shadow) }));
+            return p.active.then(|| if suffix == "dot" { quote!(#ty) } else { quote!(&mut #shadow) });
         }
         let ty = &p.ty;
-        let slot = match (p.active, suffix) {
-            (true, "slot") if p.by_mut => quote!(&mut #shadow),
-            (true, _) if p.by_mut => quote!(#ty),
+        Some(match (p.active, suffix.starts_with("slot")) {
+            (true, true) if p.by_mut => quote!(&mut #shadow),
+            (true, false) if p.by_mut => quote!(#ty),
             (false, _) => quote!(impl #rt::ConstantSlot),
-            (true, "slot") => quote!(impl #rt::Slot<#shadow>),
-            (true, _) => quote!(impl #rt::Given<#shadow>),
-        };
-        Some((suffix, slot))
+            (true, true) => quote!(impl #rt::Slot<#shadow>),
+            (true, false) => quote!(impl #rt::Given<#shadow>),
+        })
     }
 
     /// One seed a part; a caller that has none passes `Off`.
     fn hidden_seed(&self) -> TokenStream {
-        let rt = &self.rt;
         if !self.sig.ret.tuple {
             return self.float_parts();
         }
+        self.given_seed()
+    }
+
+    /// One seed, or tangent of a seed, a part, any of which may be `Off`.
+    fn given_seed(&self) -> TokenStream {
+        let rt = &self.rt;
         let parts: Vec<TokenStream> = self
             .sig
             .ret
@@ -334,7 +427,7 @@ impl<'a> Interface<'a> {
             Kind::ValueAndGrad | Kind::Vjp => quote!((#y, #g)),
             Kind::Grad => g,
             Kind::GradInto | Kind::VjpInto | Kind::HiddenVjp | Kind::HiddenForward => quote!(#y),
-            Kind::Jvp | Kind::HiddenJvp => {
+            Kind::Jvp | Kind::HiddenJvp | Kind::HiddenVjpDot | Kind::HiddenForwardDot => {
                 let dot = self.float_parts();
                 quote!((#y, #dot))
             }
@@ -343,7 +436,13 @@ impl<'a> Interface<'a> {
                 quote!((#y, #ids))
             }
             Kind::Trace => quote!(#runtime::Trace),
-            Kind::HiddenReverse => TokenStream::new(),
+            Kind::Hvp => g,
+            Kind::Hessian => self.hessian(),
+            Kind::ValueGradHessian => {
+                let h = self.hessian();
+                quote!((#y, #g, #h))
+            }
+            Kind::HiddenReverse | Kind::HiddenReverseDot | Kind::HvpInto | Kind::HiddenHvp => TokenStream::new(),
         }
     }
 }

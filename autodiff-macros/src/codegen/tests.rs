@@ -10,7 +10,7 @@ use super::{Derived, companion, stub};
 use crate::ir::build::Builder;
 use crate::ir::{Access, Float, Int, Mark, Mem, Op, Param, Place, Role, Slotted, Ty, Val};
 use crate::rules::Rule;
-use crate::signature::{Shape, SigParam, SigRet, Signature};
+use crate::signature::{Order, Shape, SigParam, SigRet, Signature};
 
 const F: Ty = Ty::Float(Float::F64);
 const USIZE: Ty = Ty::Int(Int::Usize);
@@ -40,6 +40,7 @@ fn signature(item: &syn::ItemFn, params: Vec<SigParam>, parts: Vec<Ty>) -> Signa
         generics: item.sig.generics.clone(),
         params,
         ret: SigRet { ty: (**ty).clone(), tuple: matches!(**ty, syn::Type::Tuple(_)), parts },
+        order: Order::First,
     }
 }
 
@@ -146,7 +147,7 @@ impl Dot {
             jvp.params,
             vec![(Role::result(0), y), (Role::result(0).marked(Mark::Dot), y_dot)],
         );
-        Derived { vjp, trace: jvp.clone(), jvp, split: None }
+        Derived { vjp, trace: jvp.clone(), jvp, split: None, second: None }
     }
 }
 
@@ -340,6 +341,7 @@ fn the_companion_of_a_neuron() {
                         Some(given) => given,
                         None => absent.insert(rt::zeros(w)),
                     };
+                    let w_dot = &w_dot[..w.len()];
                     let b_dot: f64 = rt::or_zero(b_dot);
                     let mut s: f64 = b;
                     for i in 0..w.len() {
@@ -365,6 +367,7 @@ fn the_companion_of_a_neuron() {
                         Some(given) => given,
                         None => absent.insert(rt::zeros(w)),
                     };
+                    let w_id = &w_id[..w.len()];
                     let b_id: f64 = rt::or_zero(b_id);
                     let mut s: f64 = b;
                     for i in 0..w.len() {

@@ -358,6 +358,99 @@ pub(crate) enum CallForm {
     Jvp { tangents: Vec<Tangent> },
     /// `g::__trace(args, ids, recorder)`; shaped like `Jvp`.
     Trace { tangents: Vec<Tangent> },
+    /// The forward derivative of one of the callee's first derivatives: `g::__vjp_dot(args, tangents, ..)`.
+    Dot(Box<Dotted>),
+}
+
+/// A call of a callee's derivative that carries tangents. `out` are those of the derivative, then the tangents of the
+/// floats among them, in order.
+#[derive(Clone, Debug)]
+pub(crate) struct Dotted {
+    /// `Forward`, `Reverse` or `Vjp`. A tape carries the tangent of whatever it keeps.
+    pub(crate) of: CallForm,
+    /// Of the arguments.
+    pub(crate) tangents: Vec<Tangent>,
+    /// Of the seeds; `None` where it is structurally zero.
+    pub(crate) seeds: Vec<Option<Val>>,
+    /// Where the tangents of the adjoints go.
+    pub(crate) slots: Vec<Slot>,
+}
+
+impl CallForm {
+    /// The seeds that the call reads, and their tangents.
+    pub(crate) fn seeds(&self) -> Vec<Val> {
+        match self {
+            CallForm::Reverse { seeds, .. } | CallForm::Vjp { seeds, .. } => seeds.iter().flatten().copied().collect(),
+            CallForm::Dot(d) => d.of.seeds().into_iter().chain(d.seeds.iter().flatten().copied()).collect(),
+            CallForm::Primal | CallForm::Forward | CallForm::Jvp { .. } | CallForm::Trace { .. } => Vec::new(),
+        }
+    }
+
+    /// The slots of adjoints, and of their tangents.
+    pub(crate) fn slots(&self) -> Vec<&Slot> {
+        match self {
+            CallForm::Reverse { slots, .. } | CallForm::Vjp { slots, .. } => slots.iter().collect(),
+            CallForm::Dot(d) => d.of.slots().into_iter().chain(&d.slots).collect(),
+            CallForm::Primal | CallForm::Forward | CallForm::Jvp { .. } | CallForm::Trace { .. } => Vec::new(),
+        }
+    }
+
+    /// The places that the call adds adjoints to.
+    pub(crate) fn shadows(&self) -> Vec<&Place> {
+        let places = self.slots().into_iter().map(|slot| match slot {
+            Slot::Mem(place) => Some(place),
+            Slot::Off | Slot::Scalar => None,
+        });
+        places.flatten().collect()
+    }
+
+    /// The tangents of the arguments.
+    pub(crate) fn tangents(&self) -> &[Tangent] {
+        match self {
+            CallForm::Jvp { tangents } | CallForm::Trace { tangents } => tangents,
+            CallForm::Dot(d) => &d.tangents,
+            CallForm::Primal | CallForm::Forward | CallForm::Reverse { .. } | CallForm::Vjp { .. } => &[],
+        }
+    }
+
+    /// Every scalar and every place that the form names, to be replaced.
+    pub(crate) fn operands_mut(&mut self, val: &mut impl FnMut(&mut Val), place: &mut impl FnMut(&mut Place)) {
+        match self {
+            CallForm::Primal | CallForm::Forward => {}
+            CallForm::Reverse { seeds, slots } | CallForm::Vjp { seeds, slots } => {
+                seeds.iter_mut().flatten().for_each(&mut *val);
+                slots.iter_mut().filter_map(Slot::place_mut).for_each(place);
+            }
+            CallForm::Jvp { tangents } | CallForm::Trace { tangents } => {
+                tangents.iter_mut().for_each(|t| t.operands_mut(val, place));
+            }
+            CallForm::Dot(d) => {
+                d.of.operands_mut(val, place);
+                d.tangents.iter_mut().for_each(|t| t.operands_mut(val, place));
+                d.seeds.iter_mut().flatten().for_each(val);
+                d.slots.iter_mut().filter_map(Slot::place_mut).for_each(place);
+            }
+        }
+    }
+}
+
+impl Slot {
+    fn place_mut(&mut self) -> Option<&mut Place> {
+        match self {
+            Slot::Mem(place) => Some(place),
+            Slot::Off | Slot::Scalar => None,
+        }
+    }
+}
+
+impl Tangent {
+    fn operands_mut(&mut self, val: &mut impl FnMut(&mut Val), place: &mut impl FnMut(&mut Place)) {
+        match self {
+            Tangent::Zero => {}
+            Tangent::Val(v) => val(v),
+            Tangent::Mem(p) => place(p),
+        }
+    }
 }
 
 /// Where the adjoint of an argument goes.
@@ -511,22 +604,11 @@ impl Op {
                         places.push(place);
                     }
                 }
-                match &c.form {
-                    CallForm::Reverse { slots, .. } | CallForm::Vjp { slots, .. } => {
-                        for s in slots {
-                            if let Slot::Mem(p) = s {
-                                places.push(p);
-                            }
-                        }
+                places.extend(c.form.shadows());
+                for t in c.form.tangents() {
+                    if let Tangent::Mem(p) = t {
+                        places.push(p);
                     }
-                    CallForm::Jvp { tangents } | CallForm::Trace { tangents } => {
-                        for t in tangents {
-                            if let Tangent::Mem(p) = t {
-                                places.push(p);
-                            }
-                        }
-                    }
-                    CallForm::Primal | CallForm::Forward => {}
                 }
                 places
             }
@@ -583,18 +665,11 @@ impl Op {
                         reads.push(*v);
                     }
                 }
-                match &c.form {
-                    CallForm::Reverse { seeds, .. } | CallForm::Vjp { seeds, .. } => {
-                        reads.extend(seeds.iter().flatten())
+                reads.extend(c.form.seeds());
+                for t in c.form.tangents() {
+                    if let Tangent::Val(v) = t {
+                        reads.push(*v);
                     }
-                    CallForm::Jvp { tangents } | CallForm::Trace { tangents } => {
-                        for t in tangents {
-                            if let Tangent::Val(v) = t {
-                                reads.push(*v);
-                            }
-                        }
-                    }
-                    CallForm::Primal | CallForm::Forward => {}
                 }
                 reads
             }

@@ -324,17 +324,23 @@ fn call_text(call: &Call) -> String {
     match &call.form {
         CallForm::Primal => format!("call {path}({args})"),
         CallForm::Forward => format!("call forward {path}({args})"),
-        CallForm::Reverse { seeds, slots } | CallForm::Vjp { seeds, slots } => {
-            let seeds = list(seeds.iter().map(|s| s.map_or_else(|| "0".to_owned(), |v| v.to_string())));
-            let slots = list(slots.iter().map(|s| match s {
-                Slot::Off => "off".to_owned(),
-                Slot::Scalar => "scalar".to_owned(),
-                Slot::Mem(p) => p.to_string(),
-            }));
-            let form = if matches!(call.form, CallForm::Vjp { .. }) { "vjp" } else { "reverse" };
-            format!("call {form} {path}({args}) seeds ({seeds}) slots ({slots})")
-        }
+        CallForm::Reverse { seeds, slots } => format!("call reverse {path}({args}){}", seeded(seeds, slots)),
+        CallForm::Vjp { seeds, slots } => format!("call vjp {path}({args}){}", seeded(seeds, slots)),
         CallForm::Jvp { tangents: ts } => format!("call jvp {path}({args}) tangents ({})", tangents(ts)),
         CallForm::Trace { tangents: ts } => format!("call trace {path}({args}) ids ({})", tangents(ts)),
+        CallForm::Dot(d) => {
+            let of = call_text(&Call { form: d.of.clone(), ..call.clone() });
+            format!("{of} tangents ({}){}", tangents(&d.tangents), seeded(&d.seeds, &d.slots))
+        }
     }
+}
+
+fn seeded(seeds: &[Option<Val>], slots: &[Slot]) -> String {
+    let seeds = list(seeds.iter().map(|s| s.map_or_else(|| "0".to_owned(), |v| v.to_string())));
+    let slots = list(slots.iter().map(|s| match s {
+        Slot::Off => "off".to_owned(),
+        Slot::Scalar => "scalar".to_owned(),
+        Slot::Mem(p) => p.to_string(),
+    }));
+    format!(" seeds ({seeds}) slots ({slots})")
 }

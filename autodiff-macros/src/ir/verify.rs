@@ -478,40 +478,55 @@ impl<'f> Verifier<'f> {
             Ret::Scalar => 1,
             Ret::Tuple(n) => n,
         };
-        let args = call.args.len();
         match &call.form {
-            CallForm::Primal | CallForm::Forward => {
+            CallForm::Primal => {
                 self.count(out, parts);
             }
-            CallForm::Reverse { seeds, slots } | CallForm::Vjp { seeds, slots } => {
-                let scalars = slots.iter().filter(|slot| matches!(slot, Slot::Scalar)).count();
-                let values = if matches!(call.form, CallForm::Vjp { .. }) { parts } else { 0 };
-                self.count(out, values + scalars);
-                let (n, seeds) = (slots.len(), seeds.len());
-                self.check(n == args, || format!("{n} slots for {args} arguments"));
-                self.check(seeds == parts, || format!("{seeds} seeds for {parts} results"));
-                for (slot, arg) in slots.iter().zip(&call.args) {
-                    let holds = matches!(
-                        (slot, arg),
-                        (Slot::Off, _) | (Slot::Scalar, Arg::Val(_)) | (Slot::Mem(_), Arg::Place { .. })
-                    );
-                    self.check(holds, || "a slot that does not fit its argument".to_owned());
-                }
-            }
             CallForm::Jvp { tangents } | CallForm::Trace { tangents } => {
-                let n = tangents.len();
-                self.check(n == args, || format!("{n} tangents for {args} arguments"));
-                for (tangent, arg) in tangents.iter().zip(&call.args) {
-                    let holds = matches!(
-                        (tangent, arg),
-                        (Tangent::Zero, _) | (Tangent::Val(_), Arg::Val(_)) | (Tangent::Mem(_), Arg::Place { .. })
-                    );
-                    self.check(holds, || "a tangent that does not fit its argument".to_owned());
-                }
-                let most = 2 * parts;
-                let n = out.len();
+                self.tangents(call, tangents);
+                let (n, most) = (out.len(), 2 * parts);
                 self.check((parts..=most).contains(&n), || format!("defines {n} values for {parts} results"));
             }
+            form @ (CallForm::Forward | CallForm::Reverse { .. } | CallForm::Vjp { .. }) => {
+                let n = self.derivative(call, form, parts);
+                self.count(out, n);
+            }
+            CallForm::Dot(d) => {
+                self.tangents(call, &d.tangents);
+                let n = self.derivative(call, &d.of, parts);
+                let values = out.get(..n).unwrap_or_default();
+                let floats = values.iter().filter(|&&v| matches!(self.ty(v), Some(Ty::Float(_)))).count();
+                self.count(out, n + floats);
+                let slots = d.slots.len();
+                self.check(slots == d.of.slots().len(), || format!("{slots} slots of tangents"));
+            }
+        }
+    }
+
+    /// Checks a first derivative of a callee, and counts what it defines.
+    fn derivative(&mut self, call: &Call, form: &CallForm, parts: usize) -> usize {
+        let (CallForm::Reverse { seeds, slots } | CallForm::Vjp { seeds, slots }) = form else { return parts };
+        let (n, seeds, args) = (slots.len(), seeds.len(), call.args.len());
+        self.check(n == args, || format!("{n} slots for {args} arguments"));
+        self.check(seeds == parts, || format!("{seeds} seeds for {parts} results"));
+        for (slot, arg) in slots.iter().zip(&call.args) {
+            let holds =
+                matches!((slot, arg), (Slot::Off, _) | (Slot::Scalar, Arg::Val(_)) | (Slot::Mem(_), Arg::Place { .. }));
+            self.check(holds, || "a slot that does not fit its argument".to_owned());
+        }
+        let scalars = slots.iter().filter(|slot| matches!(slot, Slot::Scalar)).count();
+        if matches!(form, CallForm::Vjp { .. }) { parts + scalars } else { scalars }
+    }
+
+    fn tangents(&mut self, call: &Call, tangents: &[Tangent]) {
+        let (n, args) = (tangents.len(), call.args.len());
+        self.check(n == args, || format!("{n} tangents for {args} arguments"));
+        for (tangent, arg) in tangents.iter().zip(&call.args) {
+            let holds = matches!(
+                (tangent, arg),
+                (Tangent::Zero, _) | (Tangent::Val(_), Arg::Val(_)) | (Tangent::Mem(_), Arg::Place { .. })
+            );
+            self.check(holds, || "a tangent that does not fit its argument".to_owned());
         }
     }
 }

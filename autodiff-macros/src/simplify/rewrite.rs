@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::ir::{Access, Arg, Block, CallForm, Dim, Init, Op, Operand, Place, Slot, Tangent, Val};
+use crate::ir::{Access, Arg, Block, Dim, Init, Op, Operand, Place, Val};
 
 /// What each replaced value is replaced by; chains are followed.
 #[derive(Default)]
@@ -91,26 +91,7 @@ impl Renaming {
                         Arg::Place { place, .. } => self.place(place),
                     }
                 }
-                match &mut c.form {
-                    CallForm::Primal | CallForm::Forward => {}
-                    CallForm::Reverse { seeds, slots } | CallForm::Vjp { seeds, slots } => {
-                        seeds.iter_mut().flatten().for_each(|v| self.set(v));
-                        for s in slots {
-                            if let Slot::Mem(place) = s {
-                                self.place(place);
-                            }
-                        }
-                    }
-                    CallForm::Jvp { tangents } | CallForm::Trace { tangents } => {
-                        for t in tangents {
-                            match t {
-                                Tangent::Zero => {}
-                                Tangent::Val(v) => self.set(v),
-                                Tangent::Mem(place) => self.place(place),
-                            }
-                        }
-                    }
-                }
+                c.form.operands_mut(&mut |v| self.set(v), &mut |place| self.place(place));
             }
             Op::Opaque(o) => {
                 for (_, b) in &mut o.binds {

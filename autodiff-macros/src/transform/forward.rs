@@ -15,7 +15,8 @@ use crate::analysis::activity::{self, Activity};
 use crate::bug::{self, Bug};
 use crate::ir::build::Builder;
 use crate::ir::{
-    Arg, Block, Call, CallForm, Func, Init, Mark, Mem, Op, Param, Place, Slotted, StackId, Stmt, Tangent, Ty, Val,
+    Arg, Block, Call, CallForm, Dotted, Func, Init, Mark, Mem, Op, Param, Place, Slot, Slotted, StackId, Stmt, Tangent,
+    Ty, Val,
 };
 use crate::rules::{self, Partial, Rule, Step};
 
@@ -79,9 +80,19 @@ pub(crate) fn forward(f: &Func) -> Result<Func, Unsupported> {
     lift(f, &mut Derivative)
 }
 
+/// The forward derivatives of the two halves of a split reverse: the tape carries, behind whatever is kept, its tangent.
+pub(crate) fn forward_halves((forth, back): (&Func, &Func)) -> Result<(Func, Func), Unsupported> {
+    let act = activity::analyze(forth);
+    let resumed = activity::analyze_resumed(back, Some(&act));
+    Ok((lift_active(forth, &mut Derivative, act)?, lift_active(back, &mut Derivative, resumed)?))
+}
+
 /// The forward walk with any algebra of tangents.
 pub(crate) fn lift<L: Lift>(f: &Func, lift: &mut L) -> Result<Func, Unsupported> {
-    let act = activity::analyze(f);
+    lift_active(f, lift, activity::analyze(f))
+}
+
+fn lift_active<L: Lift>(f: &Func, lift: &mut L, act: Activity) -> Result<Func, Unsupported> {
     let mut walk = Walk {
         act,
         b: Builder::extending(f),
@@ -292,12 +303,15 @@ impl<L: Lift> Walk<'_, L> {
                     self.b.effect(Op::Push { stack, value });
                 }
             }
+            // What was pushed last comes first: on a tape, the two share one stack.
             Op::Pop(stack) => {
-                copy(self);
-                if self.act.stack(*stack) {
+                let dot = self.act.stack(*stack).then(|| {
                     let (stack, ty) = (self.dot_stack(*stack), self.b.ty(stmt.out[0]));
-                    let dot = self.b.emit(Op::Pop(stack), ty);
-                    self.set(stmt.out[0], Some(dot));
+                    self.b.emit(Op::Pop(stack), ty)
+                });
+                copy(self);
+                if dot.is_some() {
+                    self.set(stmt.out[0], dot);
                 }
             }
             Op::Save { stack, mem } => {
@@ -316,11 +330,11 @@ impl<L: Lift> Walk<'_, L> {
                 }
             }
             Op::Restore { stack, mem } => {
-                copy(self);
                 if self.act.stack(*stack) {
                     let (stack, mem) = (self.dot_stack(*stack), self.dot_mem(*mem));
                     self.b.effect(Op::Restore { stack, mem });
                 }
+                copy(self);
             }
             Op::If { cond, then, els } => {
                 let active = self.act.of(&stmt.out);
@@ -378,16 +392,13 @@ impl<L: Lift> Walk<'_, L> {
     }
 
     fn call(&mut self, stmt: &Stmt, call: &Call) -> Result<(), Unsupported> {
-        if !stmt.out.iter().any(|&o| self.act.val(o)) {
+        let active = stmt.out.iter().any(|&o| self.act.val(o))
+            || call.form.shadows().into_iter().any(|place| self.act.mem(place.mem));
+        // The two halves of a callee's reverse agree on what they keep: both carry tangents, whatever flows in.
+        let half = matches!(call.form, CallForm::Forward | CallForm::Reverse { .. });
+        if !active && !half {
             self.b.push_stmt(stmt.op.clone(), stmt.out.clone());
             return Ok(());
-        }
-        if !matches!(call.form, CallForm::Primal) {
-            return Err(Unsupported {
-                span: stmt.span,
-                message: "derivatives of a called function's derivative need `order = 2`, which is not supported yet"
-                    .to_owned(),
-            });
         }
         let tangents = call
             .args
@@ -398,14 +409,39 @@ impl<L: Lift> Walk<'_, L> {
                 Arg::Place { .. } => Tangent::Zero,
             })
             .collect();
+        let form = match &call.form {
+            CallForm::Primal => self.lift.call(tangents),
+            CallForm::Forward => self.dotted(&call.form, tangents, &[], &[]),
+            CallForm::Reverse { seeds, slots } | CallForm::Vjp { seeds, slots } => {
+                self.dotted(&call.form, tangents, seeds, slots)
+            }
+            CallForm::Jvp { .. } | CallForm::Trace { .. } | CallForm::Dot(_) => {
+                return Err(Unsupported {
+                    span: stmt.span,
+                    message: "not yet supported: this derivative of a called function's derivative".to_owned(),
+                });
+            }
+        };
         let mut out = stmt.out.clone();
         for &o in &stmt.out {
             if let Ty::Float(_) = self.b.ty(o) {
                 out.push(self.dot_of(o));
             }
         }
-        let form = self.lift.call(tangents);
         self.b.push_stmt(Op::Call(Box::new(Call { form, ..call.clone() })), out);
         Ok(())
+    }
+
+    fn dotted(&mut self, of: &CallForm, tangents: Vec<Tangent>, seeds: &[Option<Val>], slots: &[Slot]) -> CallForm {
+        let seeds = seeds.iter().map(|seed| seed.and_then(|seed| self.dot(seed))).collect();
+        let slots = slots
+            .iter()
+            .map(|slot| match slot {
+                Slot::Mem(place) if self.act.mem(place.mem) => Slot::Mem(self.dot_place(place)),
+                Slot::Mem(_) | Slot::Off => Slot::Off,
+                Slot::Scalar => Slot::Scalar,
+            })
+            .collect();
+        CallForm::Dot(Box::new(Dotted { of: of.clone(), tangents, seeds, slots }))
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! - [`forward`]: value and tangent (jvp);
 //! - [`reverse`]: value and adjoint in one function (vjp), or split in two where a caller comes in between;
+//! - [`second`]: second derivatives, the first applied to the second;
 //! - [`trace`]: the evaluation trace, recorded at run time: the forward transform with node numbers for tangents.
 //!
 //! Every one of them emits the same closed IR that it reads, so they compose to higher orders.
@@ -9,6 +10,7 @@
 pub(crate) mod forward;
 pub(crate) mod reverse;
 mod scaled;
+pub(crate) mod second;
 pub(crate) mod trace;
 
 #[cfg(test)]

@@ -72,10 +72,26 @@ pub(crate) fn shape_of_slice<A: Differentiable>(items: &[A]) -> Shape {
     }
 }
 
+fn set_constants_of_slice<A: Differentiable>(items: &mut [A], others: Option<&[A]>) {
+    if !A::CONSTANT_FLOATS {
+        return;
+    }
+    match others {
+        Some(others) => items.iter_mut().zip(others).for_each(|(item, other)| item.set_constants(Some(other))),
+        None => items.iter_mut().for_each(|item| item.set_constants(None)),
+    }
+}
+
 impl<A: Differentiable, const N: usize> Differentiable for [A; N] {
     type Scalar = A::Scalar;
 
     const STATIC_SHAPE: bool = A::STATIC_SHAPE;
+
+    const CONSTANT_FLOATS: bool = A::CONSTANT_FLOATS;
+
+    fn set_constants(&mut self, other: Option<&Self>) {
+        set_constants_of_slice(self, other.map(|other| &other[..]));
+    }
 
     #[inline]
     fn zeros_like(&self) -> Self {
@@ -112,6 +128,12 @@ impl<A: Differentiable> Differentiable for Vec<A> {
 
     const STATIC_SHAPE: bool = false;
 
+    const CONSTANT_FLOATS: bool = A::CONSTANT_FLOATS;
+
+    fn set_constants(&mut self, other: Option<&Self>) {
+        set_constants_of_slice(self, other.map(|other| &other[..]));
+    }
+
     #[inline]
     fn zeros_like(&self) -> Self {
         zeros_of_slice(self)
@@ -147,6 +169,12 @@ impl<A: Differentiable> Differentiable for Box<A> {
     type Scalar = A::Scalar;
 
     const STATIC_SHAPE: bool = A::STATIC_SHAPE;
+
+    const CONSTANT_FLOATS: bool = A::CONSTANT_FLOATS;
+
+    fn set_constants(&mut self, other: Option<&Self>) {
+        (**self).set_constants(other.map(|other| &**other));
+    }
 
     fn zeros_like(&self) -> Self {
         Box::new((**self).zeros_like())
@@ -217,6 +245,12 @@ macro_rules! tuple {
             type Scalar = widest!($($part)+);
 
             const STATIC_SHAPE: bool = $($part::STATIC_SHAPE)&&+;
+
+            const CONSTANT_FLOATS: bool = $($part::CONSTANT_FLOATS)||+;
+
+            fn set_constants(&mut self, other: Option<&Self>) {
+                $(self.$index.set_constants(other.map(|other| &other.$index));)+
+            }
 
             #[inline]
             fn zeros_like(&self) -> Self {

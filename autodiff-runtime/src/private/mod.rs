@@ -4,9 +4,11 @@ mod callee;
 mod constant;
 mod generic;
 mod given;
+mod second;
 mod shadow;
 mod slot;
 mod stack;
+mod tangent;
 mod tape;
 mod times;
 
@@ -14,9 +16,11 @@ pub use callee::{same_function, stopped};
 pub use constant::{Constant, constant};
 pub use generic::{Generic, double, float};
 pub use given::{Given, or_zero};
+pub use second::{SecondOrder, flat_rows};
 pub use shadow::{Shadow, add_assign, check_shape, zeros};
 pub use slot::{ConstantSlot, Off, Slot};
 pub use stack::Stack;
+pub use tangent::{Clear, ClearNothing, Tangent, blank, constants, keep_constants, tangent};
 pub use tape::{Tape, Word};
 pub use times::times;
 

@@ -9,7 +9,7 @@ pub fn scores(n: usize) -> Vec<f64> {
 
 /// The function; −∞ for no scores.
 #[expect(clippy::needless_range_loop, reason = "loops over indices are what is measured")]
-#[differentiate]
+#[differentiate(order = 2)]
 pub fn plain(x: &[f64]) -> f64 {
     let mut top = f64::NEG_INFINITY;
     for i in 0..x.len() {

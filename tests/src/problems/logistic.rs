@@ -20,7 +20,7 @@ pub fn data(rows: usize) -> (Vec<f64>, Vec<[f64; FEATURES]>, Vec<f64>) {
 
 /// The loss. The exponential never overflows: its argument is negative on both branches.
 #[expect(clippy::needless_range_loop, reason = "loops over indices are what is measured")]
-#[differentiate]
+#[differentiate(order = 2)]
 pub fn plain(w: &[f64], #[constant] x: &[[f64; FEATURES]], #[constant] y: &[f64]) -> f64 {
     let mut loss = 0.0;
     for i in 0..x.len() {

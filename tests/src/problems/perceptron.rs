@@ -64,7 +64,7 @@ pub fn samples(n: usize) -> (Vec<[f64; INPUTS]>, Vec<usize>) {
 
 /// The cross-entropy of one sample, `ln Σ exp(logits) − logits[label]`.
 #[expect(clippy::needless_range_loop, reason = "loops over indices are what is measured")]
-#[differentiate]
+#[differentiate(order = 2)]
 pub fn plain(p: &Perceptron, #[constant] x: &[f64; INPUTS], label: usize) -> f64 {
     let mut hidden = [0.0; HIDDEN];
     for i in 0..HIDDEN {
@@ -94,7 +94,7 @@ pub fn plain(p: &Perceptron, #[constant] x: &[f64; INPUTS], label: usize) -> f64
 }
 
 /// The mean cross-entropy of a batch.
-#[differentiate]
+#[differentiate(order = 2)]
 pub fn plain_batch(p: &Perceptron, #[constant] x: &[[f64; INPUTS]], labels: &[usize]) -> f64 {
     let mut total = 0.0;
     for i in 0..x.len() {

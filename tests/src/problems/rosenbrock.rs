@@ -8,7 +8,7 @@ pub fn point(n: usize) -> Vec<f64> {
 }
 
 /// The function; 0 for fewer than two coordinates.
-#[differentiate]
+#[differentiate(order = 2)]
 pub fn plain(x: &[f64]) -> f64 {
     let mut sum = 0.0;
     for i in 1..x.len() {

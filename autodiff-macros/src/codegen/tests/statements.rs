@@ -22,8 +22,13 @@ fn scalars(b: Builder, params: &[Val], result: Val) -> String {
     let item: syn::ItemFn = syn::parse_quote!(fn f(#(#idents: f64),*) -> f64 { unseen!() });
     let sig_params = names.iter().map(|n| param(n, "f64", Shape::Scalar(F), true)).collect();
     let sig = signature(&item, sig_params, vec![F]);
-    let derived =
-        Derived { vjp: func.clone(), jvp: func.clone(), trace: func.clone(), split: Some((func.clone(), func)) };
+    let derived = Derived {
+        vjp: func.clone(),
+        jvp: func.clone(),
+        trace: func.clone(),
+        split: Some((func.clone(), func)),
+        second: None,
+    };
     let text = function(&companion(&item, &sig, &derived), "__forward");
     let body = text.split_once("-> f64 {\n").and_then(|(_, body)| body.trim_end().strip_suffix('}'));
     body.expect("a body").lines().map(|line| format!("{}\n", line.strip_prefix("    ").unwrap_or(line))).collect()

@@ -4,12 +4,13 @@
 //! - derivatives compute the program's value, bit for bit, and simplifications keep every bit of every result;
 //! - `⟨w, J v⟩ = ⟨Jᵀ w, v⟩` for random v and w, with the reverse sweep in one function and split in two;
 //! - J v is the extrapolated difference along v;
-//! - the three compositions of the transforms give one Hessian-vector product, the difference of the gradient along v.
+//! - every way to a Hessian-vector product gives the same, the difference of the gradient along v ([`second`]).
 
 use super::generate::{CALLEE, Program};
+use super::second;
 use crate::ir::eval::{Callee, Cell, Error, Registry, Run, Tape, Value, run};
 use crate::ir::verify::verify;
-use crate::ir::{Block, Float, Func, Op, Slotted, Ty};
+use crate::ir::{Float, Func, Slotted, Ty};
 use crate::simplify;
 use crate::tests::support::{
     Rng, active, active_cells, close, eval, extrapolate, flat, forward, jvp, outputs, reverse, unflat, vjp,
@@ -26,7 +27,7 @@ pub(super) enum Verdict {
 }
 
 /// What the derivatives may be off by, relative to the terms that they are sums of.
-const EXACT: f64 = 1e-9;
+pub(super) const EXACT: f64 = 1e-9;
 
 /// What differences may be off by, besides their own estimate of it; and how large that may be.
 const DIFFERENCES: f64 = 1e-7;
@@ -53,19 +54,14 @@ pub(super) fn check(program: &Program, seed: u64) -> Result<Verdict, String> {
     check.values()?;
     check.first_order(EXACT)?;
     let smooth = check.differences()?;
-    // The second order costs more than all of the above together; the compiler refuses it of calls.
-    let calls = callee.is_some() && calls(&f.body);
-    let second = calls || !seed.is_multiple_of(3) || check.second_order()?;
+    // The second order costs more than all of the above together.
+    let second = !seed.is_multiple_of(3) || check.second_order()?;
     Ok(if smooth && second { Verdict::Right } else { Verdict::Rough })
 }
 
-fn accepts(what: &str, f: &Func) -> Result<(), String> {
+pub(super) fn accepts(what: &str, f: &Func) -> Result<(), String> {
     let violations = verify(f);
     if violations.is_empty() { Ok(()) } else { Err(format!("the verifier refuses {what}: {violations:#?}\n{f}")) }
-}
-
-fn calls(block: &Block) -> bool {
-    block.stmts.iter().any(|stmt| matches!(stmt.op, Op::Call(_)) || stmt.op.blocks().into_iter().any(calls))
 }
 
 /// The callee's derivatives, as they are called.
@@ -74,28 +70,33 @@ fn registry(callee: Option<&Func>) -> Result<Registry, String> {
     if let Some(g) = callee {
         accepts("the callee", g)?;
         let (forth, back) = transform::split(g).map_err(|e| e.message)?;
+        let vjp = reverse(g)?;
+        let (forward_dot, reverse_dot) = second::halves((&forth, &back))?;
         let callee = Callee {
             primal: Some(g.clone()),
+            jvp: Some(forward(g)?),
+            vjp_dot: Some(forward(&vjp)?),
+            vjp: Some(vjp),
             forward: Some(forth),
             reverse: Some(back),
-            vjp: Some(reverse(g)?),
-            jvp: Some(forward(g)?),
+            forward_dot: Some(forward_dot),
+            reverse_dot: Some(reverse_dot),
         };
         registry.callees.insert(CALLEE.to_owned(), callee);
     }
     Ok(registry)
 }
 
-struct Check<'p> {
-    f: &'p Func,
-    args: &'p [Cell],
-    callees: Registry,
-    forward: Func,
-    reverse: Func,
+pub(super) struct Check<'p> {
+    pub(super) f: &'p Func,
+    pub(super) args: &'p [Cell],
+    pub(super) callees: Registry,
+    pub(super) forward: Func,
+    pub(super) reverse: Func,
     /// A direction in the space of the active parameters, flat.
-    v: Vec<f64>,
+    pub(super) v: Vec<f64>,
     /// A cotangent of the outputs, flat.
-    w: Vec<f64>,
+    pub(super) w: Vec<f64>,
 }
 
 impl<'p> Check<'p> {
@@ -115,12 +116,12 @@ impl<'p> Check<'p> {
         })
     }
 
-    fn direction(&self) -> Vec<Cell> {
+    pub(super) fn direction(&self) -> Vec<Cell> {
         unflat(&active_cells(self.f, self.args), self.v.iter().copied())
     }
 
     /// The cells of the arguments of a derivative whose further parameters are seeds and shadows, or tangents.
-    fn extended(&self, derivative: &Func) -> Vec<Cell> {
+    pub(super) fn extended(&self, derivative: &Func) -> Vec<Cell> {
         let mut cells = self.args.to_vec();
         let mems = active(self.f).into_iter().filter(|&i| matches!(self.f.params[i].held, Slotted::Mem(_)));
         let mut mems = mems.map(|i| self.args[i].zeros());
@@ -188,7 +189,7 @@ impl<'p> Check<'p> {
         jvp(self.f, &self.forward, &self.callees, self.args, &self.direction())
     }
 
-    fn adjoints(&self, args: &[Cell]) -> Result<Vec<f64>, Error> {
+    pub(super) fn adjoints(&self, args: &[Cell]) -> Result<Vec<f64>, Error> {
         vjp(self.f, &self.reverse, &self.callees, args, &self.w)
     }
 
@@ -225,12 +226,12 @@ impl<'p> Check<'p> {
         Ok(self.assemble(&scalars, &flat(&done.args[self.args.len()..])[self.float_results()..]))
     }
 
-    fn float_results(&self) -> usize {
+    pub(super) fn float_results(&self) -> usize {
         self.f.body.yields.iter().filter(|&&y| self.f.ty(y).float().is_some()).count()
     }
 
     /// Adjoints in the order of the active parameters, from those of the scalars and those of the memory.
-    fn assemble(&self, scalars: &[f64], memory: &[f64]) -> Vec<f64> {
+    pub(super) fn assemble(&self, scalars: &[f64], memory: &[f64]) -> Vec<f64> {
         let (mut scalars, mut memory) = (scalars.iter(), memory.iter());
         let mut all = Vec::new();
         for i in active(self.f) {
@@ -257,7 +258,12 @@ impl<'p> Check<'p> {
     }
 
     /// Compares `found` with differences of `of`; `false` where these do not settle.
-    fn compare(&self, what: &str, found: &[f64], of: impl Fn(&[Cell]) -> Option<Vec<f64>>) -> Result<bool, String> {
+    pub(super) fn compare(
+        &self,
+        what: &str,
+        found: &[f64],
+        of: impl Fn(&[Cell]) -> Option<Vec<f64>>,
+    ) -> Result<bool, String> {
         let Some((wanted, error)) = extrapolate(STEP, LEVELS, |h| of(&self.moved(h))) else {
             return Ok(false);
         };
@@ -276,94 +282,6 @@ impl<'p> Check<'p> {
     fn differences(&self) -> Result<bool, String> {
         let tangents = self.tangents().map_err(|e| e.to_string())?;
         self.compare("tangent", &tangents, |args| outputs(self.f, &self.callees, args).ok())
-    }
-
-    // ---- second order -------------------------------------------------------------------------------------------
-
-    fn second_order(&self) -> Result<bool, String> {
-        let ways = [
-            ("forward over reverse", self.forward_reverse()?),
-            ("reverse over forward", self.reverse_forward()?),
-            ("reverse over reverse", self.reverse_reverse()?),
-        ];
-        let scale = ways.iter().flat_map(|(_, hv)| hv).fold(1.0, |s: f64, x| s.max(x.abs()));
-        let (name, first) = &ways[0];
-        for (other, hv) in &ways[1..] {
-            for (k, (&a, &b)) in hv.iter().zip(first).enumerate() {
-                if !close(a, b, 10.0 * EXACT, scale) {
-                    return Err(format!("H v, part {k}: {other} gives {a:e}, {name} {b:e}"));
-                }
-            }
-        }
-        self.compare("H v, part", first, |args| self.adjoints(args).ok())
-    }
-
-    /// The arguments of `reverse` for the cotangent w.
-    fn reverse_args(&self) -> Vec<Cell> {
-        let mut given = self.w.iter().copied();
-        let mut cells = self.extended(&self.reverse);
-        for cell in &mut cells[self.args.len()..] {
-            *cell = unflat(std::slice::from_ref(cell), given.by_ref()).swap_remove(0);
-        }
-        cells
-    }
-
-    fn forward_reverse(&self) -> Result<Vec<f64>, String> {
-        let twice = forward(&self.reverse)?;
-        let cells = self.reverse_args();
-        // Tangents: v for the parameters, none for seeds and shadows.
-        let mut dots = self.direction();
-        dots.extend(cells[self.args.len()..].iter().map(Cell::zeros));
-        let out = jvp(&self.reverse, &twice, &self.callees, &cells, &dots)
-            .map_err(|e| format!("forward over reverse: {e}\n{twice}"))?;
-        // y, the scalars' adjoints, the memory parameters, their shadows.
-        let scalars = &out[self.float_results()..];
-        let n = self.scalar_inputs();
-        let memory = self.memory_inputs();
-        Ok(self.assemble(&scalars[..n], &scalars[n + memory..]))
-    }
-
-    fn scalar_inputs(&self) -> usize {
-        active(self.f).into_iter().filter(|&i| matches!(self.f.params[i].held, Slotted::Val(_))).count()
-    }
-
-    fn memory_inputs(&self) -> usize {
-        self.v.len() - self.scalar_inputs()
-    }
-
-    fn reverse_forward(&self) -> Result<Vec<f64>, String> {
-        let twice = reverse(&self.forward)?;
-        let mut cells = self.args.to_vec();
-        cells.extend(self.direction());
-        // Cotangents: w for the tangents of the results and of the memory, none for their values.
-        let results = self.float_results();
-        let mut cotangents = vec![0.0; results];
-        cotangents.extend(&self.w[..results]);
-        cotangents.extend(vec![0.0; self.memory_inputs()]);
-        cotangents.extend(&self.w[results..]);
-        let out = vjp(&self.forward, &twice, &self.callees, &cells, &cotangents)
-            .map_err(|e| format!("reverse over forward: {e}\n{twice}"))?;
-        Ok(out[..self.v.len()].to_vec())
-    }
-
-    fn reverse_reverse(&self) -> Result<Vec<f64>, String> {
-        let twice = reverse(&self.reverse)?;
-        // Cotangents: v for the adjoints, none for the values.
-        let mut given = self.v.iter().copied();
-        let (mut scalars, mut memory) = (Vec::<f64>::new(), Vec::<f64>::new());
-        for i in active(self.f) {
-            match self.f.params[i].held {
-                Slotted::Val(_) => scalars.extend(given.next()),
-                Slotted::Mem(_) => memory.extend(given.by_ref().take(flat([&self.args[i]]).len())),
-            }
-        }
-        let mut cotangents = vec![0.0; self.float_results()];
-        cotangents.extend(scalars);
-        cotangents.extend(vec![0.0; self.memory_inputs()]);
-        cotangents.extend(memory);
-        let out = vjp(&self.reverse, &twice, &self.callees, &self.reverse_args(), &cotangents)
-            .map_err(|e| format!("reverse over reverse: {e}\n{twice}"))?;
-        Ok(out[..self.v.len()].to_vec())
     }
 }
 

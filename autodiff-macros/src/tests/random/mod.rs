@@ -3,6 +3,7 @@
 mod check;
 mod generate;
 mod regressions;
+mod second;
 mod shrink;
 
 use check::{Verdict, check};

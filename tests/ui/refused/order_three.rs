@@ -1,8 +1,8 @@
-//! The second order.
+//! The third order.
 
 use autodiff_runtime::differentiate;
 
-#[differentiate(order = 2)]
+#[differentiate(order = 3)]
 fn f(x: f64) -> f64 {
     x * x
 }

@@ -121,7 +121,15 @@ impl Body<'_> {
             }
         };
         let (keyword, mutable) = self.keyword();
-        self.line(format!("{keyword} {name} = {text};"));
+        // The type of a field does not show.
+        let ascription = match (fixed, var.typed) {
+            (true, false) => {
+                let lengths: Vec<usize> = dims.iter().map(|dim| dim.max).collect();
+                format!(": {}", nested(var.float.name(), &lengths))
+            }
+            _ => String::new(),
+        };
+        self.line(format!("{keyword} {name}{ascription} = {text};"));
         let mut copy = self.var(&name, dims, var.float, var.bounds);
         copy.active = var.active;
         if mutable {

@@ -89,7 +89,8 @@ impl Body<'_> {
                         let position = self.random.one(&found);
                         self.read(position).text
                     }
-                    _ => format!("{:?}", self.random.decimal(-1.5, 1.5)),
+                    // With its suffix: the type of an argument does not show.
+                    _ => format!("{:?}_{}", self.random.decimal(-1.5, 1.5), float.name()),
                 };
                 Some((text, 0.0))
             }

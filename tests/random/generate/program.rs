@@ -225,7 +225,7 @@ impl Body<'_> {
             }
             Ty::Model(id) => {
                 let declaration = self.scope.next_declaration();
-                self.declare_fields(&[name.clone()], &[], *id, declaration);
+                self.declare_fields(std::slice::from_ref(name), &[], *id, declaration);
             }
         }
     }
@@ -249,7 +249,6 @@ impl Body<'_> {
                     }
                     all.push(Dim { len: format!("{}.len()", path[0]), min: 1, max: 3 });
                 }
-                Field::Constant => {}
                 Field::Model(inner, None) => {
                     self.declare_fields(&path, dims, *inner, declaration);
                     continue;

@@ -102,11 +102,18 @@ impl Body<'_> {
         let name = self.scalar_name();
         let condition = self.condition();
         let (a, b) = (self.float(float, 2), self.float(float, 1));
+        let (a, b) = (self.computed(a), self.computed(b));
         let typed = if a.typed && b.typed { String::new() } else { format!(": {}", float.name()) };
         self.line(format!("let {name}{typed};"));
         self.braces(&format!("if {condition} "), |body| body.line(format!("{name} = {};", a.text)));
         self.braces_after("else ", |body| body.line(format!("{name} = {};", b.text)));
         self.declare_scalar(&name, float, a.bounds.or(b.bounds));
+    }
+
+    /// The same or a product: no bare constant.
+    fn computed(&mut self, expr: Expr) -> Expr {
+        let bare = expr.text.starts_with(|c: char| c.is_ascii_uppercase()) || expr.text.contains("consts::");
+        if bare { Expr::literal(0.5).mul(&expr) } else { expr }
     }
 
     fn let_int(&mut self) {

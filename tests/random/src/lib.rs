@@ -3,6 +3,12 @@
 //! The build script writes the functions (`generate/`). [`check`] compares their derivatives with differences and with
 //! each other; [`transcript`] holds the bits of everything that they compute, so that a debug build and a release build
 //! can be compared.
+//!
+//! More functions, and others:
+//!
+//! ```sh
+//! RANDOM_PROGRAMS=2000 RANDOM_PROGRAMS_SEED=7 cargo test --package autodiff-tests-random
+//! ```
 
 pub mod check;
 mod flat;
@@ -23,6 +29,12 @@ pub const SEED: &str = env!("RANDOM_PROGRAMS_SEED");
 /// A function of flat lists: the variant, the active inputs.
 type Values<T> = fn(usize, &[f64]) -> T;
 
+/// The same with a seed or a direction besides.
+type Derivative = fn(usize, &[f64], &[f64]) -> Pair;
+
+/// A value, and a gradient or tangent.
+type Pair = (Vec<f64>, Vec<f64>);
+
 /// A random function and its derivatives. Points, directions, values and gradients are flat lists of the floats.
 #[derive(Clone, Copy, Debug)]
 pub struct Case {
@@ -42,11 +54,11 @@ pub struct Case {
     value: Values<Vec<f64>>,
     /// The value of the same function with every `f32` an `f64`.
     wide: Values<Vec<f64>>,
-    value_and_grad: Option<Values<(Vec<f64>, Vec<f64>)>>,
-    vjp: fn(usize, &[f64], &[f64]) -> (Vec<f64>, Vec<f64>),
-    vjp_into: fn(usize, &[f64], &[f64], &[f64]) -> (Vec<f64>, Vec<f64>),
-    jvp: fn(usize, &[f64], &[f64]) -> (Vec<f64>, Vec<f64>),
-    trace: Option<Values<(f64, Vec<f64>)>>,
+    value_and_grad: Option<Values<Pair>>,
+    vjp: Derivative,
+    /// Adds to the numbers of the last list.
+    vjp_into: fn(usize, &[f64], &[f64], &[f64]) -> Pair,
+    jvp: Derivative,
     /// The call, written out.
     call: Values<String>,
 }

@@ -165,6 +165,12 @@ fn mark(names: &mut Vec<String>, expr: &syn::Expr) {
 }
 
 impl<'ast> Visit<'ast> for Uses {
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        for argument in super::format::expressions(mac) {
+            Visit::visit_expr(self, &argument);
+        }
+    }
+
     fn visit_expr_index(&mut self, expr: &'ast syn::ExprIndex) {
         mark(&mut self.parts, &expr.expr);
         visit::visit_expr_index(self, expr);

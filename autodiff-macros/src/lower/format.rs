@@ -78,6 +78,15 @@ pub(super) fn arguments(mac: &syn::Macro) -> syn::Result<Arguments> {
     Ok(Arguments::List(list.into_iter().map(|arg| (arg.name, arg.expr)).collect()))
 }
 
+/// The expressions among the arguments of a macro that is understood.
+pub(super) fn expressions(mac: &syn::Macro) -> Vec<syn::Expr> {
+    match Family::of(mac).map(|_| arguments(mac)) {
+        Some(Ok(Arguments::Repeat(elem, len))) => vec![*elem, *len],
+        Some(Ok(Arguments::List(list))) => list.into_iter().map(|(_, expr)| expr).collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// `x` and `n` of `vec![x; n]`.
 pub(super) fn vec_repeat(mac: &syn::Macro) -> Option<(syn::Expr, syn::Expr)> {
     let parser = |input: ParseStream<'_>| {

@@ -171,6 +171,8 @@ struct Run<'c, 'a, X, Y> {
     tolerance: f64,
     /// The modes share no truncation error, only rounding.
     duality_tolerance: f64,
+    /// What rounding of the function's value hides: a smaller change over the scale of an input is no error.
+    hidden: f64,
     report: Report,
 }
 
@@ -186,11 +188,13 @@ impl<'c, 'a, X: Differentiable, Y: Differentiable> Run<'c, 'a, X, Y> {
         let x = flat(check.point);
         let epsilon = coarsest(check.point).max(coarsest(&y));
         let default = if epsilon > 1e-10 { 2e-4 } else { 1e-6 };
+        let flat_y = flat(&y);
         Self {
+            hidden: epsilon * flat_y.iter().map(|y| y.abs()).sum::<f64>(),
             check,
             scales: x.iter().map(|x| x.abs().max(SMALLEST_SCALE)).collect(),
             paths: named_paths(check.point, &check.names),
-            flat_y: flat(&y),
+            flat_y,
             y,
             epsilon,
             tolerance: check.tolerance.unwrap_or(default),
@@ -309,7 +313,7 @@ impl<'c, 'a, X: Differentiable, Y: Differentiable> Run<'c, 'a, X, Y> {
             self.report.comparisons += 1;
             // Both are sums of products in working precision; nothing but rounding separates them.
             // Not `>`: a NaN is a mismatch.
-            let close = (forward - reverse).abs() <= self.duality_tolerance * magnitude;
+            let close = (forward - reverse).abs() <= self.duality_tolerance * magnitude + self.hidden;
             if !close {
                 found.push(Mismatch::new(MismatchKind::Duality, input.into(), forward / scale, reverse / scale));
             }
@@ -330,7 +334,7 @@ impl<'c, 'a, X: Differentiable, Y: Differentiable> Run<'c, 'a, X, Y> {
         let magnitude = expected.value.abs().max(got.abs());
         let kind = if expected.is_unresolved(magnitude) { MismatchKind::Unresolved } else { kind };
         let mut mismatch = Mismatch::new(kind, input.into(), expected.value / scale, got / scale);
-        let allowed = self.tolerance * magnitude + expected.uncertainty();
+        let allowed = self.tolerance * magnitude + expected.uncertainty() + self.hidden;
         // Not `>`: a NaN is a mismatch.
         let close = (got - expected.value).abs() <= allowed;
         if close && kind != MismatchKind::Unresolved {

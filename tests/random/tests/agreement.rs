@@ -111,7 +111,10 @@ impl Subject for Corrupted {
 
 fn scale_largest(numbers: &mut [f64], by: f64) {
     if let Some(largest) = numbers.iter_mut().max_by(|a, b| a.abs().total_cmp(&b.abs())) {
-        *largest *= by;
+        let scaled = *largest * by;
+        // Infinite, or too small to be scaled: its last bit changes.
+        let stuck = scaled.to_bits() == largest.to_bits() && *largest != 0.0;
+        *largest = if stuck { f64::from_bits(largest.to_bits() ^ 1) } else { scaled };
     }
 }
 

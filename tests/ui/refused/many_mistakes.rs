@@ -2,25 +2,25 @@
 
 use autodiff_runtime::differentiate;
 
-#[differentiate]
-fn f(x: f64, y: &mut f64, n: usize) -> f64 {
-    let mut s = x;
-    while s < 10.0 {
-        s *= 2.0;
-    }
-    let t = match n {
-        0 => x,
-        _ => s,
+macro_rules! square {
+    ($x:expr) => {
+        $x * $x
     };
-    let u = (|v: f64| v * t)(s);
-    for value in [1.0, 2.0] {
+}
+
+#[differentiate]
+fn f(x: f64, y: &[f64], n: usize) -> f64 {
+    let mut s = x;
+    for value in y.iter().rev() {
         s += value;
     }
-    if u > 0.0 {
-        return u;
-    }
-    *y = s;
-    s
+    let t = square!(x);
+    let u = (|v: f64| v * t)(s);
+    #[cfg(debug_assertions)]
+    let s = s + n as f64;
+    let largest: f64 = y.iter().copied().fold(s, f64::max);
+    let w = unsafe { y.get_unchecked(0) };
+    u * largest * w
 }
 
 #[differentiate]
@@ -29,7 +29,7 @@ fn caller(x: f64) -> f64 {
 }
 
 fn main() {
-    let y: f64 = f(1.0, &mut 2.0, 3);
+    let y: f64 = f(1.0, &[2.0], 3);
     let (value, gradient): (f64, f64) = caller::value_and_grad(y);
     println!("{value} {gradient}");
 }

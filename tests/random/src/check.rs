@@ -3,7 +3,7 @@
 //! - Every derivative function returns the value with the bits of the plain function.
 //! - Reverse and forward mode agree with extrapolated differences of the plain function, and with each other:
 //!   `⟨w, J v⟩ = ⟨Jᵀ w, v⟩` ([`autodiff_runtime::check`]).
-//! - The other ways to the gradient give the same one: `value_and_grad`, and `vjp_into` on top of what is there.
+//! - The other ways to the gradient give the same one: `value_and_grad`, `vjp_into` on top of what is there, `trace`.
 //!
 //! Where `f32` is computed with, rounding drowns differences. They are taken of the same function with every `f32` an
 //! `f64`, at the same point.
@@ -138,6 +138,10 @@ fn gradients(subject: &impl Subject, variant: usize, x: &[f64], failures: &mut V
     if let Some((of_gradient, _)) = &plain {
         same_value("value_and_grad", of_gradient);
     }
+    let traced = case.trace.map(|trace| trace(variant, x));
+    if let Some((of_trace, _)) = &traced {
+        same_value("trace", &[*of_trace]);
+    }
 
     let expected: Vec<f64> = start.iter().zip(&gradient).map(|(a, b)| a + b).collect();
     let mut same_gradient = |of: &str, got: &[f64], expected: &[f64]| {
@@ -152,6 +156,9 @@ fn gradients(subject: &impl Subject, variant: usize, x: &[f64], failures: &mut V
     if let Some((_, of_value)) = plain {
         let (_, unit) = subject.vjp(variant, x, &[1.0]);
         same_gradient("value_and_grad", &of_value, &unit);
+        if let Some((_, of_trace)) = traced {
+            same_gradient("trace", &of_trace, &unit);
+        }
     }
     gradient
 }

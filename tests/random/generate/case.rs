@@ -42,6 +42,11 @@ pub(super) fn module(random: &mut Random, library: &Library, program: &Program) 
         let a = arguments(variant, &mut Reader::new(x));
         let (y, g) = {name}::value_and_grad({args});
         ({values}, numbers![{gradients}])
+    }}
+    fn trace(variant: usize, x: &[f64]) -> (f64, Vec<f64>) {{
+        let a = arguments(variant, &mut Reader::new(x));
+        let trace = {name}::trace({args});
+        (trace.value(), trace.gradient())
     }}"
         )
     } else {
@@ -99,6 +104,7 @@ mod case_{id} {{
         vjp,
         vjp_into,
         jvp,
+        trace: {trace},
         call,
     }};
 }}
@@ -112,6 +118,7 @@ mod case_{id} {{
         single = program.traits.single,
         powf = program.traits.powf,
         value_and_grad = option("value_and_grad"),
+        trace = option("trace"),
     )
 }
 

@@ -14,6 +14,8 @@ pub(super) enum Field {
     /// `usize`, up to 4.
     Count,
     Flag,
+    /// `#[constant] f64`.
+    Constant,
 }
 
 /// A struct with `#[derive(Differentiable)]`.
@@ -55,9 +57,15 @@ impl Model {
         if random.chance(30) {
             fields.push(("flag".into(), Field::Flag));
         }
+        if random.chance(40) {
+            fields.push(("rate".into(), Field::Constant));
+        }
         let name = format!("Model{id}");
         let mut source = format!("#[derive(Clone, Debug, Differentiable)]\nstruct {name} {{\n");
         for (field, ty) in &fields {
+            if matches!(ty, Field::Constant) {
+                source += "    #[constant]\n";
+            }
             source += &format!("    {field}: {},\n", ty.text(models));
         }
         source += "}\n";
@@ -92,6 +100,7 @@ impl Field {
             Field::Model(inner, Some(n)) => nested(&models[*inner].name, &[*n]),
             Field::Count => "usize".into(),
             Field::Flag => "bool".into(),
+            Field::Constant => "f64".into(),
         }
     }
 
@@ -106,6 +115,7 @@ impl Field {
             }
             Field::Count => random.below(5).to_string(),
             Field::Flag => random.chance(50).to_string(),
+            Field::Constant => format!("{:?}", random.decimal(-1.5, 1.5)),
         }
     }
 }

@@ -249,6 +249,7 @@ impl Body<'_> {
                     }
                     all.push(Dim { len: format!("{}.len()", path[0]), min: 1, max: 3 });
                 }
+                Field::Constant => {}
                 Field::Model(inner, None) => {
                     self.declare_fields(&path, dims, *inner, declaration);
                     continue;

@@ -59,6 +59,7 @@ pub struct Case {
     /// Adds to the numbers of the last list.
     vjp_into: fn(usize, &[f64], &[f64], &[f64]) -> Pair,
     jvp: Derivative,
+    trace: Option<Values<(f64, Vec<f64>)>>,
     /// The call, written out.
     call: Values<String>,
 }

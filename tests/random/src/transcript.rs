@@ -110,6 +110,9 @@ fn entry<S: Subject>(subject: &S, variant: usize) -> Entry {
     if let Some(value_and_grad) = case.value_and_grad {
         entry.insert("value_and_grad".into(), value_and_grad(variant, &x).1);
     }
+    if let Some(trace) = case.trace {
+        entry.insert("trace".into(), trace(variant, &x).1);
+    }
     entry
 }
 

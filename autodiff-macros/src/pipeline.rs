@@ -51,6 +51,7 @@ pub(crate) fn siblings(
     let mut diag = Diag::new();
     let mut options = Options::parse(asked.unwrap_or_default(), &mut diag);
     options.runtime = options.runtime.or_else(|| around.runtime.clone());
+    options.order = options.order.or(around.order);
     let (derived, sig) = compile(item, Some(owner), &options, diag);
     match (derived, &sig) {
         (Ok(derived), Some(sig)) => (codegen::siblings(item, sig, &derived), None),

@@ -106,7 +106,7 @@ fn active_values_in_rust_that_is_not_understood() {
         expect![[r#"
             not yet supported: the derivative of the method `push`; make the vector with its length, `vec![0.0; n]`, and assign its elements: `v[i] = x;`
             not yet supported: active values in structs and enums; keep them in variables and arrays
-            not yet supported: calls of associated functions with active values; write a `#[differentiate]`d function outside of the `impl`
+            not yet supported: calls of the standard library's associated functions with active values; keep them in variables, arrays and `Vec`s
             not yet supported: the derivative of the method `to_bits`; write a comparison, or a function with `#[differentiate]`
             not yet supported: the derivative of the method `frobnicate`; write it with the known functions, or as a `#[differentiate]`d function `f(x)` that is called by its name
             not yet supported: the derivative of the method `predict`; write it with the known functions, or as a `#[differentiate]`d function `f(x)` that is called by its name
@@ -392,7 +392,7 @@ fn parameters_and_results() {
             }
         ),
         expect![[r#"
-            not yet supported: methods; write a function: `fn f(model: &Model, ..)`
+            a method is differentiated with its `impl` block: write `#[differentiate] impl ..`
             not yet supported: `impl Trait` parameters; write the type
             not yet supported: references to a float as parameters; take it by value: `f64`
         "#]],

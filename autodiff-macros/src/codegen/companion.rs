@@ -5,7 +5,7 @@ use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt as _;
 
 use super::docs;
-use super::expr::{double, from_index, number, ty_tokens};
+use super::expr::{double, from_number, number, ty_tokens};
 use super::hessian::is_opaque;
 use super::names::Names;
 use super::signature::{Interface, Kind, Signed, function, is_dynamic, is_float};
@@ -15,22 +15,17 @@ use crate::signature::{Order, Shape, SigParam, Signature};
 
 /// The function as written, and everything that is derived from it.
 pub(crate) fn companion(item: &syn::ItemFn, sig: &Signature, derived: &Derived) -> TokenStream {
-    with_companion(item, sig, bodies(item, sig, derived))
+    with_companion(item, sig, bodies(derived))
 }
 
 /// The derivatives of a method, for an `impl` block beside its own.
 pub(crate) fn siblings(item: &syn::ItemFn, sig: &Signature, derived: &Derived) -> TokenStream {
-    functions(item, sig, bodies(item, sig, derived))
+    functions(item, sig, bodies(derived))
 }
 
 /// The bodies of the derivatives.
-fn bodies<'a>(
-    item: &'a syn::ItemFn,
-    sig: &'a Signature,
-    derived: &'a Derived,
-) -> impl Fn(Kind, &Signed) -> TokenStream + 'a {
-    let interface = Interface::new(item, sig);
-    move |kind, signed| match kind {
+fn bodies(derived: &Derived) -> impl Fn(&Interface<'_>, Kind, &Signed) -> TokenStream {
+    move |interface, kind, signed| match kind {
         Kind::HiddenVjp => interface.hidden_body(&derived.vjp, signed),
         Kind::HiddenJvp => interface.hidden_body(&derived.jvp, signed),
         Kind::HiddenTrace => interface.hidden_body(&derived.trace, signed),
@@ -66,7 +61,7 @@ fn bodies<'a>(
 pub(super) fn functions(
     item: &syn::ItemFn,
     sig: &Signature,
-    body: impl Fn(Kind, &Signed) -> TokenStream,
+    body: impl Fn(&Interface<'_>, Kind, &Signed) -> TokenStream,
 ) -> TokenStream {
     let interface = Interface::new(item, sig);
     let inherited = inherited(&item.attrs);
@@ -74,7 +69,7 @@ pub(super) fn functions(
     let vis = if sig.owner.is_some() { sig.vis.to_token_stream() } else { quote!(pub) };
     let functions = Kind::ALL.into_iter().filter(|kind| kind.exists(sig)).map(|kind| {
         let signed = interface.signed(kind);
-        let (name, signature, body) = (function(kind, sig), &signed.tokens, body(kind, &signed));
+        let (name, signature, body) = (function(kind, sig), &signed.tokens, body(&interface, kind, &signed));
         let doc = if kind.is_hidden() { quote!(#[doc(hidden)]) } else { docs::function(kind, sig) };
         let inline = (!inherited.iter().any(|a| a.path().is_ident("inline"))).then(|| quote!(#[inline]));
         // Where only its derivatives are used, the method is not unused.
@@ -91,7 +86,7 @@ pub(super) fn functions(
 pub(super) fn with_companion(
     item: &syn::ItemFn,
     sig: &Signature,
-    body: impl Fn(Kind, &Signed) -> TokenStream,
+    body: impl Fn(&Interface<'_>, Kind, &Signed) -> TokenStream,
 ) -> TokenStream {
     let (original, vis, companion) = (original(item), &sig.vis, &sig.companion);
     let (functions, doc) = (functions(item, sig, body), docs::companion(sig));
@@ -362,7 +357,7 @@ impl Interface<'_> {
             match &p.shape {
                 Shape::Scalar(ty) => {
                     let value = double(quote!(#behind #arg), *ty, rt);
-                    let number = from_index(quote!(#recorder.input(#name, #value)), *ty, rt);
+                    let number = from_number(quote!(#recorder.input(#name, #value)), *ty, rt);
                     inputs.extend(quote!(let #id = #number;));
                     ids.push(quote!(#id));
                 }
@@ -387,7 +382,7 @@ impl Interface<'_> {
         let (id, value) = (part(&y_id), part(&y));
         let output = if is_float(self.sig) || self.sig.ret.tuple {
             let (id, value) = (double(id, ty, rt), double(value, ty, rt));
-            quote!(#recorder.output(#id as ::core::primitive::usize, #value);)
+            quote!(#recorder.output(#id, #value);)
         } else {
             TokenStream::new()
         };

@@ -8,12 +8,14 @@
 //! | [`entry`] | the hidden functions: what stands between their parameters and a body |
 //! | [`body`], [`loops`], [`call`], [`opaque`], [`expr`] | statements, loops, calls, inactive Rust, expressions |
 //! | [`inline`] | which scalars need no variable |
+//! | [`code`] | lists of tokens |
 //! | [`names`] | names that meet nobody else's |
 //! | [`docs`] | what rustdoc says |
 //! | [`stub`] | what stands in for a function with errors |
 
 mod body;
 mod call;
+mod code;
 mod companion;
 mod docs;
 mod entry;

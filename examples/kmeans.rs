@@ -25,6 +25,8 @@ use rand::rngs::ChaCha8Rng;
 use rand::seq::IndexedRandom;
 
 type Point = [f64; 4];
+/// The centroids after 0, 1, 2, … steps.
+type Path = Vec<Vec<Point>>;
 
 const CLUSTERS: usize = 3;
 const STARTS: u64 = 8;
@@ -85,8 +87,8 @@ fn largest_difference(a: &[Point], b: &[Point]) -> f64 {
     a.iter().flatten().zip(b.iter().flatten()).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
 }
 
-/// The centroids after 0, 1, 2, … steps, until they stay where they are.
-fn run(points: &[Point], seed: u64) -> Result<(Vec<Vec<Point>>, f64), Box<dyn Error>> {
+/// Steps until the centroids stay where they are; with them, the largest difference of a step from the means.
+fn run(points: &[Point], seed: u64) -> Result<(Path, f64), Box<dyn Error>> {
     let start: [Point; CLUSTERS] =
         points.sample_array(&mut ChaCha8Rng::seed_from_u64(seed)).ok_or("there are fewer points than clusters")?;
     let (mut path, mut from_means) = (vec![start.to_vec()], 0.0_f64);
@@ -111,7 +113,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "{:>5}  {:>5}  {:>12}  {:>12}  {:>22}",
         "start", "steps", "first cost", "last cost", "Newton step - means"
     );
-    let mut best: Option<Vec<Vec<Point>>> = None;
+    let mut best: Option<Path> = None;
     for seed in 0..STARTS {
         let (path, from_means) = run(&points, seed)?;
         let at = |k: usize| cost(&path[k], &points);

@@ -185,10 +185,7 @@ fn sum_into_element(x: f64, y: f64) -> f64 {
 fn an_accumulation_is_a_step() {
     let (x, y) = (3.0, 5.0);
     let trace = sum_into_element::trace(x, y);
-    assert_eq!(
-        steps(&trace),
-        [("z1", Product, "x * y"), ("z2", Affine, "x + z1"), ("z3", Product, "z2 * y")]
-    );
+    assert_eq!(steps(&trace), [("z1", Product, "x * y"), ("z2", Affine, "x + z1"), ("z3", Product, "z2 * y")]);
     // (x + x y) y: on paper.
     assert_consistent(&trace, 90.0, &[y + y * y, x + 2.0 * x * y]);
     let adjoints: Vec<f64> = trace.steps().map(|step| step.adjoint).collect();

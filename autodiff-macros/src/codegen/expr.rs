@@ -29,7 +29,7 @@ pub(super) struct Expr {
     pub(super) tokens: TokenStream,
     prec: Prec,
     /// Made of literals alone: rustc does not yet know which float it is.
-    literal: bool,
+    pub(super) literal: bool,
     /// The scalars with a variable that it reads.
     pub(super) reads: Vec<Val>,
 }

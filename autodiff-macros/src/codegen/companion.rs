@@ -27,7 +27,10 @@ pub(crate) fn siblings(item: &syn::ItemFn, sig: &Signature, derived: &Derived) -
 fn bodies(derived: &Derived) -> impl Fn(&Interface<'_>, Kind, &Signed) -> TokenStream {
     move |interface, kind, signed| match kind {
         Kind::HiddenVjp => interface.hidden_body(&derived.vjp, signed),
-        Kind::HiddenJvp => interface.hidden_body(&derived.jvp, signed),
+        Kind::HiddenJvp => {
+            let (parts, body) = (interface.parts(&derived.jvp, signed), interface.hidden_body(&derived.jvp, signed));
+            quote!(#parts #body)
+        }
         Kind::HiddenTrace => interface.hidden_body(&derived.trace, signed),
         Kind::HiddenForward => interface.witnessed(
             signed,
@@ -156,13 +159,17 @@ impl Interface<'_> {
             Kind::ValueAndGrad | Kind::Vjp => self.allocating(signed),
             Kind::GradInto | Kind::VjpInto => {
                 let (seed, vjp) = (self.seed(signed), self.derivative(Kind::HiddenVjp));
-                let (checks, slots) = (self.checks(signed), self.each(&signed.slots, |_, bar| quote!(#bar)));
-                quote!(#checks #vjp(#f #(#args,)* #seed #(#slots),*))
+                let (checks, slots) = (self.checks(signed), self.shadows(&signed.slots));
+                let call = self.keeping(signed, &signed.slots, quote!(#vjp(#f #(#args,)* #seed #(#slots),*)));
+                quote!(#checks #call)
             }
             Kind::Jvp => {
                 let (checks, tangents, jvp) =
                     (self.checks(signed), self.tangents(signed), self.derivative(Kind::HiddenJvp));
-                quote!(#checks #jvp(#f #(#args,)* #(#tangents),*))
+                let written: Vec<(usize, Ident)> =
+                    signed.tangents.iter().filter(|(i, _)| self.sig.params[*i].by_mut).cloned().collect();
+                let call = self.keeping(signed, &written, quote!(#jvp(#f #(#args,)* #(#tangents),*)));
+                quote!(#checks #call)
             }
             Kind::Hvp => {
                 let (checks, tangents) = (self.checks(signed), self.tangents(signed));
@@ -172,9 +179,10 @@ impl Interface<'_> {
             }
             Kind::HvpInto => {
                 let (checks, tangents) = (self.checks(signed), self.tangents(signed));
-                let slots = self.each(&signed.slot_dots, |_, bar| quote!(#bar));
-                let hvp = self.derivative(Kind::HiddenHvp);
-                quote!(#checks #hvp(#f #(#args,)* #(#tangents,)* #(#slots),*))
+                let (slots, hvp) = (self.shadows(&signed.slot_dots), self.derivative(Kind::HiddenHvp));
+                let call = quote!(#hvp(#f #(#args,)* #(#tangents,)* #(#slots),*));
+                let call = self.keeping(signed, &signed.slot_dots, call);
+                quote!(#checks #call)
             }
             Kind::Hessian => self.hessian_body(signed),
             Kind::ValueGradHessian => self.value_grad_hessian_body(signed),
@@ -211,6 +219,7 @@ impl Interface<'_> {
     fn tangents(&self, signed: &Signed) -> Vec<TokenStream> {
         let rt = &self.rt;
         self.each(&signed.tangents, |p, dot| match (&p.shape, p.by_ref) {
+            (shape, _) if p.by_mut && is_opaque(shape) => quote!(&mut *#dot),
             _ if p.by_mut => quote!(#dot),
             (shape, true) if is_opaque(shape) => quote!(#rt::tangent(#dot)),
             (shape, false) if is_opaque(shape) => quote!(#rt::tangent(&#dot)),
@@ -255,7 +264,7 @@ impl Interface<'_> {
                 _ => quote!(let mut #bar = #rt::zeros(&#arg);),
             });
             slots.push(quote!(&mut #bar #whole));
-            kept.extend(self.kept(p, arg, &bar, &mut names));
+            kept.extend(self.kept(p, arg, &quote!(&mut #bar), &mut names));
             gradients.push(bar);
         }
         let y = names.fresh("y", self.sig.ident.span());
@@ -274,20 +283,51 @@ impl Interface<'_> {
     }
 
     /// Constant fields of a struct's gradient are copies of the argument's: what keeps them (an argument by value is gone in
-    /// the end), and what sets them.
+    /// the end), and what sets those of `bar`, a `&mut`.
     pub(super) fn kept(
         &self,
         p: &SigParam,
         arg: &Ident,
-        bar: &Ident,
+        bar: &TokenStream,
         names: &mut Names,
     ) -> Option<(TokenStream, TokenStream)> {
         let rt = &self.rt;
-        let value = if p.by_ref { quote!(#arg) } else { quote!(&#arg) };
         is_opaque(&p.shape).then(|| {
-            let constants = names.fresh(&format!("{}_constants", p.ident), p.ident.span());
-            (quote!(let #constants = #rt::constants(#value);), quote!(#rt::keep_constants(&mut #bar, #constants);))
+            if p.by_mut {
+                // Its shadow is read before it is written.
+                (quote!(#rt::clear_constants(#bar);), quote!(#rt::copy_constants(#bar, &*#arg);))
+            } else if p.by_ref {
+                (TokenStream::new(), quote!(#rt::copy_constants(#bar, #arg);))
+            } else {
+                let constants = names.fresh(&format!("{}_constants", p.ident), p.ident.span());
+                (quote!(let #constants = #rt::constants(&#arg);), quote!(#rt::keep_constants(#bar, #constants);))
+            }
         })
+    }
+
+    /// `call` with what comes before and behind it for the constant fields of the `&mut` marks: shadows, and tangents that
+    /// are written.
+    fn keeping(&self, signed: &Signed, marks: &[(usize, Ident)], call: TokenStream) -> TokenStream {
+        let mut names = signed.names.clone();
+        let kept = marks.iter().filter_map(|(i, mark)| {
+            self.kept(&self.sig.params[*i], &signed.args[*i], &quote!(&mut *#mark), &mut names)
+        });
+        let (before, keep): (Vec<TokenStream>, Vec<TokenStream>) = kept.unzip();
+        if keep.is_empty() {
+            return call;
+        }
+        let y = names.fresh("y", self.sig.ident.span());
+        quote! {
+            #(#before)*
+            let #y = #call;
+            #(#keep)*
+            #y
+        }
+    }
+
+    /// The shadows as slots of a hidden function. Those of structs are needed afterwards.
+    fn shadows(&self, marks: &[(usize, Ident)]) -> Vec<TokenStream> {
+        self.each(marks, |p, bar| if is_opaque(&p.shape) { quote!(&mut *#bar) } else { quote!(#bar) })
     }
 
     /// The seed for the hidden function, with a comma; none where there is no result.

@@ -30,7 +30,7 @@ pub(super) struct Expr {
     pub(super) code: Code,
     prec: Prec,
     /// Made of literals alone: rustc does not yet know which float it is.
-    literal: bool,
+    pub(super) literal: bool,
     /// The scalars with a variable that it reads.
     pub(super) reads: Vec<Val>,
 }

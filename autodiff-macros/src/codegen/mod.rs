@@ -7,6 +7,7 @@
 //! | [`signature`] | the signatures of both, public and hidden |
 //! | [`entry`] | the hidden functions: what stands between their parameters and a body |
 //! | [`body`], [`loops`], [`call`], [`opaque`], [`expr`] | statements, loops, calls, inactive Rust, expressions |
+//! | [`parts`] | the witness that parts of structs may have tangents |
 //! | [`inline`] | which scalars need no variable |
 //! | [`code`] | lists of tokens |
 //! | [`names`] | names that meet nobody else's |
@@ -25,6 +26,7 @@ mod inline;
 mod loops;
 mod names;
 mod opaque;
+mod parts;
 mod signature;
 mod stub;
 #[cfg(test)]

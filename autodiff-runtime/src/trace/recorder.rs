@@ -82,11 +82,13 @@ impl Recorder {
     }
 
     /// Records every float of an aggregate argument, named by its path (`w[0][1]`, `p.bias[2]`, `t.0`), and returns a
-    /// value of the same shape that holds the ids in the places of the floats.
+    /// value of the same shape that holds the ids in the places of the floats, and 0 in constant fields.
     pub fn inputs_of<X: Argument + ?Sized>(&mut self, name: &str, x: &X) -> X::Gradient {
         let first = self.nodes.len() + 1;
         x.visit_floats(&mut Inputs { recorder: self, path: name.to_owned(), lengths: Vec::new() });
         let mut ids = x.zero_gradient();
+        // No ids: what is read from there is a constant.
+        ids.set_constants(None);
         ids.visit_mut(&mut Ids { next: first });
         ids
     }

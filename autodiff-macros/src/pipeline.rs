@@ -98,12 +98,8 @@ fn derive(mut func: Func, writes: bool, order: usize) -> Result<Derived, Unsuppo
     let split = if writes || runs_again(&func.body) {
         None
     } else {
-        match transform::split(&func) {
-            Ok((forward, reverse)) => Some((simplified(forward), simplified(reverse))),
-            // What cannot be kept on the tape of a caller is computed again.
-            Err(_) if has_no_effects(&func.body) => None,
-            Err(error) => return Err(error),
-        }
+        let (forward, reverse) = transform::split(&func)?;
+        Some((simplified(forward), simplified(reverse)))
     };
     let vjp = simplified(transform::reverse(&func)?);
     let jvp = simplified(transform::forward(&func)?);
@@ -136,14 +132,6 @@ fn runs_again(block: &Block) -> bool {
         Op::Call(_) => false,
         Op::Opaque(opaque) => opaque.pure_,
         op => op.blocks().into_iter().all(runs_again),
-    })
-}
-
-/// Whether running the function again gives the same, apart from the cost.
-fn has_no_effects(block: &Block) -> bool {
-    block.stmts.iter().all(|stmt| match &stmt.op {
-        Op::Opaque(opaque) => opaque.pure_,
-        op => op.blocks().into_iter().all(has_no_effects),
     })
 }
 

@@ -249,14 +249,14 @@ impl<'a> Body<'a> {
             Op::Save { stack, mem } => {
                 let (value, owner) = (self.place_ref(&Place::whole(*mem)), self.stack(*stack).0);
                 if self.func.stacks[stack.0 as usize].ty == Ty::Opaque {
-                    return quote_spanned!(span=> #owner.push(::core::clone::Clone::clone(#value)););
+                    return quote_spanned!(span=> #owner.push_copy(#value););
                 }
                 quote_spanned!(span=> #owner.save(#value);)
             }
             Op::Restore { stack, mem } => {
                 let (target, owner) = (self.place_mut(&Place::whole(*mem)), self.stack(*stack).0);
                 if self.func.stacks[stack.0 as usize].ty == Ty::Opaque {
-                    return quote_spanned!(span=> #owner.pop_into(#target););
+                    return quote_spanned!(span=> #owner.pop_copy(#target););
                 }
                 quote_spanned!(span=> #owner.restore(#target);)
             }

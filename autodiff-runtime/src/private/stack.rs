@@ -56,13 +56,22 @@ impl<T> Stack<T> {
         }
     }
 
+    /// Saves a copy of `x`, whatever it is.
+    #[inline]
+    pub fn push_copy(&mut self, x: &T)
+    where
+        T: Clone,
+    {
+        self.push(x.clone());
+    }
+
     /// Takes back what was saved last, to be held by `x`.
     ///
     /// # Panics
     ///
     /// When the stack is empty, which generated code never does.
     #[inline]
-    pub fn pop_into(&mut self, x: &mut T) {
+    pub fn pop_copy(&mut self, x: &mut T) {
         *x = self.pop();
     }
 

@@ -87,8 +87,6 @@ pub(crate) struct Plan<'f> {
     pub(crate) snapshots: HashMap<Site, BTreeSet<usize>>,
     /// Of other calls, those that [`super::copies`] has to copy.
     pub(crate) overwritten: BTreeSet<(Site, usize)>,
-    /// What is kept lies on the caller's tape.
-    on_tape: bool,
 }
 
 impl<'f> Plan<'f> {
@@ -109,7 +107,6 @@ impl<'f> Plan<'f> {
             snapshots: HashMap::new(),
             fused_calls: BTreeSet::new(),
             overwritten: BTreeSet::new(),
-            on_tape: !root_joint,
         };
         plan.blocks[0].joint = root_joint;
         plan.choose(BlockId(0));
@@ -389,12 +386,11 @@ impl<'f> Plan<'f> {
         self.need_shape(m)
     }
 
-    /// Whether the memory object can be saved as a whole: its floats, or where the tokens do not show what it is, a copy, for
-    /// which the tape has no type.
+    /// Whether the memory object can be saved as a whole: its floats, or a copy where the tokens do not show what it is.
     fn saveable(&self, m: Mem) -> bool {
         match self.f.mem(m).elem {
             Some(Ty::Float(_)) => self.shape_of(m).is_some(),
-            None => !self.on_tape && matches!(self.shape_of(m), Some(ShapeOf::Like(_))),
+            None => matches!(self.shape_of(m), Some(ShapeOf::Like(_))),
             Some(_) => false,
         }
     }

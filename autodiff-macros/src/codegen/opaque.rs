@@ -1,7 +1,7 @@
 //! Inactive Rust of the user's, as written but for the values of the trace in it.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 
 use super::body::Body;
 use super::expr::{ascription, suffixed};
@@ -28,13 +28,13 @@ impl Body<'_> {
     fn typed(&self, v: Val) -> TokenStream {
         let ty = self.func.ty(v);
         if let Some(Op::Const(c)) = self.inline.def(v) {
-            return suffixed(c, ty, &self.rt).tokens;
+            return suffixed(c, ty, &self.rt).code.to_token_stream();
         }
         let (expr, ascription) = (self.expr(v), ascription(self.func, v));
         if !expr.literal {
-            return expr.tokens;
+            return expr.code.to_token_stream();
         }
-        let (value, typed) = (expr.tokens, Ident::new("typed", Span::mixed_site()));
+        let (value, typed) = (expr.code, Ident::new("typed", Span::mixed_site()));
         quote!(({ let #typed #ascription = #value; #typed }))
     }
 

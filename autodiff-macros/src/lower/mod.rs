@@ -29,6 +29,7 @@ mod iter;
 mod literal;
 mod loops;
 mod method;
+mod nested;
 mod opaque;
 mod operator;
 mod pattern;
@@ -145,6 +146,8 @@ struct Lower<'d> {
     placeholders: u32,
     /// The type that is written for the value of the expression that is lowered next.
     expected: Option<syn::Type>,
+    /// How many parts the second part of the pattern has that the next value is bound to: `let (y, (dx, dy)) = ..`.
+    inner_parts: Option<usize>,
     /// How many values the second and later applications of closures added.
     repeated: usize,
 }
@@ -179,6 +182,7 @@ impl<'d> Lower<'d> {
             runtime: None,
             placeholders: 0,
             expected: None,
+            inner_parts: None,
             repeated: 0,
         }
     }

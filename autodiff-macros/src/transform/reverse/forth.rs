@@ -30,21 +30,16 @@ impl Emit<'_, '_> {
             },
             Op::Call(call) if self.plan.fused_calls.contains(&site) => self.call_with_adjoint(site, call),
             Op::Call(call) if self.plan.live_stmt(site) => {
-                if !matches!(call.form, CallForm::Primal) {
-                    return Err(Unsupported {
-                        span: stmt.span,
-                        message: "derivatives of a called function's derivative need `order = 2`, which is not \
-                                  supported yet"
-                            .to_owned(),
-                    });
-                }
                 for &k in self.plan.snapshots.get(&site).into_iter().flatten() {
-                    if let Some(Arg::Place { place, .. }) = call.args.get(k) {
+                    if let Some(&place) = call.places_read().get(k) {
                         let (place, elem) = (self.place(place), self.plan.f.mem(place.mem).elem);
                         let copy = self.b.fresh_mem(elem, Some("copy".to_owned()));
                         self.b.effect(Op::Alloc { mem: copy, init: Init::Copy(place) });
                         self.copies.insert((site, k), copy);
                     }
+                }
+                if !matches!(call.form, CallForm::Primal) {
+                    return self.forth_nested(site, call);
                 }
                 let args = self.args(&call.args);
                 let op = Op::Call(Box::new(Call { form: CallForm::Forward, args, ..(**call).clone() }));
@@ -83,6 +78,12 @@ impl Emit<'_, '_> {
             .collect()
     }
 
+    pub(super) fn renamed_call(&self, call: &Call) -> Call {
+        let mut form = call.form.clone();
+        form.operands_mut(&mut |v| *v = self.get(*v), &mut |place| *place = self.place(place));
+        Call { args: self.args(&call.args), form, ..call.clone() }
+    }
+
     fn dims(&self, dims: &[Dim]) -> Vec<Dim> {
         dims.iter()
             .map(|d| match d {
@@ -116,7 +117,7 @@ impl Emit<'_, '_> {
                 };
                 Op::Alloc { mem: self.define_mem(*mem), init }
             }
-            Op::Call(c) => Op::Call(Box::new(Call { args: self.args(&c.args), ..(**c).clone() })),
+            Op::Call(c) => Op::Call(Box::new(self.renamed_call(c))),
             Op::Opaque(o) => {
                 let binds = o
                     .binds

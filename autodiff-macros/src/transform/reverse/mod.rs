@@ -9,9 +9,11 @@
 //! advance do both at once ([`fuse`]). The statements' own rules are in [`sweep`], the loops in [`loops`]; this module
 //! has what they share: the emitted names of the user's values, and the layers in which adjoints are summed.
 
+mod copies;
 mod forth;
 mod fuse;
 mod loops;
+mod nested;
 pub(crate) mod plan;
 mod sweep;
 mod trips;
@@ -28,7 +30,8 @@ use crate::ir::{Access, Func, Init, Mark, Mem, Op, Param, Place, Role, Slotted, 
 /// The fused reverse derivative of `f`: seeds for its float results and shadows for its active memory parameters behind
 /// the parameters, the adjoints of its active scalar parameters behind the results.
 pub(crate) fn reverse(f: &Func) -> Result<Func, Unsupported> {
-    let f = &*trips::counted(f);
+    let f = trips::counted(f);
+    let f = &*copies::separated(&f, true);
     let plan = Plan::new(f, true);
     let mut em = Emit::new(&plan, Builder::extending(f), false)?;
     let mut params = f.params.clone();
@@ -43,7 +46,8 @@ pub(crate) fn reverse(f: &Func) -> Result<Func, Unsupported> {
 /// The reverse derivative in two functions, for callers whose own reverse sweep comes in between: `__forward` computes
 /// the value and leaves what the reverse needs on the tape, `__reverse` takes it from there.
 pub(crate) fn split(f: &Func) -> Result<(Func, Func), Unsupported> {
-    let f = &*trips::counted(f);
+    let f = trips::counted(f);
+    let f = &*copies::separated(&f, false);
     let plan = Plan::new(f, false);
     let mut em = Emit::new(&plan, Builder::extending(f), true)?;
     em.forth(BlockId(0))?;

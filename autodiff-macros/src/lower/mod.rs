@@ -24,10 +24,12 @@ mod expr;
 mod finish;
 mod format;
 mod generic;
+mod growing;
 mod infer;
 mod iter;
 mod literal;
 mod loops;
+mod memory;
 mod method;
 mod opaque;
 mod operator;
@@ -130,6 +132,12 @@ struct Lower<'d> {
     position: exit::Position,
     /// Truth values that are known.
     truths: HashMap<Val, bool>,
+    /// Loop variables, and the numbers that they stay below.
+    below: HashMap<Val, Val>,
+    /// Memory that was made with the length of other memory.
+    lengths: HashMap<Mem, Mem>,
+    /// Numbers that are lengths of memory.
+    measured: HashMap<Val, Mem>,
     /// Types of the results of arithmetic.
     computed: Vec<TyVar>,
     /// Parts of structs that are no numbers: references to them.
@@ -171,6 +179,9 @@ impl<'d> Lower<'d> {
             barrier: 0,
             position: exit::Position::default(),
             truths: HashMap::new(),
+            below: HashMap::new(),
+            lengths: HashMap::new(),
+            measured: HashMap::new(),
             computed: Vec::new(),
             borrowed: HashSet::new(),
             by_reference: HashSet::new(),

@@ -396,6 +396,10 @@ impl<'a> Body<'a> {
                 let (source, rt) = (self.place_ref(place), &self.rt);
                 quote_spanned!(span=> #rt::ToOwned::to_owned(#source))
             }
+            Init::Build(build) => {
+                let made = &build.made.expr;
+                self.substitute(quote!(#made), &build.made)
+            }
             Init::ZerosLike(place) => {
                 let (shape, rt) = (self.place_ref(place), &self.rt);
                 // Fields that a struct holds constant have no tangent.
@@ -466,6 +470,10 @@ pub(super) fn reserve_user_names(block: &Block, names: &mut Names) {
         match &stmt.op {
             Op::Opaque(opaque) => {
                 let expr = &opaque.expr;
+                names.reserve(quote!(#expr));
+            }
+            Op::Alloc { init: Init::Build(build), .. } => {
+                let expr = &build.made.expr;
                 names.reserve(quote!(#expr));
             }
             Op::Call(call) => {

@@ -36,6 +36,7 @@ mod operator;
 mod pattern;
 mod place;
 mod stmt;
+mod structs;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -429,6 +430,7 @@ impl Lower<'_> {
             Value::View(view) => self.view_to_vec(*view),
             value => value,
         };
+        let value = self.whole(value, at.clone());
         let value = if sole(ty) { self.ascribe(value, ty) } else { value };
         let spot = match value {
             Value::Place(spot) => spot,

@@ -70,10 +70,19 @@ impl Lower<'_> {
                     self.bind(elem, part, None);
                 }
             }
-            syn::Pat::Struct(fields) if fields.rest.is_none() => {
+            syn::Pat::TupleStruct(fields) if !fields.elems.iter().any(|elem| matches!(elem, syn::Pat::Rest(_))) => {
+                let value = self.settle(value, pat);
+                for (i, elem) in fields.elems.iter().enumerate() {
+                    let part = self.part(value.clone(), i, elem);
+                    let part = self.bound_part(part, &value);
+                    self.bind(elem, part, None);
+                }
+            }
+            syn::Pat::Struct(fields) => {
+                let value = self.settle(value, pat);
                 for field in &fields.fields {
                     let part = self.field(value.clone(), &field.member, field);
-                    let part = self.read(part);
+                    let part = self.bound_part(part, &value);
                     self.bind(&field.pat, part, None);
                 }
             }
@@ -86,6 +95,12 @@ impl Lower<'_> {
                 self.bind_poison(pat);
             }
         }
+    }
+
+    /// A part that a pattern binds: behind a reference, references to the parts.
+    fn bound_part(&mut self, part: Value, of: &Value) -> Value {
+        let part = self.read(part);
+        if matches!(of, Value::Ref(_)) { Value::Ref(Box::new(part)) } else { part }
     }
 
     /// Binds the names of a refused pattern, so that their uses are not reported too.
@@ -127,6 +142,10 @@ impl Lower<'_> {
             },
             Value::Tuple(parts) => {
                 Value::Tuple(parts.into_iter().map(|part| self.held(part, mutable, name, &tokens)).collect())
+            }
+            Value::Struct(maker, parts) => {
+                let parts = parts.into_iter().map(|part| self.held(part, mutable, name, &tokens)).collect();
+                Value::Struct(maker, parts)
             }
             value => value,
         }

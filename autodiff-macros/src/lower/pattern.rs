@@ -54,14 +54,15 @@ impl Lower<'_> {
             }
             syn::Pat::Slice(slice) => {
                 for (i, elem) in slice.elems.iter().enumerate() {
-                    let part = match value.clone().peel() {
-                        Value::Place(Spot { mut place, form: Form::Seq(inner, _) })
-                            if !matches!(elem, syn::Pat::Rest(_)) =>
+                    let part = match (value.clone().peel(), elem) {
+                        (Value::Place(Spot { mut place, form }), elem)
+                            if super::iter::inner(&form).is_some() && !matches!(elem, syn::Pat::Rest(_)) =>
                         {
                             place.path.push(Access::Const(i));
-                            self.read(Value::Place(Spot { place, form: *inner }))
+                            let form = super::iter::inner(&form).unwrap_or(form);
+                            self.bound_part(Value::Place(Spot { place, form }), &value)
                         }
-                        Value::Poison => Value::Poison,
+                        (Value::Poison, _) => Value::Poison,
                         _ => {
                             self.diag.unsupported(pat, "this pattern", "read the elements by index: `let a = x[0];`");
                             return self.bind_poison(pat);

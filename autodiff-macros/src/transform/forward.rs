@@ -271,7 +271,8 @@ impl<L: Lift> Walk<'_, L> {
             }
             Op::Store { place, value } => {
                 copy(self);
-                if self.act.mem(place.mem) {
+                // A field that is no float has no tangent.
+                if self.act.mem(place.mem) && self.b.ty(*value).float().is_some() {
                     let (place, value) = (self.dot_place(place), self.dot_or_zero(*value));
                     self.b.effect(Op::Store { place, value });
                 }

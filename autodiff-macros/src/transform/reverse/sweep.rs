@@ -69,6 +69,8 @@ impl Emit<'_, '_> {
                     self.b.effect(Op::Accum { place, value });
                 }
             }
+            // A field that is no float has no adjoint.
+            Op::Store { value, .. } if self.plan.f.ty(*value).float().is_none() => {}
             Op::Store { place, value } => {
                 let place = self.shadow(place);
                 if self.wants(*value) {

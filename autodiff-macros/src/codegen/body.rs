@@ -440,7 +440,7 @@ impl<'a> Body<'a> {
     }
 
     /// A leaf of a new array, whose type is nowhere else.
-    fn leaf(&self, v: Val) -> TokenStream {
+    pub(super) fn leaf(&self, v: Val) -> TokenStream {
         match (self.inline.def(v), self.func.ty(v)) {
             (Some(Op::Const(c)), ty) => suffixed(c, ty, &self.rt).tokens,
             _ => self.tokens(v),

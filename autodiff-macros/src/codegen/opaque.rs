@@ -4,13 +4,18 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
 use super::body::Body;
-use crate::ir::{Int, Opaque, Operand, Stmt, Ty};
+use crate::ir::{Int, Opaque, Operand, Stmt, Ty, Val};
 
 impl Body<'_> {
     pub(super) fn opaque(&mut self, opaque: &Opaque, stmt: &Stmt, span: Span) -> TokenStream {
         let expr = &opaque.expr;
+        let Some(&v) = stmt.out.first() else {
+            // What is there for its types alone has constants of the types that they are taken for.
+            let leaf = |v: Val| if opaque.pure_ { self.leaf(v) } else { self.tokens(v) };
+            let value = self.substituted(quote!(#expr), opaque, &leaf);
+            return quote!(#value;);
+        };
         let value = self.substitute(quote!(#expr), opaque);
-        let Some(&v) = stmt.out.first() else { return quote!(#value;) };
         if opaque.mutable {
             let ident = self.bind(v);
             return quote_spanned!(span=> let mut #ident = #value;);
@@ -25,13 +30,17 @@ impl Body<'_> {
 
     /// `tokens` with the placeholders replaced, also inside macros.
     pub(super) fn substitute(&self, tokens: TokenStream, opaque: &Opaque) -> TokenStream {
+        self.substituted(tokens, opaque, &|v| self.tokens(v))
+    }
+
+    fn substituted(&self, tokens: TokenStream, opaque: &Opaque, val: &impl Fn(Val) -> TokenStream) -> TokenStream {
         tokens
             .into_iter()
             .map(|tree| match tree {
                 TokenTree::Ident(ident) => match opaque.binds.iter().find(|(placeholder, _)| *placeholder == ident) {
                     Some((_, operand)) => {
                         let value = match operand {
-                            Operand::Val(v) => self.tokens(*v),
+                            Operand::Val(v) => val(*v),
                             Operand::Place(place) => self.place(place),
                         };
                         // An operand of its own: what stands around it is the user's.
@@ -43,7 +52,7 @@ impl Body<'_> {
                     None => TokenTree::Ident(ident),
                 },
                 TokenTree::Group(group) => {
-                    let mut inner = Group::new(group.delimiter(), self.substitute(group.stream(), opaque));
+                    let mut inner = Group::new(group.delimiter(), self.substituted(group.stream(), opaque, val));
                     inner.set_span(group.span());
                     TokenTree::Group(inner)
                 }

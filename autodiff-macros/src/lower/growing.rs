@@ -169,7 +169,10 @@ impl Lower<'_> {
 
     fn push(&mut self, mem: Mem, ty: super::infer::TyVar, value: Value, at: &syn::ExprMethodCall) {
         let numeric = match &value {
-            Value::Frag(frag) => self.types.class(frag.ty) != OPAQUE,
+            Value::Frag(frag) => match self.types.class(frag.ty) {
+                Class::Unknown => self.types.class(ty) != Class::Unknown,
+                class => class != OPAQUE,
+            },
             Value::Tuple(_) => false,
             Value::Place(spot) => !matches!(spot.form, Form::Seq(..) | Form::Tuple(_)),
             _ => true,

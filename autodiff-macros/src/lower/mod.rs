@@ -136,6 +136,8 @@ struct Lower<'d> {
     truths: HashMap<Val, bool>,
     /// Loop variables, and the numbers that they stay below.
     below: HashMap<Val, Val>,
+    /// Types of numbers in structs that the function makes.
+    fields: Vec<TyVar>,
     /// Memory that was made with the length of other memory.
     lengths: HashMap<Mem, Mem>,
     /// Numbers that are lengths of memory.
@@ -182,6 +184,7 @@ impl<'d> Lower<'d> {
             position: exit::Position::default(),
             truths: HashMap::new(),
             below: HashMap::new(),
+            fields: Vec::new(),
             lengths: HashMap::new(),
             measured: HashMap::new(),
             computed: Vec::new(),

@@ -50,7 +50,8 @@ impl Lower<'_> {
     pub(super) fn struct_literal(&mut self, literal: &syn::ExprStruct) -> Value {
         let whole = syn::Expr::Struct(literal.clone());
         if literal.qself.is_some() || is_variant(&literal.path) {
-            return Value::Frag(self.pass_through(&whole));
+            let why = "not yet supported: active values in enums; keep them in variables, structs and arrays";
+            return Value::Frag(self.pass_through_with(&whole, why));
         }
         let (mut names, mut parts, mut copied) = (Vec::new(), Vec::new(), Vec::new());
         for field in &literal.fields {
@@ -155,6 +156,11 @@ impl Lower<'_> {
         }
         let maker = Rc::new(maker);
         if parts.iter().all(|part| self.is_apart(part)) {
+            for part in &parts {
+                if let Value::Scalar(val) = part {
+                    self.fields.extend(self.ty(*val));
+                }
+            }
             self.check_types(&maker, &parts, at);
             return Value::Struct(maker, parts);
         }

@@ -1,5 +1,10 @@
-//! A vector that grows in the loop that it is declared in.
+//! A vector that grows in the loop that it is declared in, where the loop cannot be run again.
 use autodiff_runtime::differentiate;
+
+#[differentiate]
+fn square(x: f64) -> f64 {
+    x * x
+}
 
 #[differentiate]
 fn f(x: f64, n: usize) -> f64 {
@@ -9,7 +14,7 @@ fn f(x: f64, n: usize) -> f64 {
         for k in 0..i {
             v.push(y.sin() * k as f64);
         }
-        y *= v[0] * v[i - 1];
+        y = square(y) * v[0] * v[i - 1];
     }
     y
 }

@@ -11,7 +11,7 @@ fn f(x: f64, y: f64) -> f64 {
 }
 
 #[differentiate]
-fn g(mut x: &mut [f64], mut y: &mut [f64]) {
+fn g<'a>(mut x: &'a mut [f64], mut y: &'a mut [f64]) {
     std::mem::swap(&mut x, &mut y);
     x[0] *= y[0];
 }

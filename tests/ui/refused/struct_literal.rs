@@ -1,4 +1,4 @@
-//! Active values in a variant of an enum, in what update syntax completes, and in a struct whose type is another.
+//! Active values in a variant of an enum, and in what update syntax completes.
 use autodiff_runtime::{Differentiable, differentiate};
 
 enum Shape {
@@ -25,17 +25,6 @@ struct Point {
 fn defaults(x: f64) -> f64 {
     let p = Point { x, ..Default::default() };
     p.x * p.y
-}
-
-#[derive(Differentiable, Clone)]
-struct Single {
-    x: f32,
-}
-
-#[differentiate]
-fn precision(x: f64) -> f64 {
-    let p = Single { x: 0.1 };
-    x * f64::from(p.x)
 }
 
 fn main() {}

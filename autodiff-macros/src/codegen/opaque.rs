@@ -1,21 +1,17 @@
 //! Inactive Rust of the user's, as written but for the values of the trace in it.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 
 use super::body::Body;
-use crate::ir::{Int, Opaque, Operand, Stmt, Ty, Val};
+use super::expr::{ascription, suffixed};
+use crate::ir::{Int, Op, Opaque, Operand, Stmt, Ty, Val};
 
 impl Body<'_> {
     pub(super) fn opaque(&mut self, opaque: &Opaque, stmt: &Stmt, span: Span) -> TokenStream {
         let expr = &opaque.expr;
-        let Some(&v) = stmt.out.first() else {
-            // What is there for its types alone has constants of the types that they are taken for.
-            let leaf = |v: Val| if opaque.pure_ { self.leaf(v) } else { self.tokens(v) };
-            let value = self.substituted(quote!(#expr), opaque, &leaf);
-            return quote!(#value;);
-        };
         let value = self.substitute(quote!(#expr), opaque);
+        let Some(&v) = stmt.out.first() else { return quote!(#value;) };
         if opaque.mutable {
             let ident = self.bind(v);
             return quote_spanned!(span=> let mut #ident = #value;);
@@ -28,19 +24,29 @@ impl Body<'_> {
         self.define(stmt, value, span)
     }
 
-    /// `tokens` with the placeholders replaced, also inside macros.
-    pub(super) fn substitute(&self, tokens: TokenStream, opaque: &Opaque) -> TokenStream {
-        self.substituted(tokens, opaque, &|v| self.tokens(v))
+    /// A value whose type shows by itself, as that of the user's variable does: methods are called on it.
+    fn typed(&self, v: Val) -> TokenStream {
+        let ty = self.func.ty(v);
+        if let Some(Op::Const(c)) = self.inline.def(v) {
+            return suffixed(c, ty, &self.rt).code.to_token_stream();
+        }
+        let (expr, ascription) = (self.expr(v), ascription(self.func, v));
+        if !expr.literal {
+            return expr.code.to_token_stream();
+        }
+        let (value, typed) = (expr.code.to_token_stream(), Ident::new("typed", Span::mixed_site()));
+        quote!(({ let #typed #ascription = #value; #typed }))
     }
 
-    fn substituted(&self, tokens: TokenStream, opaque: &Opaque, val: &impl Fn(Val) -> TokenStream) -> TokenStream {
+    /// `tokens` with the placeholders replaced, also inside macros.
+    pub(super) fn substitute(&self, tokens: TokenStream, opaque: &Opaque) -> TokenStream {
         tokens
             .into_iter()
             .map(|tree| match tree {
                 TokenTree::Ident(ident) => match opaque.binds.iter().find(|(placeholder, _)| *placeholder == ident) {
                     Some((_, operand)) => {
                         let value = match operand {
-                            Operand::Val(v) => val(*v),
+                            Operand::Val(v) => self.typed(*v),
                             Operand::Place(place) => self.place(place),
                         };
                         // An operand of its own: what stands around it is the user's.
@@ -52,7 +58,7 @@ impl Body<'_> {
                     None => TokenTree::Ident(ident),
                 },
                 TokenTree::Group(group) => {
-                    let mut inner = Group::new(group.delimiter(), self.substituted(group.stream(), opaque, val));
+                    let mut inner = Group::new(group.delimiter(), self.substitute(group.stream(), opaque));
                     inner.set_span(group.span());
                     TokenTree::Group(inner)
                 }

@@ -9,7 +9,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
 use super::code::Code;
-use super::expr::{ascription, from_number, suffixed, ty_tokens};
+use super::expr::{ascription, from_number, number, suffixed, ty_tokens};
 use super::inline::Inline;
 use super::names::{Names, ours};
 use crate::ir::{Block, Const, Dim, Float, Func, Init, Mem, Op, Place, StackId, Stmt, Ty, Val};
@@ -255,6 +255,16 @@ impl<'a> Body<'a> {
     fn structured(&mut self, stmt: &'a Stmt, span: Span) -> TokenStream {
         match &stmt.op {
             Op::Alloc { mem, init } => self.alloc(*mem, init, span),
+            Op::Swap { a, b } => self.swap(a, b, span),
+            Op::Resize { mem, to, .. } => {
+                let (vector, to) = (self.mem(*mem).0, self.tokens(*to));
+                let zero = match self.func.mem(*mem).elem {
+                    Some(Ty::Int(_)) => quote!(0),
+                    Some(Ty::Bool) => quote!(false),
+                    elem => number(0.0, elem.unwrap_or(Ty::Opaque), &self.rt),
+                };
+                quote_spanned!(span=> #vector.resize(#to, #zero);)
+            }
             Op::NewStack(stack) => {
                 let data = &self.func.stacks[stack.0 as usize];
                 if data.on_tape {
@@ -422,6 +432,10 @@ impl<'a> Body<'a> {
                 let (source, rt) = (self.place_ref(place), &self.rt);
                 quote_spanned!(span=> #rt::ToOwned::to_owned(#source))
             }
+            Init::Build(build) => {
+                let made = &build.made.expr;
+                self.substitute(quote!(#made), &build.made)
+            }
             Init::ZerosLike(place) => {
                 let (shape, rt) = (self.place_ref(place), &self.rt);
                 // Fields that a struct holds constant have no tangent.
@@ -430,11 +444,38 @@ impl<'a> Body<'a> {
                 quote_spanned!(span=> #rt::#zeros(#shape))
             }
         };
+        let grows = self.inline.is_resized(mem) && !matches!(init, Init::Fill { .. } | Init::ZerosLike(_));
+        let value = match grows {
+            true => {
+                let rt = &self.rt;
+                quote_spanned!(span=> #rt::Vec::from(#value))
+            }
+            false => value,
+        };
         let data = self.func.mem(mem);
         let ident = self.names.fresh(data.name.as_deref().unwrap_or("a"), data.span);
         self.entry.mems.insert(mem, (ident.clone(), Hold::Owned));
         let mutable = self.inline.is_written(mem).then(|| quote!(mut));
         quote_spanned!(span=> let #mutable #ident = #value;)
+    }
+
+    /// Two elements of one sequence, or two variables.
+    fn swap(&self, a: &Place, b: &Place, span: Span) -> TokenStream {
+        let split = |place: &Place| {
+            let (last, rest) = place.path.split_last()?;
+            Some((self.receiver(&Place { mem: place.mem, path: rest.to_vec() }), self.index(last)?))
+        };
+        match (split(a), split(b)) {
+            (Some((of, i)), Some((with, j)))
+                if of.to_token_stream().to_string() == with.to_token_stream().to_string() =>
+            {
+                quote_spanned!(span=> #of.swap(#i, #j);)
+            }
+            _ => {
+                let (a, b) = (self.place_mut(a), self.place_mut(b));
+                quote_spanned!(span=> ::core::mem::swap(#a, #b);)
+            }
+        }
     }
 
     /// A leaf of a new array, whose type is nowhere else.
@@ -473,6 +514,10 @@ pub(super) fn reserve_user_names(block: &Block, names: &mut Names) {
         match &stmt.op {
             Op::Opaque(opaque) => {
                 let expr = &opaque.expr;
+                names.reserve(quote!(#expr));
+            }
+            Op::Alloc { init: Init::Build(build), .. } => {
+                let expr = &build.made.expr;
                 names.reserve(quote!(#expr));
             }
             Op::Call(call) => {

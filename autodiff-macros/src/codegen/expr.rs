@@ -240,9 +240,22 @@ impl Body<'_> {
                     code.push_operator(".", Span::call_site());
                     code.append(&Code::from(member(name)));
                 }
+                Access::Range { lo, len } => {
+                    let (lo, len) = (self.tokens(*lo), self.tokens(*len));
+                    code.append(&quote!([#lo..][..#len]).into());
+                }
             }
         }
         code
+    }
+
+    /// What stands in the brackets; `None` for a field or a part.
+    pub(super) fn index(&self, access: &Access) -> Option<TokenStream> {
+        match access {
+            Access::Index(v) => Some(self.tokens(*v)),
+            Access::Const(k) => Some(Literal::usize_unsuffixed(*k).to_token_stream()),
+            Access::Field(_) | Access::Range { .. } => None,
+        }
     }
 
     /// `&place`.
@@ -271,14 +284,7 @@ impl Body<'_> {
     }
 
     fn path_reads(&self, place: &Place) -> Vec<Val> {
-        place
-            .path
-            .iter()
-            .flat_map(|access| match access {
-                Access::Index(v) => self.expr(*v).reads,
-                Access::Const(_) | Access::Field(_) => Vec::new(),
-            })
-            .collect()
+        place.path.iter().flat_map(Access::reads).flat_map(|v| self.expr(v).reads).collect()
     }
 }
 

@@ -21,12 +21,19 @@ pub(super) struct Inline<'a> {
     uses: Vec<usize>,
     /// The memory objects that are written after they came into being.
     written: HashSet<Mem>,
+    /// Those whose length changes.
+    resized: HashSet<Mem>,
 }
 
 impl<'a> Inline<'a> {
     pub(super) fn new(func: &'a Func) -> Inline<'a> {
         let scalars = func.vals.len();
-        let mut inline = Inline { defs: vec![None; scalars], uses: vec![0; scalars], written: HashSet::new() };
+        let mut inline = Inline {
+            defs: vec![None; scalars],
+            uses: vec![0; scalars],
+            written: HashSet::new(),
+            resized: HashSet::new(),
+        };
         inline.count(&func.body);
         inline.choose(func, &func.body, &[]);
         inline
@@ -45,12 +52,19 @@ impl<'a> Inline<'a> {
         self.written.contains(&mem)
     }
 
+    pub(super) fn is_resized(&self, mem: Mem) -> bool {
+        self.resized.contains(&mem)
+    }
+
     fn count(&mut self, block: &Block) {
         for stmt in &block.stmts {
             for v in stmt.op.reads() {
                 self.uses[v.0 as usize] += 1;
             }
             self.written.extend(written(&stmt.op));
+            if let Op::Resize { mem, .. } = &stmt.op {
+                self.resized.insert(*mem);
+            }
             for inner in stmt.op.blocks() {
                 self.count(inner);
             }
@@ -85,7 +99,7 @@ impl<'a> Inline<'a> {
             }
             let place = if consumer == end { end } else { root[consumer] };
             let moves_past_a_write = match &stmt.op {
-                Op::Load(p) => writes.get(&p.mem).is_some_and(|writers| {
+                Op::Load(p) | Op::Len(p) => writes.get(&p.mem).is_some_and(|writers| {
                     let next = writers.partition_point(|&writer| writer <= at);
                     writers.get(next).is_some_and(|&writer| writer < place)
                 }),

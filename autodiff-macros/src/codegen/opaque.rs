@@ -39,7 +39,7 @@ impl Body<'_> {
     }
 
     /// `tokens` with the placeholders replaced, also inside macros.
-    fn substitute(&self, tokens: TokenStream, opaque: &Opaque) -> TokenStream {
+    pub(super) fn substitute(&self, tokens: TokenStream, opaque: &Opaque) -> TokenStream {
         tokens
             .into_iter()
             .map(|tree| match tree {

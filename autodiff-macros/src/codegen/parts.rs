@@ -89,6 +89,7 @@ impl Parts<'_> {
 fn step(access: &Access) -> TokenStream {
     match access {
         Access::Index(_) | Access::Const(_) => quote!([0]),
+        Access::Range { .. } => quote!([..]),
         Access::Field(name) => {
             let member = member(name);
             quote!(.#member)

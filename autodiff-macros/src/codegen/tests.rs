@@ -39,7 +39,12 @@ fn signature(item: &syn::ItemFn, params: Vec<SigParam>, parts: Vec<Ty>) -> Signa
         runtime: syn::parse_quote!(::autodiff_runtime),
         generics: item.sig.generics.clone(),
         params,
-        ret: SigRet { ty: (**ty).clone(), tuple: matches!(**ty, syn::Type::Tuple(_)), parts },
+        ret: SigRet {
+            ty: (**ty).clone(),
+            tuple: matches!(**ty, syn::Type::Tuple(_)),
+            shapes: vec![None; parts.len()],
+            parts,
+        },
         order: 1,
     }
 }

@@ -11,7 +11,7 @@ use quote::{quote, quote_spanned};
 use super::expr::{ascription, from_index, suffixed, ty_tokens};
 use super::inline::Inline;
 use super::names::{Names, ours};
-use crate::ir::{Block, CallForm, Const, Dim, Float, Func, Init, Mem, Op, Place, StackId, Stmt, Ty, Val};
+use crate::ir::{Access, Block, CallForm, Const, Dim, Float, Func, Init, Mem, Op, Place, StackId, Stmt, Ty, Val};
 
 /// What the variable of a memory object is.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -204,7 +204,13 @@ impl<'a> Body<'a> {
             }
             Op::AddMem { dst, src } => {
                 let (target, source, rt) = (self.place_mut(dst), self.place_ref(src), &self.rt);
-                (dst.mem, quote_spanned!(span=> #rt::add_assign(#target, #source);))
+                let add = match self.func.mem(dst.mem).elem {
+                    None if is_field(dst) => {
+                        quote_spanned!(span=> { use #rt::AddConstant as _; #rt::Add(#target, #source).add(); })
+                    }
+                    _ => quote_spanned!(span=> #rt::add_assign(#target, #source);),
+                };
+                (dst.mem, add)
             }
             _ => return Some(Piece::Plain(self.plain(stmt, span))),
         };
@@ -376,7 +382,13 @@ impl<'a> Body<'a> {
                 filled
             }
             Init::List { items, shape } => {
-                let mut level: Vec<TokenStream> = items.iter().map(|&v| self.leaf(v)).collect();
+                // Literals that a callee gives their type, or nobody, have it as in the user's function.
+                let literals = items.iter().all(|&v| matches!(self.inline.def(v), Some(Op::Const(_))));
+                let open = self.func.mem(mem).elem == Some(Ty::Float(Float::F64)) && self.inline.is_only_passed(mem);
+                let mut level: Vec<TokenStream> = items
+                    .iter()
+                    .map(|&v| if literals && open { self.tokens(v) } else { self.leaf(v) })
+                    .collect();
                 for &n in shape.iter().skip(1).rev() {
                     level = level.chunks(n.max(1)).map(|row| quote_spanned!(span=> [#(#row),*])).collect();
                 }
@@ -389,8 +401,13 @@ impl<'a> Body<'a> {
             Init::ZerosLike(place) => {
                 let (shape, rt) = (self.place_ref(place), &self.rt);
                 // Fields that a struct holds constant have no tangent.
-                let zeros = if self.func.mem(mem).elem.is_none() { quote!(blank) } else { quote!(zeros) };
-                quote_spanned!(span=> #rt::#zeros(#shape))
+                match self.func.mem(mem).elem {
+                    None if is_field(place) => {
+                        quote_spanned!(span=> { use #rt::BlankConstant as _; #rt::Blank(#shape).blank() })
+                    }
+                    None => quote_spanned!(span=> #rt::blank(#shape)),
+                    Some(_) => quote_spanned!(span=> #rt::zeros(#shape)),
+                }
             }
         };
         let data = self.func.mem(mem);
@@ -423,6 +440,11 @@ impl<'a> Body<'a> {
         };
         (self.tape().clone(), suffix)
     }
+}
+
+/// Whether a place is a field of a struct, which may be one that holds no floats.
+fn is_field(place: &Place) -> bool {
+    matches!(place.path.last(), Some(Access::Field(_)))
 }
 
 /// Inactive Rust and paths of callees appear as they are: no name of ours may hide theirs.

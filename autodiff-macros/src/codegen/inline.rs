@@ -7,8 +7,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::analysis::sites::written;
-use crate::ir::{Block, Func, Int, Mem, Op, Stmt, Ty, Val};
+use crate::analysis::sites::{read, written};
+use crate::ir::{Arg, Block, Func, Init, Int, Mem, Op, Stmt, Ty, Val};
 
 /// An expression longer than this many steps is broken by a `let`.
 const LONGEST: usize = 7;
@@ -21,11 +21,20 @@ pub(super) struct Inline<'a> {
     uses: HashMap<Val, usize>,
     /// The memory objects that are written after they came into being.
     written: HashSet<Mem>,
+    /// Those that are arguments of calls, and those that anything else looks at.
+    passed: HashSet<Mem>,
+    looked_at: HashSet<Mem>,
 }
 
 impl<'a> Inline<'a> {
     pub(super) fn new(func: &'a Func) -> Inline<'a> {
-        let mut inline = Inline { defs: HashMap::new(), uses: HashMap::new(), written: HashSet::new() };
+        let mut inline = Inline {
+            defs: HashMap::new(),
+            uses: HashMap::new(),
+            written: HashSet::new(),
+            passed: HashSet::new(),
+            looked_at: HashSet::new(),
+        };
         inline.count(&func.body);
         inline.choose(func, &func.body, &[]);
         inline
@@ -44,12 +53,27 @@ impl<'a> Inline<'a> {
         self.written.contains(&mem)
     }
 
+    /// Whether the memory object is nothing but an argument of calls, so that its type is that of a parameter.
+    pub(super) fn is_only_passed(&self, mem: Mem) -> bool {
+        self.passed.contains(&mem) && !self.looked_at.contains(&mem)
+    }
+
     fn count(&mut self, block: &Block) {
         for stmt in &block.stmts {
             for v in stmt.op.reads() {
                 *self.uses.entry(v).or_default() += 1;
             }
             self.written.extend(written(&stmt.op));
+            match &stmt.op {
+                Op::Call(call) => self.passed.extend(call.args.iter().filter_map(|arg| match arg {
+                    Arg::Place { place, .. } => Some(place.mem),
+                    Arg::Val(_) => None,
+                })),
+                Op::Len(place) | Op::Alloc { init: Init::ZerosLike(place), .. } => {
+                    self.looked_at.insert(place.mem);
+                }
+                op => self.looked_at.extend(read(op).into_iter().chain(written(op))),
+            }
             for inner in stmt.op.blocks() {
                 self.count(inner);
             }

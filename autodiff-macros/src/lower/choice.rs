@@ -49,11 +49,19 @@ impl Lower<'_> {
     pub(super) fn test(&mut self, cond: &syn::Expr) -> Test {
         match cond {
             syn::Expr::Let(cond) => {
+                if let Some(test) = self.optional_test(&cond.pat, &cond.expr) {
+                    return test;
+                }
                 let value = self.scrutinee(&cond.expr, None);
                 self.pattern_test(&cond.pat, value)
             }
             cond => Test { cond: self.condition(cond), binds: Vec::new() },
         }
+    }
+
+    /// A condition that binds what another one binds.
+    pub(super) fn test_with(cond: Val, bound: Test) -> Test {
+        Test { cond, ..bound }
     }
 
     /// What a pattern is compared with.

@@ -20,9 +20,15 @@ fn is_integer_method(name: &str) -> bool {
         || prefixes.iter().any(|prefix| name.starts_with(prefix))
 }
 
-/// Methods of arrays and vectors that only look.
+/// Methods of arrays and vectors that only look, and those of their elements that are primitives.
 pub(super) fn only_looks(name: &str) -> bool {
-    [
+    let of_floats = rules::by_method(name).is_some() || is_float_query(name) || name == "sin_cos";
+    let of_arrays = [
+        "len",
+        "is_empty",
+        "to_vec",
+        "clone",
+        "as_slice",
         "iter",
         "first",
         "last",
@@ -34,8 +40,8 @@ pub(super) fn only_looks(name: &str) -> bool {
         "ends_with",
         "capacity",
         "binary_search",
-    ]
-    .contains(&name)
+    ];
+    of_floats || of_arrays.contains(&name)
 }
 
 impl Lower<'_> {
@@ -50,6 +56,9 @@ impl Lower<'_> {
         }
         let name = call.method.to_string();
         if let Some(value) = self.unwrapped_conversion(call) {
+            return value;
+        }
+        if let Some(value) = self.unwrapped_element(call) {
             return value;
         }
         if let Some(value) = self.sibling_call(call, want) {

@@ -31,6 +31,7 @@ mod loops;
 mod method;
 mod opaque;
 mod operator;
+mod optional;
 mod pattern;
 mod place;
 mod stmt;
@@ -132,6 +133,10 @@ struct Lower<'d> {
     truths: HashMap<Val, bool>,
     /// Types of the results of arithmetic.
     computed: Vec<TyVar>,
+    /// What `!` is applied to: of which nothing else is known, it is a truth value.
+    negated: Vec<Val>,
+    /// The types of variables that are declared without a value, by position and name.
+    declared: HashMap<(usize, String), syn::Type>,
     /// Parts of structs that are no numbers: references to them.
     borrowed: HashSet<Val>,
     /// Parameters of types that are not modelled and that are passed by reference.
@@ -172,6 +177,8 @@ impl<'d> Lower<'d> {
             position: exit::Position::default(),
             truths: HashMap::new(),
             computed: Vec::new(),
+            negated: Vec::new(),
+            declared: HashMap::new(),
             borrowed: HashSet::new(),
             by_reference: HashSet::new(),
             float: None,

@@ -17,10 +17,10 @@ pub use constant::{Constant, constant};
 pub use generic::{Generic, double, float};
 pub use given::{Given, or_zero};
 pub use second::{SecondOrder, flat_rows};
-pub use shadow::{Shadow, add_assign, check_shape, zeros};
+pub use shadow::{Add, AddConstant, Shadow, add_assign, check_shape, zeros};
 pub use slot::{ConstantSlot, Off, Slot};
 pub use stack::Stack;
-pub use tangent::{Clear, ClearNothing, Tangent, blank, constants, keep_constants, tangent};
+pub use tangent::{Blank, BlankConstant, Clear, ClearNothing, Tangent, blank, constants, keep_constants, tangent};
 pub use tape::{Tape, Word};
 pub use times::times;
 

@@ -38,7 +38,7 @@ impl Emit<'_, '_> {
                             .to_owned(),
                     });
                 }
-                for &k in self.plan.snapshots.get(&site).into_iter().flatten() {
+                for &k in self.plan.snapshots_of(site) {
                     if let Some(Arg::Place { place, .. }) = call.args.get(k) {
                         let (place, elem) = (self.place(place), self.plan.f.mem(place.mem).elem);
                         let copy = self.b.fresh_mem(elem, Some("copy".to_owned()));
@@ -297,8 +297,15 @@ impl Emit<'_, '_> {
     /// Keeps what the reverse of a split block needs.
     pub(super) fn push_kept(&mut self, block: BlockId) {
         let plan = &self.plan.blocks[block.0];
-        for &at in plan.saved.iter().rev() {
-            if let Op::Alloc { mem, .. } = &self.plan.sites.block(block).stmts[at].op {
+        for (at, stmt) in self.plan.sites.block(block).stmts.iter().enumerate().rev() {
+            let site = Site { block, stmt: at };
+            for &k in self.plan.snapshots_of(site).iter().rev() {
+                if let Some(&mem) = self.copies.get(&(site, k)) {
+                    let stack = self.copy_stack(site, k, mem);
+                    self.b.effect(Op::Save { stack, mem });
+                }
+            }
+            if let (Op::Alloc { mem, .. }, true) = (&stmt.op, plan.saved.contains(&at)) {
                 let stack = self.mem_stack(*mem);
                 let mem = self.get_mem(*mem);
                 self.b.effect(Op::Save { stack, mem });
@@ -382,20 +389,22 @@ impl Emit<'_, '_> {
             }
         }
         for (i, stmt) in self.plan.sites.block(block).stmts.iter().enumerate() {
+            let site = Site { block, stmt: i };
             self.b.span = stmt.span;
             if plan.again.contains(&i) {
-                self.emit_copy(Site { block, stmt: i });
+                self.emit_copy(site);
             }
+            self.restore_copies(site);
             if let Op::Alloc { mem, .. } = &stmt.op {
                 if plan.saved.contains(&i)
-                    && let Some(init) = self.zeros_of(*mem)
+                    && let Some(init) = self.zeros_of(&Place::whole(*mem))
                 {
                     let (stack, new) = (self.mem_stack(*mem), self.define_mem(*mem));
                     self.b.effect(Op::Alloc { mem: new, init });
                     self.b.effect(Op::Restore { stack, mem: new });
                 }
                 if self.plan.live_mem(*mem)
-                    && let Some(init) = self.zeros_of(*mem)
+                    && let Some(init) = self.zeros_of(&Place::whole(*mem))
                 {
                     self.alloc_shadow(*mem, init);
                 }
@@ -403,12 +412,38 @@ impl Emit<'_, '_> {
         }
     }
 
-    fn zeros_of(&mut self, m: Mem) -> Option<Init> {
-        match self.plan.shape_of(m)? {
+    /// The copies that a call's reverse reads in place of arguments that were overwritten.
+    fn restore_copies(&mut self, site: Site) {
+        let Op::Call(call) = &self.plan.sites.stmt(site).op else { return };
+        for &k in self.plan.snapshots_of(site) {
+            if let Some(Arg::Place { place, .. }) = call.args.get(k)
+                && let Some(init) = self.zeros_of(place)
+            {
+                let mem = self.b.fresh_mem(self.plan.f.mem(place.mem).elem, Some("copy".to_owned()));
+                let stack = self.copy_stack(site, k, mem);
+                self.b.effect(Op::Alloc { mem, init });
+                self.b.effect(Op::Restore { stack, mem });
+                self.copies.insert((site, k), mem);
+            }
+        }
+    }
+
+    fn copy_stack(&mut self, site: Site, k: usize, copy: Mem) -> crate::ir::StackId {
+        if let Some(&s) = self.copy_stacks.get(&(site, k)) {
+            return s;
+        }
+        let ty = self.b.mems.get(copy.0 as usize).and_then(|data| data.elem).unwrap_or(Ty::Opaque);
+        let s = self.new_stack(ty, Some("copy_kept".to_owned()));
+        self.copy_stacks.insert((site, k), s);
+        s
+    }
+
+    fn zeros_of(&mut self, place: &Place) -> Option<Init> {
+        match self.plan.shape_at(place)? {
             ShapeOf::Like(place) => Some(Init::ZerosLike(self.place(&place))),
             ShapeOf::Dims(dims) => {
                 let dims = self.dims(&dims);
-                let value = self.dummy(self.plan.f.mem(m).elem?);
+                let value = self.dummy(self.plan.f.mem(place.mem).elem?);
                 Some(Init::Fill { value, dims })
             }
         }

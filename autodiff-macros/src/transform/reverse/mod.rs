@@ -74,10 +74,12 @@ struct Layer {
 }
 
 /// What the forward function of a split hands to the reverse one.
+#[derive(Default)]
 struct Carry {
     stacks: HashMap<Val, StackId>,
     mem_stacks: HashMap<Mem, StackId>,
     state_stacks: HashMap<(Site, usize), StackId>,
+    copy_stacks: HashMap<(Site, usize), StackId>,
 }
 
 /// The emission of one derivative.
@@ -109,8 +111,9 @@ struct Emit<'p, 'f> {
     kept_arrays: HashMap<Val, Mem>,
     /// Adjoint stacks of the original's own stacks (when a derivative is differentiated).
     bar_stacks: HashMap<StackId, StackId>,
-    /// Copies of call arguments that are overwritten later.
+    /// Copies of call arguments that are overwritten later, and where split blocks keep them.
     copies: HashMap<(Site, usize), Mem>,
+    copy_stacks: HashMap<(Site, usize), StackId>,
     /// Stacks to be brought into being at the top of the function.
     new_stacks: Vec<StackId>,
 }
@@ -120,7 +123,7 @@ impl<'p, 'f> Emit<'p, 'f> {
         if let Some(error) = plan.errors.first() {
             return Err(error.clone());
         }
-        let carry = Carry { stacks: HashMap::new(), mem_stacks: HashMap::new(), state_stacks: HashMap::new() };
+        let carry = Carry::default();
         Ok(Emit { on_tape, ..Emit::resume(plan, b, carry) })
     }
 
@@ -145,6 +148,7 @@ impl<'p, 'f> Emit<'p, 'f> {
             kept_arrays: HashMap::new(),
             bar_stacks: HashMap::new(),
             copies: HashMap::new(),
+            copy_stacks: carry.copy_stacks,
             new_stacks: Vec::new(),
         };
         for p in &plan.f.params {
@@ -218,6 +222,7 @@ impl<'p, 'f> Emit<'p, 'f> {
             stacks: std::mem::take(&mut self.stacks),
             mem_stacks: std::mem::take(&mut self.mem_stacks),
             state_stacks: std::mem::take(&mut self.state_stacks),
+            copy_stacks: std::mem::take(&mut self.copy_stacks),
         };
         (carry, self.finish(name, params, results))
     }

@@ -83,8 +83,9 @@ pub(crate) struct Plan<'f> {
     pub(crate) errors: Vec<Unsupported>,
     /// Calls whose adjoints are known when they are made: value and adjoint come from one pass of the callee.
     pub(crate) fused_calls: BTreeSet<Site>,
-    /// Calls in joint blocks whose memory arguments are overwritten later: a copy is taken for the reverse sweep.
-    pub(crate) snapshots: HashMap<Site, BTreeSet<usize>>,
+    /// Calls whose memory arguments are overwritten later, which arguments: a copy is taken for the reverse sweep, and kept
+    /// in a split block.
+    snapshots: HashMap<Site, Vec<usize>>,
 }
 
 impl<'f> Plan<'f> {
@@ -334,7 +335,8 @@ impl<'f> Plan<'f> {
         self.shape_at(&Place::whole(m))
     }
 
-    fn shape_at(&self, place: &Place) -> Option<ShapeOf> {
+    /// As [`Self::shape_of`], of a part of it.
+    pub(crate) fn shape_at(&self, place: &Place) -> Option<ShapeOf> {
         if self.visible(place.mem) {
             return Some(ShapeOf::Like(place.clone()));
         }
@@ -352,8 +354,23 @@ impl<'f> Plan<'f> {
         }
     }
 
+    /// Whether a copy of an argument that is overwritten later can be taken for the reverse sweep, and in a split block be
+    /// kept for it.
+    fn can_snapshot(&mut self, place: &Place, joint: bool) -> bool {
+        match self.f.mem(place.mem).elem {
+            Some(_) if joint => true,
+            Some(Ty::Float(_)) => self.need_shape_at(place),
+            // Of a whole struct, in the scope where it is.
+            _ => joint && place.path.is_empty(),
+        }
+    }
+
     fn need_shape(&mut self, m: Mem) -> bool {
-        match self.shape_of(m) {
+        self.need_shape_at(&Place::whole(m))
+    }
+
+    fn need_shape_at(&mut self, place: &Place) -> bool {
+        match self.shape_at(place) {
             Some(ShapeOf::Like(place)) => {
                 self.need_path(&place);
                 true
@@ -376,11 +393,24 @@ impl<'f> Plan<'f> {
             return true;
         }
         let Some(Def::Stmt(site)) = self.mem_def(m) else { return false };
+        if self.is_constant_list(m, site) {
+            if self.blocks[site.block.0].again.insert(site.stmt) {
+                self.sites.stmt(site).op.reads().into_iter().for_each(|item| self.need(item));
+            }
+            return true;
+        }
         if !self.saveable(m) {
             return false;
         }
         self.blocks[site.block.0].saved.insert(site.stmt);
         self.need_shape(m)
+    }
+
+    /// A list of inactive numbers that stays as it is, `[2, 0, 1]`: made again where it is needed again.
+    fn is_constant_list(&self, m: Mem, site: Site) -> bool {
+        matches!(self.sites.stmt(site).op, Op::Alloc { init: Init::List { .. }, .. })
+            && !self.act.mem(m)
+            && self.sites.writes[m.0 as usize].is_empty()
     }
 
     fn saveable(&self, m: Mem) -> bool {
@@ -461,8 +491,8 @@ impl<'f> Plan<'f> {
                         Arg::Place { place, .. } => {
                             self.need_path(place);
                             if !self.stable(place.mem, site) {
-                                if joint && place.path.is_empty() {
-                                    self.snapshots.entry(site).or_default().insert(k);
+                                if self.can_snapshot(place, joint) {
+                                    self.snapshots.entry(site).or_default().push(k);
                                 } else {
                                     self.refuse(site, "this argument is overwritten after the call: pass a copy of it that is bound with `let` in the same block");
                                 }
@@ -652,6 +682,11 @@ impl<'f> Plan<'f> {
             }
             _ => NEW_KEEP,
         }
+    }
+
+    /// Which arguments of the call at `site` are copied for the reverse sweep.
+    pub(crate) fn snapshots_of(&self, site: Site) -> &[usize] {
+        self.snapshots.get(&site).map_or(&[], Vec::as_slice)
     }
 
     /// The escapes of the `if` at `site`.

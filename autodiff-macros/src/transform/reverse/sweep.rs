@@ -264,6 +264,13 @@ impl Emit<'_, '_> {
         let mut seen: BTreeSet<Mem> = BTreeSet::new();
         let mut later = Vec::new();
         for (k, arg) in call.args.iter().enumerate() {
+            let mut like = None;
+            if let Some(Arg::Place { place, .. }) = args.get_mut(k) {
+                if let Some(&copy) = self.copies.get(&(site, k)) {
+                    *place = Place::whole(copy);
+                }
+                like = Some(place.clone());
+            }
             slots.push(match arg {
                 Arg::Val(v) if self.wants(*v) => {
                     scalars.push(*v);
@@ -275,16 +282,14 @@ impl Emit<'_, '_> {
                         Slot::Mem(shadow)
                     } else {
                         let own = self.b.fresh_mem(self.plan.f.mem(place.mem).elem, None);
-                        self.b.effect(Op::Alloc { mem: own, init: Init::ZerosLike(self.place(place)) });
+                        let like = like.unwrap_or_else(|| self.place(place));
+                        self.b.effect(Op::Alloc { mem: own, init: Init::ZerosLike(like) });
                         later.push((shadow, own));
                         Slot::Mem(Place::whole(own))
                     }
                 }
                 Arg::Val(_) | Arg::Place { .. } => Slot::Off,
             });
-            if let (Some(&copy), Some(Arg::Place { place, .. })) = (self.copies.get(&(site, k)), args.get_mut(k)) {
-                *place = Place::whole(copy);
-            }
         }
         Slots { args, slots, scalars, later }
     }

@@ -9,6 +9,7 @@ use quote::ToTokens;
 use crate::codegen::{self, Derived, Second};
 use crate::diag::Diag;
 use crate::ir::{Block, CallForm, Func, Op};
+use crate::lower::Lowered;
 use crate::options::Options;
 use crate::signature::{Order, Owner, Signature, generics};
 use crate::transform::{self, Unsupported};
@@ -68,17 +69,19 @@ fn compile(
     mut diag: Diag,
 ) -> (syn::Result<Derived>, Option<Signature>) {
     let sig = Signature::parse(item, owner, options, &mut diag);
-    let func = match &sig {
+    let lowered = match &sig {
         Some(sig) => lower::lower(item, sig, &mut diag),
         None => {
             lower::refuse(item, &mut diag);
             None
         }
     };
-    let derived = match (diag.finish(), func) {
-        (Ok(()), Some(func)) => {
+    let derived = match (diag.finish(), lowered) {
+        (Ok(()), Some(Lowered { func, witnesses })) => {
             let (writes, order) = sig.as_ref().map_or((false, Order::First), |sig| (sig.writes(), sig.order));
-            derive(func, writes, order).map_err(|e| syn::Error::new(e.span, e.message))
+            derive(func, writes, order)
+                .map(|derived| Derived { witnesses, ..derived })
+                .map_err(|e| syn::Error::new(e.span, e.message))
         }
         (Ok(()), None) => Err(syn::Error::new(item.sig.ident.span(), "this function cannot be differentiated")),
         (Err(errors), _) => Err(errors),
@@ -112,6 +115,7 @@ fn derive(mut func: Func, writes: bool, order: Order) -> Result<Derived, Unsuppo
         trace: simplified(transform::trace(&func)?),
         split,
         second,
+        witnesses: Vec::new(),
     })
 }
 

@@ -385,10 +385,8 @@ impl<'a> Body<'a> {
                 // Literals that a callee gives their type, or nobody, have it as in the user's function.
                 let literals = items.iter().all(|&v| matches!(self.inline.def(v), Some(Op::Const(_))));
                 let open = self.func.mem(mem).elem == Some(Ty::Float(Float::F64)) && self.inline.is_only_passed(mem);
-                let mut level: Vec<TokenStream> = items
-                    .iter()
-                    .map(|&v| if literals && open { self.tokens(v) } else { self.leaf(v) })
-                    .collect();
+                let mut level: Vec<TokenStream> =
+                    items.iter().map(|&v| if literals && open { self.tokens(v) } else { self.leaf(v) }).collect();
                 for &n in shape.iter().skip(1).rev() {
                     level = level.chunks(n.max(1)).map(|row| quote_spanned!(span=> [#(#row),*])).collect();
                 }

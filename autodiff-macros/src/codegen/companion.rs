@@ -31,7 +31,10 @@ fn bodies<'a>(
 ) -> impl Fn(Kind, &Signed) -> TokenStream + 'a {
     let interface = Interface::new(item, sig);
     move |kind, signed| match kind {
-        Kind::HiddenVjp => interface.hidden_body(&derived.vjp, signed),
+        Kind::HiddenVjp => {
+            let (witnesses, body) = (&derived.witnesses, interface.hidden_body(&derived.vjp, signed));
+            quote!(#(#witnesses)* #body)
+        }
         Kind::HiddenJvp => interface.hidden_body(&derived.jvp, signed),
         Kind::HiddenTrace => interface.hidden_body(&derived.trace, signed),
         Kind::HiddenForward => interface.witnessed(

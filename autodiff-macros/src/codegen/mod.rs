@@ -31,7 +31,14 @@ mod tests;
 pub(crate) use companion::{companion, siblings};
 pub(crate) use stub::{sibling_stubs, stub};
 
-use crate::ir::Func;
+use proc_macro2::TokenStream;
+
+use crate::ir::{Float, Func, Ty};
+
+/// A float type, by a path that the user cannot shadow.
+pub(crate) fn float_type(float: Float) -> TokenStream {
+    expr::ty_tokens(Ty::Float(float))
+}
 
 /// The derivatives of a function.
 #[derive(Clone, Debug)]
@@ -47,6 +54,8 @@ pub(crate) struct Derived {
     pub(crate) split: Option<(Func, Func)>,
     /// Second derivatives, where they are asked for.
     pub(crate) second: Option<Second>,
+    /// Statements that are never run and compile only if names of the user's mean what they were taken for.
+    pub(crate) witnesses: Vec<TokenStream>,
 }
 
 /// The second derivatives of a function: the tangents of its reverse derivatives.

@@ -147,7 +147,7 @@ impl Dot {
             jvp.params,
             vec![(Role::result(0), y), (Role::result(0).marked(Mark::Dot), y_dot)],
         );
-        Derived { vjp, trace: jvp.clone(), jvp, split: None, second: None }
+        Derived { vjp, trace: jvp.clone(), jvp, split: None, second: None, witnesses: Vec::new() }
     }
 }
 

@@ -185,10 +185,12 @@ impl Lower<'_> {
         match arg {
             PendingArg::Val(val) | PendingArg::RefVal(val) => self.is_inert(*val),
             PendingArg::Place { place, .. } => self.mem(place.mem).is_some_and(|mem| mem.inert),
-            PendingArg::Other(frag) | PendingArg::Closure(frag, _) => frag.binds.iter().all(|(_, operand)| match operand {
-                crate::ir::Operand::Val(val) => self.is_inert(*val),
-                crate::ir::Operand::Place(place) => self.mem(place.mem).is_some_and(|mem| mem.inert),
-            }),
+            PendingArg::Other(frag) | PendingArg::Closure(frag, _) => {
+                frag.binds.iter().all(|(_, operand)| match operand {
+                    crate::ir::Operand::Val(val) => self.is_inert(*val),
+                    crate::ir::Operand::Place(place) => self.mem(place.mem).is_some_and(|mem| mem.inert),
+                })
+            }
         }
     }
 
@@ -269,6 +271,11 @@ impl Lower<'_> {
         let Some(&first) = args.first() else {
             return self.refuse(call, "this function takes an argument: `f64::sin(x)`");
         };
+        match primitive {
+            Primitive::Rule(rule, _) => self.path_is(first, Some(rule), &call.func),
+            Primitive::SinCos(_) | Primitive::Query(_) => self.path_is(first, None, &call.func),
+            Primitive::From(_) => {}
+        }
         match primitive {
             Primitive::Rule(rule, float) => {
                 self.narrow_val(call, first, float.map_or(Class::SomeFloat, |float| Class::Known(Ty::Float(float))));

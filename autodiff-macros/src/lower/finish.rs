@@ -37,7 +37,7 @@ const STANDARD: [&str; 18] = [
 
 impl Lower<'_> {
     /// The function, if no mistake was found in it.
-    pub(super) fn finish(mut self, name: String, params: Vec<Param>, results: Vec<(Role, Val)>) -> Option<Func> {
+    pub(super) fn finish(&mut self, name: String, params: Vec<Param>, results: Vec<(Role, Val)>) -> Option<Func> {
         let mut func = std::mem::replace(&mut self.b, Builder::new()).finish(name, params, results);
         self.assume_results(&mut func);
         for val in std::mem::take(&mut self.negated) {
@@ -323,7 +323,11 @@ impl Lower<'_> {
                             self.undecided(func, val, stmt.span);
                         }
                         if let Some(Note::Opaque { at, complaint, effect }) = self.notes.get(&val) {
-                            if let (true, Some(complaint)) = (active, complaint) {
+                            let refused = opaque.binds.iter().any(|(_, operand)| match operand {
+                                Operand::Val(val) => self.class(*val) == Class::Error,
+                                Operand::Place(_) => false,
+                            });
+                            if let (true, false, Some(complaint)) = (active, refused, complaint) {
                                 self.diag.error(at, complaint);
                             }
                             if *effect {
@@ -418,6 +422,10 @@ impl Lower<'_> {
                         "closures as arguments of functions",
                         "call it here, or give it to one of the known methods of iterators",
                     );
+                    // What is made of the result is not reported too.
+                    for ty in stmt.out.iter().filter_map(|val| self.ty(*val)).collect::<Vec<_>>() {
+                        self.types.give_up(ty);
+                    }
                     return;
                 }
                 call::PendingArg::Other(_) => {

@@ -95,7 +95,11 @@ impl Lower<'_> {
                 let mut args = vec![first];
                 args.extend(call.args.iter().map(|arg| self.scalar_expr(arg)).collect::<Vec<_>>());
                 return match rule {
-                    Some(rule) => self.rule(rule, args, call),
+                    Some(rule) => {
+                        let value = self.rule(rule, args, call);
+                        self.method_is(&value, rule, call.method.span());
+                        value
+                    }
                     None if name == "sin_cos" => self.sin_cos(first, call),
                     None => self.query(first, &call.method, call),
                 };

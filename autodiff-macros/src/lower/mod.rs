@@ -39,6 +39,7 @@ mod stmt;
 mod tests;
 mod value;
 mod view;
+mod witness;
 
 use std::collections::{HashMap, HashSet};
 
@@ -59,15 +60,24 @@ const USIZE: Class = Class::Known(Ty::Int(Int::Usize));
 const BOOL: Class = Class::Known(Ty::Bool);
 const OPAQUE: Class = Class::Known(Ty::Opaque);
 
+/// A function of the user's.
+pub(crate) struct Lowered {
+    pub(crate) func: Func,
+    /// Statements that are never run and compile only if names mean what they were taken for.
+    pub(crate) witnesses: Vec<TokenStream>,
+}
+
 /// Lowers the body of `item`. `None` after a mistake, which is reported.
-pub(crate) fn lower(item: &syn::ItemFn, sig: &Signature, diag: &mut Diag) -> Option<Func> {
+pub(crate) fn lower(item: &syn::ItemFn, sig: &Signature, diag: &mut Diag) -> Option<Lowered> {
     let mut lower = Lower::new(item, diag);
     lower.float = sig.float();
     lower.owner = sig.owner.clone();
     lower.runtime = Some(sig.runtime.clone());
     let params = lower.params(item, sig);
     let results = lower.results(&item.block, sig);
-    lower.finish(sig.ident.to_string(), params, results)
+    let func = lower.finish(sig.ident.to_string(), params, results)?;
+    let witnesses = lower.witnesses(&func, &item.block);
+    Some(Lowered { func, witnesses })
 }
 
 /// Reports what is outside the language in a function whose signature is refused already, so that both come in one compile.
@@ -131,6 +141,8 @@ struct Lower<'d> {
     position: exit::Position,
     /// Truth values that are known.
     truths: HashMap<Val, bool>,
+    /// Steps that were written as methods of traits.
+    written: Vec<witness::Written>,
     /// Types of the results of arithmetic.
     computed: Vec<TyVar>,
     /// What `!` is applied to: of which nothing else is known, it is a truth value.
@@ -176,6 +188,7 @@ impl<'d> Lower<'d> {
             barrier: 0,
             position: exit::Position::default(),
             truths: HashMap::new(),
+            written: Vec::new(),
             computed: Vec::new(),
             negated: Vec::new(),
             declared: HashMap::new(),

@@ -88,9 +88,7 @@ impl Lower<'_> {
                 let Optional { present, value, checked } = self.optional(&call.receiver)?;
                 Some(Optional { present, value: self.deref(value), checked })
             }
-            ("first" | "last", None) | ("get", Some(_)) if is_place(&call.receiver) => {
-                self.element_if_any(call)
-            }
+            ("first" | "last", None) | ("get", Some(_)) if is_place(&call.receiver) => self.element_if_any(call),
             _ => None,
         }
     }
@@ -140,10 +138,9 @@ impl Lower<'_> {
     pub(super) fn panic_if(&mut self, missing: Val, call: &syn::ExprMethodCall) {
         let (method, args) = (&call.method, &call.args);
         let ty = self.fresh_ty(OPAQUE);
-        let frag = self.frag_of_val(missing).wrap(
-            |missing| syn::parse_quote!(if #missing { ::core::option::Option::<()>::None.#method(#args) }),
-            ty,
-        );
+        let frag = self
+            .frag_of_val(missing)
+            .wrap(|missing| syn::parse_quote!(if #missing { ::core::option::Option::<()>::None.#method(#args) }), ty);
         self.effect_opaque(frag, call.to_token_stream(), None);
     }
 

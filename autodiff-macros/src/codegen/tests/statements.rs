@@ -28,6 +28,7 @@ fn scalars(b: Builder, params: &[Val], result: Val) -> String {
         trace: func.clone(),
         split: Some((func.clone(), func)),
         second: None,
+        witnesses: Vec::new(),
     };
     let text = function(&companion(&item, &sig, &derived), "__forward");
     let body = text.split_once("-> f64 {\n").and_then(|(_, body)| body.trim_end().strip_suffix('}'));

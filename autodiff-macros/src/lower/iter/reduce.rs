@@ -8,9 +8,9 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 
 use super::super::closure::Callable;
+use super::super::expr::Want;
 use super::super::optional::Otherwise;
 use super::super::value::Value;
-use super::super::expr::Want;
 use super::super::{BOOL, Lower};
 use super::consume::is_of_scalars;
 use super::{Length, Source, Stage, Stream};
@@ -87,7 +87,14 @@ impl<'d> Lower<'d> {
                 names.extend(stream.assigned());
                 let carried = names.clone();
                 let other = |lower: &mut Self| lower.expr(other, Want::Any);
-                self.branch(empty, &carried, usize::MAX, other, |lower| lower.reduce_some(stream, step, names, &at), &at)
+                self.branch(
+                    empty,
+                    &carried,
+                    usize::MAX,
+                    other,
+                    |lower| lower.reduce_some(stream, step, names, &at),
+                    &at,
+                )
             }
         }
     }
@@ -107,9 +114,7 @@ impl<'d> Lower<'d> {
         let one = self.count(1);
         stream.length = Length::Known(self.one_less(len));
         stream.stages.push(Stage::Skip(one));
-        self.accumulate(stream, ("reduce", first), names, at, &mut |lower, acc, value| {
-            lower.step(step, acc, value, at)
-        })
+        self.accumulate(stream, ("reduce", first), names, at, &mut |lower, acc, value| lower.step(step, acc, value, at))
     }
 
     /// Behind a `filter`: whether there was an element is carried along.
@@ -134,14 +139,7 @@ impl<'d> Lower<'d> {
                 return lower.unsupported(at, "reducing to anything but numbers", "write a `for` loop");
             }
             let first = value.clone();
-            let next = lower.branch(
-                any,
-                &inner,
-                usize::MAX,
-                |lower| lower.step(step, acc, value, at),
-                |_| first,
-                at,
-            );
+            let next = lower.branch(any, &inner, usize::MAX, |lower| lower.step(step, acc, value, at), |_| first, at);
             let ty = lower.fresh_ty(BOOL);
             let some = lower.emit(Op::Const(Const::Bool(true)), ty);
             Value::Tuple(vec![Value::Scalar(some), next])
@@ -214,7 +212,9 @@ fn comparison(f: &syn::Expr) -> Option<(syn::Expr, syn::Expr)> {
     let call = |method: &syn::Ident, rest: TokenStream| -> Option<syn::Expr> {
         match method.to_string().as_str() {
             "total_cmp" if rest.is_empty() => Some(syn::parse_quote!(a.total_cmp(b))),
-            "partial_cmp" if !rest.is_empty() => Some(syn::parse_quote!(::core::cmp::PartialOrd::partial_cmp(a, b)#rest)),
+            "partial_cmp" if !rest.is_empty() => {
+                Some(syn::parse_quote!(::core::cmp::PartialOrd::partial_cmp(a, b)#rest))
+            }
             _ => None,
         }
     };

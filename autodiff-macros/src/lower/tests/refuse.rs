@@ -118,7 +118,7 @@ fn active_values_in_rust_that_is_not_understood() {
 fn iterators_and_closures() {
     check(
         parse_quote!({
-            let a = w.iter().copied().reduce(f64::max).unwrap();
+            let a = w.iter().copied().scan(0.0, f64::max).unwrap();
             let b: Vec<Vec<f64>> = w.iter().map(|v| vec![*v]).collect();
             let c = w.iter().filter(|v| **v > 0.0).enumerate().map(|(i, v)| v * i as f64).sum::<f64>();
             let mut total = 0.0;

@@ -51,6 +51,9 @@ impl Lower<'_> {
         expected: Option<&syn::Type>,
         want: Want,
     ) -> Value {
+        if let Some(value) = self.decision(call) {
+            return value;
+        }
         if let Some(value) = self.iterator_method(call, expected, want) {
             return value;
         }

@@ -19,6 +19,7 @@ mod call;
 mod choice;
 mod closure;
 mod control;
+mod decide;
 mod exit;
 mod expr;
 mod finish;

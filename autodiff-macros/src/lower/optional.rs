@@ -9,6 +9,7 @@ use quote::ToTokens;
 
 use super::call::is_simple;
 use super::choice::Test;
+use super::exit::Position;
 use super::expr::Want;
 use super::value::{Form, Spot, Value, View};
 use super::{Lower, OPAQUE, USIZE};
@@ -68,6 +69,15 @@ impl Lower<'_> {
 
     /// `if let Some(v) = x.get(i)`: its test, and what it binds. `None`: it is another choice.
     pub(super) fn optional_test(&mut self, pat: &syn::Pat, value: &syn::Expr) -> Option<Test> {
+        if let (syn::Pat::Tuple(pats), syn::Expr::Tuple(values)) = (pat, value)
+            && pats.elems.len() == values.elems.len()
+            && values.elems.iter().all(is_optional)
+        {
+            let pairs: Vec<_> = pats.elems.iter().zip(&values.elems).collect();
+            let tests = pairs.into_iter().map(|(pat, value)| self.optional_test(pat, value));
+            let tests: Vec<Test> = tests.collect::<Option<_>>()?;
+            return tests.into_iter().reduce(|a, b| self.both_tests(a, b));
+        }
         let syn::Pat::TupleStruct(some) = pat else { return None };
         let [inner] = some.elems.iter().collect::<Vec<_>>()[..] else { return None };
         if !some.path.segments.last().is_some_and(|last| last.ident == "Some") || !is_plain(inner) {
@@ -76,6 +86,40 @@ impl Lower<'_> {
         let Optional { present, value, .. } = self.optional(value)?;
         let bound = self.pattern_test(inner, value);
         Some(Self::test_with(present, bound))
+    }
+
+    /// `match x.last() { Some(v) => .., None => .. }`. `None`: it is another choice.
+    pub(super) fn optional_match(
+        &mut self,
+        choice: &syn::ExprMatch,
+        names: &[String],
+        want: Want,
+        position: Position,
+    ) -> Option<Value> {
+        let [a, b] = &choice.arms[..] else { return None };
+        let (some, none) = if is_none(&b.pat) { (a, b) } else { (b, a) };
+        if !is_none(&none.pat) || some.guard.is_some() || none.guard.is_some() {
+            return None;
+        }
+        let test = self.optional_test(&some.pat, &choice.expr)?;
+        Some(self.branch(
+            test.cond,
+            names,
+            usize::MAX,
+            |lower| {
+                let depth = lower.env.bindings.len();
+                lower.bind_test(&test);
+                lower.position = position;
+                let value = lower.expr(&some.body, want);
+                lower.env.bindings.truncate(depth);
+                value
+            },
+            |lower| {
+                lower.position = position;
+                lower.expr(&none.body, want)
+            },
+            choice,
+        ))
     }
 
     /// An element of an array that may be missing, as the tokens show. `None`: it is something else.
@@ -157,6 +201,28 @@ impl Lower<'_> {
     }
 }
 
+/// Whether an expression may be an element that is missing, as the tokens show.
+fn is_optional(expr: &syn::Expr) -> bool {
+    match expr {
+        syn::Expr::MethodCall(call) => match call.method.to_string().as_str() {
+            "copied" | "cloned" => is_optional(&call.receiver),
+            "first" | "last" | "get" => is_place(&call.receiver),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// `None`, or `_`.
+fn is_none(pat: &syn::Pat) -> bool {
+    match pat {
+        syn::Pat::Wild(_) => true,
+        syn::Pat::Ident(ident) => ident.ident == "None",
+        syn::Pat::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "None"),
+        _ => false,
+    }
+}
+
 /// A variable or a part of one, whose evaluation has no effect.
 fn is_place(expr: &syn::Expr) -> bool {
     match expr {
@@ -173,9 +239,9 @@ fn is_place(expr: &syn::Expr) -> bool {
 }
 
 /// A name, `_`, or a reference to such.
-fn is_plain(pat: &syn::Pat) -> bool {
+pub(super) fn is_plain(pat: &syn::Pat) -> bool {
     match pat {
-        syn::Pat::Wild(_) => true,
+        syn::Pat::Wild(_) | syn::Pat::Rest(_) => true,
         syn::Pat::Ident(ident) => ident.subpat.is_none() && ident.by_ref.is_none(),
         syn::Pat::Reference(inner) => is_plain(&inner.pat),
         syn::Pat::Paren(inner) => is_plain(&inner.pat),

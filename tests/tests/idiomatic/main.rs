@@ -71,6 +71,7 @@ fn second_tolerance<X: autodiff_runtime::Differentiable>(_: &X) -> f64 {
 }
 
 mod calls;
+mod choices;
 mod dynamics;
 mod generic;
 mod linear_algebra;

@@ -591,6 +591,15 @@ impl Op {
         }
     }
 
+    /// The same, to be changed.
+    pub(crate) fn blocks_mut(&mut self) -> Vec<&mut Block> {
+        match self {
+            Op::If { then, els, .. } => vec![then, els],
+            Op::For(f) => vec![&mut f.body],
+            _ => Vec::new(),
+        }
+    }
+
     /// The places that the operation reads or writes, regions excluded.
     pub(crate) fn places(&self) -> Vec<&Place> {
         match self {

@@ -13,7 +13,7 @@ use super::exit::Position;
 use super::expr::Want;
 use super::value::{Form, Spot, Value, View};
 use super::{Lower, OPAQUE, USIZE};
-use crate::ir::{CmpOp, IntOp, Op, Val};
+use crate::ir::{CmpOp, Val};
 
 /// What is done where there is nothing.
 pub(super) enum Otherwise<'c> {
@@ -191,13 +191,6 @@ impl Lower<'_> {
     pub(super) fn is_zero(&mut self, n: Val) -> Val {
         let zero = self.count(0);
         self.compare_vals(CmpOp::Eq, n, zero)
-    }
-
-    /// `n - 1`, of a number that is not 0.
-    pub(super) fn one_less(&mut self, n: Val) -> Val {
-        let one = self.count(1);
-        let ty = self.fresh_ty(USIZE);
-        self.emit(Op::Int { op: IntOp::Sub, args: vec![n, one] }, ty)
     }
 }
 

@@ -20,7 +20,10 @@ pub use second::{SecondOrder, flat_rows};
 pub use shadow::{Add, AddConstant, Shadow, add_assign, check_shape, zeros};
 pub use slot::{ConstantSlot, Off, Slot};
 pub use stack::Stack;
-pub use tangent::{Blank, BlankConstant, Clear, ClearNothing, Tangent, blank, constants, keep_constants, tangent};
+pub use tangent::{
+    Blank, BlankConstant, Clear, ClearNothing, Clearable, Tangent, blank, clear_constants, constants, copy_constants,
+    keep_constants, read_through, tangent,
+};
 pub use tape::{Tape, Word};
 pub use times::times;
 

@@ -24,10 +24,29 @@ enum Step {
     Choose {
         /// Gives the two numbers that are compared.
         operands: Callable,
-        /// What compares them, with placeholders of the names `a` and `b`.
-        compare: syn::Expr,
+        comparison: Comparison,
         largest: bool,
     },
+}
+
+/// How two numbers are compared.
+enum Comparison {
+    /// `a.total_cmp(&b)`
+    Total,
+    /// `a.partial_cmp(&b).unwrap()`
+    Partial { unwrap: TokenStream },
+}
+
+impl Comparison {
+    /// Whether the first is the greater.
+    fn is_greater(&self, a: &syn::Expr, b: &syn::Expr) -> syn::Expr {
+        match self {
+            Comparison::Total => syn::parse_quote!(#a.total_cmp(&#b) == ::core::cmp::Ordering::Greater),
+            Comparison::Partial { unwrap } => syn::parse_quote! {
+                ::core::cmp::PartialOrd::partial_cmp(&#a, &#b) #unwrap == ::core::cmp::Ordering::Greater
+            },
+        }
+    }
 }
 
 impl<'d> Lower<'d> {
@@ -46,9 +65,9 @@ impl<'d> Lower<'d> {
         }
         let step = match comparison {
             None => self.callable(f).map(Step::Apply),
-            Some((operands, compare)) => self.callable(&operands).map(|operands| {
+            Some((operands, comparison)) => self.callable(&operands).map(|operands| {
                 let largest = name == "max_by";
-                Step::Choose { operands, compare, largest }
+                Step::Choose { operands, comparison, largest }
             }),
         };
         Some(match step {
@@ -112,7 +131,7 @@ impl<'d> Lower<'d> {
             return self.unsupported(at, "reducing to anything but numbers", "write a `for` loop");
         }
         let one = self.count(1);
-        stream.length = Length::Known(self.one_less(len));
+        stream.length = Length::Known(self.minus(len, one));
         stream.stages.push(Stage::Skip(one));
         self.accumulate(stream, ("reduce", first), names, at, &mut |lower, acc, value| lower.step(step, acc, value, at))
     }
@@ -165,7 +184,7 @@ impl<'d> Lower<'d> {
                 let value = self.apply(f, vec![acc, value]);
                 self.number(value, at)
             }
-            Step::Choose { operands, compare, largest } => {
+            Step::Choose { operands, comparison, largest } => {
                 let [seen, next] = [&acc, &value].map(|value| Value::Ref(Box::new(value.clone())));
                 let Value::Tuple(parts) = self.apply(operands, vec![seen, next]) else {
                     return Value::Poison;
@@ -176,11 +195,7 @@ impl<'d> Lower<'d> {
                     self.frag_of_val(val)
                 });
                 let ty = self.fresh_ty(BOOL);
-                let frag = a.join(
-                    b,
-                    |a, b| syn::parse_quote!((|a, b| #compare)(&#a, &#b) == ::core::cmp::Ordering::Greater),
-                    ty,
-                );
+                let frag = a.join(b, |a, b| comparison.is_greater(&a, &b), ty);
                 let greater = Value::Scalar(self.emit_opaque(frag, at.clone(), None, false));
                 let greater = self.scalar(greater, at);
                 let value = self.number(value, at);
@@ -206,17 +221,13 @@ fn fails_when_empty(stream: &Stream) -> bool {
         && stream.stages.iter().all(|stage| matches!(stage, Stage::Map(_) | Stage::Deref | Stage::Enumerate))
 }
 
-/// `|x, y| x.total_cmp(y)` and `|x, y| x.partial_cmp(y).unwrap()`, `f64::total_cmp`: what gives the operands, as a closure
-/// that gives both, and the comparison of two references `a` and `b`.
-fn comparison(f: &syn::Expr) -> Option<(syn::Expr, syn::Expr)> {
-    let call = |method: &syn::Ident, rest: TokenStream| -> Option<syn::Expr> {
-        match method.to_string().as_str() {
-            "total_cmp" if rest.is_empty() => Some(syn::parse_quote!(a.total_cmp(b))),
-            "partial_cmp" if !rest.is_empty() => {
-                Some(syn::parse_quote!(::core::cmp::PartialOrd::partial_cmp(a, b)#rest))
-            }
-            _ => None,
-        }
+/// `|x, y| x.total_cmp(y)` and `|x, y| x.partial_cmp(y).unwrap()`, `f64::total_cmp`: a closure that gives both operands, and
+/// how they are compared.
+fn comparison(f: &syn::Expr) -> Option<(syn::Expr, Comparison)> {
+    let call = |method: &syn::Ident, unwrap: TokenStream| match method.to_string().as_str() {
+        "total_cmp" if unwrap.is_empty() => Some(Comparison::Total),
+        "partial_cmp" if !unwrap.is_empty() => Some(Comparison::Partial { unwrap }),
+        _ => None,
     };
     match f {
         syn::Expr::Path(path) => {

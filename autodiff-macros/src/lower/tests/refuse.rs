@@ -171,7 +171,7 @@ fn iterators_and_closures() {
             not yet supported: passing an iterator on; collect it into a `Vec`, or run it here
             the parts of a sequence are not empty: the size is at least 1
             not yet supported: `move` of variables that change; leave `move` out, or copy the variable first: `let k = k;`
-            not yet supported: the derivative of the method `reduce`; write it with the known functions, or as a `#[differentiate]`d function `f(x)` that is called by its name
+            not yet supported: the derivative of the method `scan`; write it with the known functions, or as a `#[differentiate]`d function `f(x)` that is called by its name
             not yet supported: collecting active values into anything but a `Vec` of numbers; assign the elements of an array in a loop
             not yet supported: passing a part of an array on; copy it first: `let v = x[a..b].to_vec();`
         "#]],

@@ -57,7 +57,7 @@ fn check(args: &TokenStream, item: &TokenStream) {
 #[test]
 fn functions_while_they_are_typed() {
     check(
-        &quote!(order = 2),
+        &quote!(),
         &quote! {
             fn loss(p: &Model, #[constant] x: &[f64], n: usize) -> f64 {
                 let mut s: f64 = 0.0;

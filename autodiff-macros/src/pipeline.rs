@@ -9,6 +9,7 @@ use quote::ToTokens;
 use crate::codegen::{self, Derived, Dotted};
 use crate::diag::Diag;
 use crate::ir::{Block, CallForm, Func, Op};
+use crate::lower::Lowered;
 use crate::options::Options;
 use crate::signature::{Owner, Signature, generics};
 use crate::transform::{self, Unsupported};
@@ -68,17 +69,19 @@ fn compile(
     mut diag: Diag,
 ) -> (syn::Result<Derived>, Option<Signature>) {
     let sig = Signature::parse(item, owner, options, &mut diag);
-    let func = match &sig {
+    let lowered = match &sig {
         Some(sig) => lower::lower(item, sig, &mut diag),
         None => {
             lower::refuse(item, &mut diag);
             None
         }
     };
-    let derived = match (diag.finish(), func) {
-        (Ok(()), Some(func)) => {
+    let derived = match (diag.finish(), lowered) {
+        (Ok(()), Some(Lowered { func, witnesses })) => {
             let (writes, order) = sig.as_ref().map_or((false, 1), |sig| (sig.writes(), sig.order));
-            derive(func, writes, order).map_err(|e| syn::Error::new(e.span, e.message))
+            derive(func, writes, order)
+                .map(|derived| Derived { witnesses, ..derived })
+                .map_err(|e| syn::Error::new(e.span, e.message))
         }
         (Ok(()), None) => Err(syn::Error::new(item.sig.ident.span(), "this function cannot be differentiated")),
         (Err(errors), _) => Err(errors),
@@ -126,7 +129,7 @@ fn derive(mut func: Func, writes: bool, order: usize) -> Result<Derived, Unsuppo
         dotted.push(next);
     }
     let trace = if nests(&func.body) { None } else { Some(simplified(transform::trace(&func)?)) };
-    Ok(Derived { vjp, jvp, trace, split, hvp, dotted })
+    Ok(Derived { vjp, jvp, trace, split, hvp, dotted, witnesses: Vec::new() })
 }
 
 /// Whether a caller's reverse sweep may simply run the function again: it calls nothing (calls within calls would

@@ -60,6 +60,11 @@ pub trait Real: Float {
     /// `ψ'(x)`, the derivative of [`digamma`](Real::digamma).
     fn trigamma(self) -> Self;
 
+    /// Says that this trait is in scope where generated code takes a method of a float for one of it.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn __method_of_autodiff_runtime_real(self) {}
+
     /// `ψ^{(n)}(x)`, the n-th derivative of [`digamma`](Real::digamma), for `n ≤ 170`; above, `n!` overflows.
     fn polygamma(self, n: u32) -> Self;
 }

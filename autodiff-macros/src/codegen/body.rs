@@ -12,7 +12,7 @@ use super::code::Code;
 use super::expr::{ascription, from_number, number, suffixed, ty_tokens};
 use super::inline::Inline;
 use super::names::{Names, ours};
-use crate::ir::{Block, Const, Dim, Float, Func, Init, Mem, Op, Place, StackId, Stmt, Ty, Val};
+use crate::ir::{Access, Block, Const, Dim, Float, Func, Init, Mem, Op, Place, StackId, Stmt, Ty, Val};
 
 /// What the variable of a memory object is.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -206,7 +206,13 @@ impl<'a> Body<'a> {
             }
             Op::AddMem { dst, src } => {
                 let (target, source, rt) = (self.place_mut(dst), self.place_ref(src), &self.rt);
-                (dst.mem, quote_spanned!(span=> #rt::add_assign(#target, #source);).into())
+                let add = match self.func.mem(dst.mem).elem {
+                    None if is_field(dst) => {
+                        quote_spanned!(span=> { use #rt::AddConstant as _; #rt::Add(#target, #source).add(); })
+                    }
+                    _ => quote_spanned!(span=> #rt::add_assign(#target, #source);),
+                };
+                (dst.mem, add.into())
             }
             _ => return Some(Piece::Plain(self.plain(stmt, span))),
         };
@@ -422,7 +428,11 @@ impl<'a> Body<'a> {
                 filled
             }
             Init::List { items, shape } => {
-                let mut level: Vec<TokenStream> = items.iter().map(|&v| self.leaf(v)).collect();
+                // Literals that a callee gives their type, or nobody, have it as in the user's function.
+                let literals = items.iter().all(|&v| matches!(self.inline.def(v), Some(Op::Const(_))));
+                let open = self.func.mem(mem).elem == Some(Ty::Float(Float::F64)) && self.inline.is_only_passed(mem);
+                let mut level: Vec<TokenStream> =
+                    items.iter().map(|&v| if literals && open { self.tokens(v) } else { self.leaf(v) }).collect();
                 for &n in shape.iter().skip(1).rev() {
                     level = level.chunks(n.max(1)).map(|row| quote_spanned!(span=> [#(#row),*])).collect();
                 }
@@ -440,8 +450,14 @@ impl<'a> Body<'a> {
                 let (shape, rt) = (self.place_ref(place), &self.rt);
                 // Fields that a struct holds constant have no tangent.
                 let data = self.func.mem(mem);
-                let zeros = if data.elem.is_none() && !data.gradient { quote!(blank) } else { quote!(zeros) };
-                quote_spanned!(span=> #rt::#zeros(#shape))
+                match data.elem {
+                    None if data.gradient => quote_spanned!(span=> #rt::zeros(#shape)),
+                    None if is_field(place) => {
+                        quote_spanned!(span=> { use #rt::BlankConstant as _; #rt::Blank(#shape).blank() })
+                    }
+                    None => quote_spanned!(span=> #rt::blank(#shape)),
+                    Some(_) => quote_spanned!(span=> #rt::zeros(#shape)),
+                }
             }
         };
         let grows = self.inline.is_resized(mem) && !matches!(init, Init::Fill { .. } | Init::ZerosLike(_));
@@ -501,6 +517,11 @@ impl<'a> Body<'a> {
         };
         (self.tape().clone(), suffix)
     }
+}
+
+/// Whether a place is a field of a struct, which may be one that holds no floats.
+fn is_field(place: &Place) -> bool {
+    matches!(place.path.last(), Some(Access::Field(_)))
 }
 
 /// `place op value;`

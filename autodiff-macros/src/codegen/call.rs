@@ -1,6 +1,6 @@
 //! Calls of other differentiated functions, through the hidden interface of their companions, and steps of the trace.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 
@@ -111,7 +111,7 @@ impl Body<'_> {
         let mut adjoints = adjoints.iter();
         let (mut before, mut targets) = (TokenStream::new(), Vec::new());
         for slot in slots {
-            targets.push(match slot {
+            let target = match slot {
                 Slot::Off => quote!(#rt::Off),
                 Slot::Mem(place) => self.slot(place),
                 Slot::Scalar => {
@@ -121,7 +121,9 @@ impl Body<'_> {
                     before.extend(quote_spanned!(span=> let mut #ident: #ty = #zero;));
                     quote!(&mut #ident)
                 }
-            });
+            };
+            // What a slot cannot take is said at the call.
+            targets.push(located(target, span));
         }
         (before, targets)
     }
@@ -253,6 +255,22 @@ fn in_shape(ret: &Ret, parts: &[TokenStream]) -> TokenStream {
         Ret::Tuple(1) => quote!((#(#parts,)*)),
         Ret::Tuple(_) => quote!((#(#parts),*)),
     }
+}
+
+/// The tokens, which mean what they mean, as if they stood at `span`.
+fn located(tokens: TokenStream, span: Span) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|mut tree| {
+            if let TokenTree::Group(group) = &tree {
+                let mut inner = Group::new(group.delimiter(), located(group.stream(), span));
+                inner.set_span(group.span());
+                tree = TokenTree::Group(inner);
+            }
+            tree.set_span(tree.span().located_at(span));
+            tree
+        })
+        .collect()
 }
 
 /// Whether a path names a function of a type, `Self::f`, whose derivatives are its siblings.

@@ -26,7 +26,10 @@ pub(crate) fn siblings(item: &syn::ItemFn, sig: &Signature, derived: &Derived) -
 /// The bodies of the derivatives.
 fn bodies(derived: &Derived) -> impl Fn(&Interface<'_>, Kind, &Signed) -> TokenStream {
     move |interface, kind, signed| match kind {
-        Kind::HiddenVjp => interface.hidden_body(&derived.vjp, signed),
+        Kind::HiddenVjp => {
+            let (witnesses, body) = (&derived.witnesses, interface.hidden_body(&derived.vjp, signed));
+            quote!(#(#witnesses)* #body)
+        }
         Kind::HiddenJvp => {
             let (parts, body) = (interface.parts(&derived.jvp, signed), interface.hidden_body(&derived.jvp, signed));
             quote!(#parts #body)

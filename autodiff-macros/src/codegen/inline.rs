@@ -7,8 +7,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::analysis::sites::written;
-use crate::ir::{Block, Func, Int, Mem, Op, Stmt, Ty, Val};
+use crate::analysis::sites::{read, written};
+use crate::ir::{Arg, Block, Func, Init, Int, Mem, Op, Stmt, Ty, Val};
 
 /// An expression longer than this many steps is broken by a `let`.
 const LONGEST: usize = 7;
@@ -23,6 +23,9 @@ pub(super) struct Inline<'a> {
     written: HashSet<Mem>,
     /// Those whose length changes.
     resized: HashSet<Mem>,
+    /// Those that are arguments of calls, and those that anything else looks at.
+    passed: HashSet<Mem>,
+    looked_at: HashSet<Mem>,
 }
 
 impl<'a> Inline<'a> {
@@ -33,6 +36,8 @@ impl<'a> Inline<'a> {
             uses: vec![0; scalars],
             written: HashSet::new(),
             resized: HashSet::new(),
+            passed: HashSet::new(),
+            looked_at: HashSet::new(),
         };
         inline.count(&func.body);
         inline.choose(func, &func.body, &[]);
@@ -56,6 +61,11 @@ impl<'a> Inline<'a> {
         self.resized.contains(&mem)
     }
 
+    /// Whether the memory object is nothing but an argument of calls, so that its type is that of a parameter.
+    pub(super) fn is_only_passed(&self, mem: Mem) -> bool {
+        self.passed.contains(&mem) && !self.looked_at.contains(&mem)
+    }
+
     fn count(&mut self, block: &Block) {
         for stmt in &block.stmts {
             for v in stmt.op.reads() {
@@ -64,6 +74,16 @@ impl<'a> Inline<'a> {
             self.written.extend(written(&stmt.op));
             if let Op::Resize { mem, .. } = &stmt.op {
                 self.resized.insert(*mem);
+            }
+            match &stmt.op {
+                Op::Call(call) => self.passed.extend(call.args.iter().filter_map(|arg| match arg {
+                    Arg::Place { place, .. } => Some(place.mem),
+                    Arg::Val(_) => None,
+                })),
+                Op::Len(place) | Op::Alloc { init: Init::ZerosLike(place), .. } => {
+                    self.looked_at.insert(place.mem);
+                }
+                op => self.looked_at.extend(read(op).into_iter().chain(written(op))),
             }
             for inner in stmt.op.blocks() {
                 self.count(inner);

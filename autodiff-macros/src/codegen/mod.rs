@@ -35,7 +35,14 @@ mod tests;
 pub(crate) use companion::{companion, siblings};
 pub(crate) use stub::{sibling_stubs, stub};
 
-use crate::ir::Func;
+use proc_macro2::TokenStream;
+
+use crate::ir::{Float, Func, Ty};
+
+/// A float type, by a path that the user cannot shadow.
+pub(crate) fn float_type(float: Float) -> TokenStream {
+    expr::ty_tokens(Ty::Float(float))
+}
 
 /// The derivatives of a function.
 #[derive(Clone, Debug)]
@@ -53,6 +60,8 @@ pub(crate) struct Derived {
     pub(crate) hvp: Option<Func>,
     /// The derivatives with tangents in one direction, in two, and so on: one less than the order.
     pub(crate) dotted: Vec<Dotted>,
+    /// Statements that are never run and compile only if names of the user's mean what they were taken for.
+    pub(crate) witnesses: Vec<TokenStream>,
 }
 
 /// First derivatives with tangents in some directions.

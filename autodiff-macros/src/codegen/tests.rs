@@ -152,7 +152,8 @@ impl Dot {
             jvp.params,
             vec![(Role::result(0), y), (Role::result(0).marked(Mark::Dot(1)), y_dot)],
         );
-        Derived { vjp, trace: Some(jvp.clone()), jvp, split: None, hvp: None, dotted: Vec::new() }
+        let (hvp, dotted, witnesses) = (None, Vec::new(), Vec::new());
+        Derived { vjp, trace: Some(jvp.clone()), jvp, split: None, hvp, dotted, witnesses }
     }
 }
 

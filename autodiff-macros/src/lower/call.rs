@@ -31,6 +31,7 @@ pub(super) enum PendingArg {
     },
     /// A tuple, or `&mut` of what is passed through.
     Other(Frag),
+    Closure(Frag, TokenStream),
 }
 
 /// What a path of two segments or more calls: `f64::sin`, `Real::sigmoid`.
@@ -197,12 +198,10 @@ impl Lower<'_> {
             },
             Value::Frag(frag) if is_mut_borrow(&frag.expr) => PendingArg::Other(frag),
             Value::Frag(frag) => PendingArg::Val(self.emit_frag(frag, at.to_token_stream(), false)),
-            value @ (Value::Tuple(_)
-            | Value::Struct(..)
-            | Value::Unit
-            | Value::View(_)
-            | Value::Stream(_)
-            | Value::Closure(_)) => PendingArg::Other(self.embed(value)),
+            value @ Value::Closure(_) => PendingArg::Closure(self.embed(value), at.to_token_stream()),
+            value @ (Value::Tuple(_) | Value::Struct(..) | Value::Unit | Value::View(_) | Value::Stream(_)) => {
+                PendingArg::Other(self.embed(value))
+            }
             Value::Never | Value::Exit | Value::Poison => PendingArg::Val(self.poison()),
         }
     }
@@ -211,10 +210,12 @@ impl Lower<'_> {
         match arg {
             PendingArg::Val(val) | PendingArg::RefVal(val) => self.is_inert(*val),
             PendingArg::Place { place, .. } => self.mem(place.mem).is_some_and(|mem| mem.inert),
-            PendingArg::Other(frag) => frag.binds.iter().all(|(_, operand)| match operand {
-                crate::ir::Operand::Val(val) => self.is_inert(*val),
-                crate::ir::Operand::Place(place) => self.mem(place.mem).is_some_and(|mem| mem.inert),
-            }),
+            PendingArg::Other(frag) | PendingArg::Closure(frag, _) => {
+                frag.binds.iter().all(|(_, operand)| match operand {
+                    crate::ir::Operand::Val(val) => self.is_inert(*val),
+                    crate::ir::Operand::Place(place) => self.mem(place.mem).is_some_and(|mem| mem.inert),
+                })
+            }
         }
     }
 
@@ -231,7 +232,7 @@ impl Lower<'_> {
                     let frag = self.frag_of_place(place);
                     if by_ref { frag.wrap(|inner| syn::parse_quote!(&#inner), ty) } else { frag }
                 }
-                PendingArg::Other(frag) => frag,
+                PendingArg::Other(frag) | PendingArg::Closure(frag, _) => frag,
             };
             exprs.push(frag.expr);
             binds.extend(frag.binds);
@@ -266,11 +267,11 @@ impl Lower<'_> {
         let known = args.iter().filter_map(|arg| match arg {
             PendingArg::Val(val) | PendingArg::RefVal(val) => Some(Arg::Val(*val)),
             PendingArg::Place { place, by_ref } => Some(Arg::Place { place: place.clone(), by_ref: *by_ref }),
-            PendingArg::Other(_) => None,
+            PendingArg::Other(_) | PendingArg::Closure(..) => None,
         });
         // What is inside the other arguments counts too for whether the call is active.
         let inside = args.iter().flat_map(|arg| match arg {
-            PendingArg::Other(frag) => frag.binds.clone(),
+            PendingArg::Other(frag) | PendingArg::Closure(frag, _) => frag.binds.clone(),
             _ => Vec::new(),
         });
         let inside = inside.map(|(_, operand)| match operand {
@@ -295,6 +296,11 @@ impl Lower<'_> {
         let Some(&first) = args.first() else {
             return self.refuse(call, "this function takes an argument: `f64::sin(x)`");
         };
+        match primitive {
+            Primitive::Rule(rule, _) => self.path_is(first, Some(rule), &call.func),
+            Primitive::SinCos(_) | Primitive::Query(_) => self.path_is(first, None, &call.func),
+            Primitive::From(_) => {}
+        }
         match primitive {
             Primitive::Rule(rule, float) => {
                 self.narrow_val(call, first, float.map_or(Class::SomeFloat, |float| Class::Known(Ty::Float(float))));

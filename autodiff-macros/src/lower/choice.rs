@@ -12,7 +12,7 @@ use super::exit::Position;
 use super::expr::Want;
 use super::infer::Class;
 use super::value::{Binding, Form, Frag, Value};
-use super::{BOOL, Lower, pattern};
+use super::{BOOL, Lower, optional, pattern};
 use crate::ir::{CmpOp, IntOp, Op, Val};
 
 /// A condition, and what it binds where it is true.
@@ -49,11 +49,19 @@ impl Lower<'_> {
     pub(super) fn test(&mut self, cond: &syn::Expr) -> Test {
         match cond {
             syn::Expr::Let(cond) => {
+                if let Some(test) = self.optional_test(&cond.pat, &cond.expr) {
+                    return test;
+                }
                 let value = self.scrutinee(&cond.expr, None);
                 self.pattern_test(&cond.pat, value)
             }
             cond => Test { cond: self.condition(cond), binds: Vec::new() },
         }
+    }
+
+    /// A condition that binds what another one binds.
+    pub(super) fn test_with(cond: Val, bound: Test) -> Test {
+        Test { cond, ..bound }
     }
 
     /// What a pattern is compared with.
@@ -141,6 +149,16 @@ impl Lower<'_> {
                 }
                 any
             }
+            syn::Pat::Slice(slice) if pattern::is_sequence(&value) && slice.elems.iter().all(optional::is_plain) => {
+                let by_ref = matches!(value, Value::Ref(_));
+                let (fits, parts) = self.slice_parts(value, slice)?;
+                for (elem, part) in parts {
+                    // Read where it is known to be there.
+                    let part = if by_ref { Value::Ref(Box::new(part)) } else { part };
+                    self.matches(elem, part, binds);
+                }
+                fits
+            }
             syn::Pat::Tuple(tuple)
                 if is_tuple(&value) && !tuple.elems.iter().any(|elem| matches!(elem, syn::Pat::Rest(_))) =>
             {
@@ -155,6 +173,14 @@ impl Lower<'_> {
             }
             pat => Some(self.opaque_pattern(pat, value, binds)),
         }
+    }
+
+    /// Both conditions, and what both bind.
+    pub(super) fn both_tests(&mut self, a: Test, b: Test) -> Test {
+        let cond = self.both(IntOp::BitAnd, Some(a.cond), Some(b.cond)).unwrap_or(a.cond);
+        let mut binds = a.binds;
+        binds.extend(b.binds);
+        Test { cond, binds }
     }
 
     /// A pattern that is left to rustc.
@@ -226,8 +252,6 @@ impl Lower<'_> {
     // ---- match ----------------------------------------------------------------------------------------------------
 
     pub(super) fn match_expr(&mut self, choice: &syn::ExprMatch, want: Want) -> Value {
-        let position = std::mem::take(&mut self.position);
-        let value = self.scrutinee(&choice.expr, None);
         let mut names = Vec::new();
         for arm in &choice.arms {
             let bound = names_of(&arm.pat);
@@ -235,6 +259,11 @@ impl Lower<'_> {
             inside.extend(arm.guard.as_ref().map(|(_, guard)| self.changed_by_expr(guard)).unwrap_or_default());
             names.extend(inside.into_iter().filter(|name| !bound.iter().any(|(bound, _)| bound == name)));
         }
+        let position = std::mem::take(&mut self.position);
+        if let Some(value) = self.optional_match(choice, &names, want, position) {
+            return value;
+        }
+        let value = self.scrutinee(&choice.expr, None);
         self.arms(&choice.arms.iter().collect::<Vec<_>>(), &Choice { value, names, want, position })
     }
 

@@ -262,6 +262,15 @@ impl Lower<'_> {
             (Value::Unit, _) | (_, Value::Unit) => Value::Unit,
             (Value::Poison, _) | (_, Value::Poison) => Value::Poison,
             (Value::Place(a), Value::Place(b)) if a.place == b.place => Value::Place(a),
+            // A constant on one side at least: it is evaluated there.
+            (Value::Frag(a), b) => {
+                let a = self.frag_in(&mut merge.then.stmts, a, &merge.at);
+                self.merge(Value::Scalar(a), b, merge)
+            }
+            (a, Value::Frag(b)) => {
+                let b = self.frag_in(&mut merge.els.stmts, b, &merge.at);
+                self.merge(a, Value::Scalar(b), merge)
+            }
             _ => {
                 let at = merge.at.clone();
                 self.unsupported(
@@ -271,6 +280,13 @@ impl Lower<'_> {
                 )
             }
         }
+    }
+
+    fn frag_in(&mut self, stmts: &mut Vec<crate::ir::Stmt>, frag: super::value::Frag, at: &TokenStream) -> Val {
+        self.b.open_block(Vec::new());
+        let val = self.emit_frag(frag, at.clone(), false);
+        stmts.extend(self.b.close_block(Vec::new()).stmts);
+        val
     }
 
     fn dummy_in(&mut self, stmts: &mut Vec<crate::ir::Stmt>) -> Val {

@@ -7,9 +7,10 @@ use proc_macro2::{Span, TokenStream};
 use super::infer::{Class, TyVar};
 use super::{Lower, Note, call};
 use crate::analysis::activity::{self, Activity};
+use crate::analysis::sites;
 use crate::ir::build::Builder;
 use crate::ir::{
-    Block, CallForm, CmpOp, Const, Func, Int, Mem, Op, Opaque, Operand, Param, Ret, Role, Slotted, Stmt, Ty, Val,
+    Arg, Block, CallForm, CmpOp, Const, Func, Int, Mem, Op, Opaque, Operand, Param, Ret, Role, Slotted, Stmt, Ty, Val,
     ValData,
 };
 
@@ -21,7 +22,15 @@ const STANDARD: [&str; 18] = [
 
 impl Lower<'_> {
     /// The function, if no mistake was found in it.
-    pub(super) fn finish(mut self, name: String, params: Vec<Param>, results: Vec<(Role, Val)>) -> Option<Func> {
+    pub(super) fn finish(&mut self, name: String, params: Vec<Param>, results: Vec<(Role, Val)>) -> Option<Func> {
+        let mut func = std::mem::replace(&mut self.b, Builder::new()).finish(name, params, results);
+        self.assume_results(&mut func);
+        for val in std::mem::take(&mut self.negated) {
+            if let Some(ty) = self.ty(val).filter(|ty| self.types.class(*ty) == Class::Unknown) {
+                // Of an integer, rustc finds that it is none.
+                self.narrow(TokenStream::new(), ty, super::BOOL);
+            }
+        }
         for val in std::mem::take(&mut self.casts) {
             if let Some(ty) = self.ty(val).filter(|ty| self.types.class(*ty) == Class::Unknown) {
                 // A float would be known as one, and rustc refuses it as a constant.
@@ -38,14 +47,8 @@ impl Lower<'_> {
                 );
             }
         }
-        let mut func = std::mem::replace(&mut self.b, Builder::new()).finish(name, params, results);
         self.default_integers(&func);
-        for (data, ty) in func.vals.iter_mut().zip(&self.val_types) {
-            data.ty = self.types.settled(*ty);
-        }
-        for (data, info) in func.mems.iter_mut().zip(&self.mems) {
-            data.elem = info.elem.map(|ty| self.types.settled(ty));
-        }
+        self.set_types(&mut func);
         // After another mistake, what is not known may follow from it.
         let sure = self.diag.is_clean();
         let mut body = std::mem::take(&mut func.body);
@@ -57,6 +60,50 @@ impl Lower<'_> {
         self.fence_block(&mut body, &mut func, &activity, sure);
         func.body = body;
         self.diag.is_clean().then_some(func)
+    }
+
+    /// The types as far as they are known.
+    fn set_types(&self, func: &mut Func) {
+        for (data, ty) in func.vals.iter_mut().zip(&self.val_types) {
+            data.ty = self.types.settled(*ty);
+        }
+        for (data, info) in func.mems.iter_mut().zip(&self.mems) {
+            data.elem = info.elem.map(|ty| self.types.settled(ty));
+        }
+    }
+
+    /// What a differentiated function gives, of which nothing else is known, is a float of the type of the signature, if
+    /// that has one only: `g(h(x))`. The emitted code says so, and rustc checks it.
+    fn assume_results(&mut self, func: &mut Func) {
+        let Some(float) = self.float else {
+            return;
+        };
+        let mut calls = Vec::new();
+        calls_in(&func.body, &mut |args, out| calls.push((args.to_vec(), out.to_vec())));
+        let open = |class| matches!(class, Class::Unknown | Class::SomeFloat);
+        calls.retain(|(_, out)| out.iter().any(|val| open(self.class(*val))));
+        if calls.is_empty() {
+            return;
+        }
+        self.set_types(func);
+        for val in calls.iter().flat_map(|(_, out)| out) {
+            if open(self.class(*val))
+                && let Some(data) = func.vals.get_mut(val.0 as usize)
+            {
+                data.ty = Ty::Float(float);
+            }
+        }
+        let activity = activity::analyze(func);
+        for (args, out) in calls {
+            if !args.iter().any(|arg| is_active_arg(arg, &activity)) {
+                continue;
+            }
+            for ty in out.iter().filter_map(|val| self.ty(*val)).collect::<Vec<_>>() {
+                if open(self.types.class(ty)) {
+                    self.narrow(TokenStream::new(), ty, Class::Known(Ty::Float(float)));
+                }
+            }
+        }
     }
 
     /// Literals in structs that the function makes, and numbers inside active structs that are computed with, and of which nothing else is known, are of the float type of
@@ -95,9 +142,11 @@ impl Lower<'_> {
                 Slotted::Mem(_) => None,
             })
             .collect();
-        meets_unmodelled(&func.body, func, &mut meets_rust);
+        let mut arrays = Vec::new();
+        meets_unmodelled(&func.body, func, &mut meets_rust, &mut arrays);
+        let arrays = arrays.iter().filter_map(|mem| self.mem(*mem).and_then(|info| info.elem));
         let open: HashSet<TyVar> =
-            meets_rust.iter().filter_map(|val| self.ty(*val)).map(|ty| self.types.root(ty)).collect();
+            meets_rust.iter().filter_map(|val| self.ty(*val)).chain(arrays).map(|ty| self.types.root(ty)).collect();
         for ty in self.val_types.clone() {
             if self.types.class(ty) == Class::SomeInt && !open.contains(&self.types.root(ty)) {
                 self.narrow(TokenStream::new(), ty, Class::Known(Ty::Int(Int::I32)));
@@ -264,7 +313,11 @@ impl Lower<'_> {
                             self.undecided(func, val, stmt.span);
                         }
                         if let Some(Note::Opaque { at, complaint, effect }) = self.notes.get(&val) {
-                            if let (true, Some(complaint)) = (active, complaint) {
+                            let refused = opaque.binds.iter().any(|(_, operand)| match operand {
+                                Operand::Val(val) => self.class(*val) == Class::Error,
+                                Operand::Place(_) => false,
+                            });
+                            if let (true, false, Some(complaint)) = (active, refused, complaint) {
                                 self.diag.error(at, complaint);
                             }
                             if *effect {
@@ -291,10 +344,7 @@ impl Lower<'_> {
             Some(Note::Call(pending)) => pending,
             _ => return,
         };
-        let active = call.args.iter().any(|arg| match arg {
-            crate::ir::Arg::Val(val) => activity.val(*val),
-            crate::ir::Arg::Place { place, .. } => activity.mem(place.mem),
-        });
+        let active = call.args.iter().any(|arg| is_active_arg(arg, activity));
         if active {
             self.check_call(&pending, &stmt, func, sure);
             block.stmts.push(stmt);
@@ -347,11 +397,26 @@ impl Lower<'_> {
                     self.diag.error(at, why);
                     return;
                 }
-                call::PendingArg::Other(_) => self.diag.unsupported(
-                    at,
-                    "tuples and `&mut` borrows as arguments next to active values",
-                    "pass numbers by value, and arrays and structs by reference",
-                ),
+                call::PendingArg::Closure(_, closure) => {
+                    self.diag.unsupported(
+                        closure,
+                        "closures as arguments of functions",
+                        "call it here, or give it to one of the known methods of iterators",
+                    );
+                    // What is made of the result is not reported too.
+                    for ty in stmt.out.iter().filter_map(|val| self.ty(*val)).collect::<Vec<_>>() {
+                        self.types.give_up(ty);
+                    }
+                    return;
+                }
+                call::PendingArg::Other(_) => {
+                    self.diag.unsupported(
+                        at,
+                        "tuples and `&mut` borrows as arguments next to active values",
+                        "pass numbers by value, and arrays and structs by reference",
+                    );
+                    return;
+                }
                 call::PendingArg::Val(_) | call::PendingArg::Place { .. } => {}
             }
         }
@@ -383,17 +448,36 @@ impl Lower<'_> {
     }
 }
 
-/// The scalars that Rust which is not modelled takes or gives, and those of memory of unknown types.
-fn meets_unmodelled(block: &Block, func: &Func, found: &mut Vec<Val>) {
+fn is_active_arg(arg: &Arg, activity: &Activity) -> bool {
+    match arg {
+        Arg::Val(val) => activity.val(*val),
+        Arg::Place { place, .. } => activity.mem(place.mem),
+    }
+}
+
+/// The calls of a block, regions included.
+fn calls_in(block: &Block, found: &mut dyn FnMut(&[Arg], &[Val])) {
+    for stmt in &block.stmts {
+        match &stmt.op {
+            Op::Call(call) => found(&call.args, &stmt.out),
+            op => op.blocks().into_iter().for_each(|block| calls_in(block, found)),
+        }
+    }
+}
+
+/// The scalars that Rust which is not modelled takes or gives, those of memory of unknown types, and the arrays that it
+/// takes.
+fn meets_unmodelled(block: &Block, func: &Func, found: &mut Vec<Val>, arrays: &mut Vec<Mem>) {
     for stmt in &block.stmts {
         match &stmt.op {
             Op::Opaque(_) | Op::Call(_) => {
                 found.extend(stmt.op.reads());
                 found.extend(&stmt.out);
+                arrays.extend(sites::read(&stmt.op));
             }
             Op::Load(place) if func.mem(place.mem).elem.is_none() => found.extend(&stmt.out),
             Op::Store { place, value } if func.mem(place.mem).elem.is_none() => found.push(*value),
-            op => op.blocks().into_iter().for_each(|block| meets_unmodelled(block, func, found)),
+            op => op.blocks().into_iter().for_each(|block| meets_unmodelled(block, func, found, arrays)),
         }
     }
 }

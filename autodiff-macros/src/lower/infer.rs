@@ -121,6 +121,14 @@ impl Types {
         Ok(())
     }
 
+    /// Says no more of a type, after a mistake.
+    pub(super) fn give_up(&mut self, var: TyVar) {
+        let root = self.index(var);
+        if let Some(slot) = self.classes.get_mut(root as usize) {
+            *slot = Class::Error;
+        }
+    }
+
     /// Narrows a type; where it disagrees, its class, and nothing changes.
     pub(super) fn narrow(&mut self, var: TyVar, class: Class) -> Result<(), Class> {
         let root = self.index(var);

@@ -131,7 +131,7 @@ impl Lower<'_> {
 
     /// `for pat in stream { body }`
     pub(super) fn for_loop(&mut self, loop_: &syn::ExprForLoop) -> Value {
-        let Some(mut stream) = self.stream(&loop_.expr) else {
+        let Some(mut stream) = self.loop_stream(&loop_.expr) else {
             return self.unsupported(
                 &loop_.expr,
                 "loops over this iterator",

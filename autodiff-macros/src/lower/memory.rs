@@ -230,8 +230,8 @@ impl Lower<'_> {
         self.b.effect(Op::Swap { a: a.place, b: b.place });
     }
 
-    /// `x.first().unwrap()` and its like, with `copied` in between. `None`: another method.
-    pub(super) fn unwrapped_element(&mut self, call: &syn::ExprMethodCall) -> Option<Value> {
+    /// `x.pop().unwrap()`, `x.split_first().unwrap()` and their like, with `copied` in between. `None`: another method.
+    pub(super) fn unwrapped_part(&mut self, call: &syn::ExprMethodCall) -> Option<Value> {
         if !matches!(&*call.method.to_string(), "unwrap" | "expect") {
             return None;
         }

@@ -20,9 +20,15 @@ fn is_integer_method(name: &str) -> bool {
         || prefixes.iter().any(|prefix| name.starts_with(prefix))
 }
 
-/// Methods of arrays and vectors that only look.
+/// Methods of arrays and vectors that only look, and those of their elements that are primitives.
 pub(super) fn only_looks(name: &str) -> bool {
-    [
+    let of_floats = rules::by_method(name).is_some() || is_float_query(name) || name == "sin_cos";
+    let of_arrays = [
+        "len",
+        "is_empty",
+        "to_vec",
+        "clone",
+        "as_slice",
         "iter",
         "first",
         "last",
@@ -34,8 +40,8 @@ pub(super) fn only_looks(name: &str) -> bool {
         "ends_with",
         "capacity",
         "binary_search",
-    ]
-    .contains(&name)
+    ];
+    of_floats || of_arrays.contains(&name)
 }
 
 impl Lower<'_> {
@@ -45,6 +51,9 @@ impl Lower<'_> {
         expected: Option<&syn::Type>,
         want: Want,
     ) -> Value {
+        if let Some(value) = self.decision(call) {
+            return value;
+        }
         if let Some(value) = self.iterator_method(call, expected, want) {
             return value;
         }
@@ -53,6 +62,9 @@ impl Lower<'_> {
             return value;
         }
         if let Some(value) = self.unwrapped_element(call) {
+            return value;
+        }
+        if let Some(value) = self.unwrapped_part(call) {
             return value;
         }
         if let Some(value) = self.sibling_call(call, want) {
@@ -98,7 +110,11 @@ impl Lower<'_> {
                 let mut args = vec![first];
                 args.extend(call.args.iter().map(|arg| self.scalar_expr(arg)).collect::<Vec<_>>());
                 return match rule {
-                    Some(rule) => self.rule(rule, args, call),
+                    Some(rule) => {
+                        let value = self.rule(rule, args, call);
+                        self.method_is(&value, rule, call.method.span());
+                        value
+                    }
                     None if name == "sin_cos" => self.sin_cos(first, call),
                     None => self.query(first, &call.method, call),
                 };

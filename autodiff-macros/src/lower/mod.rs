@@ -19,6 +19,7 @@ mod call;
 mod choice;
 mod closure;
 mod control;
+mod decide;
 mod exit;
 mod expr;
 mod finish;
@@ -34,6 +35,7 @@ mod method;
 mod nested;
 mod opaque;
 mod operator;
+mod optional;
 mod pattern;
 mod place;
 mod stmt;
@@ -42,6 +44,7 @@ mod structs;
 mod tests;
 mod value;
 mod view;
+mod witness;
 
 use std::collections::{HashMap, HashSet};
 
@@ -62,8 +65,15 @@ const USIZE: Class = Class::Known(Ty::Int(Int::Usize));
 const BOOL: Class = Class::Known(Ty::Bool);
 const OPAQUE: Class = Class::Known(Ty::Opaque);
 
+/// A function of the user's.
+pub(crate) struct Lowered {
+    pub(crate) func: Func,
+    /// Statements that are never run and compile only if names mean what they were taken for.
+    pub(crate) witnesses: Vec<TokenStream>,
+}
+
 /// Lowers the body of `item`. `None` after a mistake, which is reported.
-pub(crate) fn lower(item: &syn::ItemFn, sig: &Signature, diag: &mut Diag) -> Option<Func> {
+pub(crate) fn lower(item: &syn::ItemFn, sig: &Signature, diag: &mut Diag) -> Option<Lowered> {
     let mut lower = Lower::new(item, diag);
     lower.float = sig.float();
     lower.owner = sig.owner.clone();
@@ -71,7 +81,9 @@ pub(crate) fn lower(item: &syn::ItemFn, sig: &Signature, diag: &mut Diag) -> Opt
     let params = lower.params(item, sig);
     let (results, returned) = lower.results(&item.block, sig);
     let func = lower.finish(sig.ident.to_string(), params, results)?;
-    Some(Func { returned, ..func })
+    let func = Func { returned, ..func };
+    let witnesses = lower.witnesses(&func, &item.block);
+    Some(Lowered { func, witnesses })
 }
 
 /// Reports what is outside the language in a function whose signature is refused already, so that both come in one compile.
@@ -143,8 +155,14 @@ struct Lower<'d> {
     lengths: HashMap<Mem, Mem>,
     /// Numbers that are lengths of memory.
     measured: HashMap<Val, Mem>,
+    /// Steps that were written as methods of traits.
+    written: Vec<witness::Written>,
     /// Types of the results of arithmetic.
     computed: Vec<TyVar>,
+    /// What `!` is applied to: of which nothing else is known, it is a truth value.
+    negated: Vec<Val>,
+    /// The types of variables that are declared without a value, by position and name.
+    declared: HashMap<(usize, String), syn::Type>,
     /// Parts of structs that are no numbers: references to them.
     borrowed: HashSet<Val>,
     /// Parameters of types that are not modelled and that are passed by reference.
@@ -190,7 +208,10 @@ impl<'d> Lower<'d> {
             fields: Vec::new(),
             lengths: HashMap::new(),
             measured: HashMap::new(),
+            written: Vec::new(),
             computed: Vec::new(),
+            negated: Vec::new(),
+            declared: HashMap::new(),
             borrowed: HashSet::new(),
             by_reference: HashSet::new(),
             float: None,

@@ -227,7 +227,7 @@ impl Lower<'_> {
                 self.diag.unsupported(at, "passing a float by reference", "pass it by value: `g::grad(x)`");
                 return None;
             }
-            PendingArg::Other(_) => {
+            PendingArg::Other(_) | PendingArg::Closure(..) => {
                 self.diag.unsupported(
                     at,
                     "tuples, parts of arrays and `&mut` borrows as arguments of a nested derivative",

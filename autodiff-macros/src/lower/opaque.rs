@@ -328,7 +328,6 @@ impl VisitMut for Substitution<'_, '_> {
                 if let Some(Value::Place(spot)) = held
                     && self.lower.mem(spot.place.mem).is_some_and(|mem| mem.mutable)
                     && !super::method::only_looks(&name)
-                    && name != "len"
                 {
                     self.lower.diag.error(&*call, fence::method(&name));
                 }

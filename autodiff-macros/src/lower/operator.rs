@@ -184,6 +184,7 @@ impl Lower<'_> {
                 if matches!(self.types.class(ty), Class::SomeFloat | Class::Known(Ty::Float(_))) {
                     return self.refuse(unary, "`!` is for `bool`s and integers; write a comparison: `!(x > 0.0)`");
                 }
+                self.negated.push(val);
                 let out = self.emit(Op::Int { op: IntOp::Not, args: vec![val] }, ty);
                 self.notes.insert(out, Note::Scalar { at: unary.to_token_stream() });
                 Value::Scalar(out)

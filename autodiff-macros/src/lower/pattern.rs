@@ -3,9 +3,9 @@
 use quote::ToTokens;
 
 use super::infer::Class;
-use super::value::{Binding, Form, Frag, Spot, Value};
+use super::value::{Binding, Form, Frag, Seq, Spot, Value};
 use super::{Lower, OPAQUE};
-use crate::ir::Access;
+use crate::ir::{Access, CmpOp, Val};
 use crate::signature::{self, Shape};
 
 impl Lower<'_> {
@@ -53,21 +53,15 @@ impl Lower<'_> {
                 }
             }
             syn::Pat::Slice(slice) => {
-                for (i, elem) in slice.elems.iter().enumerate() {
-                    let part = match (value.clone().peel(), elem) {
-                        (Value::Place(Spot { mut place, form }), elem)
-                            if super::iter::inner(&form).is_some() && !matches!(elem, syn::Pat::Rest(_)) =>
-                        {
-                            place.path.push(Access::Const(i));
-                            let form = super::iter::inner(&form).unwrap_or(form);
-                            self.bound_part(Value::Place(Spot { place, form }), &value)
-                        }
-                        (Value::Poison, _) => Value::Poison,
-                        _ => {
-                            self.diag.unsupported(pat, "this pattern", "read the elements by index: `let a = x[0];`");
-                            return self.bind_poison(pat);
-                        }
-                    };
+                if let Value::Poison = value {
+                    return self.bind_poison(pat);
+                }
+                let Some((_, parts)) = self.slice_parts(value.clone(), slice) else {
+                    self.diag.unsupported(pat, "this pattern", "read the elements by index: `let a = x[0];`");
+                    return self.bind_poison(pat);
+                };
+                for (elem, part) in parts {
+                    let part = self.bound_part(part, &value);
                     self.bind(elem, part, None);
                 }
             }
@@ -102,6 +96,60 @@ impl Lower<'_> {
     fn bound_part(&mut self, part: Value, of: &Value) -> Value {
         let part = self.read(part);
         if matches!(of, Value::Ref(_)) { Value::Ref(Box::new(part)) } else { part }
+    }
+
+    /// The elements that a slice pattern names, and the condition that there are so many, of a slice or vector. `None`: the
+    /// value is no sequence, as far as is known.
+    pub(super) fn slice_parts<'p>(
+        &mut self,
+        value: Value,
+        slice: &'p syn::PatSlice,
+    ) -> Option<(Option<Val>, Vec<(&'p syn::Pat, Value)>)> {
+        let (seq, lo, len) = match value.peel() {
+            Value::Place(spot) => (spot, None, None),
+            Value::View(view) => (view.seq, view.lo, Some(view.len)),
+            _ => return None,
+        };
+        let Form::Seq(inner, kind) = seq.form.clone() else { return None };
+        let rest = slice.elems.iter().position(|elem| matches!(elem, syn::Pat::Rest(_)));
+        let named = slice.elems.len() - usize::from(rest.is_some());
+        let fixed = lo.is_none() && len.is_none() && kind == Seq::Array;
+        let len = match len {
+            Some(len) => Some(len),
+            None if fixed && rest.is_none() => None,
+            None => Some(self.len(seq.place.clone())),
+        };
+        let fits = len.filter(|_| !fixed && (rest.is_none() || named > 0)).map(|len| {
+            let named = self.count(named);
+            match rest {
+                None => self.compare_vals(CmpOp::Eq, len, named),
+                Some(_) => self.compare_vals(CmpOp::Le, named, len),
+            }
+        });
+        let mut parts = Vec::new();
+        for (i, elem) in slice.elems.iter().enumerate() {
+            let position = match (rest, len) {
+                (Some(rest), _) if i == rest => continue,
+                (Some(rest), Some(len)) if i > rest => {
+                    let behind = self.count(slice.elems.len() - i);
+                    Access::Index(self.minus(len, behind))
+                }
+                _ => Access::Const(i),
+            };
+            let access = match (lo, position) {
+                (None, position) => position,
+                (Some(_), Access::Const(i)) => {
+                    let i = self.count(i);
+                    Access::Index(self.plus_offset(lo, i))
+                }
+                (Some(_), Access::Index(i)) => Access::Index(self.plus_offset(lo, i)),
+                (Some(_), position) => position,
+            };
+            let mut place = seq.place.clone();
+            place.path.push(access);
+            parts.push((elem, Value::Place(Spot { place, form: (*inner).clone() })));
+        }
+        Some((fits, parts))
     }
 
     /// Binds the names of a refused pattern, so that their uses are not reported too.
@@ -261,6 +309,16 @@ impl Lower<'_> {
 
     pub(super) fn is_call(&self, val: crate::ir::Val) -> bool {
         matches!(self.notes.get(&val), Some(super::Note::Call(_)))
+    }
+}
+
+/// Whether a value is a sequence whose elements are known by their places.
+pub(super) fn is_sequence(value: &Value) -> bool {
+    match value {
+        Value::Ref(inner) => is_sequence(inner),
+        Value::Place(spot) => matches!(spot.form, Form::Seq(..)),
+        Value::View(_) => true,
+        _ => false,
     }
 }
 

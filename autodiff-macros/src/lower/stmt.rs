@@ -36,8 +36,11 @@ impl Lower<'_> {
         // A variable of this block that is its value is read before it goes out of scope.
         let result = match result {
             Value::Frag(frag) if want != Want::Nothing && !frag.pure_ => {
-                let outer = std::mem::replace(&mut self.b.span, block.span());
-                let val = self.emit_frag(frag, block.to_token_stream(), false);
+                let tail = block.stmts.last();
+                let span = tail.map_or_else(|| block.span(), |tail| tail.span());
+                let outer = std::mem::replace(&mut self.b.span, span);
+                let at = tail.map_or_else(|| block.to_token_stream(), |tail| tail.to_token_stream());
+                let val = self.emit_frag(frag, at, false);
                 self.b.span = outer;
                 Value::Scalar(val)
             }
@@ -294,8 +297,13 @@ impl Lower<'_> {
             syn::Pat::Type(typed) => (&*typed.pat, Some(&*typed.ty)),
             pat => (pat, None),
         };
-        let scrutinee = self.scrutinee(value, ty);
-        let test = self.pattern_test(pat, scrutinee);
+        let test = match self.optional_test(pat, value) {
+            Some(test) => test,
+            None => {
+                let scrutinee = self.scrutinee(value, ty);
+                self.pattern_test(pat, scrutinee)
+            }
+        };
         let mut names = self.changed_by_stmts(rest);
         names.retain(|name| !test.binds(name));
         names.extend(self.changed_by_expr(els));
@@ -328,6 +336,11 @@ impl Lower<'_> {
         match &local.init {
             None => {
                 for (name, mutable) in pattern::names(pat) {
+                    let key = (self.env.bindings.len(), name.clone());
+                    match ty {
+                        Some(ty) => self.declared.insert(key, ty.clone()),
+                        None => self.declared.remove(&key),
+                    };
                     self.env.bindings.push(Binding { name, value: None, mutable });
                 }
             }
@@ -458,11 +471,13 @@ impl Lower<'_> {
         for i in path {
             part = part.and_then(parts).and_then(|parts| parts.get(*i));
         }
-        let value = match part {
-            Some(old @ (Value::Struct(..) | Value::Tuple(_))) => {
+        let declared = self.declared.get(&(index, name.clone())).cloned();
+        let value = match (part, declared) {
+            (Some(old @ (Value::Struct(..) | Value::Tuple(_))), _) => {
                 let value = self.settle(value, at);
                 self.conform(old, value, at)
             }
+            (_, Some(ty)) if old.is_none() => self.ascribe(value, &ty),
             _ => value,
         };
         let value = self.held(value, mutable, &name, at);

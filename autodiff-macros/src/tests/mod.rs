@@ -1,5 +1,6 @@
 //! Tests on the IR, with the interpreter as the oracle: no rustc needed.
 
+mod editors;
 mod guide;
 mod ir;
 mod random;

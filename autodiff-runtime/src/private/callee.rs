@@ -30,6 +30,30 @@ fn id<A: 'static>(_: &A) -> TypeId {
     TypeId::of::<A>()
 }
 
+/// A function of the user's code, which must be the one of the rule table: each function has a type of its own.
+///
+/// ```
+/// use autodiff_runtime::{__private::is_rule, Real};
+///
+/// is_rule(<f64 as Real>::relu, Real::relu);
+/// ```
+///
+/// ```compile_fail,E0308
+/// trait Real {
+///     fn relu(self) -> Self;
+/// }
+///
+/// impl Real for f64 {
+///     fn relu(self) -> f64 {
+///         self + 1.0
+///     }
+/// }
+///
+/// autodiff_runtime::__private::is_rule(<f64 as autodiff_runtime::Real>::relu, Real::relu);
+/// ```
+#[inline(always)]
+pub fn is_rule<F>(_meant: F, _written: F) {}
+
 #[cold]
 #[inline(never)]
 #[track_caller]

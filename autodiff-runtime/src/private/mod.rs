@@ -12,17 +12,17 @@ mod tangent;
 mod tape;
 mod times;
 
-pub use callee::{same_function, stopped};
+pub use callee::{is_rule, same_function, stopped};
 pub use constant::{Constant, constant};
 pub use generic::{Generic, double, float};
 pub use given::{Given, or_zero};
 pub use second::{OfOrder, flat_rows, no_trace};
-pub use shadow::{Shadow, add_assign, check_shape, zeros};
+pub use shadow::{Add, AddConstant, Shadow, add_assign, check_shape, zeros};
 pub use slot::{ConstantSlot, Off, Slot};
 pub use stack::Stack;
 pub use tangent::{
-    Clear, ClearNothing, Clearable, Tangent, blank, clear_constants, constants, copy_constants, keep_constants,
-    read_through, tangent,
+    Blank, BlankConstant, Clear, ClearNothing, Clearable, Tangent, blank, clear_constants, constants, copy_constants,
+    keep_constants, read_through, tangent,
 };
 pub use tape::{Tape, Word};
 pub use times::times;

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::constant::Constant;
 use crate::differentiable::{
     Argument, Differentiable, Shape, accumulate_slice, same_shape_of_slices, set_constants_of_slice, shape_of_slice,
 };
@@ -91,6 +92,26 @@ pub fn add_assign<T: Shadow<S> + ?Sized, S: ?Sized>(target: &mut T, source: &S) 
     target.add(source);
 }
 
+/// A field of a shadow and what is added to it: [`add_assign`] of one with floats is its inherent method, else that of
+/// [`AddConstant`].
+pub struct Add<'a, T: ?Sized, S: ?Sized>(pub &'a mut T, pub &'a S);
+
+impl<T: Shadow<S> + ?Sized, S: ?Sized> Add<'_, T, S> {
+    /// Adds every float of the source.
+    #[track_caller]
+    pub fn add(self) {
+        self.0.add(self.1);
+    }
+}
+
+/// What has no floats stays.
+pub trait AddConstant: Sized {
+    /// Does nothing.
+    fn add(self) {}
+}
+
+impl<T: Constant + ?Sized, S: ?Sized> AddConstant for Add<'_, T, S> {}
+
 /// Checks on entry that the shadow, tangent or direction of parameter `name` has its shape.
 ///
 /// Costs one comparison of lengths, and a loop over the elements only where these have `Vec`s inside.
@@ -134,6 +155,14 @@ mod tests {
         add_assign(&mut sum, &vec![10.0, 20.0]);
         add_assign(&mut sum[..], &[100.0, 200.0]);
         assert_eq!(sum, [111.0, 222.0]);
+    }
+
+    #[test]
+    fn fields_without_floats_stay() {
+        let (mut w, mut n) = ([1.0, 2.0], 3_usize);
+        Add(&mut w, &[10.0, 20.0]).add();
+        Add(&mut n, &4_usize).add();
+        assert_eq!((w, n), ([11.0, 22.0], 3));
     }
 
     #[test]

@@ -5,6 +5,8 @@
 
 use alloc::vec::Vec;
 
+use super::constant::Constant;
+
 /// The slot of an argument whose adjoint nobody asks for.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Off;
@@ -65,7 +67,7 @@ impl<A> Slot<[A]> for Option<&mut Vec<A>> {
     }
 }
 
-/// The slot of a `#[constant]` parameter: nothing but [`Off`].
+/// The slot of a `#[constant]` parameter: [`Off`], or what belongs to a part of a struct without floats.
 ///
 /// ```compile_fail,E0277
 /// fn callee(_slot: impl autodiff_runtime::__private::ConstantSlot) {}
@@ -80,6 +82,11 @@ impl<A> Slot<[A]> for Option<&mut Vec<A>> {
 pub trait ConstantSlot {}
 
 impl ConstantSlot for Off {}
+
+// What carries no derivative may come with the shadow or the tangent of the struct that it is a part of.
+impl<T: Constant + ?Sized> ConstantSlot for &T {}
+impl<T: Constant + ?Sized> ConstantSlot for &mut T {}
+impl<T: Constant + ?Sized> ConstantSlot for Option<&mut T> {}
 
 #[cfg(test)]
 mod tests {

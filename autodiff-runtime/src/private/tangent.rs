@@ -10,6 +10,7 @@
 
 use core::borrow::Borrow;
 
+use super::constant::Constant;
 use super::given::Given;
 use super::shadow::Shadow;
 use crate::differentiable::{Argument, Differentiable, set_constants_of_slice};
@@ -53,6 +54,33 @@ pub fn blank<X: Argument + ?Sized>(x: &X) -> X::Gradient {
     let mut zero = x.zero_gradient();
     zero.set_constants(None);
     zero
+}
+
+/// A field of a struct: [`blank`] of one with floats is its inherent method, else that of [`BlankConstant`].
+pub struct Blank<'a, X: ?Sized>(pub &'a X);
+
+impl<X: Argument + ?Sized> Blank<'_, X> {
+    /// Zeros in the shape of the field.
+    pub fn blank(self) -> X::Gradient {
+        blank(self.0)
+    }
+}
+
+/// What has no floats is its own tangent.
+pub trait BlankConstant {
+    /// The type of the field.
+    type Field;
+
+    /// A copy of the field.
+    fn blank(self) -> Self::Field;
+}
+
+impl<X: Constant + Clone> BlankConstant for Blank<'_, X> {
+    type Field = X;
+
+    fn blank(self) -> X {
+        self.0.clone()
+    }
 }
 
 /// The constant fields of `x`, where there are any that may hold floats.
@@ -150,6 +178,12 @@ mod tests {
         assert_eq!(Given::<[Layer]>::given(&tangent(&vec![LAYER])), Some(&[clean.clone()][..]));
         assert_eq!(Given::<[Layer]>::given(&tangent(&[LAYER][..])), Some(&[clean.clone()][..]));
         assert_eq!(Given::<(f64, Layer)>::given(&tangent(&(1.0, LAYER))), Some(&(1.0, clean)));
+    }
+
+    #[test]
+    fn blank_fields() {
+        assert_eq!(Blank(&LAYER.w).blank(), 0.0);
+        assert_eq!((Blank(&LAYER.n).blank(), Blank(&LAYER.label).blank()), (5, "a"));
     }
 
     #[test]

@@ -29,6 +29,7 @@ fn scalars(b: Builder, params: &[Val], result: Val) -> String {
         split: Some((func.clone(), func)),
         hvp: None,
         dotted: Vec::new(),
+        witnesses: Vec::new(),
     };
     let text = function(&companion(&item, &sig, &derived), "__forward");
     let body = text.split_once("-> f64 {\n").and_then(|(_, body)| body.trim_end().strip_suffix('}'));

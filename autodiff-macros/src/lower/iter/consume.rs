@@ -142,7 +142,7 @@ impl<'d> Lower<'d> {
 }
 
 /// A number, or a tuple of such.
-fn is_of_scalars(value: &Value) -> bool {
+pub(super) fn is_of_scalars(value: &Value) -> bool {
     match value {
         Value::Scalar(_) | Value::Poison => true,
         Value::Tuple(parts) | Value::Struct(_, parts) => parts.iter().all(is_of_scalars),

@@ -23,6 +23,7 @@ mod collect;
 mod consume;
 mod drive;
 mod position;
+mod reduce;
 mod source;
 mod stage;
 

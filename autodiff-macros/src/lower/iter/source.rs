@@ -4,7 +4,7 @@ use super::super::infer::Class;
 use super::super::place::literal_index;
 use super::super::value::{Form, Seq, Spot, Value, View};
 use super::super::{Lower, OPAQUE, USIZE};
-use super::{By, Length, Parts, Source, Stream};
+use super::{ADAPTORS, By, Length, Parts, Source, Stream};
 use crate::ir::{Access, Op, Ty, Val};
 
 impl Lower<'_> {
@@ -22,6 +22,20 @@ impl Lower<'_> {
                 let value = self.place_of(expr);
                 self.stream_of(value, By::Value)
             }
+        }
+    }
+
+    /// As [`Self::stream`], for a loop, which runs adaptors of what is not modelled too: `TABLE.iter().enumerate()`.
+    pub(in super::super) fn loop_stream(&mut self, expr: &syn::Expr) -> Option<Stream> {
+        match expr {
+            syn::Expr::Paren(inner) => self.loop_stream(&inner.expr),
+            syn::Expr::MethodCall(call)
+                if ADAPTORS.contains(&call.method.to_string().as_str()) && self.is_chain(&call.receiver) =>
+            {
+                let stream = self.loop_stream(&call.receiver)?;
+                self.adapt(stream, call)
+            }
+            expr => self.stream(expr),
         }
     }
 

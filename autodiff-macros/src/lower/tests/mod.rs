@@ -21,7 +21,7 @@ fn lower(item: &syn::ItemFn) -> Result<Func, Vec<String>> {
     let mut diag = Diag::new();
     let sig = Signature::parse(item, None, &Options::default(), &mut diag);
     let func = match &sig {
-        Some(sig) => super::lower(item, sig, &mut diag),
+        Some(sig) => super::lower(item, sig, &mut diag).map(|lowered| lowered.func),
         None => {
             super::refuse(item, &mut diag);
             None

@@ -114,7 +114,7 @@ fn active_values_in_rust_that_is_not_understood() {
 fn iterators_and_closures() {
     check(
         parse_quote!({
-            let a = w.iter().copied().reduce(f64::max).unwrap();
+            let a = w.iter().copied().scan(0.0, f64::max).unwrap();
             let b: Vec<Vec<f64>> = w.iter().map(|v| vec![*v]).collect();
             let c = w.iter().filter(|v| **v > 0.0).enumerate().map(|(i, v)| v * i as f64).sum::<f64>();
             let mut total = 0.0;
@@ -167,7 +167,7 @@ fn iterators_and_closures() {
             not yet supported: passing an iterator on; collect it into a `Vec`, or run it here
             the parts of a sequence are not empty: the size is at least 1
             not yet supported: `move` of variables that change; leave `move` out, or copy the variable first: `let k = k;`
-            not yet supported: the derivative of the method `reduce`; write it with the known functions, or as a `#[differentiate]`d function `f(x)` that is called by its name
+            not yet supported: the derivative of the method `scan`; write it with the known functions, or as a `#[differentiate]`d function `f(x)` that is called by its name
             not yet supported: collecting active values into anything but a `Vec` of numbers; assign the elements of an array in a loop
         "#]],
     );

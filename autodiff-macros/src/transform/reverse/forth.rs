@@ -304,8 +304,8 @@ impl Emit<'_, '_> {
     /// Keeps what the reverse of a split block needs.
     pub(super) fn push_kept(&mut self, block: BlockId) {
         let plan = &self.plan.blocks[block.0];
-        for &at in plan.saved.iter().rev() {
-            if let Op::Alloc { mem, .. } = &self.plan.sites.block(block).stmts[at].op {
+        for (at, stmt) in self.plan.sites.block(block).stmts.iter().enumerate().rev() {
+            if let (Op::Alloc { mem, .. }, true) = (&stmt.op, plan.saved.contains(&at)) {
                 let stack = self.mem_stack(*mem);
                 let mem = self.get_mem(*mem);
                 self.b.effect(Op::Save { stack, mem });
@@ -389,20 +389,21 @@ impl Emit<'_, '_> {
             }
         }
         for (i, stmt) in self.plan.sites.block(block).stmts.iter().enumerate() {
+            let site = Site { block, stmt: i };
             self.b.span = stmt.span;
             if plan.again.contains(&i) {
-                self.emit_copy(Site { block, stmt: i });
+                self.emit_copy(site);
             }
             if let Op::Alloc { mem, .. } = &stmt.op {
                 if plan.saved.contains(&i)
-                    && let Some(init) = self.zeros_of(*mem)
+                    && let Some(init) = self.zeros_of(&Place::whole(*mem))
                 {
                     let (stack, new) = (self.mem_stack(*mem), self.define_mem(*mem));
                     self.b.effect(Op::Alloc { mem: new, init });
                     self.b.effect(Op::Restore { stack, mem: new });
                 }
                 if self.plan.live_mem(*mem)
-                    && let Some(init) = self.zeros_of(*mem)
+                    && let Some(init) = self.zeros_of(&Place::whole(*mem))
                 {
                     self.alloc_shadow(*mem, init);
                 }
@@ -410,12 +411,12 @@ impl Emit<'_, '_> {
         }
     }
 
-    fn zeros_of(&mut self, m: Mem) -> Option<Init> {
-        match self.plan.shape_of(m)? {
+    fn zeros_of(&mut self, place: &Place) -> Option<Init> {
+        match self.plan.shape_at(place)? {
             ShapeOf::Like(place) => Some(Init::ZerosLike(self.place(&place))),
             ShapeOf::Dims(dims) => {
                 let dims = self.dims(&dims);
-                let value = self.dummy(self.plan.f.mem(m).elem?);
+                let value = self.dummy(self.plan.f.mem(place.mem).elem?);
                 Some(Init::Fill { value, dims })
             }
         }

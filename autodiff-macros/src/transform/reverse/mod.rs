@@ -83,6 +83,7 @@ struct Layer {
 }
 
 /// What the forward function of a split hands to the reverse one.
+#[derive(Default)]
 struct Carry {
     stacks: HashMap<Val, StackId>,
     mem_stacks: HashMap<Mem, StackId>,
@@ -119,7 +120,7 @@ struct Emit<'p, 'f> {
     kept_arrays: HashMap<Val, Mem>,
     /// Adjoint stacks of the original's own stacks (when a derivative is differentiated).
     bar_stacks: HashMap<StackId, StackId>,
-    /// Copies of call arguments that are overwritten later.
+    /// Copies of call arguments that are overwritten later, and where split blocks keep them.
     copies: HashMap<(Site, usize), Mem>,
     /// Stacks to be brought into being at the top of the function.
     new_stacks: Vec<StackId>,
@@ -130,7 +131,7 @@ impl<'p, 'f> Emit<'p, 'f> {
         if let Some(error) = plan.errors.first() {
             return Err(error.clone());
         }
-        let carry = Carry { stacks: HashMap::new(), mem_stacks: HashMap::new(), state_stacks: HashMap::new() };
+        let carry = Carry::default();
         Ok(Emit { on_tape, ..Emit::resume(plan, b, carry) })
     }
 

@@ -338,7 +338,7 @@ impl<'f> Plan<'f> {
         self.shape_at(&Place::whole(m))
     }
 
-    fn shape_at(&self, place: &Place) -> Option<ShapeOf> {
+    pub(crate) fn shape_at(&self, place: &Place) -> Option<ShapeOf> {
         if self.resized(place.mem) || self.moves(place.mem) {
             // It has had other lengths.
             return None;
@@ -391,11 +391,24 @@ impl<'f> Plan<'f> {
             return true;
         }
         let Some(Def::Stmt(site)) = self.mem_def(m) else { return false };
+        if self.is_constant_list(m, site) {
+            if self.blocks[site.block.0].again.insert(site.stmt) {
+                self.sites.stmt(site).op.reads().into_iter().for_each(|item| self.need(item));
+            }
+            return true;
+        }
         if !self.saveable(m) {
             return false;
         }
         self.blocks[site.block.0].saved.insert(site.stmt);
         self.need_shape(m)
+    }
+
+    /// A list of inactive numbers that stays as it is, `[2, 0, 1]`: made again where it is needed again.
+    fn is_constant_list(&self, m: Mem, site: Site) -> bool {
+        matches!(self.sites.stmt(site).op, Op::Alloc { init: Init::List { .. }, .. })
+            && !self.act.mem(m)
+            && self.sites.writes[m.0 as usize].is_empty()
     }
 
     /// A struct that nothing changes after it is made: it can be made again from its parts.

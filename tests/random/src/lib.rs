@@ -32,6 +32,9 @@ type Values<T> = fn(usize, &[f64]) -> T;
 /// The same with a seed or a direction besides.
 type Derivative = fn(usize, &[f64], &[f64]) -> Pair;
 
+/// The Hessian times a direction.
+type Product = fn(usize, &[f64], &[f64]) -> Vec<f64>;
+
 /// A value, and a gradient or tangent.
 type Pair = (Vec<f64>, Vec<f64>);
 
@@ -61,7 +64,7 @@ pub struct Case {
     /// Adds to the numbers of the last list.
     vjp_into: fn(usize, &[f64], &[f64], &[f64]) -> Pair,
     jvp: Derivative,
-    hvp: Option<fn(usize, &[f64], &[f64]) -> Vec<f64>>,
+    hvp: Option<Product>,
     trace: Option<Values<(f64, Vec<f64>)>>,
     /// The call, written out.
     call: Values<String>,

@@ -127,6 +127,10 @@ impl Body<'_> {
                 let lengths: Vec<usize> = dims.iter().map(|dim| dim.max).collect();
                 format!(": {}", nested(var.float.name(), &lengths))
             }
+            (false, false) => {
+                let lengths: Vec<usize> = dims[1..].iter().map(|dim| dim.max).collect();
+                format!(": Vec<{}>", nested(var.float.name(), &lengths))
+            }
             _ => String::new(),
         };
         self.line(format!("{keyword} {name}{ascription} = {text};"));
@@ -182,7 +186,7 @@ impl Body<'_> {
         }
     }
 
-    fn declare_changing(&mut self, mut var: Var) {
+    pub(super) fn declare_changing(&mut self, mut var: Var) {
         let abs = BASE.0.max(var.bounds.abs());
         let gain = BASE.1.max(var.bounds.gain);
         var.base = Bounds::symmetric(abs, gain);
@@ -213,6 +217,7 @@ impl Body<'_> {
                 self.fit(value, var.base.abs(), var.base.gain).text
             })
             .collect();
-        self.line(format!("{place} = [{}];", values.join(", ")));
+        let star = if var.reference && last == 0 { "*" } else { "" };
+        self.line(format!("{star}{place} = [{}];", values.join(", ")));
     }
 }

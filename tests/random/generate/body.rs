@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Library;
 use super::code::{Bounds, Expr, Float};
+use super::program::Part;
 use super::random::Random;
 use super::scope::{Dim, Scope, Var};
 
@@ -23,6 +24,14 @@ impl Traits {
     }
 }
 
+/// A loop that is open, as far as jumps go.
+pub(super) struct Loop {
+    pub(super) label: Option<String>,
+    /// Whether `break;` may end it, and `continue;` go on with it.
+    pub(super) breaks: bool,
+    pub(super) continues: bool,
+}
+
 pub(super) struct Body<'a> {
     pub(super) random: &'a mut Random,
     pub(super) library: &'a Library,
@@ -36,6 +45,12 @@ pub(super) struct Body<'a> {
     pub(super) traits: Traits,
     /// The programs that it calls.
     pub(super) calls: BTreeSet<usize>,
+    pub(super) loops: Vec<Loop>,
+    /// Whether it has second derivatives, and calls only what has them.
+    pub(super) second: bool,
+    pub(super) returns: Vec<Part>,
+    /// What early returns return.
+    pub(super) early: Option<Bounds>,
     /// How many calls it may still make.
     pub(super) calls_left: usize,
     text: String,
@@ -44,7 +59,7 @@ pub(super) struct Body<'a> {
 }
 
 impl<'a> Body<'a> {
-    pub(super) fn new(random: &'a mut Random, library: &'a Library, float: Float, mixed: bool) -> Self {
+    pub(super) fn new(random: &'a mut Random, library: &'a Library, float: Float, mixed: bool, second: bool) -> Self {
         Self {
             random,
             library,
@@ -54,6 +69,10 @@ impl<'a> Body<'a> {
             mixed,
             traits: Traits { single: float == Float::F32, ..Traits::default() },
             calls: BTreeSet::new(),
+            loops: Vec::new(),
+            second,
+            returns: Vec::new(),
+            early: None,
             calls_left: 4,
             text: String::new(),
             indent: 1,
@@ -90,6 +109,21 @@ impl<'a> Body<'a> {
         self.text.truncate(at);
         self.text.push(' ');
         self.text.push_str(&rest);
+    }
+
+    /// A semicolon behind the brace of the last line.
+    pub(super) fn end_statement(&mut self) {
+        let end = self.text.trim_end().len();
+        self.text.truncate(end);
+        self.text.push_str(";\n");
+    }
+
+    /// Runs `write` where no call can be written.
+    pub(super) fn without_calls<R>(&mut self, write: impl FnOnce(&mut Self) -> R) -> R {
+        let left = std::mem::replace(&mut self.calls_left, 0);
+        let result = write(self);
+        self.calls_left = left;
+        result
     }
 
     pub(super) fn finish(self) -> (String, Traits, BTreeSet<usize>) {

@@ -27,7 +27,8 @@ impl Body<'_> {
 
     pub(super) fn some_call(&mut self, depth: usize, want: impl Fn(&Program) -> bool) -> Option<Call> {
         let library = self.library;
-        let wanted: Vec<&Program> = library.programs.iter().filter(|program| want(program)).collect();
+        let wanted: Vec<&Program> =
+            library.programs.iter().filter(|program| want(program) && !program.writes()).collect();
         if wanted.is_empty() || self.calls_left == 0 {
             return None;
         }
@@ -38,7 +39,8 @@ impl Body<'_> {
             let program = wanted[self.random.within(from, wanted.len() - 1)];
             // Calls would spread the traits that make comparisons loose over all functions.
             let spreads = program.traits.powf && !self.traits.powf && self.random.chance(90);
-            if program.traits.single && !self.traits.single || spreads {
+            let first_only = self.second && !program.second;
+            if program.traits.single && !self.traits.single || spreads || first_only {
                 continue;
             }
             if let Some(call) = self.call_of(program, depth) {
@@ -105,7 +107,15 @@ impl Body<'_> {
                 self.line(format!("let {name}: usize = {};", int.text));
                 Some((name, 0.0))
             }
-            Ty::Flag => Some((self.condition(), 0.0)),
+            Ty::Flag => {
+                let condition = self.condition();
+                if !condition.contains(".flag") {
+                    return Some((condition, 0.0));
+                }
+                let name = self.fresh("on");
+                self.line(format!("let {name}: bool = {condition};"));
+                Some((name, 0.0))
+            }
             Ty::Indices(_) => {
                 let list = self.scope.indices();
                 if !list.is_empty() {
@@ -167,7 +177,8 @@ impl Body<'_> {
         let place = self.element(&Var { dims: var.dims[..rows].to_vec(), ..var.clone() });
         let name = self.fresh("now");
         let method = if var.dims[rows].is_fixed() { "" } else { ".clone()" };
-        self.line(format!("let {name} = {place}{method};"));
+        let star = if var.reference && rows == 0 { "*" } else { "" };
+        self.line(format!("let {name} = {star}{place}{method};"));
         if shape == Shape::Value { name } else { format!("&{name}") }
     }
 

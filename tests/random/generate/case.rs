@@ -18,7 +18,33 @@ pub(super) fn module(random: &mut Random, library: &Library, program: &Program) 
         1 => "&g".to_owned(),
         n => joined((0..n).map(|k| format!("&g.{k}")).collect()),
     };
-    let Outputs { values, tangents: tangent_values, seed, floats } = Outputs::of(program);
+    let Outputs { mut values, tangents: mut tangent_values, seed, mut floats } = Outputs::of(program);
+    let written: Vec<&Param> = program.params.iter().filter(|param| param.is_written()).collect();
+    // What the function writes is returned too, behind the rest; its seeds are in the shadow.
+    let (mut seeded, mut added) = (String::new(), String::new());
+    for param in &written {
+        let name = &param.name;
+        values = format!("[{values}, numbers![&a.{name}]].concat()");
+        tangent_values = format!("[{tangent_values}, numbers![&t.{name}]].concat()");
+        seeded += &format!("s.{name} = Reader::new(&seed[{floats}..]).read(s.{name});");
+        added += &format!("s.{name}.iter_mut().zip(before).for_each(|(s, b)| *s += b);");
+        if let Ty::Array { dims, .. } = &param.ty {
+            floats += dims[0].min;
+        }
+    }
+    let kept = written.iter().map(|param| format!("let before = s.{};", param.name)).collect::<String>();
+    let vjp = |function: &str, arguments: &str, seed: &str| {
+        if written.is_empty() {
+            return format!("let (y, g) = {function}::vjp({args}, {seed}); ({values}, numbers![{gradients}])");
+        }
+        format!(
+            "let mut s = {arguments}(variant, &mut Reader::zeros());
+        {seeded}
+        let y = {function}::vjp_into({args}, {seed}, {shadows});
+        ({values}, numbers![{}])",
+            fields("s")
+        )
+    };
     let arguments = arguments(random, library, program);
     let wide = if program.traits.single {
         let arguments = arguments.replace("Arguments", "WideArguments").replace("fn arguments", "fn wide_arguments");
@@ -26,27 +52,52 @@ pub(super) fn module(random: &mut Random, library: &Library, program: &Program) 
         format!(
             "{arguments}
     fn wide(variant: usize, x: &[f64]) -> Vec<f64> {{
-        let a = wide_arguments(variant, &mut Reader::new(x));
+        let mut a = wide_arguments(variant, &mut Reader::new(x));
         let y = {name}_wide({args});
         {values}
-    }}"
+    }}
+    fn wide_vjp(variant: usize, x: &[f64], seed: &[f64]) -> (Vec<f64>, Vec<f64>) {{
+        let mut a = wide_arguments(variant, &mut Reader::new(x));
+        {wide_vjp}
+    }}
+    fn wide_jvp(variant: usize, x: &[f64], direction: &[f64]) -> (Vec<f64>, Vec<f64>) {{
+        let mut a = wide_arguments(variant, &mut Reader::new(x));
+        let mut t = wide_arguments(variant, &mut Reader::new(direction));
+        let (y, y_dot) = {name}_wide::jvp({args}, {tangents});
+        ({values}, {tangent_values})
+    }}",
+            wide_vjp = vjp(&format!("{name}_wide"), "wide_arguments", &widen(&seed)),
         )
     } else {
-        "use self::value as wide;".into()
+        "use self::{value as wide, vjp as wide_vjp, jvp as wide_jvp};".into()
     };
-    let is_scalar = program.returns.len() == 1;
+    let is_scalar = program.returns.len() == 1 && written.is_empty();
     let gradient_functions = if is_scalar {
         format!(
             "
     fn value_and_grad(variant: usize, x: &[f64]) -> (Vec<f64>, Vec<f64>) {{
-        let a = arguments(variant, &mut Reader::new(x));
+        let mut a = arguments(variant, &mut Reader::new(x));
         let (y, g) = {name}::value_and_grad({args});
         ({values}, numbers![{gradients}])
     }}
     fn trace(variant: usize, x: &[f64]) -> (f64, Vec<f64>) {{
-        let a = arguments(variant, &mut Reader::new(x));
+        let mut a = arguments(variant, &mut Reader::new(x));
         let trace = {name}::trace({args});
         (trace.value(), trace.gradient())
+    }}"
+        )
+    } else {
+        String::new()
+    };
+    let second = program.second && is_scalar;
+    let product = if second {
+        format!(
+            "
+    fn hvp(variant: usize, x: &[f64], direction: &[f64]) -> Vec<f64> {{
+        let mut a = arguments(variant, &mut Reader::new(x));
+        let mut t = arguments(variant, &mut Reader::new(direction));
+        let g = {name}::hvp({args}, {tangents});
+        numbers![{gradients}]
     }}"
         )
     } else {
@@ -59,34 +110,35 @@ mod case_{id} {{
     use super::*;
 {arguments}
     fn inputs(variant: usize) -> usize {{
-        let a = arguments(variant, &mut Reader::zeros());
+        let mut a = arguments(variant, &mut Reader::zeros());
         numbers![{inputs}].len()
     }}
     fn value(variant: usize, x: &[f64]) -> Vec<f64> {{
-        let a = arguments(variant, &mut Reader::new(x));
+        let mut a = arguments(variant, &mut Reader::new(x));
         let y = {name}({args});
         {values}
     }}
-    {wide}{gradient_functions}
+    {wide}{gradient_functions}{product}
     fn vjp(variant: usize, x: &[f64], seed: &[f64]) -> (Vec<f64>, Vec<f64>) {{
-        let a = arguments(variant, &mut Reader::new(x));
-        let (y, g) = {name}::vjp({args}, {seed});
-        ({values}, numbers![{gradients}])
+        let mut a = arguments(variant, &mut Reader::new(x));
+        {vjp}
     }}
     fn vjp_into(variant: usize, x: &[f64], seed: &[f64], start: &[f64]) -> (Vec<f64>, Vec<f64>) {{
-        let a = arguments(variant, &mut Reader::new(x));
+        let mut a = arguments(variant, &mut Reader::new(x));
         let mut s = arguments(variant, &mut Reader::new(start));
+        {kept}{seeded}
         let y = {name}::vjp_into({args}, {seed}, {shadows});
+        {added}
         ({values}, numbers![{shadow_fields}])
     }}
     fn jvp(variant: usize, x: &[f64], direction: &[f64]) -> (Vec<f64>, Vec<f64>) {{
-        let a = arguments(variant, &mut Reader::new(x));
-        let t = arguments(variant, &mut Reader::new(direction));
+        let mut a = arguments(variant, &mut Reader::new(x));
+        let mut t = arguments(variant, &mut Reader::new(direction));
         let (y, y_dot) = {name}::jvp({args}, {tangents});
         ({values}, {tangent_values})
     }}
     fn call(variant: usize, x: &[f64]) -> String {{
-        let a = arguments(variant, &mut Reader::new(x));
+        let mut a = arguments(variant, &mut Reader::new(x));
         {call}
     }}
     pub(super) const CASE: Case = Case {{
@@ -100,10 +152,13 @@ mod case_{id} {{
         inputs,
         value,
         wide,
+        wide_vjp,
+        wide_jvp,
         value_and_grad: {value_and_grad},
         vjp,
         vjp_into,
         jvp,
+        hvp: {hvp},
         trace: {trace},
         call,
     }};
@@ -112,6 +167,7 @@ mod case_{id} {{
         inputs = fields("a"),
         shadow_fields = fields("s"),
         call = call(program),
+        vjp = vjp(&name, "arguments", &seed),
         source = program.source,
         needs = program.calls.iter().collect::<Vec<_>>(),
         models = program.models.iter().collect::<Vec<_>>(),
@@ -119,6 +175,7 @@ mod case_{id} {{
         powf = program.traits.powf,
         value_and_grad = option("value_and_grad"),
         trace = option("trace"),
+        hvp = if second { "Some(hvp)" } else { "None" },
     )
 }
 
@@ -134,7 +191,12 @@ fn argument(param: &Param, of: &str) -> String {
         Ty::Array { shape, .. } => *shape == Shape::Value,
         Ty::Indices(_) | Ty::Model(_) => false,
     };
-    format!("{}{of}.{}", if by_value { "" } else { "&" }, param.name)
+    let borrow = match by_value {
+        true => "",
+        false if param.is_written() => "&mut ",
+        false => "&",
+    };
+    format!("{borrow}{of}.{}", param.name)
 }
 
 fn shadow(param: &Param) -> String {
@@ -267,12 +329,10 @@ fn call(program: &Program) -> String {
     let mut values = Vec::new();
     for param in &program.params {
         let text = argument(param, "a");
-        let (reference, place) = match text.strip_prefix('&') {
-            Some(place) => ("&", place.to_owned()),
-            None => ("", text),
-        };
+        let borrows = ["&mut ", "&"].into_iter().find_map(|borrow| Some((borrow, text.strip_prefix(borrow)?)));
+        let (reference, place) = borrows.unwrap_or(("", &text));
         parts.push(format!("{reference}{{:?}}"));
-        values.push(place);
+        values.push(place.to_owned());
     }
     // Vectors print as arrays do.
     let format = format!("{}({})", program.name(), parts.join(", "));

@@ -20,7 +20,7 @@ impl Body<'_> {
         if depth == 0 {
             return self.leaf(float);
         }
-        match self.random.weighted(&[12, 12, 12, 5, 3, 22, 3, 3, 4, 5, 3, 7, 3]) {
+        match self.random.weighted(&[12, 12, 12, 5, 3, 22, 3, 3, 4, 5, 3, 7, 3, 5, 4, 2]) {
             0 => {
                 let (a, b) = self.operands(float, depth);
                 a.add(&b)
@@ -46,7 +46,10 @@ impl Body<'_> {
             9 => self.two_arguments(float, depth),
             10 => self.branch(float, depth),
             11 => self.call(float, depth).unwrap_or_else(|| self.leaf(float)),
-            _ => self.block(float, depth),
+            12 => self.block(float, depth),
+            13 => self.chain(float, depth).unwrap_or_else(|| self.leaf(float)),
+            14 => self.closure_call(float, depth).unwrap_or_else(|| self.leaf(float)),
+            _ => self.match_expression(float, depth),
         }
     }
 

@@ -89,6 +89,7 @@ impl Body<'_> {
                 let float = self.float;
                 let a = self.float(float, 1);
                 let b = if self.random.chance(50) { self.literal() } else { self.float(float, 0) };
+                let a = if b.typed { a } else { self.with_type(a) };
                 let op = self.random.pick(&["<", "<=", ">", ">="]);
                 format!("{} {op} {}", a.at(Prec::Sum), b.at(Prec::Sum))
             }

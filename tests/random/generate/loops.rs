@@ -1,10 +1,10 @@
 //! Loops: over the elements of arrays, over counts that are known when the program runs, backwards, and not at all.
 
-use super::body::Body;
+use super::body::{Body, Loop};
 use super::code::Int;
 
 /// The most that nested loops may run in all.
-const RUNS: usize = 40;
+pub(super) const RUNS: usize = 40;
 
 struct Range {
     text: String,
@@ -33,11 +33,14 @@ impl Body<'_> {
             0..3 => format!("({}).rev()", range.text),
             _ => range.text,
         };
+        let (label, start) = self.label();
         self.scope.enter_loop(range.trips.max(1));
-        self.braces(&format!("for {name} in {text} "), |body| {
+        self.loops.push(Loop { label, breaks: true, continues: true });
+        self.braces(&format!("{start}for {name} in {text} "), |body| {
             body.scope.declare_int(Int::var(&name, range.lo, range.hi, range.below));
             body.inner_statements(budget);
         });
+        self.loops.pop();
         self.scope.leave_loop();
     }
 

@@ -1,6 +1,6 @@
 //! Random functions in the language of `#[differentiate]`, as Rust source.
 //!
-//! A function is written statement by statement ([`stmt`], [`loops`], [`arrays`], [`call`]) with expressions ([`expr`],
+//! A function is written statement by statement ([`stmt`], [`loops`], [`flow`], [`chains`], [`arrays`], [`call`]) with expressions ([`expr`],
 //! [`int`]) of what is in scope ([`scope`]). Indices are in bounds, loops end, and floats stay in the domains of the
 //! primitives, all by construction: see [`code`]. What is written for each function besides, so that tests can call it,
 //! is in [`case`].
@@ -9,8 +9,10 @@ mod arrays;
 mod body;
 mod call;
 mod case;
+mod chains;
 mod code;
 mod expr;
+mod flow;
 mod int;
 mod loops;
 mod models;
@@ -71,11 +73,10 @@ pub(crate) fn generate(seed: u64, count: usize) -> String {
     source
 }
 
-/// The plain function with every `f32` an `f64`: what differences are taken of.
+/// The same function with every `f32` an `f64`, and its derivatives: what those in `f32` are compared with.
 fn wide_twin(library: &Library, program: &Program) -> String {
-    let mut source = program.source.replace("#[differentiate]\n", "").replace("#[constant] ", "");
     let own = format!("{}(", program.name());
-    source = source.replace(&own, &format!("{}_wide(", program.name()));
+    let mut source = program.source.replace(&own, &format!("{}_wide(", program.name()));
     for callee in &program.calls {
         let callee = &library.programs[*callee];
         if callee.traits.single {

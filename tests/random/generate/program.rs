@@ -21,6 +21,8 @@ pub(super) enum Shape {
     Ref,
     /// `&[f64]`
     Slice,
+    /// `&mut [f64; 3]`
+    Mut,
 }
 
 /// The type of a parameter.
@@ -58,6 +60,7 @@ impl Param {
                 match shape {
                     Shape::Value => nested(float.name(), &lengths(dims)),
                     Shape::Ref => format!("&{}", nested(float.name(), &lengths(dims))),
+                    Shape::Mut => format!("&mut {}", nested(float.name(), &lengths(dims))),
                     Shape::Slice => format!("&[{}]", nested(float.name(), &lengths(&dims[1..]))),
                 }
             }
@@ -66,6 +69,11 @@ impl Param {
             Ty::Indices(_) => "&[usize]".into(),
             Ty::Model(id) => format!("&{}", library.models[*id].name),
         }
+    }
+
+    /// Whether the function writes to what it is given.
+    pub(super) fn is_written(&self) -> bool {
+        matches!(self.ty, Ty::Array { shape: Shape::Mut, .. })
     }
 
     /// Whether it needs the attribute to be constant.
@@ -101,6 +109,8 @@ pub(crate) struct Program {
     /// The functions that it calls, and the models that it takes.
     pub(super) calls: BTreeSet<usize>,
     pub(super) models: BTreeSet<usize>,
+    /// Whether it has second derivatives.
+    pub(super) second: bool,
     pub(super) source: String,
 }
 
@@ -109,16 +119,28 @@ impl Program {
         format!("program_{}", self.id)
     }
 
+    /// Whether it writes to what it is given: it cannot be called then, and has no gradient.
+    pub(super) fn writes(&self) -> bool {
+        self.params.iter().any(Param::is_written)
+    }
+
     pub(super) fn new(random: &mut Random, library: &Library) -> Program {
         let id = library.programs.len();
         let float = if random.chance(86) { Float::F64 } else { Float::F32 };
         let mixed = random.chance(7);
-        let mut body = Body::new(random, library, float, mixed);
-        let params = body.params();
+        let second = random.chance(20);
+        let mut body = Body::new(random, library, float, mixed, second);
+        let mut params = body.params();
+        if !second && body.random.chance(8) {
+            let dims = vec![Dim::fixed(body.random.within(1, 4))];
+            let name = body.fresh("state");
+            params.push(Param { name, ty: Ty::Array { float, shape: Shape::Mut, dims }, active: true });
+        }
         for param in &params {
             body.declare_param(param);
         }
         body.prelude();
+        body.choose_returns(params.iter().any(Param::is_written));
         // Small ones come often: they fail first and are read fast.
         let budget = body.random.within(0, 4) + body.random.within(0, 8);
         body.statements(budget);
@@ -140,8 +162,9 @@ impl Program {
             parts => format!("({})", parts.iter().map(|part| part.name()).collect::<Vec<_>>().join(", ")),
         };
         let head = format!("fn program_{id}({}) -> {returned} {{", inputs.join(", "));
-        let source = format!("#[differentiate]\n{head}\n{text}}}\n");
-        Program { id, params, returns, bounds, traits, calls, models, source }
+        let order = if second { "(order = 2)" } else { "" };
+        let source = format!("#[differentiate{order}]\n{head}\n{text}}}\n");
+        Program { id, params, returns, bounds, traits, calls, models, second, source }
     }
 }
 
@@ -216,6 +239,9 @@ impl Body<'_> {
             Ty::Array { float, shape, dims } => {
                 let var = self.var(name, dims.clone(), *float, bounds);
                 let reference = *shape != Shape::Value;
+                if *shape == Shape::Mut {
+                    return self.declare_changing(Var { reference, ..var });
+                }
                 self.scope.declare(Var { active: param.active, reference, ..var });
             }
             Ty::Count(most) => self.scope.declare_int(Int::var(name, 0, *most, Vec::new())),
@@ -330,21 +356,37 @@ impl Body<'_> {
         });
     }
 
-    fn result(&mut self) -> (Vec<Part>, Vec<Bounds>) {
+    /// What the function returns: an early return has to know.
+    fn choose_returns(&mut self, writes: bool) {
         let count = if self.random.chance(78) { 1 } else { self.random.within(2, 3) };
-        let mut parts = Vec::new();
-        let mut exprs = Vec::new();
         for _ in 0..count {
             let float = if count > 1 { self.some_float() } else { self.float };
-            exprs.push(self.result_expr(float));
-            parts.push(Part::Float(float));
+            self.returns.push(Part::Float(float));
         }
-        let mut texts: Vec<String> = exprs.iter().map(|expr| expr.text.clone()).collect();
-        let mut bounds: Vec<Bounds> = exprs.iter().map(|expr| expr.bounds).collect();
-        if count > 1 && self.random.chance(15) {
-            parts.push(Part::Count);
-            texts.push(self.int(1).text);
-            bounds.push(Bounds::new(0.0, 30.0, 0.0));
+        if count > 1 && !writes && self.random.chance(15) {
+            self.returns.push(Part::Count);
+        }
+    }
+
+    fn result(&mut self) -> (Vec<Part>, Vec<Bounds>) {
+        let parts = self.returns.clone();
+        let mut texts = Vec::new();
+        let mut bounds = Vec::new();
+        for part in &parts {
+            match part {
+                Part::Float(float) => {
+                    let expr = self.result_expr(*float);
+                    texts.push(expr.text);
+                    bounds.push(expr.bounds);
+                }
+                Part::Count => {
+                    texts.push(self.int(1).text);
+                    bounds.push(Bounds::new(0.0, 30.0, 0.0));
+                }
+            }
+        }
+        if let (Some(early), [bounds]) = (self.early, &mut bounds[..]) {
+            *bounds = bounds.or(early);
         }
         let value = if parts.len() > 1 { format!("({})", texts.join(", ")) } else { texts.remove(0) };
         let line = if self.random.chance(8) { format!("return {value};") } else { value };

@@ -67,9 +67,23 @@ pub(super) struct Indices {
     pub(super) max: usize,
 }
 
+/// A local closure of one float.
+#[derive(Clone, Debug)]
+pub(super) struct Closure {
+    pub(super) name: String,
+    pub(super) float: Float,
+    /// How large its argument may be.
+    pub(super) abs: f64,
+    /// What it returns for an argument of gain 1.
+    pub(super) bounds: Bounds,
+}
+
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
     vars: Vec<Var>,
+    closures: Vec<Closure>,
+    /// Inside of a closure that is kept, what changes later cannot be read.
+    pub(super) frozen: bool,
     ints: Vec<Int>,
     indices: Vec<Indices>,
     bools: Vec<String>,
@@ -83,11 +97,13 @@ pub(super) struct Mark {
     vars: usize,
     ints: usize,
     bools: usize,
+    closures: usize,
 }
 
 impl Scope {
     pub(super) fn mark(&self) -> Mark {
-        Mark { vars: self.vars.len(), ints: self.ints.len(), bools: self.bools.len() }
+        let closures = self.closures.len();
+        Mark { vars: self.vars.len(), ints: self.ints.len(), bools: self.bools.len(), closures }
     }
 
     /// Ends a block. What is known of outer variables stays known.
@@ -95,6 +111,7 @@ impl Scope {
         self.vars.truncate(mark.vars);
         self.ints.truncate(mark.ints);
         self.bools.truncate(mark.bools);
+        self.closures.truncate(mark.closures);
     }
 
     pub(super) fn next_declaration(&mut self) -> usize {
@@ -111,8 +128,21 @@ impl Scope {
         self.ints.push(int);
     }
 
+    /// What was known of an integer holds no longer.
+    pub(super) fn forget_int(&mut self, name: &str) {
+        self.ints.retain(|int| int.text != name);
+    }
+
     pub(super) fn declare_indices(&mut self, indices: Indices) {
         self.indices.push(indices);
+    }
+
+    pub(super) fn declare_closure(&mut self, closure: Closure) {
+        self.closures.push(closure);
+    }
+
+    pub(super) fn closures(&self) -> &[Closure] {
+        &self.closures
     }
 
     pub(super) fn declare_bool(&mut self, name: String) {
@@ -129,7 +159,10 @@ impl Scope {
 
     /// The positions of the visible variables that satisfy `want`.
     pub(super) fn find(&self, want: impl Fn(&Var) -> bool) -> Vec<usize> {
-        let wanted = |position: &usize| want(&self.vars[*position]) && self.is_visible(&self.vars[*position]);
+        let wanted = |position: &usize| {
+            let var = &self.vars[*position];
+            want(var) && self.is_visible(var) && !(self.frozen && var.mutable)
+        };
         (0..self.vars.len()).filter(wanted).collect()
     }
 

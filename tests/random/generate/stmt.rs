@@ -13,7 +13,30 @@ impl Body<'_> {
         while budget > 0 {
             let nested = budget > 1;
             let deep = if nested { 1 } else { 0 };
-            let choice = self.random.weighted(&[18, 22, 8, 9, 4, 4, 3, 4, 3, 10 * deep, 18 * deep, 2 * deep]);
+            let jumps = if self.loops.is_empty() { 0 } else { 5 };
+            let choice = self.random.weighted(&[
+                18,
+                22,
+                8,
+                9,
+                4,
+                4,
+                3,
+                4,
+                3,
+                4,
+                3,
+                3,
+                jumps,
+                2 * (1 - jumps.min(1)),
+                10 * deep,
+                14 * deep,
+                2 * deep,
+                6 * deep,
+                5 * deep,
+                5 * deep,
+                5 * deep,
+            ]);
             let inside = self.random.within(1, budget.saturating_sub(1).clamp(1, 6));
             match choice {
                 0 => self.let_scalar(),
@@ -25,11 +48,20 @@ impl Body<'_> {
                 6 => self.let_bool(),
                 7 => self.let_call(),
                 8 => self.let_later(),
-                9 => self.if_statement(inside),
-                10 => self.for_loop(inside),
-                _ => self.braces("", |body| body.statements(inside)),
+                9 => self.let_closure(),
+                10 => self.let_collected(),
+                11 => self.for_each_element(),
+                12 => self.jump(),
+                13 => self.early_return(),
+                14 => self.if_statement(inside),
+                15 => self.for_loop(inside),
+                16 => self.braces("", |body| body.statements(inside)),
+                17 => self.for_each_item(inside),
+                18 => self.while_loop(inside),
+                19 => self.endless_loop(inside),
+                _ => self.match_statement(inside),
             }
-            budget -= if choice >= 9 { inside + 1 } else { 1 }.min(budget);
+            budget -= if choice >= 14 { inside + 1 } else { 1 }.min(budget);
         }
     }
 

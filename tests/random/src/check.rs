@@ -4,25 +4,32 @@
 //! - Reverse and forward mode agree with extrapolated differences of the plain function, and with each other:
 //!   `⟨w, J v⟩ = ⟨Jᵀ w, v⟩` ([`autodiff_runtime::check`]).
 //! - The other ways to the gradient give the same one: `value_and_grad`, `vjp_into` on top of what is there, `trace`.
+//! - Hessian-vector products agree with differences of the gradient.
 //!
 //! Where `f32` is computed with, rounding drowns differences. They are taken of the same function with every `f32` an
-//! `f64`, at the same point.
+//! `f64`, whose derivatives are checked in its place; and those in `f32` may differ from them by rounding alone. How much
+//! that is, is seen in the neighbourhood: rounding errors vary from point to point as much as they are large, and a wrong
+//! derivative is as wrong everywhere.
 
 use std::panic::{RefUnwindSafe, catch_unwind};
 
-use autodiff_runtime::check::{Check, MismatchKind};
+use autodiff_runtime::check::{Check, MismatchKind, Report};
 
 use crate::Case;
 use crate::random::SplitMix64;
 
-/// What the relative error of a derivative may be where the function computes with `f32`. In `f64` the checker
-/// functions, whose error is estimated and allowed besides.
-const SINGLE: f64 = 2e-3;
-
 /// The absolute error that is no error: inputs and outputs are near 1, and what is far below is lost in a sum. A tiny
 /// derivative may well be the rest of large ones that cancel.
-const SINGLE_NOISE: f64 = 1e-4;
 const DOUBLE_NOISE: f64 = 1e-13;
+const SINGLE_NOISE: f64 = 1e-6;
+
+/// What `f32` and `f64` may differ by, relative to the largest number: their constants do, everywhere.
+const SINGLE_CONSTANTS: f64 = 4e-6;
+
+/// How often the error of a derivative in `f32` may be what it varies by among so many neighbours, and how near they are.
+const SINGLE_SPREAD: f64 = 8.0;
+const NEIGHBOURS: usize = 6;
+const NEAR: f64 = 1e-4;
 
 /// What two ways to the same gradient may differ by, relative to its largest part.
 const SINGLE_ROUNDING: f64 = 1e-4;
@@ -45,6 +52,11 @@ pub trait Subject {
     fn jvp(&self, variant: usize, x: &[f64], direction: &[f64]) -> (Vec<f64>, Vec<f64>) {
         (self.case().jvp)(variant, x, direction)
     }
+
+    /// `H direction`, where there are second derivatives.
+    fn hvp(&self, variant: usize, x: &[f64], direction: &[f64]) -> Option<Vec<f64>> {
+        self.case().hvp.map(|hvp| hvp(variant, x, direction))
+    }
 }
 
 impl Subject for Case {
@@ -60,8 +72,8 @@ pub struct Outcome {
     pub x: Vec<f64>,
     /// How many points were next to a kink or jump, so that differences say nothing there.
     pub kinks: usize,
-    /// Whether no part of the gradient at the last point is nonzero.
-    pub constant: bool,
+    /// The largest part of the gradient at the last point.
+    pub largest: f64,
     /// What is wrong.
     pub failures: Vec<String>,
 }
@@ -75,7 +87,7 @@ pub fn check(subject: &(impl Subject + RefUnwindSafe), variant: usize) -> Outcom
             _ => "something else than a message",
         };
         let failures = vec![format!("it panics: {message}")];
-        Outcome { x: subject.case().point(variant, 0), kinks: 0, constant: false, failures }
+        Outcome { x: subject.case().point(variant, 0), kinks: 0, largest: 0.0, failures }
     })
 }
 
@@ -86,14 +98,19 @@ fn check_or_panic(subject: &impl Subject, variant: usize) -> Outcome {
         let x = case.point(variant, attempt);
         let mut failures = Vec::new();
         let gradient = gradients(subject, variant, &x, &mut failures);
-        let unresolved = differences(subject, variant, &x, &mut failures);
+        let mut unresolved = differences(subject, variant, &x, &mut failures);
+        unresolved |= second(subject, variant, &x, &mut failures);
+        if case.single {
+            single_precision(subject, variant, &x, &mut failures);
+        }
         if !unresolved || !failures.is_empty() {
-            return Outcome { x, kinks, constant: gradient.iter().all(|g| *g == 0.0), failures };
+            let largest = gradient.iter().fold(0.0_f64, |largest, g| largest.max(g.abs()));
+            return Outcome { x, kinks, largest, failures };
         }
         kinks += 1;
     }
     let failures = vec![format!("differences converge at none of {TRIES} points")];
-    Outcome { x: case.point(variant, TRIES - 1), kinks, constant: false, failures }
+    Outcome { x: case.point(variant, TRIES - 1), kinks, largest: 0.0, failures }
 }
 
 impl Case {
@@ -104,10 +121,15 @@ impl Case {
     }
 
     /// Weights of the outputs, and a direction, that belong to the point.
-    pub(crate) fn seed_and_direction(&self, variant: usize) -> (Vec<f64>, Vec<f64>) {
+    pub fn seed_and_direction(&self, variant: usize) -> (Vec<f64>, Vec<f64>) {
         let mut random = SplitMix64(!(self.id as u64 ^ (variant as u64) << 32));
         let mut numbers = |n: usize| (0..n).map(|_| f64::from(random.signed() as f32)).collect();
         (numbers(self.outputs), numbers((self.inputs)(variant)))
+    }
+
+    /// The smallest derivative of which a thousandth is more than what the checks put down to rounding.
+    pub fn resolution(&self) -> f64 {
+        1e4 * if self.single { SINGLE_NOISE } else { DOUBLE_NOISE }
     }
 
     fn rounding(&self) -> f64 {
@@ -163,29 +185,50 @@ fn gradients(subject: &impl Subject, variant: usize, x: &[f64], failures: &mut V
     gradient
 }
 
-/// Compares both modes with differences and with each other. Returns whether there are differences that do not
+/// Compares both modes with differences and with each other, in `f64`. Returns whether there are differences that do not
 /// converge; all else that is wrong is a failure.
 fn differences(subject: &impl Subject, variant: usize, x: &[f64], failures: &mut Vec<String>) -> bool {
     let case = subject.case();
-    let function = if case.single { case.wide } else { case.value };
     let floats = |x: &[f64]| {
-        let mut value = function(variant, x);
+        let mut value = (case.wide)(variant, x);
         value.truncate(case.outputs);
         value
     };
-    // The values were compared with the function's before; here they would be those of the wide function.
+    // Those in `f32` are compared with the wide function's.
+    let vjp = |x: &[f64], seed: &[f64]| match case.single {
+        true => (case.wide_vjp)(variant, x, seed).1,
+        false => subject.vjp(variant, x, seed).1,
+    };
+    let jvp = |x: &[f64], direction: &[f64]| match case.single {
+        true => (case.wide_jvp)(variant, x, direction).1,
+        false => subject.jvp(variant, x, direction).1,
+    };
     let x = x.to_vec();
     let check = Check::new(case.name(), &x, |x: &Vec<f64>| floats(x))
-        .vjp(|x, seed| (floats(x), subject.vjp(variant, x, seed).1))
-        .jvp(|x, direction| (floats(x), subject.jvp(variant, x, direction).1))
-        .names(["x"])
-        .seed(case.id as u64);
-    let check = if case.single { check.tolerance(SINGLE) } else { check };
-    let report = check.run();
+        .vjp(|x, seed| (floats(x), vjp(x, seed)))
+        .jvp(|x, direction| (floats(x), jvp(x, direction)));
+    judge(&check.names(["x"]).seed(case.id as u64).run(), failures)
+}
+
+/// Compares Hessian-vector products with differences of the gradient. Returns as [`differences`] does.
+fn second(subject: &impl Subject, variant: usize, x: &[f64], failures: &mut Vec<String>) -> bool {
+    let case = subject.case();
+    let (Some(value_and_grad), Some(_), false) = (case.value_and_grad, case.hvp, case.single) else { return false };
+    let gradient = |x: &[f64]| value_and_grad(variant, x).1;
+    let hvp = |x: &[f64], direction: &[f64]| subject.hvp(variant, x, direction).unwrap_or_default();
+    let x = x.to_vec();
+    // The Hessian is symmetric: both modes are one function.
+    let check = Check::new(format!("the gradient of {}", case.name()), &x, |x: &Vec<f64>| gradient(x))
+        .vjp(|x, seed| (gradient(x), hvp(x, seed)))
+        .jvp(|x, direction| (gradient(x), hvp(x, direction)));
+    judge(&check.names(["x"]).seed(case.id as u64).run(), failures)
+}
+
+/// The mismatches that are failures; and whether differences did not converge.
+fn judge(report: &Report, failures: &mut Vec<String>) -> bool {
     let mut unresolved = false;
     for mismatch in report.mismatches() {
-        let noise = if case.single { SINGLE_NOISE } else { DOUBLE_NOISE };
-        let within_rounding = (mismatch.got - mismatch.expected).abs() <= noise;
+        let within_rounding = (mismatch.got - mismatch.expected).abs() <= DOUBLE_NOISE;
         match mismatch.kind {
             MismatchKind::Unresolved => unresolved = true,
             _ if within_rounding => {}
@@ -193,4 +236,37 @@ fn differences(subject: &impl Subject, variant: usize, x: &[f64], failures: &mut
         }
     }
     unresolved
+}
+
+/// Compares derivatives in `f32` with those of the same function in `f64`.
+fn single_precision(subject: &impl Subject, variant: usize, x: &[f64], failures: &mut Vec<String>) {
+    let case = subject.case();
+    let (seed, direction) = case.seed_and_direction(variant);
+    let mut compare = |of: &str, narrow: &dyn Fn(&[f64]) -> Vec<f64>, wide: &dyn Fn(&[f64]) -> Vec<f64>| {
+        let errors = |x: &[f64]| -> Vec<f64> { narrow(x).iter().zip(wide(x)).map(|(n, w)| n - w).collect() };
+        let (got, expected, here) = (narrow(x), wide(x), errors(x));
+        let mut spread = vec![0.0_f64; here.len()];
+        let mut random = SplitMix64(case.id as u64);
+        for _ in 0..NEIGHBOURS {
+            let near: Vec<f64> = x.iter().map(|x| f64::from((x * (1.0 + NEAR * random.signed())) as f32)).collect();
+            for ((spread, there), here) in spread.iter_mut().zip(errors(&near)).zip(&here) {
+                *spread = spread.max((there - here).abs());
+            }
+        }
+        let largest = expected.iter().fold(0.0_f64, |largest, g| largest.max(g.abs()));
+        for (k, (error, spread)) in here.iter().zip(spread).enumerate() {
+            let allowed = SINGLE_NOISE + SINGLE_CONSTANTS * largest + SINGLE_SPREAD * spread;
+            // Not `>`: a NaN is an error.
+            let close = error.abs() <= allowed;
+            if !close {
+                let (got, expected) = (got[k], expected[k]);
+                failures
+                    .push(format!("`{of}`, part {k}, is {got} in `f32`, {expected} in `f64`, allowed {allowed:.1e}"));
+            }
+        }
+    };
+    let vjp = |x: &[f64]| subject.vjp(variant, x, &seed).1;
+    let jvp = |x: &[f64]| subject.jvp(variant, x, &direction).1;
+    compare("vjp", &vjp, &|x| (case.wide_vjp)(variant, x, &seed).1);
+    compare("jvp", &jvp, &|x| (case.wide_jvp)(variant, x, &direction).1);
 }

@@ -32,6 +32,9 @@ type Values<T> = fn(usize, &[f64]) -> T;
 /// The same with a seed or a direction besides.
 type Derivative = fn(usize, &[f64], &[f64]) -> Pair;
 
+/// The Hessian times a direction.
+type Product = fn(usize, &[f64], &[f64]) -> Vec<f64>;
+
 /// A value, and a gradient or tangent.
 type Pair = (Vec<f64>, Vec<f64>);
 
@@ -52,13 +55,16 @@ pub struct Case {
     powf: bool,
     inputs: fn(usize) -> usize,
     value: Values<Vec<f64>>,
-    /// The value of the same function with every `f32` an `f64`.
+    /// The same function with every `f32` an `f64`: itself where there is none.
     wide: Values<Vec<f64>>,
+    wide_vjp: Derivative,
+    wide_jvp: Derivative,
     value_and_grad: Option<Values<Pair>>,
     vjp: Derivative,
     /// Adds to the numbers of the last list.
     vjp_into: fn(usize, &[f64], &[f64], &[f64]) -> Pair,
     jvp: Derivative,
+    hvp: Option<Product>,
     trace: Option<Values<(f64, Vec<f64>)>>,
     /// The call, written out.
     call: Values<String>,
@@ -73,6 +79,11 @@ impl Case {
     /// The name of the function.
     pub fn name(&self) -> String {
         format!("program_{}", self.id)
+    }
+
+    /// Whether some `f32` is in it or in what it calls.
+    pub fn is_single(&self) -> bool {
+        self.single
     }
 
     /// Whether rustc may fold a `powf` of it differently in a debug and a release build.

@@ -32,7 +32,9 @@ impl Case {
             seeds => format!("{seeds:?}").replace('[', "(").replace(']', ")"),
         };
         source += &format!("#[test]\nfn {name}_at_the_point() {{\n    println!(\"{{:?}}\", {call});\n");
-        source += &derivative("vjp", seed);
+        if !self.source.contains("&mut [") {
+            source += &derivative("vjp", seed);
+        }
         source + "}\n"
     }
 

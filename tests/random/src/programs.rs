@@ -1,5 +1,5 @@
 //! What the build script wrote.
-#![allow(unused, non_snake_case, clippy::all)]
+#![allow(unused, unused_comparisons, non_snake_case, clippy::all)]
 
 use autodiff_runtime::{Differentiable, Real, differentiate};
 

@@ -66,6 +66,12 @@ impl Transcript {
         Some(Self { entries })
     }
 
+    /// How many entries have `what` zero in every part, or have no `what`.
+    pub fn zeros(&self, what: &str) -> usize {
+        let zero = |entry: &&Entry| entry.get(what).is_none_or(|numbers| numbers.iter().all(|x| *x == 0.0));
+        self.entries.values().filter(zero).count()
+    }
+
     /// Compares two builds of the same functions.
     pub fn compare(&self, other: &Self) -> Comparison {
         let mut comparison = Comparison::default();
@@ -107,6 +113,9 @@ fn entry<S: Subject>(subject: &S, variant: usize) -> Entry {
     entry.insert("vjp".into(), subject.vjp(variant, &x, &seed).1);
     entry.insert("vjp_into".into(), (case.vjp_into)(variant, &x, &seed, &direction).1);
     entry.insert("jvp".into(), subject.jvp(variant, &x, &direction).1);
+    if let Some(product) = subject.hvp(variant, &x, &direction) {
+        entry.insert("hvp".into(), product);
+    }
     if let Some(value_and_grad) = case.value_and_grad {
         entry.insert("value_and_grad".into(), value_and_grad(variant, &x).1);
     }

@@ -1,0 +1,322 @@
+//! Iterators: chains of adaptors that end in a number or a vector, and loops over them; local closures.
+
+use super::body::{Body, Loop};
+use super::code::{Bounds, Expr, Float, Int, Prec};
+use super::loops::RUNS;
+use super::scope::{Closure, Dim, Var};
+
+/// How large the argument of a local closure may be.
+const CLOSURE_ABS: f64 = 2.0;
+
+/// What an iterator gives: the pattern of its items, and what is in scope behind the pattern.
+struct Items {
+    text: String,
+    pattern: String,
+    vars: Vec<Var>,
+    ints: Vec<Int>,
+    /// How many there are.
+    min: usize,
+    max: usize,
+}
+
+impl Body<'_> {
+    /// The positions of lists of floats that iterators can run over.
+    fn lists(&self, float: Float, fixed: bool) -> Vec<usize> {
+        self.scope.find(|var| {
+            var.float == float && var.dims.len() == 1 && var.typed && var.is_array_after(0) && !(fixed && var.mutable)
+        })
+    }
+
+    /// An element by a name of its own.
+    fn item(&mut self, list: &Var, name: &str) -> Var {
+        let mut item = self.var(name, vec![], list.float, list.bounds);
+        item.active = list.active;
+        item
+    }
+
+    /// An iterator over what is in scope; over what does not change, if `fixed`.
+    fn items(&mut self, float: Float, fixed: bool) -> Option<Items> {
+        let lists = self.lists(float, fixed);
+        if lists.is_empty() || self.random.chance(15) {
+            return self.counted_items();
+        }
+        let list = self.scope.var(self.random.one(&lists)).clone();
+        let (name, dim) = (list.segments[0].clone(), list.dims[0].clone());
+        let v = self.fresh("v");
+        let mut items = match self.random.below(7) {
+            0 => {
+                let index = self.fresh("i");
+                let int = Int::var(&index, 0, dim.max.saturating_sub(1), vec![dim.len.clone()]);
+                Items {
+                    text: format!("{name}.iter().enumerate()"),
+                    pattern: format!("({index}, &{v})"),
+                    vars: vec![self.item(&list, &v)],
+                    ints: vec![int],
+                    min: dim.min,
+                    max: dim.max,
+                }
+            }
+            1 | 2 => {
+                let other = self.scope.var(self.random.one(&lists)).clone();
+                let (other_name, other_dim) = (&other.segments[0], &other.dims[0]);
+                let u = self.fresh("v");
+                Items {
+                    text: format!("{name}.iter().zip({other_name}.iter())"),
+                    pattern: format!("(&{v}, &{u})"),
+                    min: dim.min.min(other_dim.min),
+                    max: dim.max.min(other_dim.max),
+                    vars: vec![self.item(&list, &v), self.item(&other, &u)],
+                    ints: vec![],
+                }
+            }
+            3 => {
+                let u = self.fresh("v");
+                Items {
+                    text: format!("{name}.iter().zip({name}.iter().skip(1))"),
+                    pattern: format!("(&{v}, &{u})"),
+                    vars: vec![self.item(&list, &v), self.item(&list, &u)],
+                    ints: vec![],
+                    min: dim.min.saturating_sub(1),
+                    max: dim.max.saturating_sub(1),
+                }
+            }
+            4 => {
+                let mut pair = self.var(&v, vec![Dim::fixed(2)], float, list.bounds);
+                (pair.reference, pair.active) = (true, list.active);
+                Items {
+                    text: format!("{name}.windows(2)"),
+                    pattern: v,
+                    vars: vec![pair],
+                    ints: vec![],
+                    min: dim.min.saturating_sub(1),
+                    max: dim.max.saturating_sub(1),
+                }
+            }
+            5 => Items {
+                text: format!("{name}.iter().copied()"),
+                pattern: v.clone(),
+                vars: vec![self.item(&list, &v)],
+                ints: vec![],
+                min: dim.min,
+                max: dim.max,
+            },
+            _ => Items {
+                text: format!("{name}.iter()"),
+                pattern: format!("&{v}"),
+                vars: vec![self.item(&list, &v)],
+                ints: vec![],
+                min: dim.min,
+                max: dim.max,
+            },
+        };
+        match self.random.below(8) {
+            0 => items.text += ".rev()",
+            1 => {
+                items.text += ".skip(1)";
+                items.min = items.min.saturating_sub(1);
+            }
+            2 => {
+                items.text += ".take(2)";
+                items.min = items.min.min(2);
+            }
+            3 => {
+                items.text += ".step_by(2)";
+                items.min = items.min.min(1);
+            }
+            _ => {}
+        }
+        Some(items)
+    }
+
+    /// `(0..n)`
+    fn counted_items(&mut self) -> Option<Items> {
+        let end = self.small_int(4);
+        let index = self.fresh("i");
+        let int = Int::var(&index, 0, end.hi.saturating_sub(1), Vec::new());
+        let text = format!("(0..{})", end.operand());
+        Some(Items { text, pattern: index, vars: vec![], ints: vec![int], min: end.lo, max: end.hi })
+    }
+
+    /// Runs `write` with the items in scope.
+    fn with_items<R>(&mut self, items: &Items, write: impl FnOnce(&mut Self) -> R) -> R {
+        let mark = self.scope.mark();
+        for var in &items.vars {
+            self.scope.declare(var.clone());
+        }
+        for int in &items.ints {
+            self.scope.declare_int(int.clone());
+        }
+        let result = write(self);
+        self.scope.leave(&mark);
+        result
+    }
+
+    /// An expression of one of the items at least.
+    fn of_items(&mut self, items: &Items, float: Float, depth: usize) -> Expr {
+        let value = self.float(float, depth);
+        let Some(var) = items.vars.first() else { return value };
+        let item = if var.dims.is_empty() {
+            Expr::atom(var.segments[0].clone(), var.bounds)
+        } else {
+            Expr::atom(format!("{}[1]", var.segments[0]), var.bounds)
+        };
+        match self.random.below(3) {
+            0 => item.mul(&value),
+            1 => value.sub(&item),
+            _ => item.method("sin", &[], Bounds::symmetric(1.0, item.bounds.gain)).mul(&value),
+        }
+    }
+
+    /// `w.iter().map(|&v| ..).sum::<f64>()` and its relatives.
+    pub(super) fn chain(&mut self, float: Float, depth: usize) -> Option<Expr> {
+        let items = self.items(float, false)?;
+        let depth = depth.saturating_sub(1).min(1);
+        self.without_calls(|body| {
+            let count = items.max as f64;
+            let (text, pattern) = (&items.text, &items.pattern);
+            let name = float.name();
+            Some(match body.random.below(8) {
+                0 => {
+                    let value = body.with_items(&items, |body| body.of_items(&items, float, depth));
+                    let value = body.fit(value, 1.0, 20.0);
+                    let bounds = Bounds::symmetric(1.0, count.max(1.0) * value.bounds.gain);
+                    Expr::atom(format!("{text}.map(|{pattern}| {}).product::<{name}>()", value.text), bounds)
+                }
+                1 => {
+                    let start = body.float(float, 0);
+                    let start = body.with_type(start);
+                    let (acc, value) = body.with_items(&items, |body| {
+                        let acc = body.fresh("acc");
+                        (acc, body.of_items(&items, float, depth))
+                    });
+                    let bounds = Bounds::symmetric(
+                        start.bounds.abs() + 2.0 * value.bounds.abs(),
+                        start.bounds.gain + 2.0 * value.bounds.gain,
+                    );
+                    let step = Expr::literal(0.5).mul(&Expr::atom(&*acc, bounds)).add(&value);
+                    Expr::atom(format!("{text}.fold({}, |{acc}, {pattern}| {})", start.text, step.text), bounds)
+                }
+                2 => {
+                    let start = body.float(float, 0);
+                    let start = body.with_type(start);
+                    let acc = body.fresh("acc");
+                    let value = body.with_items(&items, |body| body.of_items(&items, float, depth));
+                    let bounds = start.bounds.or(value.bounds);
+                    let larger = Expr::atom(&*acc, bounds).method("max", &[&value.text], bounds);
+                    Expr::atom(format!("{text}.fold({}, |{acc}, {pattern}| {})", start.text, larger.text), bounds)
+                }
+                choice => {
+                    let (value, filter) = body.with_items(&items, |body| {
+                        let filter = (choice == 3).then(|| body.condition());
+                        (body.of_items(&items, float, depth), filter)
+                    });
+                    let bounds = Bounds::new(
+                        (count * value.bounds.lo).min(0.0),
+                        (count * value.bounds.hi).max(0.0),
+                        count * value.bounds.gain,
+                    );
+                    let value = match filter {
+                        Some(filter) => format!("if {filter} {{ {} }} else {{ 0.0 }}", value.text),
+                        None => value.text,
+                    };
+                    Expr::atom(format!("{text}.map(|{pattern}| {value}).sum::<{name}>()"), bounds)
+                }
+            })
+        })
+    }
+
+    /// `let v: Vec<f64> = w.iter().map(|&v| ..).collect();`
+    pub(super) fn let_collected(&mut self) {
+        let float = self.float;
+        let Some(items) = self.items(float, false) else { return self.let_scalar() };
+        let value = self.without_calls(|body| {
+            let value = body.with_items(&items, |body| body.of_items(&items, float, 1));
+            let value = body.fit(value, 2.0, 20.0);
+            body.with_type(value)
+        });
+        let name = self.fresh("list");
+        let (text, pattern) = (&items.text, &items.pattern);
+        self.line(format!("let {name}: Vec<{}> = {text}.map(|{pattern}| {}).collect();", float.name(), value.text));
+        let dim = Dim { len: format!("{name}.len()"), min: items.min, max: items.max };
+        let list = self.var(&name, vec![dim], float, value.bounds);
+        self.scope.declare(list);
+    }
+
+    /// `for (i, &v) in w.iter().enumerate() { .. }`
+    pub(super) fn for_each_item(&mut self, budget: usize) {
+        if self.scope.find(|var| var.mutable).is_empty() {
+            self.let_array();
+        }
+        let Some(items) = self.items(self.float, true) else { return self.update_any() };
+        if self.scope.runs_since(0) * items.max.max(1) > RUNS {
+            return self.update_any();
+        }
+        let (label, start) = self.label();
+        self.scope.enter_loop(items.max.max(1));
+        self.loops.push(Loop { label, breaks: true, continues: true });
+        self.braces(&format!("{start}for {} in {} ", items.pattern, items.text), |body| {
+            body.with_items(&items, |body| body.inner_statements(budget));
+        });
+        self.loops.pop();
+        self.scope.leave_loop();
+    }
+
+    /// `for v in a.iter_mut() { *v = 0.5 * *v + ..; }`
+    pub(super) fn for_each_element(&mut self) {
+        let found = self.scope.find(|var| var.mutable && var.dims.len() == 1 && var.typed && var.is_array_after(0));
+        if found.is_empty() {
+            return self.update_any();
+        }
+        let list = self.scope.var(self.random.one(&found)).clone();
+        let frozen = std::mem::replace(&mut self.scope.frozen, true);
+        let value = self.without_calls(|body| body.float(list.float, 1));
+        self.scope.frozen = frozen;
+        // A half of what an element may be, and a half of what it is.
+        let value = self.fit(value, 0.5 * list.base.abs(), 0.5 * list.base.gain);
+        let element = self.fresh("v");
+        let over = if list.reference || self.random.chance(50) {
+            format!("{}.iter_mut()", list.segments[0])
+        } else {
+            format!("&mut {}", list.segments[0])
+        };
+        let text = match self.random.below(3) {
+            0 => value.text,
+            1 => format!("{} - 0.5 * {element}.max(-1.0).min(1.0)", value.at(Prec::Sum)),
+            _ => format!("{} + 0.5 * {element}.sin()", value.at(Prec::Sum)),
+        };
+        self.braces(&format!("for {element} in {over} "), |body| body.line(format!("*{element} = {text};")));
+    }
+
+    // ---- closures -------------------------------------------------------------------------------------------------
+
+    /// `let g = |t: f64| ..;`
+    pub(super) fn let_closure(&mut self) {
+        let float = self.float;
+        let (name, argument) = (self.fresh("g"), self.fresh("t"));
+        let mark = self.scope.mark();
+        let frozen = std::mem::replace(&mut self.scope.frozen, true);
+        self.declare_scalar(&argument, float, Bounds::symmetric(CLOSURE_ABS, 1.0));
+        let value = self.without_calls(|body| body.float(float, 2));
+        let t = Expr::atom(&*argument, Bounds::symmetric(CLOSURE_ABS, 1.0));
+        let value = t.mul(&value);
+        let value = self.fit(value, 8.0, 20.0);
+        self.scope.frozen = frozen;
+        self.scope.leave(&mark);
+        self.line(format!("let {name} = |{argument}: {}| {};", float.name(), value.text));
+        self.scope.declare_closure(Closure { name, float, abs: CLOSURE_ABS, bounds: value.bounds });
+    }
+
+    /// A call of a local closure.
+    pub(super) fn closure_call(&mut self, float: Float, depth: usize) -> Option<Expr> {
+        let closures: Vec<Closure> =
+            self.scope.closures().iter().filter(|closure| closure.float == float).cloned().collect();
+        if closures.is_empty() {
+            return None;
+        }
+        let closure = &closures[self.random.below(closures.len())];
+        let x = self.float(float, depth - 1);
+        let x = self.fit(x, closure.abs, 40.0);
+        let bounds = Bounds { gain: closure.bounds.gain * x.bounds.gain.max(1.0), ..closure.bounds };
+        Some(Expr { typed: false, ..Expr::atom(format!("{}({})", closure.name, x.text), bounds) })
+    }
+}

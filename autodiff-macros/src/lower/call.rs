@@ -5,7 +5,7 @@ use quote::ToTokens;
 
 use super::expr::Want;
 use super::infer::Class;
-use super::value::{Frag, Value};
+use super::value::{Form, Frag, Value};
 use super::{BOOL, Lower, Note, float_named};
 use crate::fence;
 use crate::ir::{Arg, Call, CallForm, Float, IntOp, Op, Place, Ret, Ty, Val};
@@ -166,7 +166,9 @@ impl Lower<'_> {
     fn argument(&mut self, value: Value, at: &syn::Expr, last: bool) -> PendingArg {
         match self.whole(value, at.to_token_stream()) {
             Value::Scalar(val) => PendingArg::Val(val),
-            Value::Place(spot) if last => PendingArg::Place { place: spot.place, by_ref: false },
+            Value::Place(spot) if last || matches!(spot.form, Form::Unknown(_)) => {
+                PendingArg::Place { place: spot.place, by_ref: false }
+            }
             Value::Place(spot) => match self.own(spot, false) {
                 Value::Place(spot) => PendingArg::Place { place: spot.place, by_ref: false },
                 value => PendingArg::Val(self.scalar(value, at)),

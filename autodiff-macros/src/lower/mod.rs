@@ -141,7 +141,7 @@ struct Lower<'d> {
     /// Memory that was made with the length of other memory.
     lengths: HashMap<Mem, Mem>,
     /// Numbers that are lengths of memory.
-    measured: HashMap<Val, Mem>,
+    measured: HashMap<Val, Place>,
     /// Types of the results of arithmetic.
     computed: Vec<TyVar>,
     /// Parts of structs that are no numbers: references to them.

@@ -247,7 +247,7 @@ impl<'f> Plan<'f> {
                 let local = |m: Mem| matches!(self.mem_def(m), Some(d) if self.sites.within(d.block(), body));
                 !effects
                     && written(op).into_iter().all(local)
-                    && measured(op).is_none_or(|m| local(m) || (self.visible(m) && !self.resized(m)))
+                    && measured(op).is_none_or(|m| local(m) || (self.visible(m) && self.keeps_length(m)))
                     && read(op).into_iter().all(|m| local(m) || (self.stable(m, site) && self.visible(m)))
             })
     }
@@ -339,7 +339,7 @@ impl<'f> Plan<'f> {
     }
 
     fn shape_at(&self, place: &Place) -> Option<ShapeOf> {
-        if self.resized(place.mem) || self.moves(place.mem) {
+        if !self.keeps_length(place.mem) {
             // It has had other lengths.
             return None;
         }
@@ -425,7 +425,7 @@ impl<'f> Plan<'f> {
     /// Whether copies of the memory can be kept on a stack: its shape is the same in the reverse sweep.
     fn keepable(&self, m: Mem) -> bool {
         let floats = matches!(self.f.mem(m).elem, Some(Ty::Float(_)));
-        floats && self.visible(m) && !self.resized(m) && !self.moves(m)
+        floats && self.visible(m) && self.keeps_length(m)
     }
 
     fn saveable(&self, m: Mem) -> bool {
@@ -682,7 +682,7 @@ impl<'f> Plan<'f> {
         match &self.sites.stmt(site).op {
             Op::Const(_) | Op::Int { .. } | Op::Cmp { .. } | Op::Cast(_) | Op::Select { .. } => true,
             Op::Node { rule, .. } => rules::row(*rule).cheap,
-            Op::Len(place) => self.visible(place.mem) && !self.resized(place.mem),
+            Op::Len(place) => self.visible(place.mem) && self.keeps_length(place.mem),
             Op::Load(place) => {
                 let there = self.visible(place.mem) || self.saveable(place.mem) || self.remade(place.mem).is_some();
                 self.stable(place.mem, site) && there

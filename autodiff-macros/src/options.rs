@@ -19,16 +19,11 @@ pub(crate) struct Options {
     /// `dump`: the generated code is printed.
     pub(crate) dump: bool,
     /// `order = 2`: the derivatives wanted; 1 where nothing is said.
-    pub(crate) order: Option<Order>,
+    pub(crate) order: Option<usize>,
 }
 
-/// The highest derivatives of a function.
-#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Order {
-    #[default]
-    First,
-    Second,
-}
+/// The highest order that is made: the code doubles with every order at least.
+const MOST: usize = 6;
 
 /// One argument, its key kept for messages.
 enum Argument {
@@ -111,15 +106,17 @@ impl Options {
                 }
                 Argument::Dump => options.dump = true,
                 Argument::Order(key, number) => {
-                    let order = match number.base10_parse::<u32>() {
-                        Ok(1) => Order::First,
-                        Ok(2) => Order::Second,
+                    let order = match number.base10_parse::<usize>() {
+                        Ok(order @ 1..=MOST) => order,
                         Ok(0) => {
-                            diag.error(&number, "`order` is 1 (gradients) or 2 (Hessians too)");
+                            diag.error(&number, "`order` is 1 (gradients), 2 (Hessians too) or more");
                             continue;
                         }
                         _ => {
-                            diag.error(&number, "not yet supported: derivatives of a higher order than 2");
+                            diag.error(
+                                &number,
+                                format_args!("not yet supported: derivatives of a higher order than {MOST}"),
+                            );
                             continue;
                         }
                     };
@@ -174,12 +171,12 @@ mod tests {
         assert_eq!(options.name.map(|i| i.to_string()).as_deref(), Some("f_ad"));
         let path = options.runtime.expect("given");
         assert_eq!(quote!(#path).to_string(), ":: renamed :: runtime");
-        assert_eq!(options.order, Some(Order::Second));
+        assert_eq!(options.order, Some(2));
     }
 
     #[test]
     fn every_mistake_is_named() {
-        let (_, messages) = parse(quote!(order = 3, foo(bar, baz), constant(), name = a, name = b, partials(d)));
+        let (_, messages) = parse(quote!(order = 7, foo(bar, baz), constant(), name = a, name = b, partials(d)));
         assert_eq!(messages.len(), 5, "{messages:?}");
         assert!(messages[0].starts_with("not yet supported: derivatives of a higher order"), "{}", messages[0]);
         assert!(messages[1].contains("unknown argument `foo`; known are"), "{}", messages[1]);

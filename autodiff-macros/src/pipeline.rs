@@ -6,11 +6,11 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
-use crate::codegen::{self, Derived, Second};
+use crate::codegen::{self, Derived, Dotted};
 use crate::diag::Diag;
 use crate::ir::{Block, CallForm, Func, Op};
 use crate::options::Options;
-use crate::signature::{Order, Owner, Signature, generics};
+use crate::signature::{Owner, Signature, generics};
 use crate::transform::{self, Unsupported};
 use crate::{dump, lower, methods, simplify};
 
@@ -77,7 +77,7 @@ fn compile(
     };
     let derived = match (diag.finish(), func) {
         (Ok(()), Some(func)) => {
-            let (writes, order) = sig.as_ref().map_or((false, Order::First), |sig| (sig.writes(), sig.order));
+            let (writes, order) = sig.as_ref().map_or((false, 1), |sig| (sig.writes(), sig.order));
             derive(func, writes, order).map_err(|e| syn::Error::new(e.span, e.message))
         }
         (Ok(()), None) => Err(syn::Error::new(item.sig.ident.span(), "this function cannot be differentiated")),
@@ -88,7 +88,7 @@ fn compile(
 
 /// All derivatives of a function; `writes` says whether it writes to what it is given, so that it cannot be called by another
 /// differentiated function yet.
-fn derive(mut func: Func, writes: bool, order: Order) -> Result<Derived, Unsupported> {
+fn derive(mut func: Func, writes: bool, order: usize) -> Result<Derived, Unsupported> {
     simplify::share(&mut func);
     let user_vals = func.vals.len();
     let simplified = |mut f: Func| {
@@ -106,40 +106,44 @@ fn derive(mut func: Func, writes: bool, order: Order) -> Result<Derived, Unsuppo
         }
     };
     let vjp = simplified(transform::reverse(&func)?);
-    let second = match order {
-        Order::First => None,
-        Order::Second => Some(second(&func, &vjp, split.as_ref())?),
-    };
-    Ok(Derived {
-        vjp,
-        jvp: simplified(transform::forward(&func)?),
-        trace: simplified(transform::trace(&func)?),
-        split,
-        second,
-    })
-}
-
-/// The second derivatives, from the first ones.
-fn second(func: &Func, vjp: &Func, split: Option<&(Func, Func)>) -> Result<Second, Unsupported> {
-    let user_vals = func.vals.len();
+    let jvp = simplified(transform::forward(&func)?);
     let is_float = matches!(func.body.yields[..], [y] if func.ty(y).float().is_some());
-    Ok(Second {
-        hvp: if is_float { Some(transform::second::hvp(vjp, user_vals)?) } else { None },
-        vjp_dot: transform::second::vjp_dot(vjp, user_vals)?,
-        split_dot: match split {
-            Some((forth, back)) => Some(transform::second::split_dot((forth, back), user_vals)?),
-            None => None,
-        },
-    })
+    let hvp = if order > 1 && is_float { Some(transform::second::hvp(&vjp, user_vals)?) } else { None };
+    let mut dotted: Vec<Dotted> = Vec::new();
+    for _ in 1..order {
+        let (vjp, jvp, split) = match dotted.last() {
+            Some(last) => (&last.vjp, &last.jvp, last.split.as_ref()),
+            None => (&vjp, &jvp, split.as_ref()),
+        };
+        let next = Dotted {
+            vjp: transform::second::dot(vjp, user_vals)?,
+            jvp: transform::second::dot(jvp, user_vals)?,
+            split: match split {
+                Some((forth, back)) => Some(transform::second::split_dot((forth, back), user_vals)?),
+                None => None,
+            },
+        };
+        dotted.push(next);
+    }
+    let trace = if nests(&func.body) { None } else { Some(simplified(transform::trace(&func)?)) };
+    Ok(Derived { vjp, jvp, trace, split, hvp, dotted })
 }
 
 /// Whether a caller's reverse sweep may simply run the function again: it calls nothing (calls within calls would
 /// multiply) and has no effects.
 fn runs_again(block: &Block) -> bool {
     block.stmts.iter().all(|stmt| match &stmt.op {
-        Op::Call(call) => !matches!(call.form, CallForm::Primal),
+        Op::Call(_) => false,
         Op::Opaque(opaque) => opaque.pure_,
         op => op.blocks().into_iter().all(runs_again),
+    })
+}
+
+/// Whether it computes with the derivatives of other functions, whose steps are not recorded.
+fn nests(block: &Block) -> bool {
+    block.stmts.iter().any(|stmt| match &stmt.op {
+        Op::Call(call) => !matches!(call.form, CallForm::Primal),
+        op => op.blocks().into_iter().any(nests),
     })
 }
 

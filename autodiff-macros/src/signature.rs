@@ -8,7 +8,6 @@ use std::collections::HashMap;
 use proc_macro2::Ident;
 
 use crate::ir::{Float, Ty};
-pub(crate) use crate::options::Order;
 
 pub(crate) use parse::{bare, is_numeric, scalar, shape_of, text};
 
@@ -122,8 +121,8 @@ pub(crate) struct Signature {
     pub(crate) generics: syn::Generics,
     pub(crate) params: Vec<SigParam>,
     pub(crate) ret: SigRet,
-    /// The highest derivatives that are wanted.
-    pub(crate) order: Order,
+    /// Of the highest derivatives that are wanted: 1 for gradients, 2 for Hessians.
+    pub(crate) order: usize,
 }
 
 impl SigRet {

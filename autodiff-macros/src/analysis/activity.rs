@@ -119,7 +119,7 @@ impl Activity {
             Op::Call(c) => {
                 let mut active = c.args.iter().any(|a| self.arg(a));
                 active |= c.form.seeds().into_iter().any(|s| self.val(s));
-                active |= c.form.tangents().iter().any(|t| match t {
+                active |= c.form.tangents().into_iter().any(|t| match t {
                     Tangent::Zero => false,
                     Tangent::Val(v) => self.val(*v),
                     Tangent::Mem(place) => self.mem(place.mem),

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::ir::{Arg, Block, Func, Mem, Op, Slotted, Stmt, Tangent, Val};
+use crate::ir::{Block, Func, Mem, Op, Slotted, Stmt, Val};
 
 /// A block, numbered in the order of the text; 0 is the body.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -202,17 +202,7 @@ pub(crate) fn read(op: &Op) -> Vec<Mem> {
         Op::AddMem { src, .. } => vec![src.mem],
         Op::Swap { a, b } => vec![a.mem, b.mem],
         Op::Save { mem, .. } => vec![*mem],
-        Op::Call(c) => {
-            let args = c.args.iter().filter_map(|a| match a {
-                Arg::Place { place, .. } => Some(place.mem),
-                Arg::Val(_) => None,
-            });
-            let tangents = c.form.tangents().iter().filter_map(|t| match t {
-                Tangent::Mem(place) => Some(place.mem),
-                Tangent::Zero | Tangent::Val(_) => None,
-            });
-            args.chain(tangents).collect()
-        }
+        Op::Call(c) => c.places_read().into_iter().map(|place| place.mem).collect(),
         Op::Opaque(o) => o.places().into_iter().map(|place| place.mem).collect(),
         _ => Vec::new(),
     }

@@ -3,7 +3,7 @@
 //! The mirror image of activity: a backward dataflow to a fixpoint. The reverse sweep only meets adjoints of values that
 //! are useful, so nothing has to be kept for the others.
 
-use crate::ir::{Arg, Block, CallForm, Func, Init, Mem, Op, Slotted, StackId, Val};
+use crate::ir::{Arg, Block, CallForm, Func, Init, Mem, Op, Slotted, StackId, Tangent, Val};
 use crate::rules::{self, Partial};
 
 /// The useful scalars, memory objects and stacks of a function.
@@ -129,18 +129,33 @@ impl Useful {
                 }
             }
             Op::Call(c) => {
-                let useful = useful || !matches!(c.form, CallForm::Primal | CallForm::Forward);
+                // Of a reverse half, conservatively; of a derivative that is complete in itself, if what it gives is.
+                let shadows = c.form.shadows();
+                let useful = match &c.form {
+                    CallForm::Primal | CallForm::Forward => useful,
+                    form if form.is_nested() => useful || shadows.iter().any(|place| self.mem(place.mem)),
+                    _ => true,
+                };
                 for arg in &c.args {
                     match arg {
                         Arg::Val(v) => self.mark(f, *v, useful),
                         Arg::Place { place, .. } => self.mark_mem(place.mem, useful),
                     }
                 }
-                for s in c.form.seeds() {
-                    self.mark(f, s, true);
+                for tangent in c.form.tangents() {
+                    match tangent {
+                        Tangent::Zero => {}
+                        Tangent::Val(v) => self.mark(f, *v, useful),
+                        Tangent::Mem(place) => self.mark_mem(place.mem, useful),
+                    }
                 }
-                for place in c.form.shadows() {
-                    self.mark_mem(place.mem, true);
+                for s in c.form.seeds() {
+                    self.mark(f, s, useful);
+                }
+                if !c.form.is_nested() {
+                    for place in shadows {
+                        self.mark_mem(place.mem, true);
+                    }
                 }
             }
             Op::Const(_)

@@ -12,7 +12,7 @@ use super::code::Code;
 use super::expr::{ascription, from_number, number, suffixed, ty_tokens};
 use super::inline::Inline;
 use super::names::{Names, ours};
-use crate::ir::{Block, CallForm, Const, Dim, Float, Func, Init, Mem, Op, Place, StackId, Stmt, Ty, Val};
+use crate::ir::{Block, Const, Dim, Float, Func, Init, Mem, Op, Place, StackId, Stmt, Ty, Val};
 
 /// What the variable of a memory object is.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -270,7 +270,8 @@ impl<'a> Body<'a> {
                 if data.on_tape {
                     return TokenStream::new();
                 }
-                let (rt, ty) = (self.rt.clone(), ty_tokens(data.ty));
+                // Of whole values of types that the tokens do not show, where it is not known.
+                let (rt, ty) = (self.rt.clone(), if data.ty == Ty::Opaque { quote!(_) } else { ty_tokens(data.ty) });
                 let hint = data.name.as_ref().map_or("stack".to_string(), |n| format!("{n}_stack"));
                 let ident = self.names.fresh(&hint, stmt.span);
                 self.stacks.insert(*stack, ident.clone());
@@ -288,10 +289,16 @@ impl<'a> Body<'a> {
             }
             Op::Save { stack, mem } => {
                 let (value, owner) = (self.place_ref(&Place::whole(*mem)), self.stack(*stack).0);
+                if self.func.stacks[stack.0 as usize].ty == Ty::Opaque {
+                    return quote_spanned!(span=> #owner.push_copy(#value););
+                }
                 quote_spanned!(span=> #owner.save(#value);)
             }
             Op::Restore { stack, mem } => {
                 let (target, owner) = (self.place_mut(&Place::whole(*mem)), self.stack(*stack).0);
+                if self.func.stacks[stack.0 as usize].ty == Ty::Opaque {
+                    return quote_spanned!(span=> #owner.pop_copy(#target););
+                }
                 quote_spanned!(span=> #owner.restore(#target);)
             }
             Op::If { cond, then, els } => {
@@ -432,7 +439,8 @@ impl<'a> Body<'a> {
             Init::ZerosLike(place) => {
                 let (shape, rt) = (self.place_ref(place), &self.rt);
                 // Fields that a struct holds constant have no tangent.
-                let zeros = if self.func.mem(mem).elem.is_none() { quote!(blank) } else { quote!(zeros) };
+                let data = self.func.mem(mem);
+                let zeros = if data.elem.is_none() && !data.gradient { quote!(blank) } else { quote!(zeros) };
                 quote_spanned!(span=> #rt::#zeros(#shape))
             }
         };
@@ -530,13 +538,7 @@ pub(super) fn reserve_user_names(block: &Block, names: &mut Names) {
 
 fn needs_tape(block: &Block) -> bool {
     block.stmts.iter().any(|stmt| match &stmt.op {
-        Op::Call(call) => {
-            let form = match &call.form {
-                CallForm::Dot(dotted) => &dotted.of,
-                form => form,
-            };
-            matches!(form, CallForm::Forward | CallForm::Reverse { .. })
-        }
+        Op::Call(call) => call.form.is_half(),
         op => op.blocks().into_iter().any(needs_tape),
     })
 }

@@ -1,18 +1,18 @@
 //! Calls of other differentiated functions, through the hidden interface of their companions, and steps of the trace.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 
 use super::body::{Body, Hold};
 use super::code::Code;
 use super::expr::{double, number, ty_tokens};
 use super::names::ours;
-use crate::ir::{Arg, Call, CallForm, Dotted, Float, Place, Record, Ret, Slot, Tangent, Ty, Val};
+use crate::ir::{Arg, Call, CallForm, Const, Float, Layer, Op, Place, Record, Ret, Slot, Tangent, Ty, Val};
 
 impl Body<'_> {
     pub(super) fn call(&mut self, call: &Call, out: &[Val], span: Span) -> TokenStream {
-        let (path, rt) = (&call.path, self.rt.clone());
+        let path = &call.path;
         let called = called(path);
         let args: Vec<TokenStream> = call.args.iter().map(|a| self.arg(a)).collect();
         match &call.form {
@@ -20,34 +20,6 @@ impl Body<'_> {
                 let (pattern, ty) = self.parts(&call.ret, out);
                 quote_spanned!(span=> let #pattern: #ty = #path(#(#args),*);)
             }
-            CallForm::Forward => {
-                let tape = self.tape().clone();
-                let (pattern, ty) = self.parts(&call.ret, out);
-                let forward = hidden(path, "__forward");
-                quote_spanned!(span=> let #pattern: #ty = #forward(#called #(#args,)* #tape);)
-            }
-            CallForm::Reverse { seeds, slots } => {
-                let tape = self.tape().clone();
-                let seed = self.given(&call.ret, seeds, &quote!(#rt::Off));
-                let (before, targets) = self.targets(slots, out, span);
-                let reverse = hidden(path, "__reverse");
-                quote_spanned!(span=> #before #reverse(#called #(#args,)* #tape, #seed, #(#targets),*);)
-            }
-            CallForm::Vjp { seeds, slots } => {
-                let (parts, adjoints) = out.split_at(seeds.len().min(out.len()));
-                let seed = self.given(&call.ret, seeds, &quote!(#rt::Off));
-                let (before, targets) = self.targets(slots, adjoints, span);
-                let (pattern, ty) = self.parts(&call.ret, parts);
-                let vjp = hidden(path, "__vjp");
-                quote_spanned!(span=> #before let #pattern: #ty = #vjp(#called #(#args,)* #seed, #(#targets),*);)
-            }
-            CallForm::Jvp { tangents } => {
-                let tangents = self.tangents(tangents);
-                let (pattern, ty) = self.dual(&call.ret, out);
-                let jvp = hidden(path, "__jvp");
-                quote_spanned!(span=> let #pattern: #ty = #jvp(#called #(#args,)* #(#tangents),*);)
-            }
-            CallForm::Dot(dotted) => self.dotted(call, dotted, &args, out, span),
             CallForm::Trace { tangents } => {
                 let ids = self.tangents(tangents);
                 let (pattern, ty) = self.dual(&call.ret, out);
@@ -60,65 +32,77 @@ impl Body<'_> {
                     #recorder.exit();
                 }
             }
+            _ => self.derivative_call(call, &args, out, span),
         }
     }
 
-    /// The tangent of a callee's derivative: `second.__vjp_dot(args, tangents, seed, seed_dot, slots, slot_dots)`.
-    fn dotted(&mut self, call: &Call, dotted: &Dotted, args: &[TokenStream], out: &[Val], span: Span) -> TokenStream {
+    /// A callee's derivative: `g::__vjp(args, seed, slots)`, and with its tangents
+    /// `companion.__vjp_dot(args, tangents, seed, seed_dot, slots, slot_dots)`, and so on for more directions.
+    fn derivative_call(&mut self, call: &Call, args: &[TokenStream], out: &[Val], span: Span) -> TokenStream {
         let (path, rt) = (&call.path, self.rt.clone());
         let off = quote!(#rt::Off);
-        // All functions of the caller say this in the same words, so that a callee without it is one error.
         let called = called(path);
-        let second = |name: &str| second(path, name, &rt, span);
-        let tangents = self.tangents(&dotted.tangents);
-        let (seeds, slots) = match &dotted.of {
-            CallForm::Reverse { seeds, slots } | CallForm::Vjp { seeds, slots } => (&seeds[..], &slots[..]),
-            _ => (&[][..], &[][..]),
-        };
-        // What the call defines: the parts of the result, adjoints, and the tangents of both.
-        let parts = match (&dotted.of, &call.ret) {
-            (CallForm::Reverse { .. }, _) => 0,
-            (_, Ret::Scalar) => 1,
-            (_, Ret::Tuple(n)) => *n,
-        };
-        let adjoints = slots.iter().filter(|slot| matches!(slot, Slot::Scalar)).count();
-        let part_dots = out.iter().take(parts).filter(|&&v| self.func.ty(v).float().is_some()).count();
-        let (values, dots) = out.split_at((parts + adjoints).min(out.len()));
-        let (values, adjoints) = values.split_at(parts.min(values.len()));
-        let (dots, adjoint_dots) = dots.split_at(part_dots.min(dots.len()));
-        let (before, targets) = self.targets(slots, adjoints, span);
-        let (before_dots, dot_targets) = self.targets(&dotted.slots, adjoint_dots, span);
-        let values: Vec<Val> = values.iter().chain(dots).copied().collect();
-        match &dotted.of {
-            CallForm::Forward => {
-                let tape = self.tape().clone();
-                let (pattern, ty) = self.dual(&call.ret, &values);
-                let forward = second("__forward_dot");
-                quote_spanned!(span=> let #pattern: #ty = #forward(#called #(#args,)* #(#tangents,)* #tape);)
-            }
-            CallForm::Reverse { .. } => {
-                let tape = self.tape().clone();
-                let (seed, seed_dot) = (self.given(&call.ret, seeds, &off), self.given(&call.ret, &dotted.seeds, &off));
-                let reverse = second("__reverse_dot");
-                quote_spanned! {span=>
-                    #before #before_dots
-                    #reverse(
-                        #called #(#args,)* #(#tangents,)* #tape, #seed, #seed_dot, #(#targets,)* #(#dot_targets),*
-                    );
-                }
-            }
-            _ => {
-                let (seed, seed_dot) = (self.given(&call.ret, seeds, &off), self.given(&call.ret, &dotted.seeds, &off));
-                let (pattern, ty) = self.dual(&call.ret, &values);
-                let vjp = second("__vjp_dot");
-                quote_spanned! {span=>
-                    #before #before_dots
-                    let #pattern: #ty = #vjp(
-                        #called #(#args,)* #(#tangents,)* #seed, #seed_dot, #(#targets,)* #(#dot_targets),*
-                    );
-                }
+        let (of, layers) = call.form.layers();
+        if self.is_product(call, of, &layers, out) {
+            let (before, targets) = self.targets(&layers[1].slots, out.get(2..).unwrap_or_default(), span);
+            let tangents = self.tangents(&layers[1].tangents);
+            let hvp = higher(path, "__hvp", 2, &rt, span);
+            return quote_spanned!(span=> #before #hvp(#called #(#args,)* #(#tangents,)* #(#targets),*););
+        }
+        let half = matches!(of, CallForm::Reverse { .. });
+        let floats: Vec<bool> =
+            out.iter().take(if half { 0 } else { call.parts() }).map(|&v| self.func.ty(v).float().is_some()).collect();
+        // What the call defines, layer by layer: the parts of the result, and adjoints.
+        let mut rest = out.iter().copied();
+        let (mut before, mut results) = (TokenStream::new(), Vec::new());
+        let (mut tangents, mut seeds, mut targets) = (Vec::new(), Vec::new(), Vec::new());
+        for (k, layer) in layers.iter().enumerate() {
+            let parts = floats.iter().map(|&float| if k == 0 || float { rest.next() } else { None });
+            results.push(parts.collect::<Vec<Option<Val>>>());
+            let scalars = layer.slots.iter().filter(|slot| matches!(slot, Slot::Scalar)).count();
+            let adjoints: Vec<Val> = rest.by_ref().take(scalars).collect();
+            let (variables, slots) = self.targets(&layer.slots, &adjoints, span);
+            before.extend(variables);
+            targets.extend(slots);
+            tangents.extend(self.tangents(&layer.tangents));
+            if !layer.seeds.is_empty() {
+                seeds.push(self.given(&call.ret, &layer.seeds, &off));
             }
         }
+        let directions = layers.len().ilog2() as usize;
+        let function = match of {
+            CallForm::Forward => "__forward",
+            CallForm::Reverse { .. } => "__reverse",
+            CallForm::Vjp { .. } => "__vjp",
+            _ => "__jvp",
+        };
+        // The first derivatives are functions of the companion; all functions of the caller ask for the others in the same
+        // words, so that a callee without them is one error.
+        let (dots, order) = match of {
+            CallForm::Primal => (directions.saturating_sub(1), directions),
+            _ => (directions, directions + 1),
+        };
+        let function = format!("{function}{}", "_dot".repeat(dots));
+        let function = if order == 1 { hidden(path, &function) } else { higher(path, &function, order, &rt, span) };
+        let mut given: Vec<TokenStream> = args.iter().cloned().chain(tangents).collect();
+        given.extend(call.form.is_half().then(|| self.tape().to_token_stream()));
+        given.extend(seeds.into_iter().chain(targets));
+        let value = quote_spanned!(span=> #function(#called #(#given),*));
+        if half {
+            return quote_spanned!(span=> #before #value;);
+        }
+        let (pattern, ty) = self.layered(&call.ret, &results);
+        quote_spanned!(span=> #before let #pattern: #ty = #value;)
+    }
+
+    /// Whether all that is wanted is a Hessian-vector product: seeds 1 and 0, and neither value nor gradient.
+    fn is_product(&self, call: &Call, of: &CallForm, layers: &[Layer], out: &[Val]) -> bool {
+        let (CallForm::Vjp { seeds, slots }, [_, layer], Ret::Scalar) = (of, layers, &call.ret) else { return false };
+        let is_one = |v: Val| matches!(self.inline.def(v), Some(Op::Const(Const::Float { value: 1.0, .. })));
+        matches!(seeds[..], [Some(seed)] if is_one(seed))
+            && matches!(layer.seeds[..], [None])
+            && slots.iter().all(|slot| matches!(slot, Slot::Off))
+            && out.iter().take(2).all(|&v| self.inline.uses(v) == 0)
     }
 
     /// The slots of a reverse call, and the variables that they need before it: one for each scalar adjoint.
@@ -170,11 +154,7 @@ impl Body<'_> {
     /// The parts of a result, as a pattern with its type.
     fn parts(&mut self, ret: &Ret, parts: &[Val]) -> (TokenStream, TokenStream) {
         let (names, tys) = self.pattern(parts);
-        match ret {
-            Ret::Scalar => (quote!(#(#names)*), quote!(#(#tys)*)),
-            Ret::Tuple(1) => (quote!((#(#names,)*)), quote!((#(#tys,)*))),
-            Ret::Tuple(_) => (quote!((#(#names),*)), quote!((#(#tys),*))),
-        }
+        (in_shape(ret, &names), in_shape(ret, &tys))
     }
 
     /// The result and its tangent, which has `()` where the result has no float.
@@ -184,27 +164,36 @@ impl Body<'_> {
             Ret::Tuple(n) => *n,
         };
         let (parts, dots) = out.split_at(n.min(out.len()));
-        let floats: Vec<bool> = parts.iter().map(|&v| self.func.ty(v).float().is_some()).collect();
-        let (value, value_ty) = self.parts(ret, parts);
-        let mut dots = dots.iter();
-        let (mut names, mut tys) = (Vec::new(), Vec::new());
-        for is_float in floats {
-            match if is_float { dots.next() } else { None } {
-                Some(&dot) => {
-                    let (name, ty) = self.pattern(&[dot]);
-                    names.extend(name);
-                    tys.extend(ty);
-                }
-                None => {
-                    names.push(quote!(_));
-                    tys.push(quote!(_));
+        let mut dots = dots.iter().copied();
+        let float = |v: &Val| self.func.ty(*v).float().is_some();
+        let dots = parts.iter().map(|v| if float(v) { dots.next() } else { None }).collect();
+        self.layered(ret, &[parts.iter().copied().map(Some).collect(), dots])
+    }
+
+    /// The results, layer by layer: `(y, y_dot)`, or `y` alone.
+    fn layered(&mut self, ret: &Ret, layers: &[Vec<Option<Val>>]) -> (TokenStream, TokenStream) {
+        let (mut patterns, mut types) = (Vec::new(), Vec::new());
+        for parts in layers {
+            let (mut names, mut tys) = (Vec::new(), Vec::new());
+            for part in parts {
+                match part {
+                    Some(v) => {
+                        let (name, ty) = self.pattern(&[*v]);
+                        names.extend(name);
+                        tys.extend(ty);
+                    }
+                    None => {
+                        names.push(quote!(_));
+                        tys.push(quote!(_));
+                    }
                 }
             }
+            patterns.push(in_shape(ret, &names));
+            types.push(in_shape(ret, &tys));
         }
-        match ret {
-            Ret::Scalar => (quote!((#value, #(#names)*)), quote!((#value_ty, #(#tys)*))),
-            Ret::Tuple(1) => (quote!((#value, (#(#names,)*))), quote!((#value_ty, (#(#tys,)*)))),
-            Ret::Tuple(_) => (quote!((#value, (#(#names),*))), quote!((#value_ty, (#(#tys),*)))),
+        match (patterns.as_slice(), types.as_slice()) {
+            ([pattern], [ty]) => (pattern.clone(), ty.clone()),
+            _ => (quote!((#(#patterns),*)), quote!((#(#types),*))),
         }
     }
 
@@ -214,11 +203,7 @@ impl Body<'_> {
             Some(v) => self.tokens(*v),
             None => none.clone(),
         });
-        match ret {
-            Ret::Scalar => quote!(#(#seeds)*),
-            Ret::Tuple(1) => quote!((#(#seeds,)*)),
-            Ret::Tuple(_) => quote!((#(#seeds),*)),
-        }
+        in_shape(ret, &seeds.collect::<Vec<_>>())
     }
 
     fn tangents(&self, tangents: &[Tangent]) -> Vec<TokenStream> {
@@ -261,6 +246,15 @@ impl Body<'_> {
     }
 }
 
+/// Parts in the shape of a result.
+fn in_shape(ret: &Ret, parts: &[TokenStream]) -> TokenStream {
+    match ret {
+        Ret::Scalar => quote!(#(#parts)*),
+        Ret::Tuple(1) => quote!((#(#parts,)*)),
+        Ret::Tuple(_) => quote!((#(#parts),*)),
+    }
+}
+
 /// Whether a path names a function of a type, `Self::f`, whose derivatives are its siblings.
 fn is_associated(path: &syn::Path) -> bool {
     let of = path.segments.iter().rev().nth(1);
@@ -282,13 +276,14 @@ fn hidden(path: &syn::Path, name: &str) -> TokenStream {
     quote!(#companion::#function)
 }
 
-/// A function of the second order.
-fn second(path: &syn::Path, name: &str, rt: &TokenStream, span: Span) -> TokenStream {
+/// A function of a higher order.
+fn higher(path: &syn::Path, name: &str, order: usize, rt: &TokenStream, span: Span) -> TokenStream {
     if let Some(sibling) = sibling(path, name) {
         return quote!(#sibling);
     }
     let (companion, function) = companion(path, name);
-    quote_spanned!(span=> <#companion as #rt::SecondOrder>::SECOND.#function)
+    let order = proc_macro2::Literal::usize_unsuffixed(order);
+    quote_spanned!(span=> <#companion as #rt::OfOrder<#order>>::COMPANION.#function)
 }
 
 /// The sibling of a function of a type.

@@ -8,10 +8,10 @@ use super::docs;
 use super::expr::{double, from_number, number, ty_tokens};
 use super::hessian::is_opaque;
 use super::names::Names;
-use super::signature::{Interface, Kind, Signed, function, is_dynamic, is_float};
-use super::{Derived, Second};
+use super::signature::{Base, Interface, Kind, Signed, function, is_dynamic, is_float};
+use super::{Derived, Dotted};
 use crate::ir::Ty;
-use crate::signature::{Order, Shape, SigParam, Signature};
+use crate::signature::{Shape, SigParam, Signature};
 
 /// The function as written, and everything that is derived from it.
 pub(crate) fn companion(item: &syn::ItemFn, sig: &Signature, derived: &Derived) -> TokenStream {
@@ -31,7 +31,13 @@ fn bodies(derived: &Derived) -> impl Fn(&Interface<'_>, Kind, &Signed) -> TokenS
             let (parts, body) = (interface.parts(&derived.jvp, signed), interface.hidden_body(&derived.jvp, signed));
             quote!(#parts #body)
         }
-        Kind::HiddenTrace => interface.hidden_body(&derived.trace, signed),
+        Kind::HiddenTrace => match &derived.trace {
+            Some(trace) => interface.hidden_body(trace, signed),
+            None => {
+                let (rt, name) = (&interface.rt, interface.sig.ident.to_string());
+                quote!(#rt::no_trace(#name))
+            }
+        },
         Kind::HiddenForward => interface.witnessed(
             signed,
             match &derived.split {
@@ -46,15 +52,16 @@ fn bodies(derived: &Derived) -> impl Fn(&Interface<'_>, Kind, &Signed) -> TokenS
             Some((_, reverse)) => interface.hidden_body(reverse, signed),
             // Cheaper run again than kept: the value and the adjoint at once, and the value dropped.
             None => {
-                let (called, args, seed) = (&signed.called, &signed.args, &signed.seed);
+                let (called, args, seed) = (&signed.called, &signed.args, signed.seed(0));
                 let called = called.as_ref().map(|called| quote!(#called,));
-                let (slots, vjp) = (signed.slots.iter().map(|(_, slot)| slot), interface.derivative(Kind::HiddenVjp));
+                let (slots, vjp) = (signed.all_slots().map(|(_, slot)| slot), interface.derivative(Kind::HiddenVjp));
                 quote!(let _ = #vjp(#called #(#args,)* #seed, #(#slots),*);)
             }
         },
-        Kind::HiddenHvp | Kind::HiddenVjpDot | Kind::HiddenForwardDot | Kind::HiddenReverseDot => {
-            let second = derived.second.as_ref();
-            second.map(|second| interface.second(kind, second, signed)).unwrap_or_default()
+        // The product exists where the function has it.
+        Kind::HiddenHvp => derived.hvp.as_ref().map(|hvp| interface.hidden_body(hvp, signed)).unwrap_or_default(),
+        Kind::Dotted(base, n) => {
+            derived.dotted.get(n - 1).map(|dotted| interface.dotted(base, n, dotted, signed)).unwrap_or_default()
         }
         public => interface.wrapper(public, signed),
     }
@@ -70,7 +77,7 @@ pub(super) fn functions(
     let inherited = inherited(&item.attrs);
     // Those of a method are as visible as it is; a companion's functions are as visible as the companion.
     let vis = if sig.owner.is_some() { sig.vis.to_token_stream() } else { quote!(pub) };
-    let functions = Kind::ALL.into_iter().filter(|kind| kind.exists(sig)).map(|kind| {
+    let functions = Kind::all(sig).into_iter().map(|kind| {
         let signed = interface.signed(kind);
         let (name, signature, body) = (function(kind, sig), &signed.tokens, body(&interface, kind, &signed));
         let doc = if kind.is_hidden() { quote!(#[doc(hidden)]) } else { docs::function(kind, sig) };
@@ -93,13 +100,14 @@ pub(super) fn with_companion(
 ) -> TokenStream {
     let (original, vis, companion) = (original(item), &sig.vis, &sig.companion);
     let (functions, doc) = (functions(item, sig, body), docs::companion(sig));
-    let second = (sig.order >= Order::Second).then(|| {
-        let rt = quote::ToTokens::to_token_stream(&sig.runtime);
+    let rt = &sig.runtime;
+    let higher = (2..=sig.order).map(|order| {
+        let order = proc_macro2::Literal::usize_unsuffixed(order);
         quote! {
             #[doc(hidden)]
-            impl #rt::__private::SecondOrder for #companion {
-                type Second = #companion;
-                const SECOND: #companion = #companion {};
+            impl #rt::__private::OfOrder<#order> for #companion {
+                type Companion = #companion;
+                const COMPANION: #companion = #companion {};
             }
         }
     });
@@ -112,7 +120,7 @@ pub(super) fn with_companion(
         impl #companion {
             #functions
         }
-        #second
+        #(#higher)*
     }
 }
 
@@ -159,15 +167,15 @@ impl Interface<'_> {
             Kind::ValueAndGrad | Kind::Vjp => self.allocating(signed),
             Kind::GradInto | Kind::VjpInto => {
                 let (seed, vjp) = (self.seed(signed), self.derivative(Kind::HiddenVjp));
-                let (checks, slots) = (self.checks(signed), self.shadows(&signed.slots));
-                let call = self.keeping(signed, &signed.slots, quote!(#vjp(#f #(#args,)* #seed #(#slots),*)));
+                let (checks, slots) = (self.checks(signed), self.shadows(signed.slots(0)));
+                let call = self.keeping(signed, signed.slots(0), quote!(#vjp(#f #(#args,)* #seed #(#slots),*)));
                 quote!(#checks #call)
             }
             Kind::Jvp => {
                 let (checks, tangents, jvp) =
                     (self.checks(signed), self.tangents(signed), self.derivative(Kind::HiddenJvp));
                 let written: Vec<(usize, Ident)> =
-                    signed.tangents.iter().filter(|(i, _)| self.sig.params[*i].by_mut).cloned().collect();
+                    signed.tangents(1).iter().filter(|(i, _)| self.sig.params[*i].by_mut).cloned().collect();
                 let call = self.keeping(signed, &written, quote!(#jvp(#f #(#args,)* #(#tangents),*)));
                 quote!(#checks #call)
             }
@@ -179,9 +187,9 @@ impl Interface<'_> {
             }
             Kind::HvpInto => {
                 let (checks, tangents) = (self.checks(signed), self.tangents(signed));
-                let (slots, hvp) = (self.shadows(&signed.slot_dots), self.derivative(Kind::HiddenHvp));
+                let (slots, hvp) = (self.shadows(signed.slots(1)), self.derivative(Kind::HiddenHvp));
                 let call = quote!(#hvp(#f #(#args,)* #(#tangents,)* #(#slots),*));
-                let call = self.keeping(signed, &signed.slot_dots, call);
+                let call = self.keeping(signed, signed.slots(1), call);
                 quote!(#checks #call)
             }
             Kind::Hessian => self.hessian_body(signed),
@@ -190,35 +198,33 @@ impl Interface<'_> {
         }
     }
 
-    /// A hidden function of the second order.
-    fn second(&self, kind: Kind, second: &Second, signed: &Signed) -> TokenStream {
+    /// A hidden function with tangents in `n` directions.
+    fn dotted(&self, base: Base, n: usize, of: &Dotted, signed: &Signed) -> TokenStream {
         let (called, args) = (signed.called.as_ref().map(|called| quote!(#called,)), &signed.args);
-        let tangents = signed.tangents.iter().map(|(_, tangent)| tangent);
-        match (kind, &second.split_dot, &second.hvp) {
-            (Kind::HiddenHvp, _, Some(hvp)) => self.hidden_body(hvp, signed),
-            (Kind::HiddenVjpDot, _, _) => self.hidden_body(&second.vjp_dot, signed),
-            (Kind::HiddenForwardDot, Some((forth, _)), _) => self.hidden_body(forth, signed),
-            (Kind::HiddenReverseDot, Some((_, back)), _) => self.hidden_body(back, signed),
+        let tangents = signed.all_tangents().map(|(_, tangent)| tangent);
+        match (base, &of.split) {
+            (Base::Vjp, _) => self.hidden_body(&of.vjp, signed),
+            (Base::Jvp, _) => self.hidden_body(&of.jvp, signed),
+            (Base::Forward, Some((forth, _))) => self.hidden_body(forth, signed),
+            (Base::Reverse, Some((_, back))) => self.hidden_body(back, signed),
             // As at the first order, cheaper run again than kept.
-            (Kind::HiddenForwardDot, None, _) => {
-                let jvp = self.derivative(Kind::HiddenJvp);
+            (Base::Forward, None) => {
+                let kind = if n == 1 { Kind::HiddenJvp } else { Kind::Dotted(Base::Jvp, n - 1) };
+                let jvp = self.derivative(kind);
                 quote!(#jvp(#called #(#args,)* #(#tangents),*))
             }
-            (Kind::HiddenReverseDot, None, _) => {
-                let seeds = signed.seed.iter().chain(&signed.seed_dot);
-                let slots = signed.slots.iter().chain(&signed.slot_dots).map(|(_, slot)| slot);
-                let vjp_dot = self.derivative(Kind::HiddenVjpDot);
-                quote!(let _ = #vjp_dot(#called #(#args,)* #(#tangents,)* #(#seeds,)* #(#slots),*);)
+            (Base::Reverse, None) => {
+                let (seeds, slots) = (signed.all_seeds(), signed.all_slots().map(|(_, slot)| slot));
+                let vjp = self.derivative(Kind::Dotted(Base::Vjp, n));
+                quote!(let _ = #vjp(#called #(#args,)* #(#tangents,)* #(#seeds,)* #(#slots),*);)
             }
-            // The product exists where the function has it.
-            _ => TokenStream::new(),
         }
     }
 
     /// The public tangents as arguments of a hidden function.
     fn tangents(&self, signed: &Signed) -> Vec<TokenStream> {
         let rt = &self.rt;
-        self.each(&signed.tangents, |p, dot| match (&p.shape, p.by_ref) {
+        self.each(signed.tangents(1), |p, dot| match (&p.shape, p.by_ref) {
             (shape, _) if p.by_mut && is_opaque(shape) => quote!(&mut *#dot),
             _ if p.by_mut => quote!(#dot),
             (shape, true) if is_opaque(shape) => quote!(#rt::tangent(#dot)),
@@ -341,7 +347,7 @@ impl Interface<'_> {
 
     fn seed_value(&self, signed: &Signed) -> TokenStream {
         let rt = &self.rt;
-        let Some(seed) = &signed.seed else {
+        let Some(seed) = signed.seed(0) else {
             return self.sig.ret.parts.first().map(|ty| number(1.0, *ty, rt)).unwrap_or_default();
         };
         if !self.sig.ret.tuple {
@@ -360,8 +366,8 @@ impl Interface<'_> {
     /// Panics on entry where the shape of a shadow or tangent is not that of its parameter.
     fn checks(&self, signed: &Signed) -> TokenStream {
         let rt = &self.rt;
-        let tangents = signed.tangents.iter().map(|mark| (mark, true));
-        let shadows = signed.slots.iter().chain(&signed.slot_dots).map(|mark| (mark, false));
+        let tangents = signed.all_tangents().map(|mark| (mark, true));
+        let shadows = signed.all_slots().map(|mark| (mark, false));
         let dynamic = tangents.chain(shadows).filter(|((i, _), _)| is_dynamic(&self.sig.params[*i].shape));
         let checks = dynamic.map(|((i, ident), is_tangent)| {
             let (p, arg) = (&self.sig.params[*i], &signed.args[*i]);

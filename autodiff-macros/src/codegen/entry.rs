@@ -10,7 +10,7 @@ use super::hessian::is_opaque;
 use super::inline::Inline;
 use super::names::Names;
 use super::signature::{Interface, Signed, referenced_scalar, shadow};
-use crate::ir::{Func, Mark, Origin, Role, Slotted, Ty, Val};
+use crate::ir::{Func, Mark, Mem, Origin, Role, Slotted, Ty, Val};
 use crate::signature::Shape;
 
 impl Interface<'_> {
@@ -22,7 +22,7 @@ impl Interface<'_> {
         let inline = Inline::new(func);
         let mut prelude = TokenStream::new();
         let mut seeds: Vec<(usize, Val)> = Vec::new();
-        let mut seed_dots: Vec<(usize, Val)> = Vec::new();
+        let mut seed_dots: Vec<(usize, usize, Val)> = Vec::new();
         for param in &func.params {
             let (origin, marks) = (param.role.origin, param.role.marks.as_slice());
             match (origin, marks, param.held) {
@@ -51,12 +51,11 @@ impl Interface<'_> {
                     }
                 }
                 (Origin::Param(i), [_], Slotted::Mem(m)) if self.sig.params[i].by_mut => {
-                    let marks = if marks == [Mark::Bar] { &signed.slots } else { &signed.tangents };
+                    let marks = if marks == [Mark::Bar] { signed.slots(0) } else { signed.tangents(1) };
                     entry.mems.insert(m, (mark(marks, i), Hold::Mutable));
                 }
                 (Origin::Param(i), [Mark::Bar, dots @ ..], Slotted::Mem(m)) if inline.is_written(m) => {
-                    let slots = if dots.is_empty() { &signed.slots } else { &signed.slot_dots };
-                    let (slot, rt) = (mark(slots, i), &self.rt);
+                    let (slot, rt) = (mark(signed.slots(param.role.layer()), i), &self.rt);
                     let suffix = if dots.is_empty() { "bar" } else { "bar_dot" };
                     let ident = names.fresh(&format!("{}_{suffix}", self.sig.params[i].ident), func.mem(m).span);
                     // Both have one length; rustc sees it, and checks the bounds of one of them only.
@@ -67,20 +66,21 @@ impl Interface<'_> {
                     prelude.extend(quote!(let mut #ident = #rt::Slot::on(&mut #slot)#cut;));
                     entry.mems.insert(m, (ident, Hold::Slot));
                 }
-                (Origin::Param(i), [Mark::Dot], Slotted::Val(v)) => {
-                    let (ident, rt, ty) = (mark(&signed.tangents, i), &self.rt, ty_tokens(func.ty(v)));
+                (Origin::Param(i), [Mark::Dot(_), ..], Slotted::Val(v)) => {
+                    let marks = signed.tangents(param.role.layer());
+                    let (ident, rt, ty) = (mark(marks, i), &self.rt, ty_tokens(func.ty(v)));
                     prelude.extend(quote!(let #ident: #ty = #rt::or_zero(#ident);));
                     entry.vars.insert(v, ident);
                 }
-                (Origin::Param(i), [Mark::Dot], Slotted::Mem(m)) => {
+                (Origin::Param(i), [Mark::Dot(_), ..], Slotted::Mem(m)) => {
                     let written = inline.is_written(m);
-                    prelude.extend(self.tangent(i, written, signed, &mut names));
-                    let ident = mark(&signed.tangents, i);
+                    let ident = mark(signed.tangents(param.role.layer()), i);
+                    prelude.extend(self.tangent(i, &ident, written, signed, &mut names));
                     entry.mems.insert(m, (ident, if written { Hold::Owned } else { Hold::Shared }));
                 }
                 (Origin::Result(j), [Mark::Bar], Slotted::Val(v)) => seeds.push((j, v)),
                 (Origin::Result(j), [Mark::Bar], Slotted::Mem(m)) => {
-                    let Some(seed) = signed.seed.clone() else { continue };
+                    let Some(seed) = signed.seed(0).cloned() else { continue };
                     let ident = match self.sig.ret.tuple {
                         false => seed,
                         true => {
@@ -92,8 +92,8 @@ impl Interface<'_> {
                     };
                     entry.mems.insert(m, (ident, Hold::Owned));
                 }
-                (Origin::Result(j), [Mark::Bar, Mark::Dot], Slotted::Val(v)) => seed_dots.push((j, v)),
-                // No other role exists in a first derivative or the tangent of one.
+                (Origin::Result(j), [Mark::Bar, ..], Slotted::Val(v)) => seed_dots.push((param.role.layer(), j, v)),
+                // No other role exists in a first derivative or the tangents of one.
                 _ => {}
             }
         }
@@ -113,8 +113,8 @@ impl Interface<'_> {
     }
 
     /// A tangent that the caller does not give is zero.
-    fn tangent(&self, i: usize, written: bool, signed: &Signed, names: &mut Names) -> TokenStream {
-        let (p, arg, ident, rt) = (&self.sig.params[i], &signed.args[i], mark(&signed.tangents, i), &self.rt);
+    fn tangent(&self, i: usize, ident: &Ident, written: bool, signed: &Signed, names: &mut Names) -> TokenStream {
+        let (p, arg, rt) = (&self.sig.params[i], &signed.args[i], &self.rt);
         let ty = shadow(&p.shape, rt);
         let value = if p.by_ref { quote!(#arg) } else { quote!(&#arg) };
         let mut local = |hint: &str| names.fresh(hint, p.ident.span());
@@ -136,7 +136,7 @@ impl Interface<'_> {
 
     /// The seed is a number, or one per part.
     fn seeds(&self, seeds: &[(usize, Val)], signed: &Signed, body: &mut Body<'_>) -> TokenStream {
-        let (Some(seed), rt) = (&signed.seed, &self.rt) else { return TokenStream::new() };
+        let (Some(seed), rt) = (signed.seed(0), &self.rt) else { return TokenStream::new() };
         let mut tokens = TokenStream::new();
         for &(j, v) in seeds {
             if !self.sig.ret.tuple {
@@ -151,9 +151,10 @@ impl Interface<'_> {
     }
 
     /// The tangents of the seeds, any of which may be `Off`.
-    fn seed_dots(&self, seeds: &[(usize, Val)], signed: &Signed, body: &mut Body<'_>) -> TokenStream {
-        let (Some(seed), rt) = (&signed.seed_dot, &self.rt) else { return TokenStream::new() };
-        let lets = seeds.iter().map(|&(j, v)| {
+    fn seed_dots(&self, seeds: &[(usize, usize, Val)], signed: &Signed, body: &mut Body<'_>) -> TokenStream {
+        let rt = &self.rt;
+        let lets = seeds.iter().map(|&(layer, j, v)| {
+            let seed = signed.seed(layer);
             let (part, ty) = (proc_macro2::Literal::usize_unsuffixed(j), ty_tokens(body.func.ty(v)));
             let given = if self.sig.ret.tuple { quote!(#seed.#part) } else { quote!(#seed) };
             let ident = body.bind(v);
@@ -164,12 +165,10 @@ impl Interface<'_> {
 
     fn results(&self, func: &Func, signed: &Signed, body: &mut Body<'_>) -> TokenStream {
         let rt = &self.rt;
-        let find = |role: &Role| func.results.iter().position(|r| r == role).map(|k| func.body.yields[k]);
         let mut adds = TokenStream::new();
         for (role, &v) in func.results.iter().zip(&func.body.yields) {
-            if let (Origin::Param(i), [Mark::Bar, dots @ ..]) = (role.origin, role.marks.as_slice()) {
-                let slots = if dots.is_empty() { &signed.slots } else { &signed.slot_dots };
-                let (slot, value) = (mark(slots, i), body.tokens(v));
+            if let (Origin::Param(i), true) = (role.origin, role.is_bar()) {
+                let (slot, value) = (mark(signed.slots(role.layer()), i), body.tokens(v));
                 let ident =
                     body.names.fresh(&format!("{}_bar", self.sig.params[i].ident), self.sig.params[i].ident.span());
                 adds.extend(quote! {
@@ -177,47 +176,45 @@ impl Interface<'_> {
                 });
             }
         }
-        let n = self.sig.ret.parts.len();
-        let values: Vec<TokenStream> = (0..n)
-            .filter_map(|j| {
-                let role = Role::result(j);
-                let number = find(&role).map(|v| body.tokens(v));
-                number.or_else(|| self.returned(func, &role, j, body))
-            })
-            .collect();
-        let unit = self.sig.ret.is_unit();
-        if values.is_empty() && !unit {
+        let is_result = |role: &Role| matches!(role.origin, Origin::Result(_)) && !role.is_bar();
+        let some = func.results.iter().any(is_result) || func.returned.iter().any(|(role, _)| is_result(role));
+        if !some && !self.sig.ret.is_unit() {
             return adds;
         }
-        let value = self.tuple(&values);
-        let has_tangents = func.params.iter().any(|p| p.role.marks == [Mark::Dot]);
-        if !has_tangents {
-            return quote!(#adds #value);
-        }
-        let dots: Vec<TokenStream> = (0..n)
-            .map(|j| {
-                let role = Role::result(j).marked(Mark::Dot);
-                match (find(&role), self.sig.ret.parts[j].float()) {
-                    (Some(v), _) => body.tokens(v),
-                    (None, Some(float)) => number(0.0, Ty::Float(float), rt),
-                    (None, None) => self.returned(func, &role, j, body).unwrap_or_else(|| quote!(())),
+        let directions = func.params.iter().map(|p| p.role.directions()).max().unwrap_or(0);
+        let is = |role: &Role, j: usize, layer: usize| {
+            role.origin == Origin::Result(j) && !role.is_bar() && role.layer() == layer
+        };
+        let layers = (0..1 << directions).map(|layer| {
+            let parts = self.sig.ret.parts.iter().enumerate().map(|(j, part)| {
+                let scalar = func.results.iter().position(|role| is(role, j, layer));
+                let memory = func.returned.iter().find(|(role, _)| is(role, j, layer));
+                match (scalar, memory, part.float()) {
+                    (Some(k), _, _) => body.tokens(func.body.yields[k]),
+                    (None, Some((_, m)), _) => self.returned(*m, j, body),
+                    (None, None, Some(float)) => number(0.0, Ty::Float(float), rt),
+                    (None, None, None) => quote!(()),
                 }
-            })
-            .collect();
-        let dot = self.tuple(&dots);
-        quote!(#adds (#value, #dot))
+            });
+            self.tuple(&parts.collect::<Vec<_>>())
+        });
+        let layers: Vec<TokenStream> = layers.collect();
+        match layers.as_slice() {
+            [value] => quote!(#adds #value),
+            layers => quote!(#adds (#(#layers),*)),
+        }
     }
 }
 
 impl Interface<'_> {
     /// A result that is memory.
-    fn returned(&self, func: &Func, role: &Role, part: usize, body: &Body<'_>) -> Option<TokenStream> {
-        let (ident, rt) = (body.mem(func.returned.iter().find(|(r, _)| r == role)?.1).0, &self.rt);
-        Some(match self.sig.ret.shape(part) {
+    fn returned(&self, mem: Mem, part: usize, body: &Body<'_>) -> TokenStream {
+        let (ident, rt) = (body.mem(mem).0, &self.rt);
+        match self.sig.ret.shape(part) {
             // The body may have made it as an array.
             Some(Shape::Vec(_)) => quote!(#rt::Vec::from(#ident)),
             _ => quote!(#ident),
-        })
+        }
     }
 }
 

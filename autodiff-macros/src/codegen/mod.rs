@@ -44,20 +44,22 @@ pub(crate) struct Derived {
     pub(crate) vjp: Func,
     /// Value and tangent.
     pub(crate) jvp: Func,
-    /// Value, recording every step.
-    pub(crate) trace: Func,
+    /// Value, recording every step; none for a function that computes with derivatives of others.
+    pub(crate) trace: Option<Func>,
     /// The forward sweep, which leaves on the tape what the reverse sweep takes from it; none for a function that is
     /// cheap to evaluate twice.
     pub(crate) split: Option<(Func, Func)>,
-    /// Second derivatives, where they are asked for.
-    pub(crate) second: Option<Second>,
+    /// From the second order on, the tangent of the gradient alone, for a function whose result is one float.
+    pub(crate) hvp: Option<Func>,
+    /// The derivatives with tangents in one direction, in two, and so on: one less than the order.
+    pub(crate) dotted: Vec<Dotted>,
 }
 
-/// The second derivatives of a function: the tangents of its reverse derivatives.
+/// First derivatives with tangents in some directions.
 #[derive(Clone, Debug)]
-pub(crate) struct Second {
-    /// The tangent of the gradient alone, for a function whose result is one float.
-    pub(crate) hvp: Option<Func>,
-    pub(crate) vjp_dot: Func,
-    pub(crate) split_dot: Option<(Func, Func)>,
+pub(crate) struct Dotted {
+    pub(crate) vjp: Func,
+    pub(crate) split: Option<(Func, Func)>,
+    /// In one direction more.
+    pub(crate) jvp: Func,
 }

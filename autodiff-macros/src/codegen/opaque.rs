@@ -34,7 +34,7 @@ impl Body<'_> {
         if !expr.literal {
             return expr.code.to_token_stream();
         }
-        let (value, typed) = (expr.code.to_token_stream(), Ident::new("typed", Span::mixed_site()));
+        let (value, typed) = (expr.code, Ident::new("typed", Span::mixed_site()));
         quote!(({ let #typed #ascription = #value; #typed }))
     }
 

@@ -12,9 +12,12 @@
 //!
 //! The hidden functions have one slot or tangent per parameter, whatever its activity, since a caller cannot see which of
 //! the callee's parameters are active. It is generic: an active parameter takes a shadow (`Slot`) or a tangent (`Given`),
-//! or `Off`; a constant one takes `Off` and nothing else (`ConstantSlot`). Those of the second order take both, and slots
-//! for the tangents of the adjoints. They are methods of the companion's only value, which callers reach through the trait
-//! `SecondOrder`: where a callee has no second derivatives, that is the one error.
+//! or `Off`; a constant one takes `Off` and nothing else (`ConstantSlot`). Those of the orders above the first take both,
+//! and slots for the tangents of the adjoints; with n directions, everything comes once for each set of directions, in
+//! binary order (`ir::Dotted`). They are methods of the companion's only value, which callers reach through the trait
+//! `OfOrder`: where a callee has no derivatives of the order that is needed, that is the one error.
+
+use std::ops::Range;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -23,7 +26,7 @@ use syn::ext::IdentExt as _;
 use super::expr::ty_tokens;
 use super::names::Names;
 use crate::ir::Ty;
-use crate::signature::{Order, Shape, SigParam, Signature};
+use crate::signature::{Shape, SigParam, Signature};
 
 /// The functions of a companion.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -45,14 +48,22 @@ pub(super) enum Kind {
     HiddenJvp,
     HiddenTrace,
     HiddenHvp,
-    HiddenVjpDot,
-    HiddenForwardDot,
-    HiddenReverseDot,
+    /// A hidden function with tangents in so many directions (of the forward derivative: in so many more).
+    Dotted(Base, usize),
+}
+
+/// The hidden functions that exist with any number of directions.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(super) enum Base {
+    Vjp,
+    Forward,
+    Reverse,
+    Jvp,
 }
 
 impl Kind {
-    /// All functions of a companion, in the order of the documentation.
-    pub(super) const ALL: [Kind; 20] = [
+    /// The functions of a companion of the first and second order, in the order of the documentation.
+    const FIXED: [Kind; 17] = [
         Kind::ValueAndGrad,
         Kind::Grad,
         Kind::GradInto,
@@ -70,13 +81,17 @@ impl Kind {
         Kind::HiddenJvp,
         Kind::HiddenTrace,
         Kind::HiddenHvp,
-        Kind::HiddenVjpDot,
-        Kind::HiddenForwardDot,
-        Kind::HiddenReverseDot,
     ];
 
-    pub(super) fn name(self) -> &'static str {
-        match self {
+    /// The functions of the companion of a function.
+    pub(super) fn all(sig: &Signature) -> Vec<Kind> {
+        let bases = [Base::Vjp, Base::Forward, Base::Reverse, Base::Jvp];
+        let dotted = (1..sig.order).flat_map(|n| bases.map(|base| Kind::Dotted(base, n)));
+        Kind::FIXED.into_iter().chain(dotted).filter(|kind| kind.exists(sig)).collect()
+    }
+
+    pub(super) fn name(self) -> String {
+        let name = match self {
             Kind::ValueAndGrad => "value_and_grad",
             Kind::Grad => "grad",
             Kind::GradInto => "grad_into",
@@ -94,10 +109,17 @@ impl Kind {
             Kind::HiddenJvp => "__jvp",
             Kind::HiddenTrace => "__trace",
             Kind::HiddenHvp => "__hvp",
-            Kind::HiddenVjpDot => "__vjp_dot",
-            Kind::HiddenForwardDot => "__forward_dot",
-            Kind::HiddenReverseDot => "__reverse_dot",
-        }
+            Kind::Dotted(base, n) => {
+                let base = match base {
+                    Base::Vjp => "__vjp",
+                    Base::Forward => "__forward",
+                    Base::Reverse => "__reverse",
+                    Base::Jvp => "__jvp",
+                };
+                return format!("{base}{}", "_dot".repeat(n));
+            }
+        };
+        name.to_owned()
     }
 
     pub(super) fn is_hidden(self) -> bool {
@@ -106,7 +128,7 @@ impl Kind {
 
     /// Whether the function exists: gradients and Hessians are those of a number, and what is behind `&mut` is written by
     /// a function that is given both.
-    pub(super) fn exists(self, sig: &Signature) -> bool {
+    fn exists(self, sig: &Signature) -> bool {
         if sig.ret.has_memory() {
             let by_value = matches!(self, Kind::Vjp) && !sig.writes();
             return by_value || matches!(self, Kind::VjpInto | Kind::Jvp | Kind::HiddenVjp | Kind::HiddenJvp);
@@ -121,31 +143,46 @@ impl Kind {
         (is_float(sig) || !of_a_number) && self.order() <= sig.order
     }
 
-    fn order(self) -> Order {
+    fn order(self) -> usize {
         match self {
-            Kind::Hvp | Kind::HvpInto | Kind::Hessian | Kind::ValueGradHessian => Order::Second,
-            kind if kind.is_hidden_second() => Order::Second,
-            _ => Order::First,
+            Kind::Hvp | Kind::HvpInto | Kind::Hessian | Kind::ValueGradHessian | Kind::HiddenHvp => 2,
+            Kind::Dotted(_, n) => n + 1,
+            _ => 1,
         }
     }
 
-    /// Whether it is a hidden function of the second order: a method of the companion's value.
-    pub(super) fn is_hidden_second(self) -> bool {
-        matches!(self, Kind::HiddenHvp | Kind::HiddenVjpDot | Kind::HiddenForwardDot | Kind::HiddenReverseDot)
+    /// Whether it is a hidden function of a higher order: a method of the companion's value.
+    pub(super) fn is_of_higher_order(self) -> bool {
+        self.is_hidden() && self.order() > 1
     }
 
-    /// Which of tangents, slots and slots of tangents it takes.
-    fn takes(self) -> (bool, bool, bool) {
+    /// In how many layers it takes tangents, seeds and slots: the last layer of each, where there is any.
+    fn layers(self) -> Layers {
+        let of = |tangents, seeds, slots| Layers { tangents, seeds, slots };
         match self {
-            Kind::Jvp | Kind::HiddenJvp | Kind::HiddenTrace | Kind::Hvp | Kind::HiddenForwardDot => {
-                (true, false, false)
-            }
-            Kind::GradInto | Kind::VjpInto | Kind::HiddenVjp | Kind::HiddenReverse => (false, true, false),
-            Kind::HvpInto | Kind::HiddenHvp => (true, false, true),
-            Kind::HiddenVjpDot | Kind::HiddenReverseDot => (true, true, true),
-            _ => (false, false, false),
+            Kind::Jvp | Kind::HiddenJvp | Kind::HiddenTrace | Kind::Hvp => of(1..2, 0..0, 0..0),
+            Kind::GradInto => of(1..1, 0..0, 0..1),
+            Kind::Vjp => of(1..1, 0..1, 0..0),
+            Kind::VjpInto | Kind::HiddenVjp | Kind::HiddenReverse => of(1..1, 0..1, 0..1),
+            Kind::HvpInto | Kind::HiddenHvp => of(1..2, 0..0, 1..2),
+            Kind::Dotted(Base::Vjp | Base::Reverse, n) => of(1..1 << n, 0..1 << n, 0..1 << n),
+            Kind::Dotted(Base::Forward, n) => of(1..1 << n, 0..0, 0..0),
+            Kind::Dotted(Base::Jvp, n) => of(1..2 << n, 0..0, 0..0),
+            _ => of(1..1, 0..0, 0..0),
         }
     }
+
+    /// Whether it hands something over to the reverse sweep, or takes it.
+    fn takes_tape(self) -> bool {
+        matches!(self, Kind::HiddenForward | Kind::HiddenReverse | Kind::Dotted(Base::Forward | Base::Reverse, _))
+    }
+}
+
+/// The layers (`ir::Dotted`) of what a function takes.
+struct Layers {
+    tangents: Range<usize>,
+    seeds: Range<usize>,
+    slots: Range<usize>,
 }
 
 /// Whether the function returns one float.
@@ -162,19 +199,48 @@ pub(super) struct Signed {
     pub(super) called: Option<Ident>,
     /// The arguments of the user's function.
     pub(super) args: Vec<Ident>,
-    pub(super) seed: Option<Ident>,
-    pub(super) seed_dot: Option<Ident>,
-    /// Tangents (or directions, or numbers of nodes), with the number of the parameter: public functions have one per
-    /// active parameter, hidden ones one per parameter. The same holds of the others.
-    pub(super) tangents: Vec<(usize, Ident)>,
-    /// Slots or shadows.
-    pub(super) slots: Vec<(usize, Ident)>,
-    /// Slots or shadows for the tangents of adjoints: for Hessian-vector products.
-    pub(super) slot_dots: Vec<(usize, Ident)>,
+    /// Seeds, tangents (or directions, or numbers of nodes) and slots (or shadows), by their layers: layer 0 is that of the
+    /// function's own values. Layers that the function does not take are empty.
+    pub(super) seeds: Vec<Option<Ident>>,
+    tangents: Vec<Marks>,
+    slots: Vec<Marks>,
     pub(super) tape: Option<Ident>,
     pub(super) recorder: Option<Ident>,
     /// The names that are left.
     pub(super) names: Names,
+}
+
+/// One name for each parameter that has one, with the number of the parameter: public functions have one per active
+/// parameter, hidden ones one per parameter.
+pub(super) type Marks = Vec<(usize, Ident)>;
+
+impl Signed {
+    /// The tangents of a layer.
+    pub(super) fn tangents(&self, layer: usize) -> &[(usize, Ident)] {
+        self.tangents.get(layer).map_or(&[], Vec::as_slice)
+    }
+
+    /// The slots of a layer.
+    pub(super) fn slots(&self, layer: usize) -> &[(usize, Ident)] {
+        self.slots.get(layer).map_or(&[], Vec::as_slice)
+    }
+
+    /// The seed of a layer.
+    pub(super) fn seed(&self, layer: usize) -> Option<&Ident> {
+        self.seeds.get(layer).and_then(Option::as_ref)
+    }
+
+    pub(super) fn all_tangents(&self) -> impl Iterator<Item = &(usize, Ident)> {
+        self.tangents.iter().flatten()
+    }
+
+    pub(super) fn all_seeds(&self) -> impl Iterator<Item = &Ident> {
+        self.seeds.iter().flatten()
+    }
+
+    pub(super) fn all_slots(&self) -> impl Iterator<Item = &(usize, Ident)> {
+        self.slots.iter().flatten()
+    }
 }
 
 /// The user's function as the companion's functions see it.
@@ -236,48 +302,47 @@ impl<'a> Interface<'a> {
             tokens: TokenStream::new(),
             called,
             args,
-            seed: None,
-            seed_dot: None,
+            seeds: Vec::new(),
             tangents: Vec::new(),
             slots: Vec::new(),
-            slot_dots: Vec::new(),
             tape: None,
             recorder: None,
             names: Names::new(),
         };
-        let (tangents, slots, slot_dots) = kind.takes();
-        if tangents {
-            let suffix = if kind == Kind::HiddenTrace { "id" } else { "dot" };
-            of.tangents = self.marks(kind, suffix, &mut names, &mut inputs);
+        let layers = kind.layers();
+        for layer in 0..layers.tangents.end {
+            let suffix = if kind == Kind::HiddenTrace { "id".to_owned() } else { dots(layer) };
+            let taken = layers.tangents.contains(&layer);
+            of.tangents.push(if taken { self.marks(kind, &suffix, &mut names, &mut inputs) } else { Vec::new() });
         }
-        if matches!(kind, Kind::HiddenForward | Kind::HiddenReverse | Kind::HiddenForwardDot | Kind::HiddenReverseDot) {
+        if kind.takes_tape() {
             let tape = names.fresh("tape", Span::call_site());
             inputs.push(quote!(#tape: &mut #rt::Tape));
             of.tape = Some(tape);
         }
-        let dotted = matches!(kind, Kind::HiddenVjpDot | Kind::HiddenReverseDot);
-        let seeded = dotted || matches!(kind, Kind::Vjp | Kind::VjpInto | Kind::HiddenVjp | Kind::HiddenReverse);
-        if seeded && !sig.ret.is_unit() {
-            let seed = names.fresh("seed", Span::call_site());
-            let ty = if kind.is_hidden() { self.hidden_seed() } else { self.float_parts() };
+        for layer in layers.seeds {
+            if sig.ret.is_unit() {
+                break;
+            }
+            let seed = names
+                .fresh(&if layer > 0 { format!("seed_{}", dots(layer)) } else { "seed".to_owned() }, Span::call_site());
+            let ty = match layer {
+                0 if kind.is_hidden() => self.hidden_seed(),
+                0 => self.float_parts(),
+                _ => self.given_seed(),
+            };
             inputs.push(quote!(#seed: #ty));
-            of.seed = Some(seed);
+            of.seeds.push(Some(seed));
         }
-        if dotted {
-            let seed_dot = names.fresh("seed_dot", Span::call_site());
-            let ty = self.given_seed();
-            inputs.push(quote!(#seed_dot: #ty));
-            of.seed_dot = Some(seed_dot);
+        for layer in 0..layers.slots.end {
+            let mut suffix = if kind.is_hidden() { "slot" } else { "bar" }.to_owned();
+            if layer > 0 && kind.is_hidden() {
+                suffix = format!("{suffix}_{}", dots(layer));
+            }
+            let taken = layers.slots.contains(&layer);
+            of.slots.push(if taken { self.marks(kind, &suffix, &mut names, &mut inputs) } else { Vec::new() });
         }
-        if slots {
-            let suffix = if kind.is_hidden() { "slot" } else { "bar" };
-            of.slots = self.marks(kind, suffix, &mut names, &mut inputs);
-        }
-        if slot_dots {
-            let suffix = if kind.is_hidden() { "slot_dot" } else { "bar" };
-            of.slot_dots = self.marks(kind, suffix, &mut names, &mut inputs);
-        }
-        if kind.is_hidden_second() && sig.owner.is_none() {
+        if kind.is_of_higher_order() && sig.owner.is_none() {
             inputs.insert(0, quote!(self));
         }
         if kind == Kind::HiddenTrace {
@@ -298,7 +363,7 @@ impl<'a> Interface<'a> {
     }
 
     /// Adds to `inputs` one tangent (`dot`, `id`), slot or shadow for each parameter.
-    fn marks(&self, kind: Kind, suffix: &str, names: &mut Names, inputs: &mut Vec<TokenStream>) -> Vec<(usize, Ident)> {
+    fn marks(&self, kind: Kind, suffix: &str, names: &mut Names, inputs: &mut Vec<TokenStream>) -> Marks {
         let mut marks = Vec::new();
         for (i, p) in self.sig.params.iter().enumerate() {
             let Some(ty) = self.mark(kind, suffix, p) else { continue };
@@ -332,7 +397,7 @@ impl<'a> Interface<'a> {
     /// One of the derivatives, from another.
     pub(super) fn derivative(&self, kind: Kind) -> TokenStream {
         let (function, instance) = (function(kind, self.sig), self.instance());
-        if kind.is_hidden_second() && self.sig.owner.is_none() {
+        if kind.is_of_higher_order() && self.sig.owner.is_none() {
             return quote!(Self {}.#function #instance);
         }
         quote!(Self::#function #instance)
@@ -440,9 +505,15 @@ impl<'a> Interface<'a> {
             Kind::ValueAndGrad | Kind::Vjp => quote!((#y, #g)),
             Kind::Grad => g,
             Kind::GradInto | Kind::VjpInto | Kind::HiddenVjp | Kind::HiddenForward => quote!(#y),
-            Kind::Jvp | Kind::HiddenJvp | Kind::HiddenVjpDot | Kind::HiddenForwardDot => {
+            Kind::Jvp | Kind::HiddenJvp => {
                 let dot = self.float_parts();
                 quote!((#y, #dot))
+            }
+            Kind::Dotted(Base::Reverse, _) => TokenStream::new(),
+            Kind::Dotted(base, n) => {
+                let dots = (2 << if base == Base::Jvp { n } else { n - 1 }) - 1;
+                let dots = std::iter::repeat_n(self.float_parts(), dots);
+                quote!((#y, #(#dots),*))
             }
             Kind::HiddenTrace => {
                 let ids = self.float_parts();
@@ -455,7 +526,7 @@ impl<'a> Interface<'a> {
                 let h = self.hessian();
                 quote!((#y, #g, #h))
             }
-            Kind::HiddenReverse | Kind::HiddenReverseDot | Kind::HvpInto | Kind::HiddenHvp => TokenStream::new(),
+            Kind::HiddenReverse | Kind::HvpInto | Kind::HiddenHvp => TokenStream::new(),
         }
     }
 }
@@ -509,10 +580,19 @@ pub(super) fn referenced_scalar(p: &SigParam) -> Option<Ty> {
     }
 }
 
+/// The suffix of the tangents of a layer: `dot`, `dot2`, `dot12`, `dot3` and so on, after the directions.
+fn dots(layer: usize) -> String {
+    if layer == 1 {
+        return "dot".to_owned();
+    }
+    let directions = (0..usize::BITS).filter(|bit| layer >> bit & 1 == 1).map(|bit| (bit + 1).to_string());
+    format!("dot{}", directions.collect::<String>())
+}
+
 /// The name of a derivative: of the companion's function, or of the sibling of a method.
 pub(super) fn function(kind: Kind, sig: &Signature) -> Ident {
     match &sig.owner {
-        Some(_) => Ident::new(&sibling(&sig.companion, kind.name()), sig.companion.span()),
+        Some(_) => Ident::new(&sibling(&sig.companion, &kind.name()), sig.companion.span()),
         None => format_ident!("{}", kind.name()),
     }
 }

@@ -10,7 +10,7 @@ use super::{Derived, companion, stub};
 use crate::ir::build::Builder;
 use crate::ir::{Access, Float, Int, Mark, Mem, Op, Param, Place, Role, Slotted, Ty, Val};
 use crate::rules::Rule;
-use crate::signature::{Order, Shape, SigParam, SigRet, Signature};
+use crate::signature::{Shape, SigParam, SigRet, Signature};
 
 const F: Ty = Ty::Float(Float::F64);
 const USIZE: Ty = Ty::Int(Int::Usize);
@@ -45,7 +45,7 @@ fn signature(item: &syn::ItemFn, params: Vec<SigParam>, parts: Vec<Ty>) -> Signa
             shapes: vec![None; parts.len()],
             parts,
         },
-        order: Order::First,
+        order: 1,
     }
 }
 
@@ -142,17 +142,17 @@ impl Dot {
         let y = jvp.sin();
         let b = &mut jvp.b;
         let (w_dot, b_dot) = (b.fresh_mem(Some(F), None), b.fresh(F));
-        jvp.params.push(held(Role::param(0).marked(Mark::Dot), Slotted::Mem(w_dot)));
-        jvp.params.push(held(Role::param(2).marked(Mark::Dot), Slotted::Val(b_dot)));
+        jvp.params.push(held(Role::param(0).marked(Mark::Dot(1)), Slotted::Mem(w_dot)));
+        jvp.params.push(held(Role::param(2).marked(Mark::Dot(1)), Slotted::Val(b_dot)));
         let zero = b.int(0, Int::Usize);
         let first = b.load(at(w_dot, zero), F);
         let y_dot = b.add(first, b_dot);
         let jvp = jvp.b.finish(
             "f".into(),
             jvp.params,
-            vec![(Role::result(0), y), (Role::result(0).marked(Mark::Dot), y_dot)],
+            vec![(Role::result(0), y), (Role::result(0).marked(Mark::Dot(1)), y_dot)],
         );
-        Derived { vjp, trace: jvp.clone(), jvp, split: None, second: None }
+        Derived { vjp, trace: Some(jvp.clone()), jvp, split: None, hvp: None, dotted: Vec::new() }
     }
 }
 

@@ -101,6 +101,8 @@ pub(crate) struct MemData {
     pub(crate) span: Span,
     /// `vec![a, b]`: an array will do unless its length changes, or it is exchanged with another vector.
     pub(crate) is_vec: bool,
+    /// The user's gradient: zeros of the shape of a struct have its constant fields.
+    pub(crate) gradient: bool,
 }
 
 /// What is known of a stack.
@@ -456,17 +458,30 @@ pub(crate) enum CallForm {
     Jvp { tangents: Vec<Tangent> },
     /// `g::__trace(args, ids, recorder)`; shaped like `Jvp`.
     Trace { tangents: Vec<Tangent> },
-    /// The forward derivative of one of the callee's first derivatives: `g::__vjp_dot(args, tangents, ..)`.
+    /// The forward derivative, taken once or more often, of one of the callee's first derivatives:
+    /// `g::__vjp_dot(args, tangents, ..)`.
     Dot(Box<Dotted>),
 }
 
-/// A call of a callee's derivative that carries tangents. `out` are those of the derivative, then the tangents of the
-/// floats among them, in order.
+/// A call of a callee's derivative that carries tangents, in one direction or in several at once.
+///
+/// With n directions, every number travels with one tangent for each set of directions other than the empty one: the
+/// coefficients of a polynomial in ε₁ … εₙ with εᵢ² = 0. Sets are numbered in binary, so that layer 1 holds the tangents in
+/// the first direction, layer 2 those in the second, layer 3 the second derivatives in both; layer 0 is the derivative
+/// itself. `out` are what layer 0 defines, then the tangents of the floats among them, layer by layer.
 #[derive(Clone, Debug)]
 pub(crate) struct Dotted {
-    /// `Forward`, `Reverse` or `Vjp`. A tape carries the tangent of whatever it keeps.
+    /// Layer 0: `Forward`, `Reverse` or `Vjp`, or `Primal` with two directions or more. A tape carries the tangents of
+    /// whatever it keeps.
     pub(crate) of: CallForm,
-    /// Of the arguments.
+    /// Layers 1, 2, 3, …
+    pub(crate) layers: Vec<Layer>,
+}
+
+/// What goes with one set of directions.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Layer {
+    /// Of the arguments; empty in layer 0, which has the arguments themselves.
     pub(crate) tangents: Vec<Tangent>,
     /// Of the seeds; `None` where it is structurally zero.
     pub(crate) seeds: Vec<Option<Val>>,
@@ -475,11 +490,33 @@ pub(crate) struct Dotted {
 }
 
 impl CallForm {
+    /// The form without its tangents, and all layers, from layer 0.
+    pub(crate) fn layers(&self) -> (&CallForm, Vec<Layer>) {
+        let layer = |tangents: &[Tangent]| Layer { tangents: tangents.to_vec(), ..Layer::default() };
+        match self {
+            CallForm::Reverse { seeds, slots } | CallForm::Vjp { seeds, slots } => {
+                (self, vec![Layer { tangents: Vec::new(), seeds: seeds.clone(), slots: slots.clone() }])
+            }
+            CallForm::Jvp { tangents } | CallForm::Trace { tangents } => {
+                (&CallForm::Primal, vec![Layer::default(), layer(tangents)])
+            }
+            CallForm::Dot(d) => {
+                let (of, mut layers) = d.of.layers();
+                layers.extend(d.layers.iter().cloned());
+                (of, layers)
+            }
+            CallForm::Primal | CallForm::Forward => (self, vec![Layer::default()]),
+        }
+    }
+
     /// The seeds that the call reads, and their tangents.
     pub(crate) fn seeds(&self) -> Vec<Val> {
         match self {
             CallForm::Reverse { seeds, .. } | CallForm::Vjp { seeds, .. } => seeds.iter().flatten().copied().collect(),
-            CallForm::Dot(d) => d.of.seeds().into_iter().chain(d.seeds.iter().flatten().copied()).collect(),
+            CallForm::Dot(d) => {
+                let dots = d.layers.iter().flat_map(|layer| layer.seeds.iter().flatten().copied());
+                d.of.seeds().into_iter().chain(dots).collect()
+            }
             CallForm::Primal | CallForm::Forward | CallForm::Jvp { .. } | CallForm::Trace { .. } => Vec::new(),
         }
     }
@@ -488,9 +525,25 @@ impl CallForm {
     pub(crate) fn slots(&self) -> Vec<&Slot> {
         match self {
             CallForm::Reverse { slots, .. } | CallForm::Vjp { slots, .. } => slots.iter().collect(),
-            CallForm::Dot(d) => d.of.slots().into_iter().chain(&d.slots).collect(),
+            CallForm::Dot(d) => {
+                d.of.slots().into_iter().chain(d.layers.iter().flat_map(|layer| &layer.slots)).collect()
+            }
             CallForm::Primal | CallForm::Forward | CallForm::Jvp { .. } | CallForm::Trace { .. } => Vec::new(),
         }
+    }
+
+    /// Whether the callee leaves on the tape, or takes from it, what its reverse sweep needs.
+    pub(crate) fn is_half(&self) -> bool {
+        match self {
+            CallForm::Forward | CallForm::Reverse { .. } => true,
+            CallForm::Dot(d) => d.of.is_half(),
+            CallForm::Primal | CallForm::Vjp { .. } | CallForm::Jvp { .. } | CallForm::Trace { .. } => false,
+        }
+    }
+
+    /// Whether it is a derivative that is complete in itself: what a nested derivative is, and what comes of it.
+    pub(crate) fn is_nested(&self) -> bool {
+        matches!(self, CallForm::Vjp { .. } | CallForm::Jvp { .. } | CallForm::Dot(_)) && !self.is_half()
     }
 
     /// The places that the call adds adjoints to.
@@ -502,12 +555,20 @@ impl CallForm {
         places.flatten().collect()
     }
 
-    /// The tangents of the arguments.
-    pub(crate) fn tangents(&self) -> &[Tangent] {
+    /// The tangents of the arguments, layer by layer.
+    pub(crate) fn tangents(&self) -> Vec<&Tangent> {
         match self {
-            CallForm::Jvp { tangents } | CallForm::Trace { tangents } => tangents,
-            CallForm::Dot(d) => &d.tangents,
-            CallForm::Primal | CallForm::Forward | CallForm::Reverse { .. } | CallForm::Vjp { .. } => &[],
+            CallForm::Jvp { tangents } | CallForm::Trace { tangents } => tangents.iter().collect(),
+            CallForm::Dot(d) => d.layers.iter().flat_map(|layer| &layer.tangents).collect(),
+            CallForm::Primal | CallForm::Forward | CallForm::Reverse { .. } | CallForm::Vjp { .. } => Vec::new(),
+        }
+    }
+
+    fn tangents_mut(&mut self) -> Vec<&mut Tangent> {
+        match self {
+            CallForm::Jvp { tangents } | CallForm::Trace { tangents } => tangents.iter_mut().collect(),
+            CallForm::Dot(d) => d.layers.iter_mut().flat_map(|layer| &mut layer.tangents).collect(),
+            CallForm::Primal | CallForm::Forward | CallForm::Reverse { .. } | CallForm::Vjp { .. } => Vec::new(),
         }
     }
 
@@ -524,9 +585,11 @@ impl CallForm {
             }
             CallForm::Dot(d) => {
                 d.of.operands_mut(val, place);
-                d.tangents.iter_mut().for_each(|t| t.operands_mut(val, place));
-                d.seeds.iter_mut().flatten().for_each(val);
-                d.slots.iter_mut().filter_map(Slot::place_mut).for_each(place);
+                for layer in &mut d.layers {
+                    layer.tangents.iter_mut().for_each(|t| t.operands_mut(val, place));
+                    layer.seeds.iter_mut().flatten().for_each(&mut *val);
+                    layer.slots.iter_mut().filter_map(Slot::place_mut).for_each(&mut *place);
+                }
             }
         }
     }
@@ -620,7 +683,8 @@ pub(crate) enum Origin {
 
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Mark {
-    Dot,
+    /// The tangent in the direction of this number, from 1.
+    Dot(usize),
     Bar,
 }
 
@@ -637,6 +701,62 @@ impl Role {
         let mut marks = self.marks.clone();
         marks.push(mark);
         Role { origin: self.origin, marks }
+    }
+
+    /// The set of directions of which it is the tangent, numbered as the layers of [`Dotted`] are.
+    pub(crate) fn layer(&self) -> usize {
+        self.marks.iter().fold(0, |layer, mark| match mark {
+            Mark::Dot(direction) => layer | 1 << (direction - 1),
+            Mark::Bar => layer,
+        })
+    }
+
+    pub(crate) fn is_bar(&self) -> bool {
+        self.marks.first() == Some(&Mark::Bar)
+    }
+
+    /// How many directions there are, as far as this one tells.
+    pub(crate) fn directions(&self) -> usize {
+        let direction = |mark: &Mark| match mark {
+            Mark::Dot(direction) => *direction,
+            Mark::Bar => 0,
+        };
+        self.marks.iter().map(direction).max().unwrap_or(0)
+    }
+}
+
+impl Call {
+    /// The memory that the callee reads: of arguments, then of tangents.
+    pub(crate) fn places_read(&self) -> Vec<&Place> {
+        let args = self.args.iter().filter_map(|arg| match arg {
+            Arg::Place { place, .. } => Some(place),
+            Arg::Val(_) => None,
+        });
+        let tangents = self.form.tangents().into_iter().filter_map(|tangent| match tangent {
+            Tangent::Mem(place) => Some(place),
+            Tangent::Zero | Tangent::Val(_) => None,
+        });
+        args.chain(tangents).collect()
+    }
+
+    pub(crate) fn places_read_mut(&mut self) -> Vec<&mut Place> {
+        let args = self.args.iter_mut().filter_map(|arg| match arg {
+            Arg::Place { place, .. } => Some(place),
+            Arg::Val(_) => None,
+        });
+        let tangents = self.form.tangents_mut().into_iter().filter_map(|tangent| match tangent {
+            Tangent::Mem(place) => Some(place),
+            Tangent::Zero | Tangent::Val(_) => None,
+        });
+        args.chain(tangents).collect()
+    }
+
+    /// How many parts its result has.
+    pub(crate) fn parts(&self) -> usize {
+        match self.ret {
+            Ret::Scalar => 1,
+            Ret::Tuple(n) => n,
+        }
     }
 }
 

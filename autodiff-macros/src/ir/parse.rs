@@ -136,9 +136,12 @@ fn role(text: &str) -> Result<Role, String> {
         _ => return Err(format!("`{text}` is not a role")),
     };
     let marks = words.map(|word| match word {
-        "dot" => Ok(Mark::Dot),
+        "dot" => Ok(Mark::Dot(1)),
         "bar" => Ok(Mark::Bar),
-        _ => Err(format!("`{word}` is not a mark")),
+        _ => match word.strip_prefix("dot").map(number) {
+            Some(direction) => Ok(Mark::Dot(direction?)),
+            None => Err(format!("`{word}` is not a mark")),
+        },
     });
     Ok(Role { origin, marks: marks.collect::<Result<_, _>>()? })
 }
@@ -239,9 +242,9 @@ impl Parser<'_> {
         let m = Mem(id('m', number)?);
         let elem = elem.trim().strip_prefix("mem").ok_or("memory that is not `mem`")?.trim();
         let elem = if elem.is_empty() { None } else { Some(ty(elem)?) };
-        let blank = || MemData { elem: None, name: None, span: Span::call_site(), is_vec: false };
+        let blank = || MemData { elem: None, name: None, span: Span::call_site(), is_vec: false, gradient: false };
         grow(&mut self.f.mems, m.0, blank);
-        self.f.mems[m.0 as usize] = MemData { elem, name, span: Span::call_site(), is_vec: false };
+        self.f.mems[m.0 as usize] = MemData { elem, name, span: Span::call_site(), is_vec: false, gradient: false };
         Ok(m)
     }
 

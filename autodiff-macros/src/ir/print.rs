@@ -77,10 +77,11 @@ impl Display for Role {
             Origin::Result(j) => write!(f, "result {j}")?,
         }
         for mark in &self.marks {
-            f.write_str(match mark {
-                Mark::Dot => " dot",
-                Mark::Bar => " bar",
-            })?;
+            match mark {
+                Mark::Dot(1) => f.write_str(" dot")?,
+                Mark::Dot(k) => write!(f, " dot{k}")?,
+                Mark::Bar => f.write_str(" bar")?,
+            }
         }
         Ok(())
     }
@@ -341,7 +342,11 @@ fn call_text(call: &Call) -> String {
         CallForm::Trace { tangents: ts } => format!("call trace {path}({args}) ids ({})", tangents(ts)),
         CallForm::Dot(d) => {
             let of = call_text(&Call { form: d.of.clone(), ..call.clone() });
-            format!("{of} tangents ({}){}", tangents(&d.tangents), seeded(&d.seeds, &d.slots))
+            let layers = d.layers.iter();
+            let layers = layers.map(|layer| {
+                format!(" tangents ({}){}", tangents(&layer.tangents), seeded(&layer.seeds, &layer.slots))
+            });
+            layers.fold(of, |text, layer| text + &layer)
         }
     }
 }

@@ -9,7 +9,7 @@
 use std::collections::HashSet;
 
 use super::{
-    Arg, Block, Call, CallForm, Const, Dim, For, Func, Init, Int, IntOp, Mem, Op, Place, Ret, Slot, Slotted, StackId,
+    Arg, Block, Call, CallForm, Const, Dim, For, Func, Init, Int, IntOp, Layer, Mem, Op, Place, Slot, Slotted, StackId,
     Stmt, Tangent, Ty, Val,
 };
 use crate::rules::row;
@@ -475,48 +475,48 @@ impl<'f> Verifier<'f> {
     }
 
     fn call(&mut self, call: &Call, out: &[Val]) {
-        let parts = match call.ret {
-            Ret::Scalar => 1,
-            Ret::Tuple(n) => n,
-        };
-        match &call.form {
-            CallForm::Primal => {
-                self.count(out, parts);
-            }
-            CallForm::Jvp { tangents } | CallForm::Trace { tangents } => {
-                self.tangents(call, tangents);
-                let (n, most) = (out.len(), 2 * parts);
-                self.check((parts..=most).contains(&n), || format!("defines {n} values for {parts} results"));
-            }
-            form @ (CallForm::Forward | CallForm::Reverse { .. } | CallForm::Vjp { .. }) => {
-                let n = self.derivative(call, form, parts);
-                self.count(out, n);
-            }
-            CallForm::Dot(d) => {
-                self.tangents(call, &d.tangents);
-                let n = self.derivative(call, &d.of, parts);
-                let values = out.get(..n).unwrap_or_default();
-                let floats = values.iter().filter(|&&v| matches!(self.ty(v), Some(Ty::Float(_)))).count();
-                self.count(out, n + floats);
-                let slots = d.slots.len();
-                self.check(slots == d.of.slots().len(), || format!("{slots} slots of tangents"));
-            }
+        let parts = call.parts();
+        if let CallForm::Jvp { tangents } | CallForm::Trace { tangents } = &call.form {
+            self.tangents(call, tangents);
+            let (n, most) = (out.len(), 2 * parts);
+            self.check((parts..=most).contains(&n), || format!("defines {n} values for {parts} results"));
+            return;
         }
+        let (of, layers) = call.form.layers();
+        self.check(layers.len().is_power_of_two(), || format!("{} layers", layers.len()));
+        let mut wanted = 0;
+        for (k, layer) in layers.iter().enumerate() {
+            if k > 0 {
+                self.tangents(call, &layer.tangents);
+            }
+            self.seeds_and_slots(call, of, layer);
+            let scalars = layer.slots.iter().filter(|slot| matches!(slot, Slot::Scalar)).count();
+            // A reverse half has no results.
+            let given = match of {
+                CallForm::Reverse { .. } => 0,
+                _ if k == 0 => parts,
+                _ => {
+                    let values = out.get(..parts).unwrap_or_default();
+                    values.iter().filter(|&&v| matches!(self.ty(v), Some(Ty::Float(_)))).count()
+                }
+            };
+            wanted += given + scalars;
+        }
+        self.count(out, wanted);
     }
 
-    /// Checks a first derivative of a callee, and counts what it defines.
-    fn derivative(&mut self, call: &Call, form: &CallForm, parts: usize) -> usize {
-        let (CallForm::Reverse { seeds, slots } | CallForm::Vjp { seeds, slots }) = form else { return parts };
-        let (n, seeds, args) = (slots.len(), seeds.len(), call.args.len());
+    /// Checks the seeds and slots of a layer against the arguments and results of a callee's derivative.
+    fn seeds_and_slots(&mut self, call: &Call, of: &CallForm, layer: &Layer) {
+        let reverse = matches!(of, CallForm::Reverse { .. } | CallForm::Vjp { .. });
+        let (args, parts) = if reverse { (call.args.len(), call.parts()) } else { (0, 0) };
+        let (n, seeds) = (layer.slots.len(), layer.seeds.len());
         self.check(n == args, || format!("{n} slots for {args} arguments"));
         self.check(seeds == parts, || format!("{seeds} seeds for {parts} results"));
-        for (slot, arg) in slots.iter().zip(&call.args) {
+        for (slot, arg) in layer.slots.iter().zip(&call.args) {
             let holds =
                 matches!((slot, arg), (Slot::Off, _) | (Slot::Scalar, Arg::Val(_)) | (Slot::Mem(_), Arg::Place { .. }));
             self.check(holds, || "a slot that does not fit its argument".to_owned());
         }
-        let scalars = slots.iter().filter(|slot| matches!(slot, Slot::Scalar)).count();
-        if matches!(form, CallForm::Vjp { .. }) { parts + scalars } else { scalars }
     }
 
     fn tangents(&mut self, call: &Call, tangents: &[Tangent]) {

@@ -6,7 +6,7 @@ use quote::ToTokens;
 use super::expr::Want;
 use super::infer::Class;
 use super::value::{Form, Frag, Value};
-use super::{BOOL, Lower, Note, float_named};
+use super::{BOOL, Lower, Note, float_named, nested};
 use crate::fence;
 use crate::ir::{Arg, Call, CallForm, Float, IntOp, Op, Place, Ret, Ty, Val};
 use crate::rules::{self, Rule};
@@ -141,10 +141,21 @@ impl Lower<'_> {
         want: Want,
         at: TokenStream,
     ) -> Value {
+        let inner_parts = std::mem::take(&mut self.inner_parts);
+        let mut forms = vec![None; args.len()];
         for (i, arg) in exprs.clone().into_iter().enumerate() {
             let value = self.expr(arg, Want::Any);
             let mut later = exprs.clone().into_iter().skip(i + 1);
+            forms.push(form_of(&value));
             args.push(self.argument(value, arg, later.all(is_simple)));
+        }
+        if let Some(nested) = nested::nested(&func.path)
+            && !args.iter().all(|arg| self.is_inert_arg(arg))
+        {
+            let mut of = nested.1;
+            self.resolve(&mut of);
+            self.inner_parts = inner_parts;
+            return self.nested_call((nested.0, of), args.into_iter().zip(forms).collect(), want, at);
         }
         self.path_call(func, args, want, at)
     }
@@ -361,6 +372,15 @@ impl Lower<'_> {
         let ty = self.fresh_ty(BOOL);
         let frag = self.frag_of_val(val).wrap(|inner| syn::parse_quote!(#inner.#name()), ty);
         Value::Scalar(self.emit_opaque(frag, at.to_token_stream(), None, false))
+    }
+}
+
+/// What is known of the type of a place.
+fn form_of(value: &Value) -> Option<Form> {
+    match value {
+        Value::Ref(inner) => form_of(inner),
+        Value::Place(spot) => Some(spot.form.clone()),
+        _ => None,
     }
 }
 

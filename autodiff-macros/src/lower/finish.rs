@@ -9,24 +9,9 @@ use super::{Lower, Note, call};
 use crate::analysis::activity::{self, Activity};
 use crate::ir::build::Builder;
 use crate::ir::{
-    Block, CmpOp, Const, Func, Int, Mem, Op, Opaque, Operand, Param, Ret, Role, Slotted, Stmt, Ty, Val, ValData,
+    Block, CallForm, CmpOp, Const, Func, Int, Mem, Op, Opaque, Operand, Param, Ret, Role, Slotted, Stmt, Ty, Val,
+    ValData,
 };
-
-/// The contract's names: a path that ends in one is a derivative inside a function, which comes with higher orders.
-const DERIVATIVES: [&str; 12] = [
-    "grad",
-    "value_and_grad",
-    "grad_into",
-    "vjp",
-    "vjp_into",
-    "jvp",
-    "hvp",
-    "hvp_into",
-    "hessian",
-    "pullback",
-    "jacobian",
-    "value_grad_hessian",
-];
 
 /// Types whose associated functions certainly have no derivatives as siblings.
 const STANDARD: [&str; 18] = [
@@ -288,7 +273,7 @@ impl Lower<'_> {
                         }
                     }
                 }
-                Op::Call(_) => {
+                Op::Call(call) if matches!(call.form, CallForm::Primal) => {
                     self.fence_call(stmt, block, func, activity, sure);
                     continue;
                 }
@@ -344,15 +329,6 @@ impl Lower<'_> {
     /// A call of a differentiated function.
     fn check_call(&mut self, pending: &call::Pending, stmt: &Stmt, func: &Func, sure: bool) {
         let at = &pending.at;
-        let last = pending.path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
-        if pending.path.segments.len() > 1 && DERIVATIVES.contains(&last.as_str()) {
-            self.diag.unsupported(
-                at,
-                "derivatives inside a differentiated function",
-                "compute it outside and pass it in as `#[constant]`",
-            );
-            return;
-        }
         let of = pending.path.segments.iter().rev().nth(1).map(|s| s.ident.to_string());
         if of.is_some_and(|of| STANDARD.contains(&of.as_str())) {
             self.diag.unsupported(

@@ -31,6 +31,7 @@ mod literal;
 mod loops;
 mod memory;
 mod method;
+mod nested;
 mod opaque;
 mod operator;
 mod pattern;
@@ -157,6 +158,8 @@ struct Lower<'d> {
     placeholders: u32,
     /// The type that is written for the value of the expression that is lowered next.
     expected: Option<syn::Type>,
+    /// How many parts the second part of the pattern has that the next value is bound to: `let (y, (dx, dy)) = ..`.
+    inner_parts: Option<usize>,
     /// How many values the second and later applications of closures added.
     repeated: usize,
 }
@@ -195,6 +198,7 @@ impl<'d> Lower<'d> {
             runtime: None,
             placeholders: 0,
             expected: None,
+            inner_parts: None,
             repeated: 0,
         }
     }

@@ -339,6 +339,7 @@ impl Lower<'_> {
                 };
                 self.position = Position::statement(None);
                 self.expected = ty.cloned();
+                self.inner_parts = inner_parts(pat, ty);
                 match self.expr(&init.expr, want) {
                     // Nothing follows that could read the variables.
                     value @ (Value::Never | Value::Exit) => result = value,
@@ -569,4 +570,23 @@ fn replace(value: &mut Value, path: &[usize], new: Value) {
         }
         _ => {}
     }
+}
+
+/// The number of parts of the second of two parts of a pattern.
+fn inner_parts(pat: &syn::Pat, ty: Option<&syn::Type>) -> Option<usize> {
+    let second = match (pat, ty) {
+        (syn::Pat::Tuple(tuple), _) if tuple.elems.len() == 2 => match &tuple.elems[1] {
+            syn::Pat::Tuple(inner) => Some(inner.elems.len()),
+            _ => None,
+        },
+        _ => None,
+    };
+    let typed = match ty {
+        Some(syn::Type::Tuple(tuple)) if tuple.elems.len() == 2 => match &tuple.elems[1] {
+            syn::Type::Tuple(inner) => Some(inner.elems.len()),
+            _ => None,
+        },
+        _ => None,
+    };
+    second.or(typed)
 }

@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use super::{Owner, Shape, SigParam, SigRet, Signature, generics};
 use crate::diag::Diag;
 use crate::ir::{Float, Int, Ty};
-use crate::options::{Options, Order};
+use crate::options::Options;
 
 impl Signature {
     /// Reads the signature of `item`. `None` if a mistake in it (which is reported) leaves no signature to speak of.
@@ -81,19 +81,19 @@ impl Signature {
         if !bounds.is_empty() {
             generics.make_where_clause().predicates.extend(bounds);
         }
-        let order = options.order.unwrap_or_default();
-        if order > Order::First && ret.as_ref().is_some_and(SigRet::has_memory) {
+        let order = options.order.unwrap_or(1);
+        if order > 1 && ret.as_ref().is_some_and(SigRet::has_memory) {
             diag.unsupported(
                 &item.sig.ident,
                 "second derivatives of a function that returns arrays or structs",
                 "return a float, or leave `order = 2` out",
             );
         }
-        if order > Order::First && params.iter().any(|param| param.by_mut) {
+        if order > 1 && params.iter().any(|param| param.by_mut) {
             diag.unsupported(
                 &item.sig.ident,
                 "second derivatives of a function with a parameter behind `&mut`",
-                "return what it computes, or leave `order = 2` out",
+                "return what it computes, or leave `order` out",
             );
         }
         Some(Signature {

@@ -15,7 +15,7 @@ use crate::analysis::activity::{self, Activity};
 use crate::bug::{self, Bug};
 use crate::ir::build::Builder;
 use crate::ir::{
-    Arg, Block, Build, Call, CallForm, Dotted, Func, Init, Mark, Mem, Op, Operand, Param, Place, Slot, Slotted,
+    Arg, Block, Build, Call, CallForm, Dotted, Func, Init, Layer, Mark, Mem, Op, Operand, Param, Place, Slot, Slotted,
     StackId, Stmt, Tangent, Ty, Val,
 };
 use crate::rules::{self, Partial, Rule, Step};
@@ -27,6 +27,9 @@ pub(crate) trait Lift {
 
     /// The form of a call of another differentiated function.
     fn call(&self, tangents: Vec<Tangent>) -> CallForm;
+
+    /// Whether a call of a derivative has such a form too.
+    const OF_DERIVATIVES: bool;
 }
 
 /// A step and the tangents of its arguments.
@@ -72,6 +75,8 @@ impl Lift for Derivative {
     fn call(&self, tangents: Vec<Tangent>) -> CallForm {
         CallForm::Jvp { tangents }
     }
+
+    const OF_DERIVATIVES: bool = true;
 }
 
 /// The forward derivative of `f`: tangents for its active parameters behind the parameters, a tangent for each float
@@ -84,15 +89,23 @@ pub(crate) fn forward(f: &Func) -> Result<Func, Unsupported> {
 pub(crate) fn forward_halves((forth, back): (&Func, &Func)) -> Result<(Func, Func), Unsupported> {
     let act = activity::analyze(forth);
     let resumed = activity::analyze_resumed(back, Some(&act));
-    Ok((lift_active(forth, &mut Derivative, act)?, lift_active(back, &mut Derivative, resumed)?))
+    let direction = next_direction(forth).max(next_direction(back));
+    let lift = |f, act| lift_active(f, &mut Derivative, act, direction);
+    Ok((lift(forth, act)?, lift(back, resumed)?))
+}
+
+/// The number of a direction that the function does not have yet.
+fn next_direction(f: &Func) -> usize {
+    f.params.iter().map(|p| p.role.directions()).max().unwrap_or(0) + 1
 }
 
 /// The forward walk with any algebra of tangents.
 pub(crate) fn lift<L: Lift>(f: &Func, lift: &mut L) -> Result<Func, Unsupported> {
-    lift_active(f, lift, activity::analyze(f))
+    lift_active(f, lift, activity::analyze(f), next_direction(f))
 }
 
-fn lift_active<L: Lift>(f: &Func, lift: &mut L, act: Activity) -> Result<Func, Unsupported> {
+fn lift_active<L: Lift>(f: &Func, lift: &mut L, act: Activity, direction: usize) -> Result<Func, Unsupported> {
+    let dot = Mark::Dot(direction);
     let mut walk = Walk {
         act,
         b: Builder::extending(f),
@@ -112,7 +125,7 @@ fn lift_active<L: Lift>(f: &Func, lift: &mut L, act: Activity) -> Result<Func, U
             Slotted::Val(_) => continue,
             Slotted::Mem(m) => Slotted::Mem(walk.dot_mem(m)),
         };
-        params.push(Param { role: p.role.marked(Mark::Dot), held, active: true });
+        params.push(Param { role: p.role.marked(dot), held, active: true });
     }
 
     walk.stmts(&f.body)?;
@@ -120,17 +133,17 @@ fn lift_active<L: Lift>(f: &Func, lift: &mut L, act: Activity) -> Result<Func, U
     let mut results: Vec<_> = f.results.iter().cloned().zip(f.body.yields.iter().copied()).collect();
     for (role, &y) in f.results.iter().zip(&f.body.yields) {
         if f.ty(y).float().is_some() {
-            let dot = walk.dot_or_zero(y);
-            results.push((role.marked(Mark::Dot), dot));
+            let y_dot = walk.dot_or_zero(y);
+            results.push((role.marked(dot), y_dot));
         }
     }
     let mut returned = f.returned.clone();
     for (role, m) in &f.returned {
-        let dot = match walk.act.mem(*m) {
+        let of = match walk.act.mem(*m) {
             true => walk.dot_mem(*m),
             false => walk.zeros_like(*m),
         };
-        returned.push((role.marked(Mark::Dot), dot));
+        returned.push((role.marked(dot), of));
     }
     let lifted = walk.b.finish(f.name.clone(), params, results);
     Ok(Func { returned, ..lifted })
@@ -445,30 +458,22 @@ impl<L: Lift> Walk<'_, L> {
         let active = stmt.out.iter().any(|&o| self.act.val(o))
             || call.form.shadows().into_iter().any(|place| self.act.mem(place.mem));
         // The two halves of a callee's reverse agree on what they keep: both carry tangents, whatever flows in.
-        let half = matches!(call.form, CallForm::Forward | CallForm::Reverse { .. });
-        if !active && !half {
+        if !active && !call.form.is_half() {
             self.b.push_stmt(stmt.op.clone(), stmt.out.clone());
             return Ok(());
         }
-        let tangents = call
-            .args
-            .iter()
-            .map(|arg| match arg {
-                Arg::Val(v) => self.dot(*v).map_or(Tangent::Zero, Tangent::Val),
-                Arg::Place { place, .. } if self.act.mem(place.mem) => Tangent::Mem(self.dot_place(place)),
-                Arg::Place { .. } => Tangent::Zero,
-            })
-            .collect();
+        let tangents = call.args.iter().map(|arg| match arg {
+            Arg::Val(v) => self.dot(*v).map_or(Tangent::Zero, Tangent::Val),
+            Arg::Place { place, .. } => self.dot_of_place(place),
+        });
+        let tangents = tangents.collect();
         let form = match &call.form {
             CallForm::Primal => self.lift.call(tangents),
-            CallForm::Forward => self.dotted(&call.form, tangents, &[], &[]),
-            CallForm::Reverse { seeds, slots } | CallForm::Vjp { seeds, slots } => {
-                self.dotted(&call.form, tangents, seeds, slots)
-            }
-            CallForm::Jvp { .. } | CallForm::Trace { .. } | CallForm::Dot(_) => {
+            form if L::OF_DERIVATIVES => self.dotted(form, tangents),
+            _ => {
                 return Err(Unsupported {
                     span: stmt.span,
-                    message: "not yet supported: this derivative of a called function's derivative".to_owned(),
+                    message: "the steps of a derivative of another function are not recorded".to_owned(),
                 });
             }
         };
@@ -482,16 +487,37 @@ impl<L: Lift> Walk<'_, L> {
         Ok(())
     }
 
-    fn dotted(&mut self, of: &CallForm, tangents: Vec<Tangent>, seeds: &[Option<Val>], slots: &[Slot]) -> CallForm {
-        let seeds = seeds.iter().map(|seed| seed.and_then(|seed| self.dot(seed))).collect();
-        let slots = slots
-            .iter()
-            .map(|slot| match slot {
+    /// The tangents of a call of a derivative: each of its layers, once more in the new direction.
+    fn dotted(&mut self, form: &CallForm, tangents: Vec<Tangent>) -> CallForm {
+        let (of, layers) = form.layers();
+        let mut doubled = layers.clone();
+        for (k, layer) in layers.iter().enumerate() {
+            let tangents = if k == 0 {
+                tangents.clone()
+            } else {
+                layer.tangents.iter().map(|tangent| self.dot_of_tangent(tangent)).collect()
+            };
+            let seeds = layer.seeds.iter().map(|seed| seed.and_then(|seed| self.dot(seed))).collect();
+            let slots = layer.slots.iter().map(|slot| match slot {
                 Slot::Mem(place) if self.act.mem(place.mem) => Slot::Mem(self.dot_place(place)),
                 Slot::Mem(_) | Slot::Off => Slot::Off,
                 Slot::Scalar => Slot::Scalar,
-            })
-            .collect();
-        CallForm::Dot(Box::new(Dotted { of: of.clone(), tangents, seeds, slots }))
+            });
+            let slots = slots.collect();
+            doubled.push(Layer { tangents, seeds, slots });
+        }
+        CallForm::Dot(Box::new(Dotted { of: of.clone(), layers: doubled.split_off(1) }))
+    }
+
+    fn dot_of_tangent(&mut self, tangent: &Tangent) -> Tangent {
+        match tangent {
+            Tangent::Zero => Tangent::Zero,
+            Tangent::Val(v) => self.dot(*v).map_or(Tangent::Zero, Tangent::Val),
+            Tangent::Mem(place) => self.dot_of_place(place),
+        }
+    }
+
+    fn dot_of_place(&mut self, place: &Place) -> Tangent {
+        if self.act.mem(place.mem) { Tangent::Mem(self.dot_place(place)) } else { Tangent::Zero }
     }
 }

@@ -1,4 +1,5 @@
-//! Second derivatives: the forward transform applied to the functions that the reverse transform has made.
+//! Second and higher derivatives: the forward transform applied to the functions that the reverse transform has made, and
+//! to what has come of that.
 //!
 //! The tangent of the gradient along v is the Hessian-vector product H·v (Pearlmutter, *Fast exact multiplication by the
 //! Hessian*, 1994). There is no rule for it anywhere: what the reverse transform emits is ordinary IR.
@@ -17,7 +18,7 @@ pub(crate) fn hvp(vjp: &Func, user_vals: usize) -> Result<Func, Unsupported> {
     seed_with_one(&mut seeded);
     simplify::simplify(&mut seeded, user_vals);
     let mut hvp = forward(&seeded)?;
-    let wanted: Vec<bool> = hvp.results.iter().map(|role| role.marks == [Mark::Bar, Mark::Dot]).collect();
+    let wanted: Vec<bool> = hvp.results.iter().map(|role| role.marks == [Mark::Bar, Mark::Dot(1)]).collect();
     retain(&mut hvp.results, &wanted);
     retain(&mut hvp.body.yields, &wanted);
     forget_shadows(&mut hvp);
@@ -25,9 +26,9 @@ pub(crate) fn hvp(vjp: &Func, user_vals: usize) -> Result<Func, Unsupported> {
     Ok(hvp)
 }
 
-/// The tangents of a fused reverse derivative, for callers that differentiate their own.
-pub(crate) fn vjp_dot(vjp: &Func, user_vals: usize) -> Result<Func, Unsupported> {
-    let mut f = forward(vjp)?;
+/// The tangents of a derivative, for callers that differentiate their own, in a direction that it does not have yet.
+pub(crate) fn dot(derivative: &Func, user_vals: usize) -> Result<Func, Unsupported> {
+    let mut f = forward(derivative)?;
     simplify::simplify(&mut f, user_vals);
     Ok(f)
 }
@@ -139,7 +140,7 @@ fn close(form: &mut CallForm, mems: &[Mem]) {
         CallForm::Reverse { slots, .. } | CallForm::Vjp { slots, .. } => off(slots),
         CallForm::Dot(d) => {
             close(&mut d.of, mems);
-            off(&mut d.slots);
+            d.layers.iter_mut().for_each(|layer| off(&mut layer.slots));
         }
         CallForm::Primal | CallForm::Forward | CallForm::Jvp { .. } | CallForm::Trace { .. } => {}
     }

@@ -210,6 +210,8 @@ impl Lift for Recording {
     fn call(&self, tangents: Vec<Tangent>) -> CallForm {
         CallForm::Trace { tangents }
     }
+
+    const OF_DERIVATIVES: bool = false;
 }
 
 /// The text of a step from the texts of its arguments, with the parentheses that it takes.

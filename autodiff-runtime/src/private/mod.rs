@@ -16,7 +16,7 @@ pub use callee::{same_function, stopped};
 pub use constant::{Constant, constant};
 pub use generic::{Generic, double, float};
 pub use given::{Given, or_zero};
-pub use second::{SecondOrder, flat_rows};
+pub use second::{OfOrder, flat_rows, no_trace};
 pub use shadow::{Shadow, add_assign, check_shape, zeros};
 pub use slot::{ConstantSlot, Off, Slot};
 pub use stack::Stack;

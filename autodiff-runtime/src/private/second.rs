@@ -1,4 +1,4 @@
-//! What generated code needs for second derivatives.
+//! What generated code needs for second and higher derivatives.
 
 use alloc::{vec, vec::Vec};
 
@@ -6,8 +6,8 @@ use num_traits::{One, Zero};
 
 use crate::differentiable::Differentiable;
 
-/// A companion with second derivatives. Generated code calls a callee's through this trait, so that one which lacks them
-/// is one error with a name.
+/// A companion with derivatives of the order `ORDER`. Generated code calls a callee's through this trait, so that one
+/// which lacks them is one error with a name.
 ///
 /// ```compile_fail,E0277
 /// use autodiff_runtime::differentiate;
@@ -39,16 +39,16 @@ use crate::differentiable::Differentiable;
 /// assert_eq!(fourth::hessian(2.0), 48.0);
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "the second derivatives of this call are needed, but `{Self}` has first derivatives only",
-    label = "has no second derivatives",
-    note = "write `#[differentiate(order = 2)]` on `{Self}`"
+    message = "derivatives of order {ORDER} of this call are needed, but `{Self}` does not have them",
+    label = "has no derivatives of order {ORDER}",
+    note = "write `#[differentiate(order = {ORDER})]` on `{Self}`"
 )]
-pub trait SecondOrder {
-    /// The type with the second derivatives as methods: the companion itself.
-    type Second;
+pub trait OfOrder<const ORDER: usize> {
+    /// The type with the higher derivatives as methods: the companion itself.
+    type Companion;
 
     /// Its only value.
-    const SECOND: Self::Second;
+    const COMPANION: Self::Companion;
 }
 
 /// The Hessian in flat order: row k is `product` of the k-th unit vector.
@@ -65,6 +65,17 @@ pub fn flat_rows<G: Differentiable>(mut direction: G, product: impl Fn(&G) -> G)
             product(&direction).to_flat()
         })
         .collect()
+}
+
+/// The trace of a function that computes with derivatives of others.
+///
+/// # Panics
+///
+/// Always: their steps are not recorded, and a trace without them would show wrong adjoints.
+#[cold]
+#[track_caller]
+pub fn no_trace(name: &str) -> ! {
+    panic!("`{name}` computes with derivatives of other functions, whose steps are not recorded: it has no trace");
 }
 
 #[cfg(test)]

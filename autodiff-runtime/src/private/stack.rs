@@ -18,7 +18,7 @@ impl<T> Default for Stack<T> {
     }
 }
 
-impl<T: Copy> Stack<T> {
+impl<T> Stack<T> {
     /// An empty stack; allocates nothing.
     #[inline]
     pub const fn new() -> Self {
@@ -54,6 +54,25 @@ impl<T: Copy> Stack<T> {
             Some(value) => value,
             None => empty(),
         }
+    }
+
+    /// Saves a copy of `x`, whatever it is.
+    #[inline]
+    pub fn push_copy(&mut self, x: &T)
+    where
+        T: Clone,
+    {
+        self.push(x.clone());
+    }
+
+    /// Takes back what was saved last, to be held by `x`.
+    ///
+    /// # Panics
+    ///
+    /// When the stack is empty, which generated code never does.
+    #[inline]
+    pub fn pop_copy(&mut self, x: &mut T) {
+        *x = self.pop();
     }
 
     /// Saves every float of `x`.

@@ -1,23 +1,27 @@
 //! The residuals of calls. The outermost call owns one [`Tape`]; `__forward` of every function below it pushes what its
 //! `__reverse` pops, so that recursion needs no types that contain themselves.
 
+use alloc::boxed::Box;
+use core::any::Any;
+
 use super::generic::Generic;
 use super::stack::Stack;
 use crate::differentiable::{Argument, Differentiable};
 
 /// One stack per kind of residual.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Tape {
     f64s: Stack<f64>,
     f32s: Stack<f32>,
     words: Stack<u64>,
+    copies: Stack<Box<dyn Any>>,
 }
 
 impl Tape {
     /// An empty tape; allocates nothing.
     #[inline]
     pub const fn new() -> Self {
-        Self { f64s: Stack::new(), f32s: Stack::new(), words: Stack::new() }
+        Self { f64s: Stack::new(), f32s: Stack::new(), words: Stack::new(), copies: Stack::new() }
     }
 
     /// Saves an `f64`.
@@ -66,6 +70,23 @@ impl Tape {
         self.f64s.restore(x);
     }
 
+    /// Saves a copy of `x`, whatever it is.
+    pub fn push_copy<X: Clone + 'static>(&mut self, x: &X) {
+        self.copies.push(Box::new(x.clone()));
+    }
+
+    /// Takes back what was saved last, to be held by `x`.
+    ///
+    /// # Panics
+    ///
+    /// When that is of another type, which generated code never lets happen.
+    pub fn pop_copy<X: 'static>(&mut self, x: &mut X) {
+        match self.copies.pop().downcast() {
+            Ok(copy) => *x = *copy,
+            Err(_) => unreachable!("the reverse sweep takes back what the forward sweep saved"),
+        }
+    }
+
     /// Saves an integer, `bool` or `char`.
     #[inline(always)]
     pub fn push_word<W: Word>(&mut self, word: W) {
@@ -81,7 +102,7 @@ impl Tape {
     /// Whether everything that was saved was taken back.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.f64s.is_empty() && self.f32s.is_empty() && self.words.is_empty()
+        self.f64s.is_empty() && self.f32s.is_empty() && self.words.is_empty() && self.copies.is_empty()
     }
 }
 
@@ -176,6 +197,18 @@ mod tests {
         assert_eq!((tape.pop_word(), tape.pop_word(), tape.pop_word()), (i64::MIN, usize::MAX, true));
         assert_eq!((tape.pop_word(), tape.pop_word()), ('é', u128::MAX - 7));
         assert_eq!((tape.pop_word(), tape.pop_word()), (i128::MIN + 5, -3_i8));
+        assert!(tape.is_empty());
+    }
+
+    #[test]
+    fn copies_of_anything_come_back() {
+        let mut tape = Tape::new();
+        tape.push_copy(&(1.0, [2_u8]));
+        tape.push_copy(&alloc::vec!["a"]);
+        let (mut list, mut pair) = (alloc::vec![], (0.0, [0]));
+        tape.pop_copy(&mut list);
+        tape.pop_copy(&mut pair);
+        assert_eq!((list.as_slice(), pair), (&["a"][..], (1.0, [2])));
         assert!(tape.is_empty());
     }
 }

@@ -25,9 +25,10 @@ fn scalars(b: Builder, params: &[Val], result: Val) -> String {
     let derived = Derived {
         vjp: func.clone(),
         jvp: func.clone(),
-        trace: func.clone(),
+        trace: Some(func.clone()),
         split: Some((func.clone(), func)),
-        second: None,
+        hvp: None,
+        dotted: Vec::new(),
     };
     let text = function(&companion(&item, &sig, &derived), "__forward");
     let body = text.split_once("-> f64 {\n").and_then(|(_, body)| body.trim_end().strip_suffix('}'));

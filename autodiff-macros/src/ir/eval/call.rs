@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use quote::ToTokens;
 
 use super::{Cell, Error, Machine, Value, run};
-use crate::ir::{Arg, Call, CallForm, Func, Mark, Origin, Role, Slot, Tangent, Val};
+use crate::ir::{Arg, Call, CallForm, Func, Layer, Origin, Role, Slot, Tangent};
 
 /// The derivative functions of a callee, those that a test has.
 #[derive(Default)]
@@ -18,24 +18,27 @@ pub(crate) struct Callee {
     pub(crate) forward_dot: Option<Func>,
     pub(crate) reverse_dot: Option<Func>,
     pub(crate) vjp_dot: Option<Func>,
+    pub(crate) jvp_dot: Option<Func>,
+    pub(crate) vjp_dot_dot: Option<Func>,
 }
 
 impl Callee {
     fn function(&self, form: &CallForm) -> Option<&Func> {
-        match form {
-            CallForm::Primal => self.primal.as_ref(),
-            CallForm::Forward => self.forward.as_ref(),
-            CallForm::Reverse { .. } => self.reverse.as_ref(),
-            CallForm::Vjp { .. } => self.vjp.as_ref(),
-            CallForm::Jvp { .. } => self.jvp.as_ref(),
-            CallForm::Dot(d) => match d.of {
-                CallForm::Forward => self.forward_dot.as_ref(),
-                CallForm::Reverse { .. } => self.reverse_dot.as_ref(),
-                CallForm::Vjp { .. } => self.vjp_dot.as_ref(),
-                _ => None,
-            },
-            CallForm::Trace { .. } => None,
-        }
+        let (of, layers) = form.layers();
+        let function = match (of, layers.len()) {
+            (CallForm::Primal, 1) => &self.primal,
+            (CallForm::Primal, 2) => &self.jvp,
+            (CallForm::Primal, 4) => &self.jvp_dot,
+            (CallForm::Forward, 1) => &self.forward,
+            (CallForm::Forward, 2) => &self.forward_dot,
+            (CallForm::Reverse { .. }, 1) => &self.reverse,
+            (CallForm::Reverse { .. }, 2) => &self.reverse_dot,
+            (CallForm::Vjp { .. }, 1) => &self.vjp,
+            (CallForm::Vjp { .. }, 2) => &self.vjp_dot,
+            (CallForm::Vjp { .. }, 4) => &self.vjp_dot_dot,
+            _ => return None,
+        };
+        function.as_ref()
     }
 }
 
@@ -55,7 +58,7 @@ impl Machine<'_> {
         let args = f.params.iter().map(|p| self.argument(call, &p.role)).collect::<Result<_, Error>>()?;
         let done = run(f, args, callees, self.tape)?;
         for (p, cell) in f.params.iter().zip(&done.args) {
-            if let Some(Slot::Mem(place)) = slot(&call.form, &p.role) {
+            if let Some(Slot::Mem(place)) = &slot(&call.form, &p.role) {
                 let new = cell.clone();
                 self.update(place, |old| {
                     *old = new;
@@ -63,45 +66,43 @@ impl Machine<'_> {
                 })?;
             }
         }
-        // An adjoint that goes nowhere (`Slot::Off`) is not a result here. Tangents come last, in the order of what they
-        // are tangents of.
+        // An adjoint that goes nowhere (`Slot::Off`) is not a result here. Results come layer by layer.
         let wanted = f.results.iter().zip(done.results).filter(|(role, _)| match role.origin {
             Origin::Param(_) => matches!(slot(&call.form, role), Some(Slot::Scalar)),
             Origin::Result(_) => true,
         });
-        let (values, dots): (Vec<_>, Vec<_>) = wanted.partition(|(role, _)| role.marks.last() != Some(&Mark::Dot));
-        Ok(values.into_iter().chain(dots).map(|(_, value)| value).collect())
+        let mut wanted: Vec<_> = wanted.collect();
+        wanted.sort_by_key(|(role, _)| role.layer());
+        Ok(wanted.into_iter().map(|(_, value)| value).collect())
     }
 
     /// The argument for the callee's parameter of the given role.
     fn argument(&self, call: &Call, role: &Role) -> Result<Cell, Error> {
         let missing = || Error::Unsupported("a parameter of a callee that the call does not give");
-        match (role.origin, &role.marks[..]) {
-            (Origin::Param(i), []) => self.primal_argument(call, i),
-            (Origin::Param(i), [Mark::Bar] | [Mark::Bar, Mark::Dot]) => match slot(&call.form, role) {
-                Some(Slot::Mem(place)) => self.cell(place).cloned(),
-                Some(_) => Ok(self.primal_argument(call, i)?.zeros()),
-                None => Err(missing()),
-            },
-            (Origin::Param(i), [Mark::Dot]) => match call.form.tangents().get(i) {
+        let (_, layers) = call.form.layers();
+        let layer = layers.get(role.layer()).ok_or_else(missing)?;
+        match (role.origin, role.is_bar()) {
+            (Origin::Param(i), false) if role.layer() == 0 => self.primal_argument(call, i),
+            (Origin::Param(i), false) => match layer.tangents.get(i) {
                 Some(Tangent::Val(v)) => self.get(*v).map(Cell::Scalar),
                 Some(Tangent::Mem(place)) => self.cell(place).cloned(),
                 Some(Tangent::Zero) => Ok(self.primal_argument(call, i)?.zeros()),
                 None => Err(missing()),
             },
-            (Origin::Result(j), [Mark::Bar]) => {
-                let seed = seeds(&call.form).get(j).copied().flatten().ok_or_else(missing)?;
-                self.get(seed).map(Cell::Scalar)
-            }
-            (Origin::Result(j), [Mark::Bar, Mark::Dot]) => match &call.form {
-                CallForm::Dot(d) => match (d.seeds.get(j).copied().flatten(), seeds(&d.of).get(j).copied().flatten()) {
-                    (Some(dot), _) => self.get(dot).map(Cell::Scalar),
-                    (None, Some(seed)) => Ok(Cell::Scalar(self.get(seed)?).zeros()),
-                    (None, None) => Err(missing()),
-                },
-                _ => Err(missing()),
+            (Origin::Param(i), true) => match layer.slots.get(i) {
+                Some(Slot::Mem(place)) => self.cell(place).cloned(),
+                Some(_) => Ok(self.primal_argument(call, i)?.zeros()),
+                None => Err(missing()),
             },
-            _ => Err(missing()),
+            (Origin::Result(j), true) => {
+                let seed = |layer: &Layer| layer.seeds.get(j).copied().flatten();
+                match (seed(layer), layers.iter().find_map(seed)) {
+                    (Some(seed), _) => self.get(seed).map(Cell::Scalar),
+                    (None, Some(other)) => Ok(Cell::Scalar(self.get(other)?).zeros()),
+                    (None, None) => Err(missing()),
+                }
+            }
+            (Origin::Result(_), false) => Err(missing()),
         }
     }
 
@@ -114,21 +115,8 @@ impl Machine<'_> {
     }
 }
 
-/// The seeds of a call of a reverse derivative.
-fn seeds(form: &CallForm) -> &[Option<Val>] {
-    match form {
-        CallForm::Reverse { seeds, .. } | CallForm::Vjp { seeds, .. } => seeds,
-        CallForm::Dot(d) => seeds(&d.of),
-        CallForm::Primal | CallForm::Forward | CallForm::Jvp { .. } | CallForm::Trace { .. } => &[],
-    }
-}
-
 /// Where the adjoint of the given role, or the tangent of an adjoint, goes.
-fn slot<'c>(form: &'c CallForm, role: &Role) -> Option<&'c Slot> {
-    match (role.origin, &role.marks[..], form) {
-        (Origin::Param(i), [Mark::Bar], CallForm::Reverse { slots, .. } | CallForm::Vjp { slots, .. }) => slots.get(i),
-        (Origin::Param(_), [Mark::Bar], CallForm::Dot(d)) => slot(&d.of, role),
-        (Origin::Param(i), [Mark::Bar, Mark::Dot], CallForm::Dot(d)) => d.slots.get(i),
-        _ => None,
-    }
+fn slot(form: &CallForm, role: &Role) -> Option<Slot> {
+    let (Origin::Param(i), true) = (role.origin, role.is_bar()) else { return None };
+    form.layers().1.get(role.layer())?.slots.get(i).cloned()
 }

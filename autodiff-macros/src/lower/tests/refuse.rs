@@ -217,19 +217,19 @@ fn calls() {
             let a = g((x, x));
             let b: usize = g(x);
             let c: f64 = g(&x);
-            let d: f64 = model::grad(x);
+            let d: f64 = model::hessian(x);
             let (e, k) = h(x);
             let y = h(x);
             let r = h(w, &mut rng());
             (p.f)(x) + e
         }),
         expect![[r#"
+            not yet supported: this derivative inside a differentiated function; `grad`, `value_and_grad`, `vjp`, `jvp` and `hvp` are differentiated
             not yet supported: `&mut` borrows of numbers; assign the variable directly, or return the new value; two variables are exchanged by `std::mem::swap(&mut a, &mut b)`
             the result of this call is not used, and its effects would be repeated by the derivatives: leave the call out, or print with `println!`
             not yet supported: tuples and `&mut` borrows as arguments next to active values; pass numbers by value, and arrays and structs by reference
             an active value flows into this call, whose result is no float: compute it from inactive values, or write it out as a comparison or a cast
             not yet supported: passing a float by reference; pass it by value: `g(x)`
-            not yet supported: derivatives inside a differentiated function; compute it outside and pass it in as `#[constant]`
             not yet supported: calling a value; call a `#[differentiate]`d function by its name
         "#]],
     );

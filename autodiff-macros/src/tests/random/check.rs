@@ -74,7 +74,9 @@ fn registry(callee: Option<&Func>) -> Result<Registry, String> {
         let (forward_dot, reverse_dot) = second::halves((&forth, &back))?;
         let callee = Callee {
             primal: Some(g.clone()),
+            jvp_dot: Some(forward(&forward(g)?)?),
             jvp: Some(forward(g)?),
+            vjp_dot_dot: Some(forward(&forward(&vjp)?)?),
             vjp_dot: Some(forward(&vjp)?),
             vjp: Some(vjp),
             forward: Some(forth),

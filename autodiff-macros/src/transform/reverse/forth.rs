@@ -28,26 +28,20 @@ impl Emit<'_, '_> {
             },
             Op::Call(call) if self.plan.fused_calls.contains(&site) => self.call_with_adjoint(site, call),
             Op::Call(call) if self.plan.live_stmt(site) => {
-                if !matches!(call.form, CallForm::Primal) {
-                    return Err(Unsupported {
-                        span: stmt.span,
-                        message: "derivatives of a called function's derivative need `order = 2`, which is not \
-                                  supported yet"
-                            .to_owned(),
-                    });
-                }
                 for &k in self.plan.snapshots.get(&site).into_iter().flatten() {
-                    if let Some(Arg::Place { place, .. }) = call.args.get(k) {
+                    if let Some(&place) = call.places_read().get(k) {
                         let (place, elem) = (self.place(place), self.plan.f.mem(place.mem).elem);
                         let copy = self.b.fresh_mem(elem, Some("copy".to_owned()));
                         self.b.effect(Op::Alloc { mem: copy, init: Init::Copy(place) });
                         self.copies.insert((site, k), copy);
                     }
                 }
+                if !matches!(call.form, CallForm::Primal) {
+                    return self.forth_nested(site, call);
+                }
                 let args = self.args(&call.args);
                 let op = Op::Call(Box::new(Call { form: CallForm::Forward, args, ..(**call).clone() }));
                 self.emit_as(op, &stmt.out);
-                self.keep_args(site, call);
             }
             Op::Alloc { mem, .. } => {
                 self.emit_copy(site);
@@ -77,48 +71,6 @@ impl Emit<'_, '_> {
         Ok(())
     }
 
-    /// Keeps the arguments of a call that are overwritten later: behind what the call itself leaves on the tape, which its
-    /// reverse, for which they are needed, takes first.
-    fn keep_args(&mut self, site: Site, call: &Call) {
-        for &k in self.plan.kept_args.get(&site).into_iter().flatten() {
-            let Some(Arg::Place { place, .. }) = call.args.get(k) else { continue };
-            let (place, stack) = (self.place(place), self.arg_stack(site, k, place.mem));
-            let mem = match place.path.is_empty() {
-                true => place.mem,
-                false => {
-                    let copy = self.b.fresh_mem(self.plan.f.mem(place.mem).elem, Some("copy".to_owned()));
-                    self.b.effect(Op::Alloc { mem: copy, init: Init::Copy(place) });
-                    copy
-                }
-            };
-            self.b.effect(Op::Save { stack, mem });
-        }
-    }
-
-    /// Takes them back.
-    pub(super) fn restore_args(&mut self, site: Site, call: &Call) {
-        let kept: Vec<usize> = self.plan.kept_args.get(&site).into_iter().flatten().copied().collect();
-        for &k in kept.iter().rev() {
-            let Some(Arg::Place { place, .. }) = call.args.get(k) else { continue };
-            let stack = self.arg_stack(site, k, place.mem);
-            let copy = self.b.fresh_mem(self.plan.f.mem(place.mem).elem, Some("copy".to_owned()));
-            let like = Init::ZerosLike(self.place(place));
-            self.b.effect(Op::Alloc { mem: copy, init: like });
-            self.b.effect(Op::Restore { stack, mem: copy });
-            self.copies.insert((site, k), copy);
-        }
-    }
-
-    fn arg_stack(&mut self, site: Site, k: usize, m: Mem) -> crate::ir::StackId {
-        if let Some(&s) = self.arg_stacks.get(&(site, k)) {
-            return s;
-        }
-        let data = self.plan.f.mem(m);
-        let s = self.new_stack(data.elem.unwrap_or(Ty::Opaque), data.name.as_ref().map(|n| format!("{n}_kept")));
-        self.arg_stacks.insert((site, k), s);
-        s
-    }
-
     fn emit_as(&mut self, op: Op, out: &[Val]) {
         let out = out.iter().map(|&o| self.define(o)).collect();
         self.b.push_stmt(op, out);
@@ -138,6 +90,12 @@ impl Emit<'_, '_> {
                 Arg::Place { place, by_ref } => Arg::Place { place: self.place(place), by_ref: *by_ref },
             })
             .collect()
+    }
+
+    pub(super) fn renamed_call(&self, call: &Call) -> Call {
+        let mut form = call.form.clone();
+        form.operands_mut(&mut |v| *v = self.get(*v), &mut |place| *place = self.place(place));
+        Call { args: self.args(&call.args), form, ..call.clone() }
     }
 
     fn dims(&self, dims: &[Dim]) -> Vec<Dim> {
@@ -178,7 +136,7 @@ impl Emit<'_, '_> {
                 };
                 Op::Alloc { mem: self.define_mem(*mem), init }
             }
-            Op::Call(c) => Op::Call(Box::new(Call { args: self.args(&c.args), ..(**c).clone() })),
+            Op::Call(c) => Op::Call(Box::new(self.renamed_call(c))),
             Op::Opaque(o) => Op::Opaque(Box::new(o.map(|v| self.get(v), |place| self.place(place)))),
             Op::Const(_) | Op::NewStack(_) | Op::Pop(_) | Op::If { .. } | Op::For(_) | Op::Record(_) => op.clone(),
         }

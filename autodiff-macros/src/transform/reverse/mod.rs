@@ -9,10 +9,12 @@
 //! advance do both at once ([`fuse`]). The statements' own rules are in [`sweep`], the loops in [`loops`]; this module
 //! has what they share: the emitted names of the user's values, and the layers in which adjoints are summed.
 
+mod copies;
 mod forth;
 mod fuse;
 mod lengths;
 mod loops;
+mod nested;
 pub(crate) mod plan;
 mod sweep;
 mod trips;
@@ -29,7 +31,8 @@ use crate::ir::{Access, Func, Init, Mark, Mem, Op, Param, Place, Role, Slotted, 
 /// The fused reverse derivative of `f`: seeds for its float results and shadows for its active memory parameters behind
 /// the parameters, the adjoints of its active scalar parameters behind the results.
 pub(crate) fn reverse(f: &Func) -> Result<Func, Unsupported> {
-    let f = &*trips::counted(f);
+    let f = trips::counted(f);
+    let f = &*copies::separated(&f, true);
     let plan = Plan::new(f, true);
     let mut em = Emit::new(&plan, Builder::extending(f), false)?;
     let mut params = f.params.clone();
@@ -48,7 +51,8 @@ pub(crate) fn reverse(f: &Func) -> Result<Func, Unsupported> {
 /// The reverse derivative in two functions, for callers whose own reverse sweep comes in between: `__forward` computes
 /// the value and leaves what the reverse needs on the tape, `__reverse` takes it from there.
 pub(crate) fn split(f: &Func) -> Result<(Func, Func), Unsupported> {
-    let f = &*trips::counted(f);
+    let f = trips::counted(f);
+    let f = &*copies::separated(&f, false);
     let plan = Plan::new(f, false);
     let mut em = Emit::new(&plan, Builder::extending(f), true)?;
     em.forth(BlockId(0))?;
@@ -83,7 +87,6 @@ struct Carry {
     stacks: HashMap<Val, StackId>,
     mem_stacks: HashMap<Mem, StackId>,
     state_stacks: HashMap<(Site, usize), StackId>,
-    arg_stacks: HashMap<(Site, usize), StackId>,
 }
 
 /// The emission of one derivative.
@@ -112,7 +115,6 @@ struct Emit<'p, 'f> {
     mem_stacks: HashMap<Mem, StackId>,
     state_stacks: HashMap<(Site, usize), StackId>,
     /// Where arguments of calls are kept.
-    arg_stacks: HashMap<(Site, usize), StackId>,
     /// Arrays in which indexed loops keep values.
     kept_arrays: HashMap<Val, Mem>,
     /// Adjoint stacks of the original's own stacks (when a derivative is differentiated).
@@ -128,12 +130,7 @@ impl<'p, 'f> Emit<'p, 'f> {
         if let Some(error) = plan.errors.first() {
             return Err(error.clone());
         }
-        let carry = Carry {
-            stacks: HashMap::new(),
-            mem_stacks: HashMap::new(),
-            state_stacks: HashMap::new(),
-            arg_stacks: HashMap::new(),
-        };
+        let carry = Carry { stacks: HashMap::new(), mem_stacks: HashMap::new(), state_stacks: HashMap::new() };
         Ok(Emit { on_tape, ..Emit::resume(plan, b, carry) })
     }
 
@@ -155,7 +152,6 @@ impl<'p, 'f> Emit<'p, 'f> {
             stacks: carry.stacks,
             mem_stacks: carry.mem_stacks,
             state_stacks: carry.state_stacks,
-            arg_stacks: carry.arg_stacks,
             kept_arrays: HashMap::new(),
             bar_stacks: HashMap::new(),
             copies: HashMap::new(),
@@ -244,7 +240,6 @@ impl<'p, 'f> Emit<'p, 'f> {
             stacks: std::mem::take(&mut self.stacks),
             mem_stacks: std::mem::take(&mut self.mem_stacks),
             state_stacks: std::mem::take(&mut self.state_stacks),
-            arg_stacks: std::mem::take(&mut self.arg_stacks),
         };
         (carry, self.finish(name, params, results))
     }

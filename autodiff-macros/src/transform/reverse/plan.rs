@@ -24,7 +24,7 @@ use crate::analysis::activity::{self, Activity};
 use crate::analysis::sites::{BlockId, Def, Region, Site, Sites, read, written};
 use crate::analysis::useful::{self, Useful};
 use crate::bug::{self, Bug};
-use crate::ir::{Access, Arg, Const, Dim, For, Func, Init, Int, Mem, Op, Place, StackId, Ty, Val};
+use crate::ir::{Access, Arg, Const, Dim, For, Func, Init, Int, Mem, Op, Place, StackId, Tangent, Ty, Val};
 use crate::rules;
 
 /// How a loop is reversed.
@@ -85,8 +85,8 @@ pub(crate) struct Plan<'f> {
     pub(crate) fused_calls: BTreeSet<Site>,
     /// Calls in joint blocks whose memory arguments are overwritten later: a copy is taken for the reverse sweep.
     pub(crate) snapshots: HashMap<Site, BTreeSet<usize>>,
-    /// The same of calls in split blocks: the copies are kept on a stack.
-    pub(crate) kept_args: HashMap<Site, BTreeSet<usize>>,
+    /// Of other calls, those that [`super::copies`] has to copy.
+    pub(crate) overwritten: BTreeSet<(Site, usize)>,
 }
 
 impl<'f> Plan<'f> {
@@ -105,8 +105,8 @@ impl<'f> Plan<'f> {
             decisions: HashMap::new(),
             errors: Vec::new(),
             snapshots: HashMap::new(),
-            kept_args: HashMap::new(),
             fused_calls: BTreeSet::new(),
+            overwritten: BTreeSet::new(),
         };
         plan.blocks[0].joint = root_joint;
         plan.choose(BlockId(0));
@@ -422,14 +422,13 @@ impl<'f> Plan<'f> {
         true
     }
 
-    /// Whether copies of the memory can be kept on a stack: its shape is the same in the reverse sweep.
-    fn keepable(&self, m: Mem) -> bool {
-        let floats = matches!(self.f.mem(m).elem, Some(Ty::Float(_)));
-        floats && self.visible(m) && self.keeps_length(m)
-    }
-
+    /// Whether the memory object can be saved as a whole: its floats, or a copy where the tokens do not show what it is.
     fn saveable(&self, m: Mem) -> bool {
-        matches!(self.f.mem(m).elem, Some(Ty::Float(_))) && self.shape_of(m).is_some()
+        match self.f.mem(m).elem {
+            Some(Ty::Float(_)) => self.shape_of(m).is_some(),
+            None => matches!(self.shape_of(m), Some(ShapeOf::Like(_))),
+            Some(_) => false,
+        }
     }
 
     // ---- needs --------------------------------------------------------------------------------------------------
@@ -516,24 +515,32 @@ impl<'f> Plan<'f> {
             }
             Op::Call(_) if self.fused_calls.contains(&site) => {}
             Op::Call(call) => {
-                for (k, arg) in call.args.iter().enumerate() {
-                    match arg {
-                        Arg::Val(v) => self.need(*v),
-                        Arg::Place { place, .. } => {
-                            self.need_path(place);
-                            if !self.stable(place.mem, site) {
-                                if joint {
-                                    self.snapshots.entry(site).or_default().insert(k);
-                                } else if self.keepable(place.mem) {
-                                    self.kept_args.entry(site).or_default().insert(k);
-                                } else {
-                                    self.refuse(site, "this argument is overwritten after the call: pass a copy of it that is bound with `let` in the same block");
-                                }
-                            } else if !self.need_mem(place.mem) {
-                                self.refuse(site, "this argument does not outlive the loop or branch that it is declared in: declare it outside");
-                            }
+                let mut scalars: Vec<Val> = Vec::new();
+                scalars.extend(call.args.iter().filter_map(|arg| match arg {
+                    Arg::Val(v) => Some(v),
+                    Arg::Place { .. } => None,
+                }));
+                scalars.extend(call.form.tangents().into_iter().filter_map(|tangent| match tangent {
+                    Tangent::Val(v) => Some(v),
+                    Tangent::Zero | Tangent::Mem(_) => None,
+                }));
+                scalars.extend(call.form.seeds());
+                scalars.into_iter().for_each(|v| self.need(v));
+                for (k, place) in call.places_read().into_iter().enumerate() {
+                    self.need_path(place);
+                    if !self.stable(place.mem, site) {
+                        if joint && place.path.is_empty() {
+                            self.snapshots.entry(site).or_default().insert(k);
+                        } else {
+                            self.overwritten.insert((site, k));
                         }
+                    } else if !self.need_mem(place.mem) {
+                        self.refuse(site, "this argument does not outlive the loop or branch that it is declared in: declare it outside");
                     }
+                }
+                // Shadows of what a derivative is added to.
+                for place in call.form.shadows() {
+                    self.need_path(place);
                 }
             }
             _ => {}

@@ -11,14 +11,17 @@ use crate::ir::{Arg, Call, CallForm, Init, Mem, Op, Operand, Place, Slot, StackI
 use crate::rules::{self, Partial, Rule, Step};
 
 /// What a reverse call passes.
-struct Slots {
-    args: Vec<Arg>,
-    slots: Vec<Slot>,
+#[derive(Default)]
+pub(super) struct Slots {
+    pub(super) args: Vec<Arg>,
+    pub(super) slots: Vec<Slot>,
     /// The active scalar arguments, in the order of their slots.
-    scalars: Vec<Val>,
+    pub(super) scalars: Vec<Val>,
     /// Shadows that are added afterwards: memory that is passed twice gets one of its own the second time, since two
     /// borrows of one shadow would overlap.
-    later: Vec<(Place, Mem)>,
+    pub(super) later: Vec<(Place, Mem)>,
+    /// The shadows that are passed.
+    pub(super) seen: BTreeSet<Mem>,
 }
 
 impl Emit<'_, '_> {
@@ -232,11 +235,13 @@ impl Emit<'_, '_> {
             }
             return;
         }
+        if call.form.is_nested() {
+            return self.back_nested(site, call);
+        }
         // Even if no result has an adjoint: what the forward half has left on the tape is to be taken back.
         let bars: Vec<Option<Val>> =
             stmt.out.iter().map(|&o| if self.plan.live(o) { self.sum(o) } else { None }).collect();
-        self.restore_args(site, call);
-        let Slots { args, slots, scalars, later } = self.slots(site, call);
+        let Slots { args, slots, scalars, later, .. } = self.slots(site, call);
         let seeds = self.seeds(&stmt.out, &bars);
         let out: Vec<Val> = scalars.iter().map(|&v| self.fresh_bar(v)).collect();
         let form = CallForm::Reverse { seeds, slots };
@@ -254,7 +259,7 @@ impl Emit<'_, '_> {
         let bars: Vec<Option<Val>> =
             stmt.out.iter().map(|&o| if self.plan.live(o) { self.adjoint_ahead(o, site) } else { None }).collect();
         self.consumed.extend(stmt.out.iter().filter(|&&o| self.plan.live(o)));
-        let Slots { args, slots, scalars, later } = self.slots(site, call);
+        let Slots { args, slots, scalars, later, .. } = self.slots(site, call);
         let seeds = self.seeds(&stmt.out, &bars);
         let mut out: Vec<Val> = stmt.out.iter().map(|&o| self.define(o)).collect();
         let adjoints: Vec<(Val, Val)> = scalars.iter().map(|&v| (v, self.fresh_bar(v))).collect();
@@ -265,7 +270,7 @@ impl Emit<'_, '_> {
         self.called_ahead.insert(site, adjoints);
     }
 
-    fn fresh_bar(&mut self, v: Val) -> Val {
+    pub(super) fn fresh_bar(&mut self, v: Val) -> Val {
         let ty = self.plan.f.ty(v);
         let bar = self.b.fresh(ty);
         self.name_bar(v, bar);
@@ -285,38 +290,37 @@ impl Emit<'_, '_> {
 
     /// What a reverse call of `call` passes.
     fn slots(&mut self, site: Site, call: &Call) -> Slots {
-        let mut args = self.args(&call.args);
-        let mut slots = Vec::new();
-        let mut scalars = Vec::new();
-        let mut seen: BTreeSet<Mem> = BTreeSet::new();
-        let mut later = Vec::new();
-        for (k, arg) in call.args.iter().enumerate() {
-            slots.push(match arg {
-                Arg::Val(v) if self.wants(*v) => {
-                    scalars.push(*v);
-                    Slot::Scalar
-                }
-                Arg::Place { place, .. } if self.plan.live_mem(place.mem) => {
-                    let shadow = self.shadow(place);
-                    if seen.insert(shadow.mem) {
-                        Slot::Mem(shadow)
-                    } else {
-                        let own = self.b.fresh_mem(self.plan.f.mem(place.mem).elem, None);
-                        self.b.effect(Op::Alloc { mem: own, init: Init::ZerosLike(self.place(place)) });
-                        later.push((shadow, own));
-                        Slot::Mem(Place::whole(own))
-                    }
-                }
-                Arg::Val(_) | Arg::Place { .. } => Slot::Off,
-            });
-            if let (Some(&copy), Some(Arg::Place { place, .. })) = (self.copies.get(&(site, k)), args.get_mut(k)) {
-                *place = Place::whole(copy);
-            }
-        }
-        Slots { args, slots, scalars, later }
+        let mut slots = Slots { args: self.inputs_of(site, call).args, ..Slots::default() };
+        slots.slots = self.slots_of_args(&call.args, &mut slots);
+        slots
     }
 
-    fn add_later(&mut self, later: Vec<(Place, Mem)>) {
+    pub(super) fn slots_of_args(&mut self, args: &[Arg], slots: &mut Slots) -> Vec<Slot> {
+        args.iter().map(|arg| self.slot_of(arg, slots)).collect()
+    }
+
+    /// The slot for the adjoint of an argument of the original.
+    pub(super) fn slot_of(&mut self, arg: &Arg, slots: &mut Slots) -> Slot {
+        match arg {
+            Arg::Val(v) if self.wants(*v) => {
+                slots.scalars.push(*v);
+                Slot::Scalar
+            }
+            Arg::Place { place, .. } if self.plan.live_mem(place.mem) => {
+                let shadow = self.shadow(place);
+                if slots.seen.insert(shadow.mem) {
+                    return Slot::Mem(shadow);
+                }
+                let own = self.b.fresh_mem(self.plan.f.mem(place.mem).elem, None);
+                self.b.effect(Op::Alloc { mem: own, init: Init::ZerosLike(self.place(place)) });
+                slots.later.push((shadow, own));
+                Slot::Mem(Place::whole(own))
+            }
+            Arg::Val(_) | Arg::Place { .. } => Slot::Off,
+        }
+    }
+
+    pub(super) fn add_later(&mut self, later: Vec<(Place, Mem)>) {
         for (dst, own) in later {
             self.b.effect(Op::AddMem { dst, src: Place::whole(own) });
         }

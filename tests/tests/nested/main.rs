@@ -1,0 +1,6 @@
+//! Derivatives inside derivatives.
+
+mod arrays;
+mod loops;
+mod scalars;
+mod support;

@@ -233,6 +233,89 @@ language! {
             all[0] + all[1] * row[0]
         }
     }
+    "Memory" {
+        parts "parts of slices, `&x[a..b]`, `&mut y[a..]`, `split_at`, `split_at_mut`, `first`, `last`: bound, iterated over, passed on" |x, y| {
+            let mut v = [x, y, x * y, x + y];
+            let (left, right) = v.split_at_mut(2);
+            left[0] *= right[1];
+            right[0] += left[1].sin();
+            let tail = &mut v[1..];
+            for a in tail.iter_mut() {
+                *a *= y;
+            }
+            dot(&v[..2], &v[2..]) * *v.first().unwrap() + v.last().unwrap() * x
+        }
+        exchanges "`swap`, `std::mem::swap`, `std::mem::replace`, `reverse`, `fill`, `copy_from_slice`, `clone_from_slice`" |x, y| {
+            let (mut now, mut next) = (vec![x, y, 1.0], vec![0.0; 3]);
+            for _ in 0..3 {
+                for i in 0..3 {
+                    next[i] = now[i] * now[(i + 1) % 3];
+                }
+                std::mem::swap(&mut now, &mut next);
+                now.swap(0, 2);
+                now.reverse();
+            }
+            let mut w = [0.0; 4];
+            w[1..].copy_from_slice(&now);
+            w[..2].fill(x);
+            let old = std::mem::replace(&mut w[3], y);
+            old + dot(&w, &w)
+        }
+        growing "`Vec::new`, `push`, `pop`, `extend`, `truncate`, `resize`, `clear`, in loops and branches" |x, y| {
+            let mut v = Vec::new();
+            for i in 0..5 {
+                v.push(x * i as f64);
+                if i % 2 == 1 {
+                    let last = v.pop().unwrap();
+                    v.push(last * y.sin());
+                }
+            }
+            v.truncate(4);
+            v.extend([x, y].iter().map(|a| a * a));
+            v.iter().map(|a| a * a).sum()
+        }
+        mutable_rows "rows by `&mut`, `Vec<Vec<_>>`, rows exchanged" |x, y| {
+            let mut m = vec![vec![x; 2]; 2];
+            m[0][1] = y;
+            for (i, row) in m.iter_mut().enumerate() {
+                for v in row.iter_mut() {
+                    *v *= *v + i as f64;
+                }
+            }
+            let row = &mut m[1];
+            row[0] += x;
+            m.swap(0, 1);
+            m[0][0] * m[1][1] + dot(&m[0], &m[1])
+        }
+        moves "moves of arrays and vectors, `v = w`" |x, y| {
+            let mut v = vec![x, y];
+            for _ in 0..3 {
+                let mut w = v.clone();
+                w[0] += v[1].sin();
+                v = w;
+            }
+            let w = v;
+            w[0] * w[1]
+        }
+    }
+    "Structs" {
+        literals "literals, update syntax, fields that are changed, and patterns that take apart" |x, y| {
+            let mut s = Spring { stiffness: x, ends: [0.0, y], turns: 2 };
+            for _ in 0..3 {
+                s.stiffness += s.ends[1] * x;
+                s.ends[0] -= 0.1 * s.stiffness;
+                s.turns += 1;
+            }
+            let t = Spring { stiffness: s.stiffness * y, ..s };
+            let Spring { stiffness, ends, turns } = t;
+            stiffness * ends[0] * turns as f64
+        }
+        struct_arguments "structs that are made, passed on" |x, y| {
+            let spring = Spring { stiffness: x, ends: [y * y, x * y], turns: 2 };
+            let e: f64 = energy(&spring);
+            e * x
+        }
+    }
     "Iterators and closures" {
         chains "`iter`, `zip`, `map`, `enumerate`, `skip`, `take`, `rev`, `sum`, `product`" |x, y| {
             let v = [x, y, x * y];

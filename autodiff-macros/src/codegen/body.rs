@@ -460,8 +460,8 @@ impl<'a> Body<'a> {
                 }
             }
         };
-        let grows = self.inline.is_resized(mem) && !matches!(init, Init::Fill { .. } | Init::ZerosLike(_));
-        let value = match grows {
+        let is_vec = matches!(init, Init::List { .. } | Init::Copy(_)) && self.func.mem(mem).is_vec;
+        let value = match is_vec && self.inline.is_resized(mem) {
             true => {
                 let rt = &self.rt;
                 quote_spanned!(span=> #rt::Vec::from(#value))

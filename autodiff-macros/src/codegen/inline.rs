@@ -21,7 +21,7 @@ pub(super) struct Inline<'a> {
     uses: Vec<usize>,
     /// The memory objects that are written after they came into being.
     written: HashSet<Mem>,
-    /// Those whose length changes.
+    /// Those whose length changes, or that are exchanged.
     resized: HashSet<Mem>,
     /// Those that are arguments of calls, and those that anything else looks at.
     passed: HashSet<Mem>,
@@ -72,8 +72,14 @@ impl<'a> Inline<'a> {
                 self.uses[v.0 as usize] += 1;
             }
             self.written.extend(written(&stmt.op));
-            if let Op::Resize { mem, .. } = &stmt.op {
-                self.resized.insert(*mem);
+            match &stmt.op {
+                Op::Resize { mem, .. } => {
+                    self.resized.insert(*mem);
+                }
+                Op::Swap { a, b } => {
+                    self.resized.extend([a, b].into_iter().filter(|of| of.path.is_empty()).map(|of| of.mem));
+                }
+                _ => {}
             }
             match &stmt.op {
                 Op::Call(call) => self.passed.extend(call.args.iter().filter_map(|arg| match arg {

@@ -99,6 +99,8 @@ pub(crate) struct MemData {
     pub(crate) elem: Option<Ty>,
     pub(crate) name: Option<String>,
     pub(crate) span: Span,
+    /// `vec![a, b]`: an array will do unless its length changes, or it is exchanged with another vector.
+    pub(crate) is_vec: bool,
     /// The user's gradient: zeros of the shape of a struct have its constant fields.
     pub(crate) gradient: bool,
 }

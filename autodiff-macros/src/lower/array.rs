@@ -55,6 +55,9 @@ impl Lower<'_> {
             form => form,
         };
         let mem = self.new_mem(MemInfo::local(form.elem()));
+        if let (Form::Seq(_, Seq::Vec), Some(data)) = (&form, self.b.mems.get_mut(mem.0 as usize)) {
+            data.is_vec = true;
+        }
         self.keep_length(mem, &spot.place);
         self.b.effect(Op::Alloc { mem, init: Init::Copy(spot.place) });
         Value::Place(Spot { place: Place::whole(mem), form })
@@ -108,6 +111,9 @@ impl Lower<'_> {
             form => form,
         };
         let mem = self.new_mem(MemInfo::local(Some(ty)));
+        if let Some(data) = self.b.mems.get_mut(mem.0 as usize) {
+            data.is_vec = vec;
+        }
         self.b.effect(Op::Alloc { mem, init: Init::List { items, shape } });
         Value::Place(Spot { place: Place::whole(mem), form })
     }

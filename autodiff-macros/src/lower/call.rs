@@ -178,7 +178,9 @@ impl Lower<'_> {
     fn argument(&mut self, value: Value, at: &syn::Expr, last: bool) -> PendingArg {
         match self.whole(value, at.to_token_stream()) {
             Value::Scalar(val) => PendingArg::Val(val),
-            Value::Place(spot) if last => PendingArg::Place { place: spot.place, by_ref: false },
+            Value::Place(spot) if last || matches!(spot.form, Form::Unknown(_)) => {
+                PendingArg::Place { place: spot.place, by_ref: false }
+            }
             Value::Place(spot) => match self.own(spot, false) {
                 Value::Place(spot) => PendingArg::Place { place: spot.place, by_ref: false },
                 value => PendingArg::Val(self.scalar(value, at)),

@@ -218,6 +218,14 @@ impl Lower<'_> {
             self.unsupported(at, "assigning a whole vector here", "assign its elements in a loop: `v[i] = w[i];`");
             return;
         }
+        if self.is_held_twice(target.place.mem) {
+            self.unsupported(
+                at,
+                "assigning a vector whose contents another variable took over",
+                "bind the new one to a variable of its own: `let v = ..;`",
+            );
+            return;
+        }
         if !self.uses.grows && self.has_length_of(source.place.mem, target.place.mem) {
             let view = |lower: &mut Self, spot: Spot| {
                 let len = lower.len(spot.place.clone());
@@ -246,6 +254,13 @@ impl Lower<'_> {
 }
 
 impl Lower<'_> {
+    /// Whether variables of two names have the memory: it was moved from one to the other.
+    fn is_held_twice(&self, mem: Mem) -> bool {
+        let holders = self.env.bindings.iter().filter(|binding| binding.value.as_ref().is_some_and(|v| holds(v, mem)));
+        let mut names = holders.map(|binding| &binding.name);
+        names.next().is_some_and(|first| names.any(|name| name != first))
+    }
+
     /// Whether a vector was made with the length of another one, as far as its making shows.
     fn has_length_of(&self, of: Mem, other: Mem) -> bool {
         self.length_origin(of) == self.length_origin(other)
@@ -268,9 +283,18 @@ impl Lower<'_> {
 
     /// Remembers that new memory has the length that was asked of another.
     pub(super) fn keep_length_of(&mut self, mem: Mem, len: Val) {
-        if let Some(from) = self.measured.get(&len) {
-            self.lengths.insert(mem, *from);
+        if let Some(from) = self.measured.get(&len).filter(|from| from.path.is_empty()) {
+            self.lengths.insert(mem, from.mem);
         }
+    }
+}
+
+/// Whether a value has the memory as its own.
+fn holds(value: &Value, mem: Mem) -> bool {
+    match value {
+        Value::Place(spot) => spot.place.mem == mem,
+        Value::Tuple(parts) | Value::Struct(_, parts) => parts.iter().any(|part| holds(part, mem)),
+        _ => false,
     }
 }
 

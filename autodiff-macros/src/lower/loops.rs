@@ -69,6 +69,15 @@ impl Lower<'_> {
         self.start_values(&carried);
         let mut yields: Vec<Val> = again.into_iter().collect();
         for value in self.values(&carried).into_iter().zip(&before) {
+            if let (Some(after), Some(before)) = &value
+                && !refers_to_the_same(after, before)
+            {
+                self.unsupported(
+                    at,
+                    "changing which array a part of a variable refers to in a loop",
+                    "keep the index in the variable, and write `x[k]`",
+                );
+            }
             if let (Some(after), Some(before)) = value {
                 flatten(&after, before, &mut yields);
             }
@@ -352,6 +361,22 @@ impl Lower<'_> {
             inits: Vec::new(),
             body,
         })));
+    }
+}
+
+/// Whether the arrays in a value are where they were.
+fn refers_to_the_same(after: &Value, before: &Value) -> bool {
+    match (after, before) {
+        (Value::Place(a), Value::Place(b)) => a.place == b.place,
+        (Value::View(a), Value::View(b)) => a.seq.place == b.seq.place && a.lo == b.lo && a.len == b.len,
+        (Value::Ref(a), Value::Ref(b)) => refers_to_the_same(a, b),
+        (Value::Tuple(a), Value::Tuple(b)) | (Value::Struct(_, a), Value::Struct(_, b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| refers_to_the_same(a, b))
+        }
+        (Value::Place(_) | Value::View(_), Value::Scalar(_)) | (Value::Scalar(_), Value::Place(_) | Value::View(_)) => {
+            false
+        }
+        _ => true,
     }
 }
 

@@ -316,7 +316,7 @@ impl Lower<'_> {
 
     /// The element at an index of the user's, checked.
     fn index_in(&mut self, view: &View, index: &syn::Expr) -> Option<Spot> {
-        if view.lo.is_none()
+        if self.is_whole(view)
             && let Some(k) = literal_index(index)
         {
             let mut place = view.seq.place.clone();
@@ -329,14 +329,18 @@ impl Lower<'_> {
     }
 
     fn checked(&mut self, view: &View, k: Val) -> Spot {
-        let k = match view.lo {
-            Some(_) => self.guarded(view, k),
-            None => return self.nth_of(view, k),
-        };
+        if self.is_whole(view) {
+            return self.nth_of(view, k);
+        }
+        let k = self.guarded(view, k);
         let mut place = view.seq.place.clone();
         place.path.push(Access::Index(k));
         let form = super::iter::inner(&view.seq.form).unwrap_or_else(|| view.seq.form.clone());
         Spot { place, form }
+    }
+
+    fn is_whole(&self, view: &View) -> bool {
+        view.lo.is_none() && self.measured.get(&view.len) == Some(&view.seq.place)
     }
 
     /// The index in the whole sequence of element `k` of a part. Past the end of the part, one that no sequence has.

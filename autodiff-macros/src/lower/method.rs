@@ -223,11 +223,8 @@ impl Lower<'_> {
 
     pub(super) fn len(&mut self, place: Place) -> Val {
         let ty = self.fresh_ty(USIZE);
-        let whole = place.path.is_empty().then_some(place.mem);
-        let len = self.emit(Op::Len(place), ty);
-        if let Some(mem) = whole {
-            self.measured.insert(len, mem);
-        }
+        let len = self.emit(Op::Len(place.clone()), ty);
+        self.measured.insert(len, place);
         len
     }
 

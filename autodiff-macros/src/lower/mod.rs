@@ -154,7 +154,7 @@ struct Lower<'d> {
     /// Memory that was made with the length of other memory.
     lengths: HashMap<Mem, Mem>,
     /// Numbers that are lengths of memory.
-    measured: HashMap<Val, Mem>,
+    measured: HashMap<Val, Place>,
     /// Steps that were written as methods of traits.
     written: Vec<witness::Written>,
     /// Types of the results of arithmetic.

@@ -252,9 +252,13 @@ impl Lower<'_> {
 
     /// `place op= value`, of a place in memory. `value` is evaluated already, as for every primitive type.
     pub(super) fn update(&mut self, target: Value, op: &syn::BinOp, value: Val, at: &syn::Expr) {
-        let Value::Place(spot) = target.peel() else {
-            self.diag.error(at, "this cannot be assigned to");
-            return;
+        let spot = match target.peel() {
+            Value::Place(spot) => spot,
+            Value::Poison | Value::Never | Value::Exit => return,
+            _ => {
+                self.diag.error(at, "this cannot be assigned to");
+                return;
+            }
         };
         if !self.writable(&spot, at) {
             return;

@@ -183,7 +183,9 @@ impl<L: Lift> Walk<'_, L> {
         }
         let data = &self.b.mems[m.0 as usize];
         let (elem, name) = (data.elem, data.name.as_ref().map(|n| format!("{n}_dot")));
+        let is_vec = data.is_vec;
         let dot = self.b.fresh_mem(elem, name);
+        self.b.mems[dot.0 as usize].is_vec = is_vec;
         self.mems.insert(m, dot);
         dot
     }

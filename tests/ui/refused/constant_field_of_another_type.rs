@@ -1,3 +1,5 @@
+//! A float inside of a constant field whose type is not `Differentiable`.
+
 use autodiff_runtime::{Differentiable, differentiate};
 
 #[derive(Clone)]

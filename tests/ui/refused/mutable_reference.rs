@@ -1,13 +1,13 @@
-//! A `&mut` to a local array.
+//! A `&mut` to a number.
 
 use autodiff_runtime::differentiate;
 
 #[differentiate]
 fn f(x: f64) -> f64 {
-    let mut a = [x, 1.0];
-    let first = &mut a[0];
-    *first *= x;
-    a[0]
+    let mut a = x;
+    let b = &mut a;
+    *b *= x;
+    a
 }
 
 fn main() {}

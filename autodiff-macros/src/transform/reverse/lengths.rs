@@ -24,8 +24,13 @@ enum Length {
 }
 
 impl Plan<'_> {
+    /// Whether the memory has one shape as long as it lives.
+    pub(crate) fn keeps_length(&self, m: Mem) -> bool {
+        !self.resized(m) && !self.moves(m)
+    }
+
     /// Whether the length of a vector changes.
-    pub(crate) fn resized(&self, m: Mem) -> bool {
+    fn resized(&self, m: Mem) -> bool {
         let writes = self.sites.writes.get(m.0 as usize);
         writes.into_iter().flatten().any(|&w| matches!(self.sites.stmt(w).op, Op::Resize { .. }))
     }
@@ -82,6 +87,7 @@ impl Plan<'_> {
         let Some(Def::Stmt(site)) = self.mem_def(m) else { return false };
         match &self.sites.stmt(site).op {
             Op::Alloc { init: Init::Fill { dims, .. }, .. } => dims.iter().all(|d| matches!(d, Dim::Fixed { .. })),
+            Op::Alloc { init: Init::List { .. }, .. } => !self.f.mem(m).is_vec,
             _ => false,
         }
     }

@@ -247,7 +247,7 @@ impl<'f> Plan<'f> {
                 let local = |m: Mem| matches!(self.mem_def(m), Some(d) if self.sites.within(d.block(), body));
                 !effects
                     && written(op).into_iter().all(local)
-                    && measured(op).is_none_or(|m| local(m) || (self.visible(m) && !self.resized(m)))
+                    && measured(op).is_none_or(|m| local(m) || (self.visible(m) && self.keeps_length(m)))
                     && read(op).into_iter().all(|m| local(m) || (self.stable(m, site) && self.visible(m)))
             })
     }
@@ -339,7 +339,7 @@ impl<'f> Plan<'f> {
     }
 
     pub(crate) fn shape_at(&self, place: &Place) -> Option<ShapeOf> {
-        if self.resized(place.mem) || self.moves(place.mem) {
+        if !self.keeps_length(place.mem) {
             // It has had other lengths.
             return None;
         }
@@ -702,7 +702,7 @@ impl<'f> Plan<'f> {
         match &self.sites.stmt(site).op {
             Op::Const(_) | Op::Int { .. } | Op::Cmp { .. } | Op::Cast(_) | Op::Select { .. } => true,
             Op::Node { rule, .. } => rules::row(*rule).cheap,
-            Op::Len(place) => self.visible(place.mem) && !self.resized(place.mem),
+            Op::Len(place) => self.visible(place.mem) && self.keeps_length(place.mem),
             Op::Load(place) => {
                 let there = self.visible(place.mem) || self.saveable(place.mem) || self.remade(place.mem).is_some();
                 self.stable(place.mem, site) && there

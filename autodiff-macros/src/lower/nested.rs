@@ -349,5 +349,12 @@ fn directions(given: &[Given]) -> Option<(usize, Option<Vec<usize>>)> {
     let choices = || (1..given.len()).map(|n| (n, candidates(&given[..n])));
     let likely = choices().map(|(n, (_, likely))| (n, likely)).find(|(n, active)| fits(*n, active));
     let all = || choices().map(|(n, (all, _))| (n, all)).find(|(n, active)| fits(*n, active));
-    likely.or_else(all).map(|(n, active)| (n, Some(active)))
+    // More values than directions look active: if the first ones are not those of the directions, rustc will say so.
+    let first = || {
+        choices().find_map(|(n, (all, _))| {
+            let active: Vec<usize> = all.into_iter().take(given.len() - n).collect();
+            fits(n, &active).then_some((n, active))
+        })
+    };
+    likely.or_else(all).or_else(first).map(|(n, active)| (n, Some(active)))
 }

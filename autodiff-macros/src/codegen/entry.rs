@@ -169,9 +169,10 @@ impl Interface<'_> {
         }
         let directions = func.params.iter().map(|p| p.role.directions()).max().unwrap_or(0);
         let find = |j: usize, layer: usize| {
-            let found = func.results.iter().position(|role| {
-                role.origin == Origin::Result(j) && !role.is_bar() && role.layer() == layer
-            });
+            let found = func
+                .results
+                .iter()
+                .position(|role| role.origin == Origin::Result(j) && !role.is_bar() && role.layer() == layer);
             found.map(|k| func.body.yields[k])
         };
         let layers = (0..1 << directions).map(|layer| {

@@ -170,10 +170,7 @@ impl Kind {
 
     /// Whether it hands something over to the reverse sweep, or takes it.
     fn takes_tape(self) -> bool {
-        matches!(
-            self,
-            Kind::HiddenForward | Kind::HiddenReverse | Kind::Dotted(Base::Forward | Base::Reverse, _)
-        )
+        matches!(self, Kind::HiddenForward | Kind::HiddenReverse | Kind::Dotted(Base::Forward | Base::Reverse, _))
     }
 }
 
@@ -323,7 +320,8 @@ impl<'a> Interface<'a> {
             if sig.ret.is_unit() {
                 break;
             }
-            let seed = names.fresh(&if layer > 0 { format!("seed_{}", dots(layer)) } else { "seed".to_owned() }, Span::call_site());
+            let seed = names
+                .fresh(&if layer > 0 { format!("seed_{}", dots(layer)) } else { "seed".to_owned() }, Span::call_site());
             let ty = match layer {
                 0 if kind.is_hidden() => self.hidden_seed(),
                 0 => self.float_parts(),

@@ -332,8 +332,9 @@ fn call_text(call: &Call) -> String {
         CallForm::Dot(d) => {
             let of = call_text(&Call { form: d.of.clone(), ..call.clone() });
             let layers = d.layers.iter();
-            let layers =
-                layers.map(|layer| format!(" tangents ({}){}", tangents(&layer.tangents), seeded(&layer.seeds, &layer.slots)));
+            let layers = layers.map(|layer| {
+                format!(" tangents ({}){}", tangents(&layer.tangents), seeded(&layer.seeds, &layer.slots))
+            });
             layers.fold(of, |text, layer| text + &layer)
         }
     }

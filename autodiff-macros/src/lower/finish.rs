@@ -9,7 +9,8 @@ use super::{Lower, Note, call};
 use crate::analysis::activity::{self, Activity};
 use crate::ir::build::Builder;
 use crate::ir::{
-    Block, CallForm, CmpOp, Const, Func, Int, Mem, Op, Opaque, Operand, Param, Ret, Role, Slotted, Stmt, Ty, Val, ValData,
+    Block, CallForm, CmpOp, Const, Func, Int, Mem, Op, Opaque, Operand, Param, Ret, Role, Slotted, Stmt, Ty, Val,
+    ValData,
 };
 
 /// Types whose associated functions certainly have no derivatives as siblings.

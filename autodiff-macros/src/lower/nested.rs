@@ -9,14 +9,12 @@
 
 use proc_macro2::TokenStream;
 
+use super::Lower;
 use super::call::PendingArg;
 use super::expr::Want;
 use super::infer::Class;
 use super::value::{Form, MemInfo, Seq, Spot, Value};
-use super::Lower;
-use crate::ir::{
-    Arg, Call, CallForm, Const, Dotted, Init, Layer, Mem, Op, Place, Ret, Slot, Tangent, Ty,
-};
+use crate::ir::{Arg, Call, CallForm, Const, Dotted, Init, Layer, Mem, Op, Place, Ret, Slot, Tangent, Ty};
 
 /// The contract's names: a path of two segments or more that ends in one is a derivative of a function.
 const DERIVATIVES: [&str; 12] = [
@@ -159,12 +157,15 @@ impl Lower<'_> {
                 *seed
             }
             (Nested::Vjp, _) => {
-                return self.unsupported(at, "seeds other than numbers in a nested derivative", "differentiate a function of one result");
+                return self.unsupported(
+                    at,
+                    "seeds other than numbers in a nested derivative",
+                    "differentiate a function of one result",
+                );
             }
             _ => self.emit(Op::Const(Const::Float { value: 1.0, text: None }), ty),
         };
-        let tangents =
-            if kind == Nested::Hvp { self.directions_of(given, active, &rest) } else { Vec::new() };
+        let tangents = if kind == Nested::Hvp { self.directions_of(given, active, &rest) } else { Vec::new() };
         let (mut slots, mut scalars, mut parts, mut later) = (off.clone(), Vec::new(), Vec::new(), Vec::new());
         for &i in active {
             match &given[i].arg {

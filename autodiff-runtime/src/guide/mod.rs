@@ -2,6 +2,7 @@
 //!
 //! - [`language`]: what a differentiated function may contain;
 //! - [`primitives`]: every primitive, and its derivative at kinks and poles;
+//! - [`higher_orders`]: Hessians, derivatives inside derivatives, and what they cost;
 //! - [`generated_code`]: how to print and read what the attribute writes.
 
 #[doc = include_str!("language.md")]
@@ -9,6 +10,9 @@ pub mod language {}
 
 #[doc = include_str!("primitives.md")]
 pub mod primitives {}
+
+#[doc = include_str!("higher_orders.md")]
+pub mod higher_orders {}
 
 #[doc = include_str!("generated_code.md")]
 pub mod generated_code {}

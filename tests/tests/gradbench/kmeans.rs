@@ -64,8 +64,7 @@ fn reference_cases() {
 #[test]
 fn the_hessian_is_diagonal() {
     let case = &cases("kmeans")[0];
-    let (points, centroids) =
-        (case.get("input").get("points").rows(), case.get("input").get("centroids").rows());
+    let (points, centroids) = (case.get("input").get("points").rows(), case.get("input").get("centroids").rows());
     let structure = Structure::diagonal(centroids.concat().len());
     let product = |x: &Vec<Vec<f64>>, v: &Vec<Vec<f64>>| cost::hvp(&points, x, v);
     assert!(structure.check(&centroids, product, 7).expect("of one length").is_confirmed());

@@ -70,7 +70,14 @@ fn curvature(x: &[f64], v: &[f64]) -> f64 {
 fn slices() {
     for x in [&[0.3, -0.8, 0.6][..], &[0.7, 0.2], &[1.5, -0.4, 0.9, 0.2, -0.1]] {
         let n = x.len();
-        agrees("slope", x, &|x| slope(x), &|x| slope::grad(x), &|x, v| slope::jvp(x, v), Some(&|x, v| slope::hvp(x, v)));
+        agrees(
+            "slope",
+            x,
+            &|x| slope(x),
+            &|x| slope::grad(x),
+            &|x, v| slope::jvp(x, v),
+            Some(&|x, v| slope::hvp(x, v)),
+        );
         agrees(
             "newton_like",
             x,

@@ -22,7 +22,8 @@ fn slope(f: impl Fn(f64) -> Vec<f64>) -> Vec<f64> {
         let mut row = vec![f(h).iter().zip(&f(-h)).map(|(a, b)| (a - b) / (2.0 * h)).collect::<Vec<f64>>()];
         for (k, coarse) in previous.iter().enumerate() {
             let factor = f64::from(1 << (2 * (k + 1)));
-            let next = row[k].iter().zip(coarse).map(|(fine, coarse)| fine + (fine - coarse) / (factor - 1.0)).collect();
+            let next =
+                row[k].iter().zip(coarse).map(|(fine, coarse)| fine + (fine - coarse) / (factor - 1.0)).collect();
             row.push(next);
         }
         previous = row;

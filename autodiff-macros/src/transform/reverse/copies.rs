@@ -29,12 +29,7 @@ fn calls(block: &Block) -> bool {
     block.stmts.iter().any(|stmt| matches!(stmt.op, Op::Call(_)) || stmt.op.blocks().into_iter().any(calls))
 }
 
-fn copied(
-    sites: &Sites<'_>,
-    id: BlockId,
-    overwritten: &BTreeSet<(Site, usize)>,
-    mems: &mut Vec<MemData>,
-) -> Block {
+fn copied(sites: &Sites<'_>, id: BlockId, overwritten: &BTreeSet<(Site, usize)>, mems: &mut Vec<MemData>) -> Block {
     let mut block = sites.block(id).clone();
     for (i, mut stmt) in std::mem::take(&mut block.stmts).into_iter().enumerate() {
         let site = Site { block: id, stmt: i };

@@ -120,7 +120,9 @@ impl Emit<'_, '_> {
     pub(super) fn inputs_of(&mut self, site: Site, call: &Call) -> Call {
         let mut inputs = self.renamed_call(call);
         for &k in self.plan.snapshots.get(&site).into_iter().flatten() {
-            if let (Some(&copy), Some(place)) = (self.copies.get(&(site, k)), inputs.places_read_mut().into_iter().nth(k)) {
+            if let (Some(&copy), Some(place)) =
+                (self.copies.get(&(site, k)), inputs.places_read_mut().into_iter().nth(k))
+            {
                 *place = crate::ir::Place::whole(copy);
             }
         }

@@ -204,7 +204,13 @@ impl<'a> Body<'a> {
             }
             Op::AddMem { dst, src } => {
                 let (target, source, rt) = (self.place_mut(dst), self.place_ref(src), &self.rt);
-                (dst.mem, quote_spanned!(span=> #rt::add_assign(#target, #source);))
+                let mut add = quote_spanned!(span=> #rt::add_assign(#target, #source););
+                // A struct of the function's own may hold in a constant field what is differentiated.
+                let [to, from] = [dst, src].map(|place| self.func.mem(place.mem));
+                if to.elem.is_none() && !to.clean && !from.clean {
+                    add.extend(quote_spanned!(span=> #rt::add_constants(#target, #source);));
+                }
+                (dst.mem, add)
             }
             _ => return Some(Piece::Plain(self.plain(stmt, span))),
         };

@@ -101,6 +101,9 @@ pub(crate) struct MemData {
     pub(crate) span: Span,
     /// The user's gradient: zeros of the shape of a struct have its constant fields.
     pub(crate) gradient: bool,
+    /// A nested gradient or a direction of one, and its shadows and tangents: what is in constant fields of a struct is no
+    /// part of it, and is not added.
+    pub(crate) clean: bool,
 }
 
 /// What is known of a stack.

@@ -280,6 +280,9 @@ impl Lower<'_> {
 
     fn zeros_like(&mut self, place: &Place, form: &Form) -> Mem {
         let mem = self.new_mem(MemInfo::local(form.elem()));
+        if let Some(data) = self.b.mems.get_mut(mem.0 as usize) {
+            data.clean = true;
+        }
         self.b.effect(Op::Alloc { mem, init: Init::ZerosLike(place.clone()) });
         mem
     }

@@ -174,7 +174,9 @@ impl<L: Lift> Walk<'_, L> {
         }
         let data = &self.b.mems[m.0 as usize];
         let (elem, name) = (data.elem, data.name.as_ref().map(|n| format!("{n}_dot")));
+        let clean = data.clean;
         let dot = self.b.fresh_mem(elem, name);
+        self.b.mems[dot.0 as usize].clean = clean;
         self.mems.insert(m, dot);
         dot
     }

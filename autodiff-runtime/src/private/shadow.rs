@@ -2,7 +2,10 @@
 
 use alloc::vec::Vec;
 
-use crate::differentiable::{Argument, Differentiable, Shape, accumulate_slice, same_shape_of_slices, shape_of_slice};
+use crate::differentiable::{
+    Argument, Differentiable, Shape, accumulate_constants_of_slice, accumulate_slice, same_shape_of_slices,
+    shape_of_slice,
+};
 
 /// A gradient of the shape of `x`, all zero: a `Vec` for a slice, else of the type of `x`.
 #[inline]
@@ -18,6 +21,8 @@ pub trait Shadow<S: ?Sized> {
     fn shapes(&self, other: &S) -> (Shape, Shape);
     /// Adds every float of `source`, which fits.
     fn add(&mut self, source: &S);
+    /// Adds the floats in constant fields.
+    fn add_constants(&mut self, source: &S);
 }
 
 impl<A: Differentiable> Shadow<A> for A {
@@ -33,6 +38,10 @@ impl<A: Differentiable> Shadow<A> for A {
     #[inline]
     fn add(&mut self, source: &A) {
         self.accumulate(source);
+    }
+
+    fn add_constants(&mut self, source: &A) {
+        self.accumulate_constants(source);
     }
 }
 
@@ -51,6 +60,10 @@ macro_rules! lists {
             #[inline]
             fn add(&mut self, source: &$other) {
                 accumulate_slice::<A>(self, source);
+            }
+
+            fn add_constants(&mut self, source: &$other) {
+                accumulate_constants_of_slice::<A>(self, source);
             }
         }
     )+ };
@@ -75,6 +88,13 @@ lists! {
 #[track_caller]
 pub fn add_assign<T: Shadow<S> + ?Sized, S: ?Sized>(target: &mut T, source: &S) {
     target.add(source);
+}
+
+/// Adds what is in constant fields to what is there in the same place, for the derivative of a function that sets such a
+/// field of a struct of its own.
+#[inline]
+pub fn add_constants<T: Shadow<S> + ?Sized, S: ?Sized>(target: &mut T, source: &S) {
+    target.add_constants(source);
 }
 
 /// Checks on entry that the shadow, tangent or direction of parameter `name` has its shape.

@@ -75,12 +75,23 @@ impl<T: Differentiable> Clear<'_, T> {
         self.0.set_zero();
         self.0.set_constants(None);
     }
+
+    /// Adds every float, where the shapes are those of one value.
+    pub fn add(self, other: &T) {
+        if self.0.same_shape(other) {
+            self.0.accumulate(other);
+            self.0.accumulate_constants(other);
+        }
+    }
 }
 
 /// What is not `Differentiable` stays.
 pub trait ClearNothing: Sized {
     /// Does nothing.
     fn clear(self) {}
+
+    /// Does nothing.
+    fn add<T>(self, _other: &T) {}
 }
 
 impl<T> ClearNothing for Clear<'_, T> {}
@@ -110,6 +121,13 @@ mod tests {
         assert_eq!(Given::<[Layer]>::given(&tangent(&vec![LAYER])), Some(&[clean.clone()][..]));
         assert_eq!(Given::<[Layer]>::given(&tangent(&[LAYER][..])), Some(&[clean.clone()][..]));
         assert_eq!(Given::<(f64, Layer)>::given(&tangent(&(1.0, LAYER))), Some(&(1.0, clean)));
+    }
+
+    #[test]
+    fn constants_are_added_where_that_is_asked_for() {
+        let mut sum = vec![LAYER];
+        crate::__private::add_constants(&mut sum[..], &vec![Layer { w: 7.0, ..LAYER }]);
+        assert_eq!(sum, [Layer { table: [6.0, 8.0], ..LAYER }]);
     }
 
     #[test]

@@ -310,3 +310,34 @@ fn descent_on_a_struct() {
         );
     }
 }
+
+/// A constant field that is set to what is differentiated, and copied.
+#[differentiate]
+fn sets_a_constant_field(p: &Model, t: f64, #[constant] x: &[f64]) -> f64 {
+    let mut q = p.clone();
+    q.decay = t * t;
+    let mut r = q.clone();
+    for _ in 0..3 {
+        let d = energy::grad(&r, x);
+        r.b -= 0.05 * d.b;
+        r.w[0] -= 0.05 * d.w[0];
+    }
+    r.decay * r.w[0] + r.b
+}
+
+#[test]
+fn constant_fields_of_locals_vary() {
+    let model = |x: &[f64]| Model { w: [x[0], x[1]], b: x[2], decay: 0.7, rounds: 2 };
+    let data = [0.4, -1.1, 0.6];
+    agrees(
+        "sets_a_constant_field",
+        &[0.5, -0.3, 0.2, 0.4],
+        &|x| sets_a_constant_field(&model(x), x[3], &data),
+        &|x| {
+            let (m, t) = sets_a_constant_field::grad(&model(x), x[3], &data);
+            vec![m.w[0], m.w[1], m.b, t]
+        },
+        &|x, v| sets_a_constant_field::jvp(&model(x), x[3], &data, &model(v), v[3]),
+        None,
+    );
+}

@@ -83,9 +83,18 @@ impl Activity {
                 Init::Fill { value, .. } => self.mark_mem(*mem, self.val(*value)),
                 Init::List { items, .. } => self.mark_mem(*mem, items.iter().any(|&v| self.val(v))),
                 Init::Copy(place) => self.mark_mem(*mem, self.mem(place.mem)),
+                Init::Build(build) => {
+                    let active = build.made.vals().into_iter().any(|v| self.val(v));
+                    self.mark_mem(*mem, active || build.made.places().into_iter().any(|place| self.mem(place.mem)));
+                }
                 Init::ZerosLike(_) => {}
             },
             Op::AddMem { dst, src } => self.mark_mem(dst.mem, self.mem(src.mem)),
+            Op::Swap { a, b } => {
+                let active = self.mem(a.mem) || self.mem(b.mem);
+                self.mark_mem(a.mem, active);
+                self.mark_mem(b.mem, active);
+            }
             Op::Push { stack, value } => self.mark_stack(*stack, self.val(*value)),
             Op::Pop(stack) => self.mark_val(f, out[0], self.stack(*stack)),
             Op::Save { stack, mem } => self.mark_stack(*stack, self.mem(*mem)),
@@ -126,6 +135,7 @@ impl Activity {
             | Op::Int { .. }
             | Op::Cmp { .. }
             | Op::Len(_)
+            | Op::Resize { .. }
             | Op::NewStack(_)
             | Op::Opaque(_)
             | Op::Record(_) => {}

@@ -184,6 +184,8 @@ pub(crate) fn written(op: &Op) -> Vec<Mem> {
     match op {
         Op::Store { place, .. } | Op::Accum { place, .. } => vec![place.mem],
         Op::AddMem { dst, .. } => vec![dst.mem],
+        Op::Swap { a, b } => vec![a.mem, b.mem],
+        Op::Resize { mem, .. } => vec![*mem],
         Op::Restore { mem, .. } => vec![*mem],
         Op::Call(c) => c.form.shadows().into_iter().map(|place| place.mem).collect(),
         _ => Vec::new(),
@@ -192,21 +194,16 @@ pub(crate) fn written(op: &Op) -> Vec<Mem> {
 
 /// The memory objects that a statement reads, regions excluded.
 pub(crate) fn read(op: &Op) -> Vec<Mem> {
-    use crate::ir::{Init, Operand};
+    use crate::ir::Init;
     match op {
         Op::Load(place) => vec![place.mem],
         Op::Alloc { init: Init::Copy(place), .. } => vec![place.mem],
+        Op::Alloc { init: Init::Build(build), .. } => build.made.places().into_iter().map(|place| place.mem).collect(),
         Op::AddMem { src, .. } => vec![src.mem],
+        Op::Swap { a, b } => vec![a.mem, b.mem],
         Op::Save { mem, .. } => vec![*mem],
         Op::Call(c) => c.places_read().into_iter().map(|place| place.mem).collect(),
-        Op::Opaque(o) => o
-            .binds
-            .iter()
-            .filter_map(|(_, b)| match b {
-                Operand::Place(place) => Some(place.mem),
-                Operand::Val(_) => None,
-            })
-            .collect(),
+        Op::Opaque(o) => o.places().into_iter().map(|place| place.mem).collect(),
         _ => Vec::new(),
     }
 }

@@ -79,12 +79,21 @@ impl Useful {
                     Init::Fill { value, .. } => self.mark(f, *value, useful),
                     Init::List { items, .. } => items.iter().for_each(|&v| self.mark(f, v, useful)),
                     Init::Copy(place) => self.mark_mem(place.mem, useful),
+                    Init::Build(build) => {
+                        build.made.vals().into_iter().for_each(|v| self.mark(f, v, useful));
+                        build.made.places().into_iter().for_each(|place| self.mark_mem(place.mem, useful));
+                    }
                     Init::ZerosLike(_) => {}
                 }
             }
             Op::AddMem { dst, src } => {
                 let useful = self.mem(dst.mem);
                 self.mark_mem(src.mem, useful);
+            }
+            Op::Swap { a, b } => {
+                let useful = self.mem(a.mem) || self.mem(b.mem);
+                self.mark_mem(a.mem, useful);
+                self.mark_mem(b.mem, useful);
             }
             Op::Push { stack, value } => {
                 let useful = self.stack(*stack);
@@ -153,6 +162,7 @@ impl Useful {
             | Op::Int { .. }
             | Op::Cmp { .. }
             | Op::Len(_)
+            | Op::Resize { .. }
             | Op::NewStack(_)
             | Op::Opaque(_)
             | Op::Record(_) => {}
@@ -170,6 +180,9 @@ pub(crate) fn analyze(f: &Func) -> Useful {
     };
     for &y in &f.body.yields {
         useful.mark(f, y, true);
+    }
+    for &(_, m) in &f.returned {
+        useful.mark_mem(m, true);
     }
     for p in &f.params {
         if let Slotted::Mem(m) = p.held {

@@ -10,7 +10,7 @@ use super::hessian::is_opaque;
 use super::inline::Inline;
 use super::names::Names;
 use super::signature::{Interface, Signed, referenced_scalar, shadow};
-use crate::ir::{Func, Mark, Origin, Role, Slotted, Ty, Val};
+use crate::ir::{Func, Mark, Mem, Origin, Role, Slotted, Ty, Val};
 use crate::signature::Shape;
 
 impl Interface<'_> {
@@ -79,12 +79,25 @@ impl Interface<'_> {
                     entry.mems.insert(m, (ident, if written { Hold::Owned } else { Hold::Shared }));
                 }
                 (Origin::Result(j), [Mark::Bar], Slotted::Val(v)) => seeds.push((j, v)),
+                (Origin::Result(j), [Mark::Bar], Slotted::Mem(m)) => {
+                    let Some(seed) = signed.seed(0).cloned() else { continue };
+                    let ident = match self.sig.ret.tuple {
+                        false => seed,
+                        true => {
+                            let (part, ident) =
+                                (proc_macro2::Literal::usize_unsuffixed(j), names.fresh("seed", Span::call_site()));
+                            prelude.extend(quote!(let #ident = #seed.#part;));
+                            ident
+                        }
+                    };
+                    entry.mems.insert(m, (ident, Hold::Owned));
+                }
                 (Origin::Result(j), [Mark::Bar, ..], Slotted::Val(v)) => seed_dots.push((param.role.layer(), j, v)),
                 // No other role exists in a first derivative or the tangents of one.
                 _ => {}
             }
         }
-        let mut body = Body::new(func, &self.sig.runtime, names, entry);
+        let mut body = Body::new(func, inline, &self.sig.runtime, names, entry);
         let seeds = self.seeds(&seeds, signed, &mut body);
         let seed_dots = self.seed_dots(&seed_dots, signed, &mut body);
         let stmts = body.write();
@@ -163,23 +176,25 @@ impl Interface<'_> {
                 });
             }
         }
-        let of_result = |role: &&Role| matches!(role.origin, Origin::Result(_)) && !role.is_bar();
-        if func.results.iter().find(of_result).is_none() && !self.sig.ret.is_unit() {
+        let is_result = |role: &Role| matches!(role.origin, Origin::Result(_)) && !role.is_bar();
+        let some = func.results.iter().any(is_result) || func.returned.iter().any(|(role, _)| is_result(role));
+        if !some && !self.sig.ret.is_unit() {
             return adds;
         }
         let directions = func.params.iter().map(|p| p.role.directions()).max().unwrap_or(0);
-        let find = |j: usize, layer: usize| {
-            let found = func
-                .results
-                .iter()
-                .position(|role| role.origin == Origin::Result(j) && !role.is_bar() && role.layer() == layer);
-            found.map(|k| func.body.yields[k])
+        let is = |role: &Role, j: usize, layer: usize| {
+            role.origin == Origin::Result(j) && !role.is_bar() && role.layer() == layer
         };
         let layers = (0..1 << directions).map(|layer| {
-            let parts = self.sig.ret.parts.iter().enumerate().map(|(j, part)| match (find(j, layer), part.float()) {
-                (Some(v), _) => body.tokens(v),
-                (None, Some(float)) => number(0.0, Ty::Float(float), rt),
-                (None, None) => quote!(()),
+            let parts = self.sig.ret.parts.iter().enumerate().map(|(j, part)| {
+                let scalar = func.results.iter().position(|role| is(role, j, layer));
+                let memory = func.returned.iter().find(|(role, _)| is(role, j, layer));
+                match (scalar, memory, part.float()) {
+                    (Some(k), _, _) => body.tokens(func.body.yields[k]),
+                    (None, Some((_, m)), _) => self.returned(*m, j, body),
+                    (None, None, Some(float)) => number(0.0, Ty::Float(float), rt),
+                    (None, None, None) => quote!(()),
+                }
             });
             self.tuple(&parts.collect::<Vec<_>>())
         });
@@ -187,6 +202,18 @@ impl Interface<'_> {
         match layers.as_slice() {
             [value] => quote!(#adds #value),
             layers => quote!(#adds (#(#layers),*)),
+        }
+    }
+}
+
+impl Interface<'_> {
+    /// A result that is memory.
+    fn returned(&self, mem: Mem, part: usize, body: &Body<'_>) -> TokenStream {
+        let (ident, rt) = (body.mem(mem).0, &self.rt);
+        match self.sig.ret.shape(part) {
+            // The body may have made it as an array.
+            Some(Shape::Vec(_)) => quote!(#rt::Vec::from(#ident)),
+            _ => quote!(#ident),
         }
     }
 }

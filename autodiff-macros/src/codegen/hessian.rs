@@ -157,7 +157,7 @@ impl Interface<'_> {
             });
             let whole = matches!(p.shape, Shape::Slice(_) | Shape::Vec(_)).then(|| quote!([..]));
             slots.push(quote!(&mut #bar #whole));
-            kept.extend(self.kept(p, arg, &bar, names));
+            kept.extend(self.kept(p, arg, &quote!(&mut #bar), names));
             products.push(bar);
         }
         let products = match products.as_slice() {

@@ -10,7 +10,7 @@ use crate::signature::Signature;
 /// understood, an empty companion.
 pub(crate) fn stub(item: &syn::ItemFn, sig: Option<&Signature>) -> TokenStream {
     match sig {
-        Some(sig) => with_companion(item, sig, |_, _| quote!(::core::unimplemented!())),
+        Some(sig) => with_companion(item, sig, |_, _, _| quote!(::core::unimplemented!())),
         None => {
             let (original, vis, companion) = (original(item), &item.vis, &item.sig.ident);
             quote! {
@@ -25,5 +25,5 @@ pub(crate) fn stub(item: &syn::ItemFn, sig: Option<&Signature>) -> TokenStream {
 
 /// The derivatives of a method with mistakes: they have the right signatures and diverge.
 pub(crate) fn sibling_stubs(item: &syn::ItemFn, sig: Option<&Signature>) -> TokenStream {
-    sig.map(|sig| functions(item, sig, |_, _| quote!(::core::unimplemented!()))).unwrap_or_default()
+    sig.map(|sig| functions(item, sig, |_, _, _| quote!(::core::unimplemented!()))).unwrap_or_default()
 }

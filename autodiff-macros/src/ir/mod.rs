@@ -124,6 +124,28 @@ pub(crate) enum Access {
     Const(usize),
     /// `.name` or `.0`.
     Field(String),
+    /// `[lo..][..len]`: a part of a sequence. The last step of a place that is copied, swapped or passed to a call.
+    Range { lo: Val, len: Val },
+}
+
+impl Access {
+    /// The scalars that the step reads.
+    pub(crate) fn reads(&self) -> Vec<Val> {
+        match self {
+            Access::Index(v) => vec![*v],
+            Access::Range { lo, len } => vec![*lo, *len],
+            Access::Const(_) | Access::Field(_) => Vec::new(),
+        }
+    }
+
+    /// The step with its scalars replaced.
+    pub(crate) fn map(&self, mut f: impl FnMut(Val) -> Val) -> Access {
+        match self {
+            Access::Index(v) => Access::Index(f(*v)),
+            Access::Range { lo, len } => Access::Range { lo: f(*lo), len: f(*len) },
+            other => other.clone(),
+        }
+    }
 }
 
 /// A place: a memory object and a path into it. An empty path is the whole object.
@@ -200,6 +222,69 @@ pub(crate) enum Init {
     Copy(Place),
     /// Zeros in the shape of a place: shadows and tangents.
     ZerosLike(Place),
+    /// A struct made of parts.
+    Build(Box<Build>),
+}
+
+/// How a struct is made.
+#[derive(Clone, Debug)]
+pub(crate) struct Build {
+    /// The literal, of numbers and copies of places.
+    pub(crate) made: Opaque,
+    /// Which of its operands each field is.
+    pub(crate) fields: Vec<(Access, Operand)>,
+}
+
+impl Build {
+    /// The field of `mem` for each number, and for each place.
+    pub(crate) fn parts(&self, mem: Mem) -> impl Iterator<Item = (Place, &Operand)> {
+        self.fields.iter().map(move |(access, operand)| (Place { mem, path: vec![access.clone()] }, operand))
+    }
+}
+
+impl Opaque {
+    /// The scalars in it.
+    pub(crate) fn vals(&self) -> Vec<Val> {
+        let vals = self.binds.iter().filter_map(|(_, operand)| match operand {
+            Operand::Val(v) => Some(*v),
+            Operand::Place(_) => None,
+        });
+        vals.collect()
+    }
+
+    /// The places in it.
+    pub(crate) fn places(&self) -> Vec<&Place> {
+        let places = self.binds.iter().filter_map(|(_, operand)| match operand {
+            Operand::Place(place) => Some(place),
+            Operand::Val(_) => None,
+        });
+        places.collect()
+    }
+
+    /// Every operand, replaced.
+    pub(crate) fn map(&self, mut val: impl FnMut(Val) -> Val, mut place: impl FnMut(&Place) -> Place) -> Opaque {
+        let mut binds = self.binds.clone();
+        binds.iter_mut().for_each(|(_, operand)| *operand = operand.map(&mut val, &mut place));
+        Opaque { binds, ..self.clone() }
+    }
+}
+
+impl Operand {
+    fn map(&self, val: &mut impl FnMut(Val) -> Val, place: &mut impl FnMut(&Place) -> Place) -> Operand {
+        match self {
+            Operand::Val(v) => Operand::Val(val(*v)),
+            Operand::Place(p) => Operand::Place(place(p)),
+        }
+    }
+}
+
+impl Build {
+    /// Every operand, replaced.
+    pub(crate) fn map(&self, mut val: impl FnMut(Val) -> Val, mut place: impl FnMut(&Place) -> Place) -> Build {
+        let fields = self.fields.iter().map(|(access, operand)| (access.clone(), operand.map(&mut val, &mut place)));
+        let fields = fields.collect();
+        Build { made: self.made.map(val, place), fields }
+    }
 }
 
 /// A region: parameters on entry, statements, and the values that it yields.
@@ -287,6 +372,17 @@ pub(crate) enum Op {
     AddMem {
         dst: Place,
         src: Place,
+    },
+    /// Exchanges the contents of two places of one type: of two memory objects, or two elements of one.
+    Swap {
+        a: Place,
+        b: Place,
+    },
+    /// Gives a vector, which has `from` elements, `to` elements: zeros are appended, or the last ones go.
+    Resize {
+        mem: Mem,
+        from: Val,
+        to: Val,
     },
     /// Brings a stack into being. It lives to the end of the block.
     NewStack(StackId),
@@ -692,6 +788,8 @@ pub(crate) struct Func {
     /// Its yields are the results, one a [`Func::results`] entry.
     pub(crate) body: Block,
     pub(crate) results: Vec<Role>,
+    /// Memory of the body that is returned by value, behind the results.
+    pub(crate) returned: Vec<(Role, Mem)>,
 }
 
 impl Func {
@@ -714,12 +812,23 @@ impl Op {
         }
     }
 
+    /// The same, to be changed.
+    pub(crate) fn blocks_mut(&mut self) -> Vec<&mut Block> {
+        match self {
+            Op::If { then, els, .. } => vec![then, els],
+            Op::For(f) => vec![&mut f.body],
+            _ => Vec::new(),
+        }
+    }
+
     /// The places that the operation reads or writes, regions excluded.
     pub(crate) fn places(&self) -> Vec<&Place> {
         match self {
             Op::Len(p) | Op::Load(p) | Op::Store { place: p, .. } | Op::Accum { place: p, .. } => vec![p],
             Op::Alloc { init: Init::Copy(p) | Init::ZerosLike(p), .. } => vec![p],
+            Op::Alloc { init: Init::Build(build), .. } => build.made.places(),
             Op::AddMem { dst, src } => vec![dst, src],
+            Op::Swap { a, b } => vec![a, b],
             Op::Call(c) => {
                 let mut places: Vec<&Place> = Vec::new();
                 for a in &c.args {
@@ -735,14 +844,7 @@ impl Op {
                 }
                 places
             }
-            Op::Opaque(o) => o
-                .binds
-                .iter()
-                .filter_map(|(_, b)| match b {
-                    Operand::Place(p) => Some(p),
-                    Operand::Val(_) => None,
-                })
-                .collect(),
+            Op::Opaque(o) => o.places(),
             _ => Vec::new(),
         }
     }
@@ -756,6 +858,7 @@ impl Op {
             | Op::NewStack(_)
             | Op::Pop(_)
             | Op::AddMem { .. }
+            | Op::Swap { .. }
             | Op::Save { .. }
             | Op::Restore { .. } => Vec::new(),
             Op::Node { args, .. } | Op::Int { args, .. } => args.clone(),
@@ -763,6 +866,7 @@ impl Op {
             Op::Cast(v) => vec![*v],
             Op::Select { cond, a, b } => vec![*cond, *a, *b],
             Op::Store { value, .. } | Op::Accum { value, .. } | Op::Push { value, .. } => vec![*value],
+            Op::Resize { from, to, .. } => vec![*from, *to],
             Op::Alloc { init, .. } => match init {
                 Init::Fill { value, dims } => {
                     let mut reads = vec![*value];
@@ -773,6 +877,7 @@ impl Op {
                     reads
                 }
                 Init::List { items, .. } => items.clone(),
+                Init::Build(build) => build.made.vals(),
                 Init::Copy(_) | Init::ZerosLike(_) => Vec::new(),
             },
             Op::If { cond, .. } => vec![*cond],
@@ -796,14 +901,7 @@ impl Op {
                 }
                 reads
             }
-            Op::Opaque(o) => o
-                .binds
-                .iter()
-                .filter_map(|(_, b)| match b {
-                    Operand::Val(v) => Some(*v),
-                    Operand::Place(_) => None,
-                })
-                .collect(),
+            Op::Opaque(o) => o.vals(),
             Op::Record(r) => {
                 let mut reads: Vec<Val> = r.parents.iter().flat_map(|(id, v, p)| [*id, *v, *p]).collect();
                 reads.extend(&r.constants);
@@ -812,11 +910,7 @@ impl Op {
             }
         };
         for place in self.places() {
-            for access in &place.path {
-                if let Access::Index(v) = access {
-                    reads.push(*v);
-                }
-            }
+            reads.extend(place.path.iter().flat_map(Access::reads));
         }
         reads
     }

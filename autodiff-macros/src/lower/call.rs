@@ -94,6 +94,12 @@ impl Lower<'_> {
         if let Some(value) = self.generic_call(call) {
             return value;
         }
+        if let Some(value) = self.mem_call(call) {
+            return value;
+        }
+        if let Some(value) = self.new_vector(call, expected) {
+            return value;
+        }
         if let Some(primitive) = primitive(&call.func) {
             return self.primitive_call(primitive, call);
         }
@@ -116,6 +122,9 @@ impl Lower<'_> {
         // `Some(x)`, `Point(x, y)`: data, not a call.
         let constructs =
             func.path.segments.last().is_some_and(|s| s.ident.to_string().starts_with(|c: char| c.is_uppercase()));
+        if constructs && let Some(value) = self.tuple_struct(&func.path, call) {
+            return value;
+        }
         if constructs {
             let why = "not yet supported: active values in structs and enums; keep them in variables and arrays";
             return Value::Frag(self.pass_through_with(&whole, why));
@@ -166,7 +175,7 @@ impl Lower<'_> {
     }
 
     fn argument(&mut self, value: Value, at: &syn::Expr, last: bool) -> PendingArg {
-        match value {
+        match self.whole(value, at.to_token_stream()) {
             Value::Scalar(val) => PendingArg::Val(val),
             Value::Place(spot) if last => PendingArg::Place { place: spot.place, by_ref: false },
             Value::Place(spot) => match self.own(spot, false) {
@@ -175,7 +184,12 @@ impl Lower<'_> {
             },
             Value::Ref(inner) => match *inner {
                 Value::Scalar(val) => PendingArg::RefVal(val),
+                Value::Place(_) | Value::View(_) if is_mut_borrow(at) => {
+                    self.unsupported(at, "calls that write to their arguments", "write the steps out here");
+                    PendingArg::Val(self.poison())
+                }
                 Value::Place(spot) => PendingArg::Place { place: spot.place, by_ref: true },
+                Value::View(view) => PendingArg::Place { place: self.place_of_view(*view), by_ref: true },
                 inner => {
                     let frag = self.embed(Value::Ref(Box::new(inner)));
                     PendingArg::Other(frag)
@@ -183,9 +197,12 @@ impl Lower<'_> {
             },
             Value::Frag(frag) if is_mut_borrow(&frag.expr) => PendingArg::Other(frag),
             Value::Frag(frag) => PendingArg::Val(self.emit_frag(frag, at.to_token_stream(), false)),
-            value @ (Value::Tuple(_) | Value::Unit | Value::View(_) | Value::Stream(_) | Value::Closure(_)) => {
-                PendingArg::Other(self.embed(value))
-            }
+            value @ (Value::Tuple(_)
+            | Value::Struct(..)
+            | Value::Unit
+            | Value::View(_)
+            | Value::Stream(_)
+            | Value::Closure(_)) => PendingArg::Other(self.embed(value)),
             Value::Never | Value::Exit | Value::Poison => PendingArg::Val(self.poison()),
         }
     }

@@ -41,6 +41,9 @@ impl Lower<'_> {
             Head::While(_) => (None, self.fresh_ty(USIZE)),
         };
         let var = self.fresh(var_ty);
+        if let Some(range) = range.filter(|range| !range.inclusive) {
+            self.below.insert(var, range.hi);
+        }
         let (mut inits, mut params) = (Vec::new(), Vec::new());
         if let Head::While(go) = head {
             inits.push(go);
@@ -117,6 +120,10 @@ impl Lower<'_> {
                 Value::Scalar(new)
             }
             Value::Tuple(parts) => Value::Tuple(parts.iter().map(|part| self.carry(part, name, olds, news)).collect()),
+            Value::Struct(maker, parts) => {
+                let parts = parts.iter().map(|part| self.carry(part, name, olds, news)).collect();
+                Value::Struct(maker.clone(), parts)
+            }
             Value::Ref(inner) => Value::Ref(Box::new(self.carry(inner, name, olds, news))),
             value => value.clone(),
         }
@@ -336,6 +343,7 @@ impl Lower<'_> {
         let ty = self.fresh_ty(USIZE);
         let lo = self.emit(Op::Const(Const::Int(0)), ty);
         let var = self.fresh(ty);
+        self.below.insert(var, n);
         self.b.open_block(vec![var]);
         body(self, var);
         let body = self.b.close_block(Vec::new());
@@ -351,7 +359,7 @@ impl Lower<'_> {
 fn flatten(after: &Value, before: &Value, out: &mut Vec<Val>) {
     match (after, before) {
         (Value::Scalar(val), Value::Scalar(_)) => out.push(*val),
-        (Value::Tuple(after), Value::Tuple(before)) => {
+        (Value::Tuple(after), Value::Tuple(before)) | (Value::Struct(_, after), Value::Struct(_, before)) => {
             for (after, before) in after.iter().zip(before) {
                 flatten(after, before, out);
             }

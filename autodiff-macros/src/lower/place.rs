@@ -75,6 +75,10 @@ impl Lower<'_> {
                 Some(part) => part,
                 None => self.refuse(at, format_args!("the tuple has no part `{name}`")),
             },
+            Value::Struct(maker, parts) => match maker.position(&name).and_then(|k| parts.into_iter().nth(k)) {
+                Some(part) => part,
+                None => self.refuse(at, format_args!("the struct has no field `{name}`")),
+            },
             value @ (Value::Scalar(_) | Value::Frag(_)) => {
                 if let Value::Scalar(val) = value
                     && self.is_call(val)
@@ -145,9 +149,12 @@ impl Lower<'_> {
                 Value::Frag(base.join(index, |base, index| syn::parse_quote!(#base[#index]), ty))
             }
             Value::Poison | Value::Never | Value::Exit => Value::Poison,
-            Value::Tuple(_) | Value::Unit | Value::Ref(_) | Value::Stream(_) | Value::Closure(_) => {
-                self.refuse(at, "this cannot be indexed; parts of a tuple are read as `t.0`")
-            }
+            Value::Tuple(_)
+            | Value::Struct(..)
+            | Value::Unit
+            | Value::Ref(_)
+            | Value::Stream(_)
+            | Value::Closure(_) => self.refuse(at, "this cannot be indexed; parts of a tuple are read as `t.0`"),
         }
     }
 
@@ -198,6 +205,14 @@ impl Lower<'_> {
             (Form::Unknown(_), Value::Place(source)) if matches!(source.form, Form::Seq(_, Seq::Array)) => {
                 let target = Spot { form: source.form.clone(), ..spot };
                 self.store_array(target, source, at);
+            }
+            (Form::Unknown(_), Value::Struct(maker, parts)) => self.store_struct(spot, &maker, parts, at),
+            (Form::Seq(_, Seq::Vec), Value::Place(source)) => self.store_vector(spot, source, at),
+            // A field of a struct of the function's own takes over what is made for it.
+            (Form::Unknown(_), Value::Place(source))
+                if matches!(source.form, Form::Seq(..)) && self.mem(spot.place.mem).is_some_and(|mem| mem.local) =>
+            {
+                self.exchange(spot, source);
             }
             (Form::Seq(..) | Form::Tuple(_), Value::Poison) => {}
             (Form::Seq(..) | Form::Tuple(_), _) => {
@@ -286,13 +301,29 @@ impl Lower<'_> {
                 let frag = frag.wrap(|inner| syn::parse_quote!(&mut #inner), ty);
                 Value::Frag(super::value::Frag { pure_: false, ..frag })
             }
+            Value::Place(spot) => {
+                let inside = !spot.place.path.is_empty() || matches!(spot.form, Form::Seq(..));
+                if !inside || !self.writable(&spot, &syn::Expr::Reference(reference.clone())) {
+                    return self.borrow(reference);
+                }
+                Value::Ref(Box::new(Value::Place(spot)))
+            }
+            Value::View(view) => Value::Ref(Box::new(Value::View(view))),
+            // `&mut *y`
+            Value::Ref(inner) if inner.is_place() => Value::Ref(inner),
             Value::Poison => Value::Poison,
-            _ => self.unsupported(
-                reference,
-                "`&mut` borrows of numbers and arrays",
-                "assign the variable or element directly, or return the new value",
-            ),
+            _ => self.borrow(reference),
         }
+    }
+}
+
+impl Lower<'_> {
+    fn borrow(&mut self, reference: &syn::ExprReference) -> Value {
+        self.unsupported(
+            reference,
+            "`&mut` borrows of numbers",
+            "assign the variable directly, or return the new value; two variables are exchanged by `std::mem::swap(&mut a, &mut b)`",
+        )
     }
 }
 

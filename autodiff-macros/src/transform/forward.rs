@@ -15,8 +15,8 @@ use crate::analysis::activity::{self, Activity};
 use crate::bug::{self, Bug};
 use crate::ir::build::Builder;
 use crate::ir::{
-    Arg, Block, Call, CallForm, Dotted, Func, Init, Layer, Mark, Mem, Op, Param, Place, Slot, Slotted, StackId, Stmt,
-    Tangent, Ty, Val,
+    Arg, Block, Build, Call, CallForm, Dotted, Func, Init, Layer, Mark, Mem, Op, Operand, Param, Place, Slot, Slotted,
+    StackId, Stmt, Tangent, Ty, Val,
 };
 use crate::rules::{self, Partial, Rule, Step};
 
@@ -137,7 +137,16 @@ fn lift_active<L: Lift>(f: &Func, lift: &mut L, act: Activity, direction: usize)
             results.push((role.marked(dot), y_dot));
         }
     }
-    Ok(walk.b.finish(f.name.clone(), params, results))
+    let mut returned = f.returned.clone();
+    for (role, m) in &f.returned {
+        let of = match walk.act.mem(*m) {
+            true => walk.dot_mem(*m),
+            false => walk.zeros_like(*m),
+        };
+        returned.push((role.marked(dot), of));
+    }
+    let lifted = walk.b.finish(f.name.clone(), params, results);
+    Ok(Func { returned, ..lifted })
 }
 
 struct Walk<'a, L> {
@@ -277,7 +286,8 @@ impl<L: Lift> Walk<'_, L> {
             }
             Op::Store { place, value } => {
                 copy(self);
-                if self.act.mem(place.mem) {
+                // A field that is no float has no tangent.
+                if self.act.mem(place.mem) && self.b.ty(*value).float().is_some() {
                     let (place, value) = (self.dot_place(place), self.dot_or_zero(*value));
                     self.b.effect(Op::Store { place, value });
                 }
@@ -291,7 +301,9 @@ impl<L: Lift> Walk<'_, L> {
             }
             Op::Alloc { mem, init } => {
                 copy(self);
-                if self.act.mem(*mem) {
+                if let (Init::Build(build), true) = (init, self.act.mem(*mem)) {
+                    self.dot_build(*mem, build);
+                } else if self.act.mem(*mem) {
                     let init = self.dot_init(init);
                     let mem = self.dot_mem(*mem);
                     self.b.effect(Op::Alloc { mem, init });
@@ -302,6 +314,20 @@ impl<L: Lift> Walk<'_, L> {
                 if self.act.mem(src.mem) {
                     let (dst, src) = (self.dot_place(dst), self.dot_place(src));
                     self.b.effect(Op::AddMem { dst, src });
+                }
+            }
+            Op::Swap { a, b } => {
+                copy(self);
+                if self.act.mem(a.mem) {
+                    let (a, b) = (self.dot_place(a), self.dot_place(b));
+                    self.b.effect(Op::Swap { a, b });
+                }
+            }
+            Op::Resize { mem, from, to } => {
+                copy(self);
+                if self.act.mem(*mem) {
+                    let mem = self.dot_mem(*mem);
+                    self.b.effect(Op::Resize { mem, from: *from, to: *to });
                 }
             }
             Op::NewStack(s) => {
@@ -333,14 +359,7 @@ impl<L: Lift> Walk<'_, L> {
                 copy(self);
                 if self.act.stack(*stack) {
                     let stack = self.dot_stack(*stack);
-                    let mem = if self.act.mem(*mem) {
-                        self.dot_mem(*mem)
-                    } else {
-                        let (elem, zeros) = (self.b.mems[mem.0 as usize].elem, Init::ZerosLike(Place::whole(*mem)));
-                        let dot = self.b.fresh_mem(elem, None);
-                        self.b.effect(Op::Alloc { mem: dot, init: zeros });
-                        dot
-                    };
+                    let mem = if self.act.mem(*mem) { self.dot_mem(*mem) } else { self.zeros_like(*mem) };
                     self.b.effect(Op::Save { stack, mem });
                 }
             }
@@ -395,6 +414,13 @@ impl<L: Lift> Walk<'_, L> {
         Ok(())
     }
 
+    /// A zero tangent of inactive memory.
+    fn zeros_like(&mut self, m: Mem) -> Mem {
+        let dot = self.b.fresh_mem(self.b.mems[m.0 as usize].elem, None);
+        self.b.effect(Op::Alloc { mem: dot, init: Init::ZerosLike(Place::whole(m)) });
+        dot
+    }
+
     fn dot_init(&mut self, init: &Init) -> Init {
         match init {
             Init::Fill { value, dims } => Init::Fill { value: self.dot_or_zero(*value), dims: dims.clone() },
@@ -403,6 +429,28 @@ impl<L: Lift> Walk<'_, L> {
             }
             Init::Copy(place) if self.act.mem(place.mem) => Init::Copy(self.dot_place(place)),
             Init::Copy(place) | Init::ZerosLike(place) => Init::ZerosLike(place.clone()),
+            // Has statements of its own.
+            Init::Build(_) => init.clone(),
+        }
+    }
+
+    /// The tangent of a new struct: zero, then those of its parts.
+    fn dot_build(&mut self, m: Mem, build: &Build) {
+        let dot = self.dot_mem(m);
+        self.b.effect(Op::Alloc { mem: dot, init: Init::ZerosLike(Place::whole(m)) });
+        for (field, operand) in build.parts(dot) {
+            match operand {
+                Operand::Val(v) => {
+                    if let Some(value) = self.dot(*v) {
+                        self.b.effect(Op::Store { place: field, value });
+                    }
+                }
+                Operand::Place(place) if self.act.mem(place.mem) => {
+                    let src = self.dot_place(place);
+                    self.b.effect(Op::AddMem { dst: field, src });
+                }
+                Operand::Place(_) => {}
+            }
         }
     }
 

@@ -20,7 +20,10 @@ pub use second::{OfOrder, flat_rows, no_trace};
 pub use shadow::{Shadow, add_assign, add_constants, check_shape, zeros};
 pub use slot::{ConstantSlot, Off, Slot};
 pub use stack::Stack;
-pub use tangent::{Clear, ClearNothing, Tangent, blank, constants, keep_constants, tangent};
+pub use tangent::{
+    Clear, ClearNothing, Clearable, Tangent, blank, clear_constants, constants, copy_constants, keep_constants,
+    read_through, tangent,
+};
 pub use tape::{Tape, Word};
 pub use times::times;
 

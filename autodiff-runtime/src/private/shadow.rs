@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::differentiable::{
     Argument, Differentiable, Shape, accumulate_constants_of_slice, accumulate_slice, same_shape_of_slices,
-    shape_of_slice,
+    set_constants_of_slice, shape_of_slice,
 };
 
 /// A gradient of the shape of `x`, all zero: a `Vec` for a slice, else of the type of `x`.
@@ -23,6 +23,8 @@ pub trait Shadow<S: ?Sized> {
     fn add(&mut self, source: &S);
     /// Adds the floats in constant fields.
     fn add_constants(&mut self, source: &S);
+    /// Copies the constant fields of `source`, which fits.
+    fn copy_constants(&mut self, source: &S);
 }
 
 impl<A: Differentiable> Shadow<A> for A {
@@ -42,6 +44,11 @@ impl<A: Differentiable> Shadow<A> for A {
 
     fn add_constants(&mut self, source: &A) {
         self.accumulate_constants(source);
+    }
+
+    #[inline]
+    fn copy_constants(&mut self, source: &A) {
+        self.set_constants(Some(source));
     }
 }
 
@@ -64,6 +71,11 @@ macro_rules! lists {
 
             fn add_constants(&mut self, source: &$other) {
                 accumulate_constants_of_slice::<A>(self, source);
+            }
+
+            #[inline]
+            fn copy_constants(&mut self, source: &$other) {
+                set_constants_of_slice::<A>(self, Some(source));
             }
         }
     )+ };

@@ -89,11 +89,11 @@ enum Source {
 }
 
 /// How the elements of a sequence are handed out.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum By {
+    Value,
     Ref,
     Mut,
-    Value,
 }
 
 /// How a sequence is cut.
@@ -236,7 +236,7 @@ impl Lower<'_> {
     }
 
     /// Whether an expression is an iterator, as its tokens and the variables in it show.
-    fn is_chain(&self, expr: &syn::Expr) -> bool {
+    pub(super) fn is_chain(&self, expr: &syn::Expr) -> bool {
         match expr {
             syn::Expr::Paren(inner) => self.is_chain(&inner.expr),
             syn::Expr::Group(inner) => self.is_chain(&inner.expr),
@@ -264,14 +264,14 @@ impl Lower<'_> {
         })
     }
 
-    fn is_inactive(&self, value: &Value) -> bool {
+    pub(super) fn is_inactive(&self, value: &Value) -> bool {
         let memory = |spot: &Spot| self.mem(spot.place.mem).is_some_and(|mem| mem.inert);
         match value {
             Value::Scalar(val) => self.is_inert(*val),
             Value::Place(spot) => memory(spot),
             Value::View(view) => memory(&view.seq),
             Value::Ref(inner) => self.is_inactive(inner),
-            Value::Tuple(parts) => parts.iter().all(|part| self.is_inactive(part)),
+            Value::Tuple(parts) | Value::Struct(_, parts) => parts.iter().all(|part| self.is_inactive(part)),
             Value::Stream(_) | Value::Closure(_) => false,
             Value::Frag(_) | Value::Unit | Value::Never | Value::Exit | Value::Poison => true,
         }

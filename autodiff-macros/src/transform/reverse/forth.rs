@@ -4,9 +4,7 @@ use super::super::Unsupported;
 use super::Emit;
 use super::plan::{Mode, ShapeOf};
 use crate::analysis::sites::{BlockId, Site};
-use crate::ir::{
-    Access, Arg, Block, Call, CallForm, Const, Dim, For, Init, Mem, Op, Opaque, Operand, Place, Range, Ty, Val,
-};
+use crate::ir::{Access, Arg, Block, Call, CallForm, Const, Dim, For, Init, Mem, Op, Place, Range, Ty, Val};
 
 impl Emit<'_, '_> {
     /// The statements of a block, forward.
@@ -50,6 +48,22 @@ impl Emit<'_, '_> {
                 if self.plan.joint(site.block) && self.plan.live_mem(*mem) {
                     let like = Init::ZerosLike(Place::whole(self.get_mem(*mem)));
                     self.alloc_shadow(*mem, like);
+                }
+            }
+            Op::Swap { a, b } => {
+                self.emit_copy(site);
+                // Still zero here; but what is exchanged may have different lengths, and its shadow with it.
+                if self.plan.live_mem(a.mem) && self.plan.moves(a.mem) {
+                    let (a, b) = (self.shadow(a), self.shadow(b));
+                    self.b.effect(Op::Swap { a, b });
+                }
+            }
+            Op::Resize { mem, from, to } => {
+                self.emit_copy(site);
+                // The shadow has the length of the vector at all times.
+                if self.plan.live_mem(*mem) {
+                    let shadow = self.shadow(&Place::whole(*mem)).mem;
+                    self.b.effect(Op::Resize { mem: shadow, from: self.get(*from), to: self.get(*to) });
                 }
             }
             _ => self.emit_copy(site),
@@ -105,6 +119,10 @@ impl Emit<'_, '_> {
             Op::Store { place, value } => Op::Store { place: self.place(place), value: self.get(*value) },
             Op::Accum { place, value } => Op::Accum { place: self.place(place), value: self.get(*value) },
             Op::AddMem { dst, src } => Op::AddMem { dst: self.place(dst), src: self.place(src) },
+            Op::Swap { a, b } => Op::Swap { a: self.place(a), b: self.place(b) },
+            Op::Resize { mem, from, to } => {
+                Op::Resize { mem: self.get_mem(*mem), from: self.get(*from), to: self.get(*to) }
+            }
             Op::Push { stack, value } => Op::Push { stack: *stack, value: self.get(*value) },
             Op::Save { stack, mem } => Op::Save { stack: *stack, mem: self.get_mem(*mem) },
             Op::Restore { stack, mem } => Op::Restore { stack: *stack, mem: self.get_mem(*mem) },
@@ -114,24 +132,12 @@ impl Emit<'_, '_> {
                     Init::List { items, shape } => Init::List { items: self.all(items), shape: shape.clone() },
                     Init::Copy(place) => Init::Copy(self.place(place)),
                     Init::ZerosLike(place) => Init::ZerosLike(self.place(place)),
+                    Init::Build(build) => Init::Build(Box::new(build.map(|v| self.get(v), |place| self.place(place)))),
                 };
                 Op::Alloc { mem: self.define_mem(*mem), init }
             }
             Op::Call(c) => Op::Call(Box::new(self.renamed_call(c))),
-            Op::Opaque(o) => {
-                let binds = o
-                    .binds
-                    .iter()
-                    .map(|(name, b)| {
-                        let b = match b {
-                            Operand::Val(v) => Operand::Val(self.get(*v)),
-                            Operand::Place(p) => Operand::Place(self.place(p)),
-                        };
-                        (name.clone(), b)
-                    })
-                    .collect();
-                Op::Opaque(Box::new(Opaque { binds, ..(**o).clone() }))
-            }
+            Op::Opaque(o) => Op::Opaque(Box::new(o.map(|v| self.get(v), |place| self.place(place)))),
             Op::Const(_) | Op::NewStack(_) | Op::Pop(_) | Op::If { .. } | Op::For(_) | Op::Record(_) => op.clone(),
         }
     }

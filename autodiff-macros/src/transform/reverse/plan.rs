@@ -149,7 +149,8 @@ impl<'f> Plan<'f> {
             || match &stmt.op {
                 Op::Store { place, .. } | Op::Accum { place, .. } => self.live_mem(place.mem),
                 Op::AddMem { dst, src } => self.live_mem(dst.mem) && self.live_mem(src.mem),
-                Op::Alloc { mem, .. } => self.live_mem(*mem),
+                Op::Swap { a, .. } => self.live_mem(a.mem),
+                Op::Alloc { mem, .. } | Op::Resize { mem, .. } => self.live_mem(*mem),
                 Op::Restore { stack, mem } => self.live_stack(*stack) || self.live_mem(*mem),
                 Op::Push { stack, .. } | Op::Pop(stack) | Op::Save { stack, .. } => self.live_stack(*stack),
                 Op::Call(_) => written(&stmt.op).into_iter().any(|m| self.live_mem(m)),
@@ -246,7 +247,7 @@ impl<'f> Plan<'f> {
                 let local = |m: Mem| matches!(self.mem_def(m), Some(d) if self.sites.within(d.block(), body));
                 !effects
                     && written(op).into_iter().all(local)
-                    && measured(op).is_none_or(|m| local(m) || self.visible(m))
+                    && measured(op).is_none_or(|m| local(m) || (self.visible(m) && !self.resized(m)))
                     && read(op).into_iter().all(|m| local(m) || (self.stable(m, site) && self.visible(m)))
             })
     }
@@ -338,12 +339,19 @@ impl<'f> Plan<'f> {
     }
 
     fn shape_at(&self, place: &Place) -> Option<ShapeOf> {
-        if self.visible(place.mem) {
+        if self.resized(place.mem) || self.moves(place.mem) {
+            // It has had other lengths.
+            return None;
+        }
+        if self.visible(place.mem) || self.remade(place.mem).is_some() {
             return Some(ShapeOf::Like(place.clone()));
         }
         let Some(Def::Stmt(site)) = self.mem_def(place.mem) else { return None };
         let Op::Alloc { init, .. } = &self.sites.stmt(site).op else { return None };
         let skip = place.path.len();
+        if place.path.iter().any(|access| matches!(access, Access::Range { .. })) {
+            return None;
+        }
         match init {
             Init::Fill { dims, .. } => Some(ShapeOf::Dims(dims.get(skip..)?.to_vec())),
             Init::List { shape, .. } => Some(ShapeOf::Dims(shape.get(skip..)?.iter().map(|&n| fixed(n)).collect())),
@@ -352,6 +360,7 @@ impl<'f> Plan<'f> {
                 path.extend(place.path.iter().cloned());
                 self.shape_at(&Place { mem: from.mem, path })
             }
+            Init::Build(_) => None,
         }
     }
 
@@ -359,7 +368,7 @@ impl<'f> Plan<'f> {
         match self.shape_of(m) {
             Some(ShapeOf::Like(place)) => {
                 self.need_path(&place);
-                true
+                self.visible(place.mem) || self.remake(place.mem)
             }
             Some(ShapeOf::Dims(dims)) => {
                 for d in &dims {
@@ -378,12 +387,39 @@ impl<'f> Plan<'f> {
         if self.visible(m) {
             return true;
         }
+        if self.remake(m) {
+            return true;
+        }
         let Some(Def::Stmt(site)) = self.mem_def(m) else { return false };
         if !self.saveable(m) {
             return false;
         }
         self.blocks[site.block.0].saved.insert(site.stmt);
         self.need_shape(m)
+    }
+
+    /// A struct that nothing changes after it is made: it can be made again from its parts.
+    fn remade(&self, m: Mem) -> Option<Site> {
+        let Some(Def::Stmt(site)) = self.mem_def(m) else { return None };
+        let op = &self.sites.stmt(site).op;
+        let fixed = matches!(op, Op::Alloc { init: Init::Build(_), .. }) && self.sites.writes[m.0 as usize].is_empty();
+        let parts = |m: Mem| self.visible(m) || self.remade(m).is_some() || self.saveable(m);
+        (fixed && read(op).into_iter().all(|m| self.stable(m, site) && parts(m))).then_some(site)
+    }
+
+    /// Makes the struct again in the reverse block.
+    fn remake(&mut self, m: Mem) -> bool {
+        let Some(site) = self.remade(m) else { return false };
+        if self.blocks[site.block.0].again.insert(site.stmt) {
+            let op = &self.sites.stmt(site).op;
+            for v in op.reads() {
+                self.need(v);
+            }
+            for part in read(op) {
+                self.need_mem(part);
+            }
+        }
+        true
     }
 
     /// Whether the memory object can be saved as a whole: its floats, or a copy where the tokens do not show what it is.
@@ -429,8 +465,10 @@ impl<'f> Plan<'f> {
             Op::Select { cond, .. } => self.need(*cond),
             Op::Load(place) | Op::Store { place, .. } | Op::Accum { place, .. } => self.need_path(place),
             Op::Alloc { mem, init } => {
-                if let Init::Copy(place) = init {
-                    self.need_path(place);
+                match init {
+                    Init::Copy(place) => self.need_path(place),
+                    Init::Build(build) => build.made.places().into_iter().for_each(|place| self.need_path(place)),
+                    _ => {}
                 }
                 if !joint && !self.need_shape(*mem) {
                     self.refuse(site, "an array of this shape cannot be differentiated here yet: declare it outside the loop or branch");
@@ -439,6 +477,20 @@ impl<'f> Plan<'f> {
             Op::AddMem { dst, src } => {
                 self.need_path(dst);
                 self.need_path(src);
+            }
+            Op::Swap { a, b } => {
+                if self.moves(a.mem) && !(self.visible(a.mem) && self.visible(b.mem)) {
+                    self.refuse(site, "vectors that are swapped in the loop or branch that they are declared in: declare them outside");
+                }
+                self.need_path(a);
+                self.need_path(b);
+            }
+            Op::Resize { mem, from, to } => {
+                if !self.visible(*mem) {
+                    self.refuse(site, "a vector that grows or shrinks in the loop or branch that it is declared in: declare it outside");
+                }
+                self.need(*from);
+                self.need(*to);
             }
             Op::If { cond, .. } => {
                 self.need(*cond);
@@ -515,8 +567,8 @@ impl<'f> Plan<'f> {
 
     fn need_path(&mut self, place: &Place) {
         for access in &place.path {
-            if let Access::Index(v) = access {
-                self.need(*v);
+            for v in access.reads() {
+                self.need(v);
             }
         }
     }
@@ -637,8 +689,11 @@ impl<'f> Plan<'f> {
         match &self.sites.stmt(site).op {
             Op::Const(_) | Op::Int { .. } | Op::Cmp { .. } | Op::Cast(_) | Op::Select { .. } => true,
             Op::Node { rule, .. } => rules::row(*rule).cheap,
-            Op::Len(place) => self.visible(place.mem),
-            Op::Load(place) => self.stable(place.mem, site) && (self.visible(place.mem) || self.saveable(place.mem)),
+            Op::Len(place) => self.visible(place.mem) && !self.resized(place.mem),
+            Op::Load(place) => {
+                let there = self.visible(place.mem) || self.saveable(place.mem) || self.remade(place.mem).is_some();
+                self.stable(place.mem, site) && there
+            }
             Op::Opaque(o) => {
                 o.pure_ && read(&self.sites.stmt(site).op).iter().all(|&m| self.stable(m, site) && self.visible(m))
             }

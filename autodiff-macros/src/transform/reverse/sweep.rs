@@ -7,7 +7,7 @@ use super::super::scaled::scaled;
 use super::Emit;
 use crate::analysis::sites::{BlockId, Site};
 use crate::bug::{self, Bug};
-use crate::ir::{Arg, Call, CallForm, Init, Mem, Op, Place, Slot, StackId, Ty, Val};
+use crate::ir::{Arg, Call, CallForm, Init, Mem, Op, Operand, Place, Slot, StackId, Ty, Val};
 use crate::rules::{self, Partial, Rule, Step};
 
 /// What a reverse call passes.
@@ -72,6 +72,8 @@ impl Emit<'_, '_> {
                     self.b.effect(Op::Accum { place, value });
                 }
             }
+            // A field that is no float has no adjoint.
+            Op::Store { value, .. } if self.plan.f.ty(*value).float().is_none() => {}
             Op::Store { place, value } => {
                 let place = self.shadow(place);
                 if self.wants(*value) {
@@ -110,11 +112,35 @@ impl Emit<'_, '_> {
                     let (dst, src) = (self.shadow(from), self.shadow(&Place::whole(*mem)));
                     self.b.effect(Op::AddMem { dst, src });
                 }
+                Init::Build(build) => {
+                    let shadow = self.shadow(&Place::whole(*mem)).mem;
+                    for (field, operand) in build.parts(shadow) {
+                        match operand {
+                            Operand::Val(v) if self.wants(*v) => {
+                                let bar = self.b.load(field, self.plan.f.ty(*v));
+                                self.add(*v, bar);
+                            }
+                            Operand::Place(place) if self.plan.live_mem(place.mem) => {
+                                let dst = self.shadow(place);
+                                self.b.effect(Op::AddMem { dst, src: field });
+                            }
+                            Operand::Val(_) | Operand::Place(_) => {}
+                        }
+                    }
+                }
                 Init::Fill { .. } | Init::Copy(_) | Init::ZerosLike(_) => {}
             },
             Op::AddMem { dst, src } => {
                 let (dst, src) = (self.shadow(dst), self.shadow(src));
                 self.b.effect(Op::AddMem { dst: src, src: dst });
+            }
+            Op::Swap { a, b } => {
+                let (a, b) = (self.shadow(a), self.shadow(b));
+                self.b.effect(Op::Swap { a, b });
+            }
+            Op::Resize { mem, from, to } => {
+                let (mem, from, to) = (self.shadow(&Place::whole(*mem)).mem, self.get(*from), self.get(*to));
+                self.b.effect(Op::Resize { mem, from: to, to: from });
             }
             Op::Push { stack, value } => {
                 let (stack, ty) = (self.bar_stack(*stack), self.plan.f.ty(*value));

@@ -241,6 +241,17 @@ fn implementation(input: &DeriveInput, runtime: &Path, parts: &[Part<'_>]) -> To
                 )*
             }
 
+            fn accumulate_constants(&mut self, #other: &Self) {
+                #(#differentiable::accumulate_constants(&mut self.#members, &#other.#members);)*
+                #(
+                    {
+                        #[allow(unused_imports)]
+                        use #runtime::__private::ClearNothing as _;
+                        #runtime::__private::Clear(&mut self.#constants).add(&#other.#constants);
+                    }
+                )*
+            }
+
             #[inline]
             fn zeros_like(&self) -> Self {
                 Self { #(#zeros),* }

@@ -16,7 +16,9 @@ mod visit;
 
 use alloc::{string::String, vec::Vec};
 
-pub(crate) use aggregates::{accumulate_slice, same_shape_of_slices, set_constants_of_slice, shape_of_slice};
+pub(crate) use aggregates::{
+    accumulate_constants_of_slice, accumulate_slice, same_shape_of_slices, set_constants_of_slice, shape_of_slice,
+};
 pub use argument::Argument;
 pub use scalar::Scalar;
 pub use shape::Shape;
@@ -96,6 +98,11 @@ pub trait Differentiable: Sized {
     /// without knowing which are constant, find no tangent there.
     #[doc(hidden)]
     fn set_constants(&mut self, _other: Option<&Self>) {}
+
+    /// Adds the floats in fields with `#[constant]`: derivatives inside a function that sets such a field to something that
+    /// it differentiates.
+    #[doc(hidden)]
+    fn accumulate_constants(&mut self, _other: &Self) {}
 
     /// Sets every float to zero.
     fn set_zero(&mut self) {

@@ -206,12 +206,17 @@ impl<'a> Body<'a> {
             }
             Op::AddMem { dst, src } => {
                 let (target, source, rt) = (self.place_mut(dst), self.place_ref(src), &self.rt);
-                let add = match self.func.mem(dst.mem).elem {
+                let mut add = match self.func.mem(dst.mem).elem {
                     None if is_field(dst) => {
                         quote_spanned!(span=> { use #rt::AddConstant as _; #rt::Add(#target, #source).add(); })
                     }
                     _ => quote_spanned!(span=> #rt::add_assign(#target, #source);),
                 };
+                // A struct of the function's own may hold in a constant field what is differentiated.
+                let [to, from] = [dst, src].map(|place| self.func.mem(place.mem));
+                if to.elem.is_none() && !is_field(dst) && !to.clean && !from.clean {
+                    add.extend(quote_spanned!(span=> #rt::add_constants(#target, #source);));
+                }
                 (dst.mem, add.into())
             }
             _ => return Some(Piece::Plain(self.plain(stmt, span))),

@@ -80,7 +80,7 @@ impl Builder {
     }
 
     pub(crate) fn fresh_mem(&mut self, elem: Option<Ty>, name: Option<String>) -> Mem {
-        self.mems.push(MemData { elem, name, span: self.span, is_vec: false, gradient: false });
+        self.mems.push(MemData::new(elem, name, self.span));
         Mem(self.mems.len() as u32 - 1)
     }
 

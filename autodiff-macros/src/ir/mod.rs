@@ -103,6 +103,16 @@ pub(crate) struct MemData {
     pub(crate) is_vec: bool,
     /// The user's gradient: zeros of the shape of a struct have its constant fields.
     pub(crate) gradient: bool,
+    /// A nested gradient or a direction of one, and its shadows and tangents: what is in constant fields of a struct is no
+    /// part of it, and is not added.
+    pub(crate) clean: bool,
+}
+
+impl MemData {
+    /// Memory of which nothing else is known.
+    pub(crate) fn new(elem: Option<Ty>, name: Option<String>, span: Span) -> MemData {
+        MemData { elem, name, span, is_vec: false, gradient: false, clean: false }
+    }
 }
 
 /// What is known of a stack.

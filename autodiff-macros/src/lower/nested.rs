@@ -280,6 +280,9 @@ impl Lower<'_> {
 
     fn zeros_like(&mut self, place: &Place, form: &Form) -> Mem {
         let mem = self.new_mem(MemInfo::local(form.elem()));
+        if let Some(data) = self.b.mems.get_mut(mem.0 as usize) {
+            data.clean = true;
+        }
         self.b.effect(Op::Alloc { mem, init: Init::ZerosLike(place.clone()) });
         mem
     }
@@ -350,5 +353,12 @@ fn directions(given: &[Given]) -> Option<(usize, Option<Vec<usize>>)> {
     let choices = || (1..given.len()).map(|n| (n, candidates(&given[..n])));
     let likely = choices().map(|(n, (_, likely))| (n, likely)).find(|(n, active)| fits(*n, active));
     let all = || choices().map(|(n, (all, _))| (n, all)).find(|(n, active)| fits(*n, active));
-    likely.or_else(all).map(|(n, active)| (n, Some(active)))
+    // More values than directions look active: if the first ones are not those of the directions, rustc will say so.
+    let first = || {
+        choices().find_map(|(n, (all, _))| {
+            let active: Vec<usize> = all.into_iter().take(given.len() - n).collect();
+            fits(n, &active).then_some((n, active))
+        })
+    };
+    likely.or_else(all).or_else(first).map(|(n, active)| (n, Some(active)))
 }

@@ -77,3 +77,67 @@ fn the_readme_shows_the_generated_code() {
     let shown = lines(block("pub fn __vjp"));
     assert!(lines(&generated).contains(shown.trim()), "the readme shows\n{shown}\nand generated is\n{generated}");
 }
+
+/// Functions whose generated code is measured.
+const MEASURED: [(&str, &str); 4] = [
+    (
+        "Himmelblau's function, straight-line code",
+        "fn himmelblau(x: f64, y: f64) -> f64 { (x * x + y - 11.0).powi(2) + (x + y * y - 7.0).powi(2) }",
+    ),
+    (
+        "Rosenbrock's function, a loop",
+        "fn rosenbrock(x: &[f64]) -> f64 {
+            let mut sum = 0.0;
+            for i in 1..x.len() {
+                let (a, b) = (x[i] - x[i - 1] * x[i - 1], 1.0 - x[i - 1]);
+                sum += 100.0 * a * a + b * b;
+            }
+            sum
+        }",
+    ),
+    (
+        "Griewank's function, a product in a loop",
+        "fn griewank(x: &[f64]) -> f64 {
+            let mut sum = 0.0;
+            let mut product = 1.0;
+            for i in 0..x.len() {
+                sum += x[i] * x[i] / 4000.0;
+                product *= (x[i] / ((i + 1) as f64).sqrt()).cos();
+            }
+            sum - product + 1.0
+        }",
+    ),
+    (
+        "a sum of calls",
+        "fn energy(x: &[f64], t: f64) -> f64 {
+            let mut sum = 0.0;
+            for i in 1..x.len() {
+                sum += pair(x[i], x[i - 1]) * (t * x[i]).exp();
+            }
+            sum
+        }",
+    ),
+];
+
+/// The guide says how much code each order makes: near enough, so that not every change of the generated code is one of
+/// the guide.
+#[test]
+fn the_sizes_of_higher_orders_are_those_of_the_guide() {
+    let guide = include_str!("../../../autodiff-runtime/src/guide/higher_orders.md");
+    for (name, source) in MEASURED {
+        let tokens: proc_macro2::TokenStream = source.parse().expect("the function is Rust");
+        let row =
+            guide.lines().find_map(|line| line.strip_prefix(&format!("| {name} |"))).expect("the guide has the row");
+        let shown: Vec<f64> = row.split('|').filter_map(|cell| cell.trim().parse().ok()).collect();
+        assert_eq!(shown.len(), 4, "{row}");
+        for (order, shown) in (1..).zip(shown) {
+            let argument = proc_macro2::Literal::usize_unsuffixed(order);
+            let generated = crate::pipeline::expand(quote::quote!(order = #argument), tokens.clone());
+            let thousands = crate::dump::pretty(&generated).len() as f64 / 1000.0;
+            assert!(
+                (thousands - shown).abs() <= 0.2 * shown + 1.0,
+                "{name}, order {order}: {thousands:.1} kB, not {shown}"
+            );
+        }
+    }
+}

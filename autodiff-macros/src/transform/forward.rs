@@ -183,9 +183,10 @@ impl<L: Lift> Walk<'_, L> {
         }
         let data = &self.b.mems[m.0 as usize];
         let (elem, name) = (data.elem, data.name.as_ref().map(|n| format!("{n}_dot")));
-        let is_vec = data.is_vec;
+        let (is_vec, clean) = (data.is_vec, data.clean);
         let dot = self.b.fresh_mem(elem, name);
-        self.b.mems[dot.0 as usize].is_vec = is_vec;
+        let data = &mut self.b.mems[dot.0 as usize];
+        (data.is_vec, data.clean) = (is_vec, clean);
         self.mems.insert(m, dot);
         dot
     }

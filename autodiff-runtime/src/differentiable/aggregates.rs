@@ -83,6 +83,12 @@ pub(crate) fn set_constants_of_slice<A: Differentiable>(items: &mut [A], others:
     }
 }
 
+pub(crate) fn accumulate_constants_of_slice<A: Differentiable>(items: &mut [A], others: &[A]) {
+    if A::CONSTANT_FLOATS {
+        items.iter_mut().zip(others).for_each(|(item, other)| item.accumulate_constants(other));
+    }
+}
+
 impl<A: Differentiable, const N: usize> Differentiable for [A; N] {
     type Scalar = A::Scalar;
 
@@ -92,6 +98,10 @@ impl<A: Differentiable, const N: usize> Differentiable for [A; N] {
 
     fn set_constants(&mut self, other: Option<&Self>) {
         set_constants_of_slice(self, other.map(|other| &other[..]));
+    }
+
+    fn accumulate_constants(&mut self, other: &Self) {
+        accumulate_constants_of_slice(self, other);
     }
 
     #[inline]
@@ -135,6 +145,10 @@ impl<A: Differentiable> Differentiable for Vec<A> {
         set_constants_of_slice(self, other.map(|other| &other[..]));
     }
 
+    fn accumulate_constants(&mut self, other: &Self) {
+        accumulate_constants_of_slice(self, other);
+    }
+
     #[inline]
     fn zeros_like(&self) -> Self {
         zeros_of_slice(self)
@@ -175,6 +189,10 @@ impl<A: Differentiable> Differentiable for Box<A> {
 
     fn set_constants(&mut self, other: Option<&Self>) {
         (**self).set_constants(other.map(|other| &**other));
+    }
+
+    fn accumulate_constants(&mut self, other: &Self) {
+        (**self).accumulate_constants(other);
     }
 
     fn zeros_like(&self) -> Self {
@@ -251,6 +269,10 @@ macro_rules! tuple {
 
             fn set_constants(&mut self, other: Option<&Self>) {
                 $(self.$index.set_constants(other.map(|other| &other.$index));)+
+            }
+
+            fn accumulate_constants(&mut self, other: &Self) {
+                $(self.$index.accumulate_constants(&other.$index);)+
             }
 
             #[inline]

@@ -3,6 +3,7 @@
 //! - [`language`]: what a differentiated function may contain;
 //! - [`table`]: the same as a list, each row a test, with every refusal and its message;
 //! - [`primitives`]: every primitive, and its derivative at kinks and poles;
+//! - [`higher_orders`]: Hessians, derivatives inside derivatives, and what they cost;
 //! - [`generated_code`]: how to print and read what the attribute writes.
 
 #[doc = include_str!("language.md")]
@@ -13,6 +14,9 @@ pub mod table {}
 
 #[doc = include_str!("primitives.md")]
 pub mod primitives {}
+
+#[doc = include_str!("higher_orders.md")]
+pub mod higher_orders {}
 
 #[doc = include_str!("generated_code.md")]
 pub mod generated_code {}

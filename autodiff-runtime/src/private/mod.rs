@@ -17,7 +17,7 @@ pub use constant::{Constant, constant};
 pub use generic::{Generic, double, float};
 pub use given::{Given, or_zero};
 pub use second::{OfOrder, flat_rows, no_trace};
-pub use shadow::{Add, AddConstant, Shadow, add_assign, check_shape, zeros};
+pub use shadow::{Add, AddConstant, Shadow, add_assign, add_constants, check_shape, zeros};
 pub use slot::{ConstantSlot, Off, Slot};
 pub use stack::Stack;
 pub use tangent::{

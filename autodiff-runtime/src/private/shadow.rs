@@ -4,7 +4,8 @@ use alloc::vec::Vec;
 
 use super::constant::Constant;
 use crate::differentiable::{
-    Argument, Differentiable, Shape, accumulate_slice, same_shape_of_slices, set_constants_of_slice, shape_of_slice,
+    Argument, Differentiable, Shape, accumulate_constants_of_slice, accumulate_slice, same_shape_of_slices,
+    set_constants_of_slice, shape_of_slice,
 };
 
 /// A gradient of the shape of `x`, all zero: a `Vec` for a slice, else of the type of `x`.
@@ -21,6 +22,8 @@ pub trait Shadow<S: ?Sized> {
     fn shapes(&self, other: &S) -> (Shape, Shape);
     /// Adds every float of `source`, which fits.
     fn add(&mut self, source: &S);
+    /// Adds the floats in constant fields.
+    fn add_constants(&mut self, source: &S);
     /// Copies the constant fields of `source`, which fits.
     fn copy_constants(&mut self, source: &S);
 }
@@ -38,6 +41,10 @@ impl<A: Differentiable> Shadow<A> for A {
     #[inline]
     fn add(&mut self, source: &A) {
         self.accumulate(source);
+    }
+
+    fn add_constants(&mut self, source: &A) {
+        self.accumulate_constants(source);
     }
 
     #[inline]
@@ -61,6 +68,10 @@ macro_rules! lists {
             #[inline]
             fn add(&mut self, source: &$other) {
                 accumulate_slice::<A>(self, source);
+            }
+
+            fn add_constants(&mut self, source: &$other) {
+                accumulate_constants_of_slice::<A>(self, source);
             }
 
             #[inline]
@@ -111,6 +122,13 @@ pub trait AddConstant: Sized {
 }
 
 impl<T: Constant + ?Sized, S: ?Sized> AddConstant for Add<'_, T, S> {}
+
+/// Adds what is in constant fields to what is there in the same place, for the derivative of a function that sets such a
+/// field of a struct of its own.
+#[inline]
+pub fn add_constants<T: Shadow<S> + ?Sized, S: ?Sized>(target: &mut T, source: &S) {
+    target.add_constants(source);
+}
 
 /// Checks on entry that the shadow, tangent or direction of parameter `name` has its shape.
 ///

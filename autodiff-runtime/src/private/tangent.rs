@@ -143,12 +143,23 @@ impl<T: Differentiable> Clear<'_, T> {
         self.0.set_zero();
         self.0.set_constants(None);
     }
+
+    /// Adds every float, where the shapes are those of one value.
+    pub fn add(self, other: &T) {
+        if self.0.same_shape(other) {
+            self.0.accumulate(other);
+            self.0.accumulate_constants(other);
+        }
+    }
 }
 
 /// What is not `Differentiable` stays.
 pub trait ClearNothing: Sized {
     /// Does nothing.
     fn clear(self) {}
+
+    /// Does nothing.
+    fn add<T>(self, _other: &T) {}
 }
 
 impl<T> ClearNothing for Clear<'_, T> {}
@@ -184,6 +195,13 @@ mod tests {
     fn blank_fields() {
         assert_eq!(Blank(&LAYER.w).blank(), 0.0);
         assert_eq!((Blank(&LAYER.n).blank(), Blank(&LAYER.label).blank()), (5, "a"));
+    }
+
+    #[test]
+    fn constants_are_added_where_that_is_asked_for() {
+        let mut sum = vec![LAYER];
+        crate::__private::add_constants(&mut sum[..], &vec![Layer { w: 7.0, ..LAYER }]);
+        assert_eq!(sum, [Layer { table: [6.0, 8.0], ..LAYER }]);
     }
 
     #[test]

@@ -145,3 +145,36 @@ fn fields_of_a_parameter_are_variables() {
     assert_eq!(field_assigned::value_and_grad(p, &q), (36.0, gradient));
     assert_eq!(field_assigned::jvp(p, &q, Point(1.0, 0.0), &Point(0.0, 2.0)), (36.0, 54.0));
 }
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Decaying {
+    w: f64,
+    #[constant]
+    decay: f64,
+}
+
+#[differentiate]
+fn sets_a_constant_of_a_copy(p: &Decaying, t: f64) -> f64 {
+    let mut q = p.clone();
+    q.decay = t;
+    let mut r = q.clone();
+    r.w += 1.0;
+    r.decay * r.w
+}
+
+#[differentiate]
+fn sets_a_constant_of_its_own(mut p: Decaying, t: f64) -> f64 {
+    p.decay = t * p.decay;
+    p.decay * p.w
+}
+
+/// The field is constant where the struct is a parameter, and a variable like any other inside.
+#[test]
+fn constant_fields_inside_of_a_function() {
+    let p = Decaying { w: 2.0, decay: 5.0 };
+    let zero = Decaying { w: 0.0, decay: 0.0 };
+    assert_eq!(sets_a_constant_of_a_copy::grad(&p, 3.0), (Decaying { w: 3.0, decay: 5.0 }, 3.0));
+    assert_eq!(sets_a_constant_of_a_copy::jvp(&p, 3.0, &zero, 1.0), (9.0, 3.0));
+    assert_eq!(sets_a_constant_of_its_own::grad(p.clone(), 3.0), (Decaying { w: 15.0, decay: 5.0 }, 10.0));
+    assert_eq!(sets_a_constant_of_its_own::jvp(p, 3.0, zero, 1.0), (30.0, 10.0));
+}

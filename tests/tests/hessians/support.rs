@@ -130,8 +130,13 @@ pub(crate) struct Flattened<'a> {
     pub(crate) gradient: &'a dyn Fn(&[f64]) -> Vec<f64>,
     pub(crate) hessian: &'a dyn Fn(&[f64]) -> Vec<f64>,
     pub(crate) all: &'a dyn Fn(&[f64]) -> (f64, Vec<f64>, Vec<f64>),
-    pub(crate) product: &'a dyn Fn(&[f64], &[f64]) -> Vec<f64>,
+    pub(crate) product: Product<'a>,
+    /// The product by other routes: nested derivatives.
+    pub(crate) routes: [(&'static str, Product<'a>); 3],
 }
+
+/// The product of a matrix at a point and a vector.
+pub(crate) type Product<'a> = &'a dyn Fn(&[f64], &[f64]) -> Vec<f64>;
 
 impl Flattened<'_> {
     /// What holds of every Hessian: it is the derivative of the gradient, symmetric, a table of the products, and comes
@@ -144,7 +149,11 @@ impl Flattened<'_> {
         assert_close(&what, &hessian, &differences(x, self.gradient), 1e-8);
         assert_symmetric(&what, &hessian, x.len());
         let v = direction(x.len());
-        assert_close(&format!("{what}, product"), &(self.product)(x, &v), &times(&hessian, &v), 1e-12);
+        let product = (self.product)(x, &v);
+        assert_close(&format!("{what}, product"), &product, &times(&hessian, &v), 1e-12);
+        for (route, by_route) in &self.routes {
+            assert_close(&format!("{what}, product by {route}"), &by_route(x, &v), &product, 1e-12);
+        }
         let (y, g, h) = (self.all)(x);
         assert_eq!(y.to_bits(), (self.value)(x).to_bits(), "{what}");
         assert_eq!((g, &h), ((self.gradient)(x), &hessian), "{what}");
@@ -166,6 +175,32 @@ macro_rules! of_list {
                 (y, g, $crate::support::Flat::flat(&h))
             },
             product: &|x, v| $f::hvp(x, v),
+            routes: {
+                /// `v·∇f`, in reverse mode and in forward mode.
+                #[autodiff_runtime::differentiate]
+                fn by_reverse(x: &[f64], #[constant] v: &[f64]) -> f64 {
+                    let d = $f::grad(x);
+                    let mut sum = 0.0;
+                    for i in 0..v.len() {
+                        sum += d[i] * v[i];
+                    }
+                    sum
+                }
+                #[autodiff_runtime::differentiate]
+                fn by_forward(x: &[f64], #[constant] v: &[f64]) -> f64 {
+                    let (_, d) = $f::jvp(x, v);
+                    d
+                }
+                [
+                    ("reverse over reverse", &|x, v| by_reverse::grad(x, v)),
+                    ("reverse over forward", &|x, v| by_forward::grad(x, v)),
+                    ("forward over forward", &|x, v| {
+                        let units = 0..x.len();
+                        let unit = |k| (0..x.len()).map(|i| f64::from(u8::from(i == k))).collect::<Vec<f64>>();
+                        units.map(|k| by_forward::jvp(x, v, &unit(k)).1).collect()
+                    }),
+                ]
+            },
         }
     };
 }
@@ -186,6 +221,33 @@ macro_rules! of_array {
             product: &|x, v| {
                 $f::hvp(x.as_array::<$n>().expect("its length"), v.as_array::<$n>().expect("its length")).to_vec()
             },
+            routes: {
+                #[autodiff_runtime::differentiate]
+                fn by_reverse(x: &[f64; $n], #[constant] v: &[f64]) -> f64 {
+                    let d = $f::grad(x);
+                    let mut sum = 0.0;
+                    for i in 0..v.len() {
+                        sum += d[i] * v[i];
+                    }
+                    sum
+                }
+                #[autodiff_runtime::differentiate]
+                fn by_forward(x: &[f64; $n], #[constant] v: &[f64; $n]) -> f64 {
+                    let (_, d) = $f::jvp(x, v);
+                    d
+                }
+                [
+                    ("reverse over reverse", &|x, v| by_reverse::grad(x.as_array().expect("its length"), v).to_vec()),
+                    ("reverse over forward", &|x, v| {
+                        by_forward::grad(x.as_array().expect("its length"), v.as_array().expect("its length")).to_vec()
+                    }),
+                    ("forward over forward", &|x, v| {
+                        let unit = |k| std::array::from_fn(|i| f64::from(u8::from(i == k)));
+                        let (x, v) = (x.as_array::<$n>().expect("its length"), v.as_array().expect("its length"));
+                        (0..$n).map(|k| by_forward::jvp(x, v, &unit(k)).1).collect()
+                    }),
+                ]
+            },
         }
     };
 }
@@ -204,6 +266,26 @@ macro_rules! of_two {
                 (y, $crate::support::Flat::flat(&g), $crate::support::Flat::flat(&h))
             },
             product: &|x, v| $crate::support::Flat::flat(&$f::hvp(x[0], x[1], v[0], v[1])),
+            routes: {
+                #[autodiff_runtime::differentiate]
+                fn by_reverse(x: f64, y: f64, #[constant] v: &[f64]) -> f64 {
+                    let (dx, dy) = $f::grad(x, y);
+                    dx * v[0] + dy * v[1]
+                }
+                #[autodiff_runtime::differentiate]
+                fn by_forward(x: f64, y: f64, #[constant] v: &[f64]) -> f64 {
+                    let (_, d) = $f::jvp(x, y, v[0], v[1]);
+                    d
+                }
+                [
+                    ("reverse over reverse", &|x, v| $crate::support::Flat::flat(&by_reverse::grad(x[0], x[1], v))),
+                    ("reverse over forward", &|x, v| $crate::support::Flat::flat(&by_forward::grad(x[0], x[1], v))),
+                    ("forward over forward", &|x, v| {
+                        let along = |a, b| by_forward::jvp(x[0], x[1], v, a, b).1;
+                        vec![along(1.0, 0.0), along(0.0, 1.0)]
+                    }),
+                ]
+            },
         }
     };
 }

@@ -237,3 +237,107 @@ fn any_float() {
     assert_eq!(slope_f32::value_and_grad(2.0), (64.0, 128.0));
     assert_eq!(slope_f32::jvp(2.0, 0.5), (64.0, 64.0));
 }
+
+/// Gradient descent on a struct.
+#[differentiate(order = 2)]
+fn trained(p: &Model, t: f64, #[constant] x: &[f64], #[constant] steps: usize) -> f64 {
+    let mut q = p.clone();
+    q.b += t * t;
+    q.decay = 0.9;
+    for _ in 0..steps {
+        let d = energy::grad(&q, x);
+        q.b -= 0.05 * d.b;
+        q.w[0] -= 0.05 * d.w[0];
+        q.w[1] -= 0.05 * d.w[1];
+    }
+    q.w[0] * q.w[1] + q.b.sin()
+}
+
+/// Through the tape of a caller.
+#[differentiate(order = 2)]
+fn calls_trained(p: &Model, t: f64, #[constant] x: &[f64], #[constant] steps: usize) -> f64 {
+    (trained(p, t, x, steps) * 2.0).exp()
+}
+
+/// Rows as arguments, in a loop that sums.
+#[differentiate(order = 2)]
+fn rows(x: &[[f64; 3]], t: f64) -> f64 {
+    let mut sum = 0.0;
+    for i in 0..x.len() {
+        let (d, s) = indirect::grad(&x[i], t);
+        sum += d[0] * d[1] + s;
+    }
+    sum
+}
+
+#[test]
+fn rows_of_arrays() {
+    let at = [0.3, -0.2, 0.4, 0.7, 0.1, -0.6, 0.5];
+    let table = |x: &[f64]| vec![[x[0], x[1], x[2]], [x[3], x[4], x[5]]];
+    let flat = |(d, t): (Vec<[f64; 3]>, f64)| [d.concat(), vec![t]].concat();
+    agrees(
+        "rows",
+        &at,
+        &|x| rows(&table(x), x[6]),
+        &|x| flat(rows::grad(&table(x), x[6])),
+        &|x, v| rows::jvp(&table(x), x[6], &table(v), v[6]),
+        Some(&|x, v| flat(rows::hvp(&table(x), x[6], &table(v), v[6]))),
+    );
+    assert_eq!(rows::grad(&[], 0.5), (vec![], 0.0));
+}
+
+#[test]
+fn descent_on_a_struct() {
+    let model = |x: &[f64]| Model { w: [x[0], x[1]], b: x[2], decay: 0.7, rounds: 2 };
+    let flat = |(m, t): (Model, f64)| vec![m.w[0], m.w[1], m.b, t];
+    let data = [0.4, -1.1, 0.6];
+    for steps in [0, 1, 4] {
+        agrees(
+            "trained",
+            &[0.5, -0.3, 0.2, 0.4],
+            &|x| trained(&model(x), x[3], &data, steps),
+            &|x| flat(trained::grad(&model(x), x[3], &data, steps)),
+            &|x, v| trained::jvp(&model(x), x[3], &data, steps, &model(v), v[3]),
+            Some(&|x, v| flat(trained::hvp(&model(x), x[3], &data, steps, &model(v), v[3]))),
+        );
+        agrees(
+            "calls_trained",
+            &[0.5, -0.3, 0.2, 0.4],
+            &|x| calls_trained(&model(x), x[3], &data, steps),
+            &|x| flat(calls_trained::grad(&model(x), x[3], &data, steps)),
+            &|x, v| calls_trained::jvp(&model(x), x[3], &data, steps, &model(v), v[3]),
+            Some(&|x, v| flat(calls_trained::hvp(&model(x), x[3], &data, steps, &model(v), v[3]))),
+        );
+    }
+}
+
+/// A constant field that is set to what is differentiated, and copied.
+#[differentiate]
+fn sets_a_constant_field(p: &Model, t: f64, #[constant] x: &[f64]) -> f64 {
+    let mut q = p.clone();
+    q.decay = t * t;
+    let mut r = q.clone();
+    for _ in 0..3 {
+        let d = energy::grad(&r, x);
+        r.b -= 0.05 * d.b;
+        r.w[0] -= 0.05 * d.w[0];
+    }
+    r.decay * r.w[0] + r.b
+}
+
+#[test]
+fn constant_fields_of_locals_vary() {
+    let model = |x: &[f64]| Model { w: [x[0], x[1]], b: x[2], decay: 0.7, rounds: 2 };
+    let data = [0.4, -1.1, 0.6];
+    agrees(
+        "sets_a_constant_field",
+        &[0.5, -0.3, 0.2, 0.4],
+        &|x| sets_a_constant_field(&model(x), x[3], &data),
+        &|x| {
+            let (m, t) = sets_a_constant_field::grad(&model(x), x[3], &data);
+            vec![m.w[0], m.w[1], m.b, t]
+        },
+        &|x, v| sets_a_constant_field::jvp(&model(x), x[3], &data, &model(v), v[3]),
+        None,
+    );
+}

@@ -1,6 +1,6 @@
 //! Nested derivatives of functions of numbers, in closed form.
 
-use autodiff_runtime::differentiate;
+use autodiff_runtime::{Differentiable, differentiate};
 
 #[differentiate(order = 3)]
 fn cube(x: f64) -> f64 {
@@ -49,4 +49,123 @@ fn third_order() {
     assert_eq!(of_hvp(2.0, 0.5), 12.0);
     assert_eq!(of_hvp::grad(2.0, 0.5), (12.0, 24.0));
     assert_eq!(of_hvp::jvp(2.0, 0.5, 1.0, 1.0), (12.0, 36.0));
+}
+
+#[differentiate(order = 4)]
+fn fifth(x: f64) -> f64 {
+    x.powi(5)
+}
+
+/// The second derivative of a second derivative.
+#[differentiate(order = 2)]
+fn second_of_fifth(x: f64) -> f64 {
+    fifth::hvp(x, 1.0)
+}
+
+/// A derivative of a derivative of a derivative, one function at a time.
+#[differentiate(order = 3)]
+fn first(x: f64) -> f64 {
+    fifth::grad(x)
+}
+
+#[differentiate(order = 2)]
+fn second(x: f64) -> f64 {
+    let (_, d) = first::jvp(x, 1.0);
+    d
+}
+
+#[differentiate]
+fn third(x: f64) -> f64 {
+    second::grad(x)
+}
+
+#[test]
+fn higher_orders() {
+    assert_eq!(second_of_fifth(2.0), 160.0);
+    assert_eq!(second_of_fifth::value_and_grad(2.0), (160.0, 240.0));
+    assert_eq!(second_of_fifth::hessian(2.0), 240.0);
+    assert_eq!((first(2.0), second(2.0), third(2.0), third::grad(2.0)), (80.0, 160.0, 240.0, 240.0));
+}
+
+/// In closures and iterators, and within an expression.
+#[differentiate]
+fn in_iterators(x: &[f64], #[constant] scale: f64) -> f64 {
+    let slopes: f64 = x.iter().map(|&x| cube::grad(x) * scale).sum();
+    slopes + cube::value_and_grad(x[0]).0 * cube::grad(slopes)
+}
+
+#[test]
+fn iterators_and_expressions() {
+    // s = 3 c Σ x², f = s + 3 x₀³ s²
+    let (x, c) = ([0.5, -1.0, 2.0], 0.25);
+    let s = 3.0 * c * 5.25;
+    let (y, d) = in_iterators::value_and_grad(&x, c);
+    assert_eq!(y, s + 3.0 * 0.125 * s * s);
+    for i in 0..3 {
+        let ds = 6.0 * c * x[i];
+        let direct = if i == 0 { 9.0 * 0.25 * s * s } else { 0.0 };
+        let wanted = ds + 6.0 * 0.125 * s * ds + direct;
+        assert!((d[i] - wanted).abs() < 1e-12, "{d:?}, part {i} is not {wanted}");
+    }
+}
+
+/// Nothing active flows in: a constant.
+#[differentiate]
+fn of_a_constant(x: f64, #[constant] at: f64) -> f64 {
+    let d: f64 = cube::grad(at);
+    d * x
+}
+
+#[test]
+fn of_constants() {
+    assert_eq!(of_a_constant::value_and_grad(2.0, 3.0), (54.0, 27.0));
+}
+
+#[differentiate(order = 2)]
+fn weighted(x: f64, n: usize, #[constant] w: f64) -> f64 {
+    w * x.powi(n as i32)
+}
+
+/// Constant parameters have no part in the gradient.
+#[differentiate]
+fn of_some_parameters(x: f64, n: usize, #[constant] w: f64) -> f64 {
+    let d = weighted::grad(x, n, w);
+    let (y, s) = weighted::jvp(x, n, 2.0, d);
+    y * s
+}
+
+#[test]
+fn constant_parameters() {
+    // d = 3 w x², y s = 2 x³ · 6 x² d = 36 w x⁷
+    let (y, d) = of_some_parameters::value_and_grad(2.0, 3, 0.5);
+    assert_eq!((y, d), (18.0 * 128.0, 126.0 * 64.0));
+}
+
+#[test]
+#[should_panic(expected = "`of_grad` computes with derivatives of other functions")]
+fn there_is_no_trace() {
+    of_grad::trace(2.0);
+}
+
+#[derive(Clone, Differentiable)]
+struct Spring {
+    stiffness: f64,
+}
+
+#[differentiate(order = 3)]
+impl Spring {
+    fn energy(&self, #[constant] x: f64) -> f64 {
+        0.5 * self.scaled(x) * x
+    }
+
+    fn scaled(&self, #[constant] x: f64) -> f64 {
+        self.stiffness * self.stiffness * x
+    }
+}
+
+#[test]
+fn methods_of_the_third_order() {
+    let spring = Spring { stiffness: 3.0 };
+    assert_eq!(spring.energy_value_and_grad(2.0).1.stiffness, 12.0);
+    assert_eq!(spring.energy_hvp(2.0, &Spring { stiffness: 0.5 }).stiffness, 2.0);
 }

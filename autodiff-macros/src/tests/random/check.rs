@@ -102,7 +102,7 @@ pub(super) struct Check<'p> {
 }
 
 impl<'p> Check<'p> {
-    fn new(program: &'p Program, seed: u64) -> Result<Self, String> {
+    pub(super) fn new(program: &'p Program, seed: u64) -> Result<Self, String> {
         let (f, args, callees) = (&program.f, &program.args[..], registry(program.callee.as_ref())?);
         let mut rng = Rng(seed ^ 0x5eed);
         let outputs = outputs(f, &callees, args).map_err(|e| format!("the program fails: {e}"))?;

@@ -1,6 +1,7 @@
 //! Random programs: every phase of the compiler on functions that nobody thought of.
 
 mod check;
+mod classical;
 mod generate;
 mod regressions;
 mod second;

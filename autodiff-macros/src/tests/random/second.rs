@@ -27,8 +27,14 @@ fn halves_called(block: &Block) -> bool {
 }
 
 impl Check<'_> {
-    /// Compares all ways; `false` where the differences do not settle.
+    /// Compares all ways, with differences too; `false` where these do not settle.
     pub(super) fn second_order(&self) -> Result<bool, String> {
+        let first = self.agree(10.0 * EXACT)?;
+        self.compare("H v, part", &first, |args| self.adjoints(args).ok())
+    }
+
+    /// Compares all ways, to `tolerance` of the largest component or of 1.
+    pub(super) fn agree(&self, tolerance: f64) -> Result<Vec<f64>, String> {
         let mut ways = vec![("forward over reverse", self.forward_reverse(&self.w)?), ("halves", self.halves()?)];
         ways.push(("reverse over forward", self.reverse_forward()?));
         // What is handed over on a tape cannot be reversed, so that no companion does that to a callee.
@@ -42,12 +48,12 @@ impl Check<'_> {
         let (name, first) = &ways[0];
         for (other, hv) in &ways[1..] {
             for (k, (&a, &b)) in hv.iter().zip(first).enumerate() {
-                if !close(a, b, 10.0 * EXACT, scale) {
+                if !close(a, b, tolerance, scale) {
                     return Err(format!("H v, part {k}: {other} gives {a:e}, {name} {b:e}"));
                 }
             }
         }
-        self.compare("H v, part", first, |args| self.adjoints(args).ok())
+        Ok(ways.swap_remove(0).1)
     }
 
     /// The arguments of `reverse` for the cotangent w.

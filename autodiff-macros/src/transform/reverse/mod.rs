@@ -306,6 +306,7 @@ impl<'p, 'f> Emit<'p, 'f> {
         let data = &self.plan.f.mems[m.0 as usize];
         let name = data.name.as_ref().map(|n| format!("{n}_bar"));
         let shadow = self.b.fresh_mem(data.elem, name);
+        self.b.mems[shadow.0 as usize].clean = data.clean;
         self.shadows.insert(m, shadow);
         shadow
     }

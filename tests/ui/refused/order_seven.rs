@@ -1,8 +1,8 @@
-//! The third order.
+//! The seventh order.
 
 use autodiff_runtime::differentiate;
 
-#[differentiate(order = 3)]
+#[differentiate(order = 7)]
 fn f(x: f64) -> f64 {
     x * x
 }

@@ -102,7 +102,6 @@ fn active_values_in_rust_that_is_not_understood() {
             x
         }),
         expect![[r#"
-            not yet supported: active values in structs and enums; keep them in variables and arrays
             not yet supported: calls of the standard library's associated functions with active values; keep them in variables, arrays and `Vec`s
             not yet supported: the derivative of the method `to_bits`; write a comparison, or a function with `#[differentiate]`
             not yet supported: the derivative of the method `frobnicate`; write it with the known functions, or as a `#[differentiate]`d function `f(x)` that is called by its name
@@ -415,7 +414,7 @@ fn parameters_and_results() {
             fn f(x: f64) {}
         ),
         expect![[r#"
-            the function returns nothing that has a derivative; return a float, or a tuple of scalars with a float among them: `-> f64`, `-> (f64, usize)`
+            the function returns nothing that has a derivative; return a float, an array or `Vec` of floats, a `#[derive(Differentiable)]` struct, or a tuple with one of these among its parts: `-> f64`, `-> Vec<f64>`, `-> (f64, usize)`
         "#]],
     );
     signature(
@@ -426,7 +425,7 @@ fn parameters_and_results() {
             }
         ),
         expect![[r#"
-            not yet supported: returning `[f64; 3]`; return a float, or a tuple of scalars with a float among them: `-> f64`, `-> (f64, usize)`
+
         "#]],
     );
     signature(
@@ -436,7 +435,7 @@ fn parameters_and_results() {
             }
         ),
         expect![[r#"
-            `(usize, bool)` has no derivative; return a float, or a tuple of scalars with a float among them: `-> f64`, `-> (f64, usize)`
+            `(usize, bool)` has no derivative; return a float, an array or `Vec` of floats, a `#[derive(Differentiable)]` struct, or a tuple with one of these among its parts: `-> f64`, `-> Vec<f64>`, `-> (f64, usize)`
         "#]],
     );
     signature(

@@ -212,17 +212,17 @@ fn what_may_change_is_read_in_its_turn() {
               v2: usize = const 1
               v3: usize = const 2
               alloc m1 k: mem usize = list (v2, v3) [2]
-              v4 r: opaque = opaque `Pair { a : placeholder_0 [0] }` with (placeholder_0 = m1)
+              v4: usize = load m1[0]
+              opaque pure mut `{ let _ = | | Pair { a : placeholder_0 } ; }` with (placeholder_0 = v4)
               m1[0] = v1
-              v5 log: opaque = opaque mut `Log :: new ()` with ()
-              v6: f64 = const 1.0
-              opaque `placeholder_1 . log (placeholder_2)` with (placeholder_1 = v5, placeholder_2 = v6)
-              v8: usize = opaque `placeholder_3 . a` with (placeholder_3 = v4)
+              v6 log: opaque = opaque mut `Log :: new ()` with ()
+              v7: f64 = const 1.0
+              opaque `placeholder_1 . log (placeholder_2)` with (placeholder_1 = v6, placeholder_2 = v7)
               v9: usize = load m1[0]
-              v10 s: usize = iadd v8, v9
+              v10 s: usize = iadd v4, v9
               v11: opaque = load m0.kind
               v12: opaque = opaque pure `Kind :: Fast` with ()
-              v13: bool = opaque pure `* placeholder_4 == placeholder_5` with (placeholder_4 = v11, placeholder_5 = v12)
+              v13: bool = opaque pure `* placeholder_3 == placeholder_4` with (placeholder_3 = v11, placeholder_4 = v12)
               v18: bool = if v13 {
                 v14: f64 = load m0.lo
                 v15: f64 = load m0.hi

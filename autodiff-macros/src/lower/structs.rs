@@ -97,11 +97,7 @@ impl Lower<'_> {
                 if parts.iter().all(|part| self.is_inactive(part)) {
                     let base = self.embed(base);
                     let frag = self.literal_frag(&Maker { path: literal.path.clone(), names, tuple }, parts);
-                    return Value::Frag(frag.join(
-                        base,
-                        |made, base| with_base(made, base),
-                        self.types.fresh(Class::Unknown),
-                    ));
+                    return Value::Frag(frag.join(base, with_base, self.types.fresh(Class::Unknown)));
                 }
                 self.unsupported(
                     literal,

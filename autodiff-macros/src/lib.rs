@@ -23,8 +23,8 @@ mod transform;
 /// Turns a function into itself plus its exact derivatives, at compile time.
 ///
 /// The function stays as written; beside it appears a companion type of the same name whose associated functions are
-/// the derivatives: `f::grad(args)`, `f::value_and_grad(args)`, `f::vjp(args, seed)`, `f::jvp(args, tangents)`,
-/// `f::trace(args)` and the `_into` forms that add to shadows of the caller's. See the documentation of
+/// the derivatives: `f::grad(args)`, `f::value_and_grad(args)`, `f::vjp(args, seed)`, `f::pullback(args)`,
+/// `f::jvp(args, tangents)`, `f::trace(args)` and the `_into` forms that add to shadows of the caller's. See the documentation of
 /// `autodiff_runtime`, which re-exports this attribute, for the shapes, the language and the rules.
 ///
 /// Parameters of floating-point type, arrays, slices and vectors of them, tuples, and structs with

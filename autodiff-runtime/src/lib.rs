@@ -31,6 +31,7 @@
 //! | `f::grad_into(args, shadows) -> Y` | value; adds the gradient to the shadows |
 //! | `f::vjp(args, seed) -> (Y, G)` | value and `seedᵀ · J`: reverse mode |
 //! | `f::vjp_into(args, seed, shadows) -> Y` | value; adds `seedᵀ · J` to the shadows |
+//! | `f::pullback(args) -> (Y, impl FnOnce(seed) -> G)` | value, and `seedᵀ · J` later: the forward sweep now, the reverse sweep then |
 //! | `f::jvp(args, tangents) -> (Y, Ẏ)` | value and `J · tangent`: forward mode |
 //! | `f::trace(args) -> Trace` | the evaluation trace, with every value and adjoint |
 //!

@@ -150,6 +150,18 @@ fn inherited(attrs: &[syn::Attribute]) -> Vec<syn::Attribute> {
         .collect()
 }
 
+/// Gradients in new memory.
+pub(super) struct Fresh {
+    /// Brings them into being.
+    pub(super) new: TokenStream,
+    /// One per parameter, for a hidden function.
+    pub(super) slots: Vec<TokenStream>,
+    /// What is to be done when all is added up.
+    pub(super) keep: TokenStream,
+    /// `G`.
+    pub(super) gradients: TokenStream,
+}
+
 impl Interface<'_> {
     fn wrapper(&self, kind: Kind, signed: &Signed) -> TokenStream {
         let (args, f) = (&signed.args, self.witness());
@@ -159,6 +171,7 @@ impl Interface<'_> {
                 quote!(#value_and_grad(#(#args),*).1)
             }
             Kind::ValueAndGrad | Kind::Vjp => self.allocating(signed),
+            Kind::Pullback => self.pullback(signed),
             Kind::GradInto | Kind::VjpInto => {
                 let (seed, vjp) = (self.seed(signed), self.derivative(Kind::HiddenVjp));
                 let (checks, slots) = (self.checks(signed), self.each(&signed.slots, |_, bar| quote!(#bar)));
@@ -239,54 +252,77 @@ impl Interface<'_> {
 
     /// The value with a gradient in new memory.
     fn allocating(&self, signed: &Signed) -> TokenStream {
-        let (args, rt, seed) = (&signed.args, &self.rt, self.seed(signed));
+        let (args, seed) = (&signed.args, self.seed(signed));
         let (f, vjp) = (self.witness(), self.derivative(Kind::HiddenVjp));
         let mut names = signed.names.clone();
+        let Fresh { new, slots, keep, gradients } = self.fresh_gradients(signed, &mut names);
+        let y = names.fresh("y", self.sig.ident.span());
+        quote! {
+            #new
+            let #y = #vjp(#f #(#args,)* #seed #(#slots),*);
+            #keep
+            (#y, #gradients)
+        }
+    }
+
+    /// The value, and the reverse sweep as a closure, which has what the forward sweep left on the tape.
+    fn pullback(&self, signed: &Signed) -> TokenStream {
+        let (f, rt, args) = (self.witness(), &self.rt, &signed.args);
+        let (forward, reverse) = (self.derivative(Kind::HiddenForward), self.derivative(Kind::HiddenReverse));
+        let (ty, g, cloned) = (self.float_parts(), self.gradients(), self.cloned(signed));
+        let mut names = signed.names.clone();
+        let [tape, y, seed] = ["tape", "y", "seed"].map(|hint| names.fresh(hint, self.sig.ident.span()));
+        let seed_value = self.seed_of(&seed);
+        let Fresh { new, slots, keep, gradients } = self.fresh_gradients(signed, &mut names);
+        quote! {
+            let mut #tape = #rt::Tape::new();
+            let #y = #forward(#f #(#cloned,)* &mut #tape);
+            (#y, move |#seed: #ty| -> #g {
+                #new
+                #reverse(#f #(#args,)* &mut #tape, #seed_value, #(#slots),*);
+                #keep
+                #gradients
+            })
+        }
+    }
+
+    /// A zero gradient for each active parameter.
+    pub(super) fn fresh_gradients(&self, signed: &Signed, names: &mut Names) -> Fresh {
+        let rt = &self.rt;
         let (mut new, mut slots, mut gradients) = (TokenStream::new(), Vec::new(), Vec::new());
-        let mut kept = Vec::new();
-        for (p, arg) in self.sig.params.iter().zip(args) {
+        let (mut before, mut keep) = (TokenStream::new(), TokenStream::new());
+        for (p, arg) in self.sig.params.iter().zip(&signed.args) {
             if !p.active {
                 slots.push(quote!(#rt::Off));
                 continue;
             }
             let bar = names.fresh(&format!("{}_bar", p.ident), p.ident.span());
             let whole = if matches!(p.shape, Shape::Slice(_) | Shape::Vec(_)) { quote!([..]) } else { quote!() };
-            new.extend(match &p.shape {
-                Shape::Scalar(ty) => {
-                    let (zero, ty) = (number(0.0, *ty, rt), ty_tokens(*ty));
-                    quote!(let mut #bar: #ty = #zero;)
-                }
-                _ if p.by_ref => quote!(let mut #bar = #rt::zeros(#arg);),
-                _ => quote!(let mut #bar = #rt::zeros(&#arg);),
-            });
+            let zero = self.zero(p, arg);
+            let ty = if let Shape::Scalar(ty) = p.shape {
+                let ty = ty_tokens(ty);
+                quote!(: #ty)
+            } else {
+                TokenStream::new()
+            };
+            new.extend(quote!(let mut #bar #ty = #zero;));
             slots.push(quote!(&mut #bar #whole));
-            kept.extend(self.kept(p, arg, &bar, &mut names));
+            if let Some((constants, kept)) = self.kept(p, arg, &bar, names) {
+                before.extend(constants);
+                keep.extend(kept);
+            }
             gradients.push(bar);
         }
-        let y = names.fresh("y", self.sig.ident.span());
         let gradients = match gradients.as_slice() {
             [one] => quote!(#one),
             many => quote!((#(#many),*)),
         };
-        let (before, keep): (Vec<TokenStream>, Vec<TokenStream>) = kept.into_iter().unzip();
-        quote! {
-            #new
-            #(#before)*
-            let #y = #vjp(#f #(#args,)* #seed #(#slots),*);
-            #(#keep)*
-            (#y, #gradients)
-        }
+        Fresh { new: quote!(#new #before), slots, keep, gradients }
     }
 
     /// Constant fields of a struct's gradient are copies of the argument's: what keeps them (an argument by value is gone in
     /// the end), and what sets them.
-    pub(super) fn kept(
-        &self,
-        p: &SigParam,
-        arg: &Ident,
-        bar: &Ident,
-        names: &mut Names,
-    ) -> Option<(TokenStream, TokenStream)> {
+    fn kept(&self, p: &SigParam, arg: &Ident, bar: &Ident, names: &mut Names) -> Option<(TokenStream, TokenStream)> {
         let rt = &self.rt;
         let value = if p.by_ref { quote!(#arg) } else { quote!(&#arg) };
         is_opaque(&p.shape).then(|| {
@@ -305,10 +341,15 @@ impl Interface<'_> {
     }
 
     fn seed_value(&self, signed: &Signed) -> TokenStream {
+        match &signed.seed {
+            Some(seed) => self.seed_of(seed),
+            None => self.sig.ret.parts.first().map(|ty| number(1.0, *ty, &self.rt)).unwrap_or_default(),
+        }
+    }
+
+    /// The seed that the user gives, for the hidden function.
+    fn seed_of(&self, seed: &Ident) -> TokenStream {
         let rt = &self.rt;
-        let Some(seed) = &signed.seed else {
-            return self.sig.ret.parts.first().map(|ty| number(1.0, *ty, rt)).unwrap_or_default();
-        };
         if !self.sig.ret.tuple {
             return quote!(#seed);
         }

@@ -19,6 +19,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt as _;
+use syn::visit_mut::{self, VisitMut};
 
 use super::expr::ty_tokens;
 use super::names::Names;
@@ -33,6 +34,7 @@ pub(super) enum Kind {
     GradInto,
     Vjp,
     VjpInto,
+    Pullback,
     Jvp,
     Trace,
     Hvp,
@@ -52,12 +54,13 @@ pub(super) enum Kind {
 
 impl Kind {
     /// All functions of a companion, in the order of the documentation.
-    pub(super) const ALL: [Kind; 20] = [
+    pub(super) const ALL: [Kind; 21] = [
         Kind::ValueAndGrad,
         Kind::Grad,
         Kind::GradInto,
         Kind::Vjp,
         Kind::VjpInto,
+        Kind::Pullback,
         Kind::Jvp,
         Kind::Trace,
         Kind::Hvp,
@@ -82,6 +85,7 @@ impl Kind {
             Kind::GradInto => "grad_into",
             Kind::Vjp => "vjp",
             Kind::VjpInto => "vjp_into",
+            Kind::Pullback => "pullback",
             Kind::Jvp => "jvp",
             Kind::Trace => "trace",
             Kind::Hvp => "hvp",
@@ -282,7 +286,11 @@ impl<'a> Interface<'a> {
             of.recorder = Some(recorder);
         }
         let output = self.output(kind);
-        let (generics, where_clause) = (&sig.generics, &sig.generics.where_clause);
+        let generics = &sig.generics;
+        let mut where_clause = generics.where_clause.clone();
+        if kind == Kind::Pullback {
+            self.require_clones(&mut where_clause);
+        }
         let arrow = (!output.is_empty()).then(|| quote!(->));
         of.tokens = quote!(#generics(#(#inputs),*) #arrow #output #where_clause);
         of.names = names;
@@ -410,6 +418,18 @@ impl<'a> Interface<'a> {
         }
     }
 
+    /// What is passed by value and used twice is cloned. The bounds hold or not for each caller: as bounds of every
+    /// lifetime, they are not checked where the function is defined, so that a function which is given what cannot be
+    /// cloned has all its other derivatives.
+    fn require_clones(&self, clause: &mut Option<syn::WhereClause>) {
+        for p in self.sig.params.iter().filter(|p| !p.by_ref && !p.shape.is_numeric()) {
+            let (lifetime, mut ty) = (syn::Lifetime::new("'any", Span::mixed_site()), p.ty.clone());
+            Named(&lifetime).visit_type_mut(&mut ty);
+            let clause = clause.get_or_insert_with(|| syn::parse_quote!(where));
+            clause.predicates.push(syn::parse_quote!(for<#lifetime> #ty: ::core::clone::Clone));
+        }
+    }
+
     /// `G`: the gradient of the active parameter, or a tuple of those of several.
     pub(super) fn gradients(&self) -> TokenStream {
         let parts: Vec<TokenStream> =
@@ -435,6 +455,12 @@ impl<'a> Interface<'a> {
                 let ids = self.float_parts();
                 quote!((#y, #ids))
             }
+            Kind::Pullback => {
+                // It captures what edition 2024 captures, that of these tokens: whatever is in scope, among which are
+                // lifetimes without a name.
+                let seed = self.float_parts();
+                quote!((#y, impl ::core::ops::FnOnce(#seed) -> #g))
+            }
             Kind::Trace => quote!(#runtime::Trace),
             Kind::Hvp => g,
             Kind::Hessian => self.hessian(),
@@ -444,6 +470,22 @@ impl<'a> Interface<'a> {
             }
             Kind::HiddenReverse | Kind::HiddenReverseDot | Kind::HvpInto | Kind::HiddenHvp => TokenStream::new(),
         }
+    }
+}
+
+/// `'_` is not written in bounds: a bound of every lifetime, with the name of the one that stands for it.
+struct Named<'a>(&'a syn::Lifetime);
+
+impl VisitMut for Named<'_> {
+    fn visit_lifetime_mut(&mut self, lifetime: &mut syn::Lifetime) {
+        if lifetime.ident == "_" {
+            *lifetime = self.0.clone();
+        }
+    }
+
+    fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
+        reference.lifetime.get_or_insert_with(|| self.0.clone());
+        visit_mut::visit_type_reference_mut(self, reference);
     }
 }
 

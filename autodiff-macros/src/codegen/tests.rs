@@ -247,6 +247,26 @@ fn the_companion_of_a_neuron() {
                     rt::check_shape("w", w, &*w_bar);
                     Self::__vjp(f, w, x, b, seed, w_bar, rt::Off, b_bar)
                 }
+                /// Returns the value of [`f`](fn@f), `f64`, and a closure that takes the seed, `f64`, the adjoint of the value, to `seedᵀ · J`, with the Jacobian `J` with respect to `w` and `b`: `(Vec<f64>, f64)`.
+                ///
+                /// The forward sweep is made now, the reverse sweep where the closure is called.
+                #[inline]
+                pub fn pullback(w: &[f64], x: &[f64], b: f64) -> (
+                    f64,
+                    impl ::core::ops::FnOnce(f64) -> (rt::Vec<f64>, f64),
+                ) {
+                    let mut tape = rt::Tape::new();
+                    let y = Self::__forward(f, w, x, b, &mut tape);
+                    (
+                        y,
+                        move |seed: f64| -> (rt::Vec<f64>, f64) {
+                            let mut w_bar = rt::zeros(w);
+                            let mut b_bar: f64 = 0.0;
+                            Self::__reverse(f, w, x, b, &mut tape, seed, &mut w_bar[..], rt::Off, &mut b_bar);
+                            (w_bar, b_bar)
+                        },
+                    )
+                }
                 /// Returns the value of [`f`](fn@f) and its derivative along the tangents `w_dot` and `b_dot`, `J · tangent`: `(f64, f64)`.
                 ///
                 /// # Panics

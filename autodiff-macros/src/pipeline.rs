@@ -6,11 +6,12 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
-use crate::codegen::{self, Derived, Second};
+use crate::codegen::{self, Compiled, Derived, Second};
 use crate::diag::Diag;
 use crate::ir::{Block, CallForm, Func, Op};
 use crate::options::Options;
-use crate::signature::{Order, Owner, Signature, generics};
+use crate::signature::{ByHand, Order, Owner, Signature, generics};
+use crate::transform::partials::Rules;
 use crate::transform::{self, Unsupported};
 use crate::{dump, lower, methods, simplify};
 
@@ -52,6 +53,7 @@ pub(crate) fn siblings(
     let mut options = Options::parse(asked.unwrap_or_default(), &mut diag);
     options.runtime = options.runtime.or_else(|| around.runtime.clone());
     options.order = options.order.or(around.order);
+    options.companions.extend(around.companions.iter().cloned());
     let (derived, sig) = compile(item, Some(owner), &options, diag);
     match (derived, &sig) {
         (Ok(derived), Some(sig)) => (codegen::siblings(item, sig, &derived), None),
@@ -69,6 +71,11 @@ fn compile(
 ) -> (syn::Result<Derived>, Option<Signature>) {
     let sig = Signature::parse(item, owner, options, &mut diag);
     let func = match &sig {
+        // The body may contain anything.
+        _ if options.has_rules() => {
+            let derived = diag.finish().and_then(|()| by_hand(item, sig.as_ref()));
+            return (derived, sig);
+        }
         Some(sig) => lower::lower(item, sig, &mut diag),
         None => {
             lower::refuse(item, &mut diag);
@@ -84,6 +91,32 @@ fn compile(
         (Err(errors), _) => Err(errors),
     };
     (derived, sig)
+}
+
+/// The derivatives of a function with rules.
+fn by_hand(item: &syn::ItemFn, sig: Option<&Signature>) -> syn::Result<Derived> {
+    let failed = |e: Unsupported| syn::Error::new(e.span, e.message);
+    match sig.map(|sig| (sig, &sig.by_hand)) {
+        Some((sig, Some(ByHand::Partials(partials)))) => from_partials(sig, partials).map_err(failed),
+        Some((_, Some(ByHand::Products { vjp, jvp }))) => Ok(Derived::ByHand { vjp: vjp.clone(), jvp: jvp.clone() }),
+        _ => Err(syn::Error::new(item.sig.ident.span(), "this function cannot be differentiated")),
+    }
+}
+
+/// The derivatives of a function whose partials are given.
+fn from_partials(sig: &Signature, partials: &[syn::Path]) -> Result<Derived, Unsupported> {
+    let Rules { vjp, jvp, trace, forth, back } = transform::partials::rules(sig, partials);
+    let user_vals = vjp.vals.len();
+    let second = match sig.order {
+        Order::First => None,
+        Order::Second => Some(Second {
+            // The value is not wanted.
+            hvp: Some(transform::second::hvp(&back, user_vals)?),
+            vjp_dot: transform::second::vjp_dot(&vjp, user_vals)?,
+            split_dot: Some(transform::second::split_dot((&forth, &back), user_vals)?),
+        }),
+    };
+    Ok(Derived::Compiled(Box::new(Compiled { vjp, jvp, trace, split: Some((forth, back)), second })))
 }
 
 /// All derivatives of a function; `writes` says whether it writes to what it is given, so that it cannot be called by another
@@ -106,13 +139,13 @@ fn derive(mut func: Func, writes: bool, order: Order) -> Result<Derived, Unsuppo
         Order::First => None,
         Order::Second => Some(second(&func, &vjp, split.as_ref())?),
     };
-    Ok(Derived {
+    Ok(Derived::Compiled(Box::new(Compiled {
         vjp,
         jvp: simplified(transform::forward(&func)?),
         trace: simplified(transform::trace(&func)?),
         split,
         second,
-    })
+    })))
 }
 
 /// The second derivatives, from the first ones.

@@ -434,8 +434,8 @@ pub(super) fn reserve_user_names(block: &Block, names: &mut Names) {
                 names.reserve(quote!(#expr));
             }
             Op::Call(call) => {
-                let path = &call.path;
-                names.reserve(quote!(#path));
+                let (path, companion) = (&call.path, &call.companion);
+                names.reserve(quote!(#path #companion));
             }
             Op::Alloc { init: Init::Fill { dims, .. }, .. } => {
                 for dim in dims {

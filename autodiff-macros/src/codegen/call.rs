@@ -13,6 +13,7 @@ impl Body<'_> {
     pub(super) fn call(&mut self, call: &Call, out: &[Val], span: Span) -> TokenStream {
         let (path, rt) = (&call.path, self.rt.clone());
         let called = called(path);
+        let hidden = |name: &str| hidden(call, name);
         let args: Vec<TokenStream> = call.args.iter().map(|a| self.arg(a)).collect();
         match &call.form {
             CallForm::Primal => {
@@ -22,14 +23,14 @@ impl Body<'_> {
             CallForm::Forward => {
                 let tape = self.tape().clone();
                 let (pattern, ty) = self.parts(&call.ret, out);
-                let forward = hidden(path, "__forward");
+                let forward = hidden("__forward");
                 quote_spanned!(span=> let #pattern: #ty = #forward(#called #(#args,)* #tape);)
             }
             CallForm::Reverse { seeds, slots } => {
                 let tape = self.tape().clone();
                 let seed = self.given(&call.ret, seeds, &quote!(#rt::Off));
                 let (before, targets) = self.targets(slots, out, span);
-                let reverse = hidden(path, "__reverse");
+                let reverse = hidden("__reverse");
                 quote_spanned!(span=> #before #reverse(#called #(#args,)* #tape, #seed, #(#targets),*);)
             }
             CallForm::Vjp { seeds, slots } => {
@@ -37,13 +38,13 @@ impl Body<'_> {
                 let seed = self.given(&call.ret, seeds, &quote!(#rt::Off));
                 let (before, targets) = self.targets(slots, adjoints, span);
                 let (pattern, ty) = self.parts(&call.ret, parts);
-                let vjp = hidden(path, "__vjp");
+                let vjp = hidden("__vjp");
                 quote_spanned!(span=> #before let #pattern: #ty = #vjp(#called #(#args,)* #seed, #(#targets),*);)
             }
             CallForm::Jvp { tangents } => {
                 let tangents = self.tangents(tangents);
                 let (pattern, ty) = self.dual(&call.ret, out);
-                let jvp = hidden(path, "__jvp");
+                let jvp = hidden("__jvp");
                 quote_spanned!(span=> let #pattern: #ty = #jvp(#called #(#args,)* #(#tangents),*);)
             }
             CallForm::Dot(dotted) => self.dotted(call, dotted, &args, out, span),
@@ -51,7 +52,7 @@ impl Body<'_> {
                 let ids = self.tangents(tangents);
                 let (pattern, ty) = self.dual(&call.ret, out);
                 let Some(recorder) = self.recorder().cloned() else { return TokenStream::new() };
-                let trace = hidden(path, "__trace");
+                let trace = hidden("__trace");
                 let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
                 quote_spanned! {span=>
                     #recorder.enter(#name);
@@ -68,7 +69,7 @@ impl Body<'_> {
         let off = quote!(#rt::Off);
         // All functions of the caller say this in the same words, so that a callee without it is one error.
         let called = called(path);
-        let second = |name: &str| second(path, name, &rt, span);
+        let second = |name: &str| second(call, name, &rt, span);
         let tangents = self.tangents(&dotted.tangents);
         let (seeds, slots) = match &dotted.of {
             CallForm::Reverse { seeds, slots } | CallForm::Vjp { seeds, slots } => (&seeds[..], &slots[..]),
@@ -284,38 +285,40 @@ fn called(path: &syn::Path) -> TokenStream {
     if is_associated(path) { TokenStream::new() } else { quote!(#path,) }
 }
 
-/// A hidden function of `path`, with the generic arguments that the call gives.
-fn hidden(path: &syn::Path, name: &str) -> TokenStream {
-    if let Some(sibling) = sibling(path, name) {
+/// A hidden function of the callee, with the generic arguments that the call gives.
+fn hidden(call: &Call, name: &str) -> TokenStream {
+    if let Some(sibling) = sibling(call, name) {
         return quote!(#sibling);
     }
-    let (companion, function) = companion(path, name);
+    let (companion, function) = companion(call, name);
     quote!(#companion::#function)
 }
 
 /// A function of the second order.
-fn second(path: &syn::Path, name: &str, rt: &TokenStream, span: Span) -> TokenStream {
-    if let Some(sibling) = sibling(path, name) {
+fn second(call: &Call, name: &str, rt: &TokenStream, span: Span) -> TokenStream {
+    if let Some(sibling) = sibling(call, name) {
         return quote!(#sibling);
     }
-    let (companion, function) = companion(path, name);
+    let (companion, function) = companion(call, name);
     quote_spanned!(span=> <#companion as #rt::SecondOrder>::SECOND.#function)
 }
 
 /// The sibling of a function of a type.
-fn sibling(path: &syn::Path, name: &str) -> Option<syn::Path> {
-    if !is_associated(path) {
+fn sibling(call: &Call, name: &str) -> Option<syn::Path> {
+    if !is_associated(&call.path) {
         return None;
     }
-    let mut sibling = path.clone();
+    let mut sibling = call.companion.as_ref().unwrap_or(&call.path).clone();
+    let arguments = call.path.segments.last()?.arguments.clone();
     let last = sibling.segments.last_mut()?;
     last.ident = Ident::new(&super::signature::sibling(&last.ident, name), last.ident.span());
+    last.arguments = arguments;
     Some(sibling)
 }
 
-/// The companion of `path`, and the name of a function of it with the generic arguments that the call gives.
-fn companion(path: &syn::Path, name: &str) -> (syn::Path, TokenStream) {
-    let mut companion = path.clone();
+/// The companion of the callee, and the name of a function of it with the generic arguments that the call gives.
+fn companion(call: &Call, name: &str) -> (syn::Path, TokenStream) {
+    let mut companion = call.path.clone();
     let arguments = match companion.segments.last_mut() {
         Some(last) => std::mem::take(&mut last.arguments),
         None => syn::PathArguments::None,
@@ -329,5 +332,5 @@ fn companion(path: &syn::Path, name: &str) -> (syn::Path, TokenStream) {
         }
         _ => TokenStream::new(),
     };
-    (companion, quote!(#name #arguments))
+    (call.companion.clone().unwrap_or(companion), quote!(#name #arguments))
 }

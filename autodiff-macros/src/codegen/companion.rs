@@ -9,7 +9,7 @@ use super::expr::{double, from_index, number, ty_tokens};
 use super::hessian::is_opaque;
 use super::names::Names;
 use super::signature::{Interface, Kind, Signed, function, is_dynamic, is_float};
-use super::{Derived, Second};
+use super::{Compiled, Derived, Second};
 use crate::ir::Ty;
 use crate::signature::{Order, Shape, SigParam, Signature};
 
@@ -30,35 +30,10 @@ fn bodies<'a>(
     derived: &'a Derived,
 ) -> impl Fn(Kind, &Signed) -> TokenStream + 'a {
     let interface = Interface::new(item, sig);
-    move |kind, signed| match kind {
-        Kind::HiddenVjp => interface.hidden_body(&derived.vjp, signed),
-        Kind::HiddenJvp => interface.hidden_body(&derived.jvp, signed),
-        Kind::HiddenTrace => interface.hidden_body(&derived.trace, signed),
-        Kind::HiddenForward => interface.witnessed(
-            signed,
-            match &derived.split {
-                Some((forward, _)) => interface.hidden_body(forward, signed),
-                None => {
-                    let (f, args) = (interface.original(), &signed.args);
-                    quote!(#f(#(#args),*))
-                }
-            },
-        ),
-        Kind::HiddenReverse => match &derived.split {
-            Some((_, reverse)) => interface.hidden_body(reverse, signed),
-            // Cheaper run again than kept: the value and the adjoint at once, and the value dropped.
-            None => {
-                let (called, args, seed) = (&signed.called, &signed.args, &signed.seed);
-                let called = called.as_ref().map(|called| quote!(#called,));
-                let (slots, vjp) = (signed.slots.iter().map(|(_, slot)| slot), interface.derivative(Kind::HiddenVjp));
-                quote!(let _ = #vjp(#called #(#args,)* #seed, #(#slots),*);)
-            }
-        },
-        Kind::HiddenHvp | Kind::HiddenVjpDot | Kind::HiddenForwardDot | Kind::HiddenReverseDot => {
-            let second = derived.second.as_ref();
-            second.map(|second| interface.second(kind, second, signed)).unwrap_or_default()
-        }
-        public => interface.wrapper(public, signed),
+    move |kind, signed| match derived {
+        _ if !kind.is_hidden() => interface.wrapper(kind, signed),
+        Derived::Compiled(compiled) => interface.compiled(kind, compiled, signed),
+        Derived::ByHand { vjp, jvp } => interface.by_hand(kind, (vjp, jvp), signed),
     }
 }
 
@@ -163,6 +138,47 @@ pub(super) struct Fresh {
 }
 
 impl Interface<'_> {
+    /// A hidden function that is made from the function's body, or its partials.
+    fn compiled(&self, kind: Kind, derived: &Compiled, signed: &Signed) -> TokenStream {
+        match (kind, &derived.split, &derived.second) {
+            (Kind::HiddenVjp, _, _) => self.hidden_body(&derived.vjp, signed),
+            (Kind::HiddenJvp, _, _) => self.hidden_body(&derived.jvp, signed),
+            (Kind::HiddenForward, Some((forward, _)), _) => self.witnessed(signed, self.hidden_body(forward, signed)),
+            (Kind::HiddenReverse, Some((_, reverse)), _) => self.hidden_body(reverse, signed),
+            (Kind::HiddenForward | Kind::HiddenReverse, None, _) => self.run_again(kind, signed),
+            (Kind::HiddenTrace, _, _) => self.hidden_body(&derived.trace, signed),
+            (_, _, Some(second)) => self.second(kind, second, signed),
+            _ => TokenStream::new(),
+        }
+    }
+
+    /// The two halves of a function that is cheaper run again than kept.
+    pub(super) fn run_again(&self, kind: Kind, signed: &Signed) -> TokenStream {
+        let (called, args) = (signed.called.as_ref().map(|called| quote!(#called,)), &signed.args);
+        let tangents = signed.tangents.iter().map(|(_, tangent)| tangent);
+        let seeds = signed.seed.iter().chain(&signed.seed_dot);
+        let slots = signed.slots.iter().chain(&signed.slot_dots).map(|(_, slot)| slot);
+        match kind {
+            Kind::HiddenForward => {
+                let f = self.original();
+                self.witnessed(signed, quote!(#f(#(#args),*)))
+            }
+            Kind::HiddenForwardDot => {
+                let jvp = self.derivative(Kind::HiddenJvp);
+                quote!(#jvp(#called #(#args,)* #(#tangents),*))
+            }
+            // The value and the adjoint at once, and the value dropped.
+            Kind::HiddenReverse => {
+                let vjp = self.derivative(Kind::HiddenVjp);
+                quote!(let _ = #vjp(#called #(#args,)* #(#seeds,)* #(#slots),*);)
+            }
+            _ => {
+                let vjp_dot = self.derivative(Kind::HiddenVjpDot);
+                quote!(let _ = #vjp_dot(#called #(#args,)* #(#tangents,)* #(#seeds,)* #(#slots),*);)
+            }
+        }
+    }
+
     fn wrapper(&self, kind: Kind, signed: &Signed) -> TokenStream {
         let (args, f) = (&signed.args, self.witness());
         match kind {
@@ -194,6 +210,7 @@ impl Interface<'_> {
                 let hvp = self.derivative(Kind::HiddenHvp);
                 quote!(#checks #hvp(#f #(#args,)* #(#tangents,)* #(#slots),*))
             }
+            Kind::Jacobian => self.jacobian_body(signed),
             Kind::Hessian => self.hessian_body(signed),
             Kind::ValueGradHessian => self.value_grad_hessian_body(signed),
             _ => self.traced(signed),
@@ -202,24 +219,12 @@ impl Interface<'_> {
 
     /// A hidden function of the second order.
     fn second(&self, kind: Kind, second: &Second, signed: &Signed) -> TokenStream {
-        let (called, args) = (signed.called.as_ref().map(|called| quote!(#called,)), &signed.args);
-        let tangents = signed.tangents.iter().map(|(_, tangent)| tangent);
         match (kind, &second.split_dot, &second.hvp) {
             (Kind::HiddenHvp, _, Some(hvp)) => self.hidden_body(hvp, signed),
             (Kind::HiddenVjpDot, _, _) => self.hidden_body(&second.vjp_dot, signed),
             (Kind::HiddenForwardDot, Some((forth, _)), _) => self.hidden_body(forth, signed),
             (Kind::HiddenReverseDot, Some((_, back)), _) => self.hidden_body(back, signed),
-            // As at the first order, cheaper run again than kept.
-            (Kind::HiddenForwardDot, None, _) => {
-                let jvp = self.derivative(Kind::HiddenJvp);
-                quote!(#jvp(#called #(#args,)* #(#tangents),*))
-            }
-            (Kind::HiddenReverseDot, None, _) => {
-                let seeds = signed.seed.iter().chain(&signed.seed_dot);
-                let slots = signed.slots.iter().chain(&signed.slot_dots).map(|(_, slot)| slot);
-                let vjp_dot = self.derivative(Kind::HiddenVjpDot);
-                quote!(let _ = #vjp_dot(#called #(#args,)* #(#tangents,)* #(#seeds,)* #(#slots),*);)
-            }
+            (Kind::HiddenForwardDot | Kind::HiddenReverseDot, None, _) => self.run_again(kind, signed),
             // The product exists where the function has it.
             _ => TokenStream::new(),
         }

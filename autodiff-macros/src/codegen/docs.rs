@@ -61,6 +61,9 @@ pub(super) fn function(kind: Kind, sig: &Signature) -> TokenStream {
         Kind::Jvp => format!(
             "Returns the value of [`{f}`]({link}) and its derivative along the tangents {dots}, `J · tangent`: `({y}, {dot})`."
         ),
+        Kind::Jacobian => format!(
+            "Returns the Jacobian of [`{f}`]({link}) with respect to {with_respect_to}: the result, `{y}`, with the gradient, `{g}`, in the place of every float.\n\nIt costs one forward sweep for each number in {with_respect_to}, or one reverse sweep for each number in the result, whichever are fewer."
+        ),
         Kind::Hvp => format!(
             "Returns the Hessian of [`{f}`](fn@{f}) with respect to {with_respect_to} times the directions {dots}: `{g}`."
         ),

@@ -100,7 +100,7 @@ impl Interface<'_> {
     }
 
     /// A tangent that the caller does not give is zero.
-    fn tangent(&self, i: usize, written: bool, signed: &Signed, names: &mut Names) -> TokenStream {
+    pub(super) fn tangent(&self, i: usize, written: bool, signed: &Signed, names: &mut Names) -> TokenStream {
         let (p, arg, ident, rt) = (&self.sig.params[i], &signed.args[i], mark(&signed.tangents, i), &self.rt);
         let ty = shadow(&p.shape, rt);
         let value = if p.by_ref { quote!(#arg) } else { quote!(&#arg) };

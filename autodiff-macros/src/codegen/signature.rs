@@ -36,6 +36,7 @@ pub(super) enum Kind {
     VjpInto,
     Pullback,
     Jvp,
+    Jacobian,
     Trace,
     Hvp,
     HvpInto,
@@ -54,7 +55,7 @@ pub(super) enum Kind {
 
 impl Kind {
     /// All functions of a companion, in the order of the documentation.
-    pub(super) const ALL: [Kind; 21] = [
+    pub(super) const ALL: [Kind; 22] = [
         Kind::ValueAndGrad,
         Kind::Grad,
         Kind::GradInto,
@@ -62,6 +63,7 @@ impl Kind {
         Kind::VjpInto,
         Kind::Pullback,
         Kind::Jvp,
+        Kind::Jacobian,
         Kind::Trace,
         Kind::Hvp,
         Kind::HvpInto,
@@ -87,6 +89,7 @@ impl Kind {
             Kind::VjpInto => "vjp_into",
             Kind::Pullback => "pullback",
             Kind::Jvp => "jvp",
+            Kind::Jacobian => "jacobian",
             Kind::Trace => "trace",
             Kind::Hvp => "hvp",
             Kind::HvpInto => "hvp_into",
@@ -113,6 +116,9 @@ impl Kind {
     pub(super) fn exists(self, sig: &Signature) -> bool {
         if sig.writes() {
             return matches!(self, Kind::VjpInto | Kind::Jvp | Kind::HiddenVjp | Kind::HiddenJvp);
+        }
+        if self == Kind::Jacobian {
+            return !is_float(sig);
         }
         let of_a_number = match self {
             Kind::ValueAndGrad | Kind::Grad | Kind::GradInto => true,
@@ -288,7 +294,7 @@ impl<'a> Interface<'a> {
         let output = self.output(kind);
         let generics = &sig.generics;
         let mut where_clause = generics.where_clause.clone();
-        if kind == Kind::Pullback {
+        if matches!(kind, Kind::Pullback | Kind::Jacobian) {
             self.require_clones(&mut where_clause);
         }
         let arrow = (!output.is_empty()).then(|| quote!(->));
@@ -461,6 +467,7 @@ impl<'a> Interface<'a> {
                 let seed = self.float_parts();
                 quote!((#y, impl ::core::ops::FnOnce(#seed) -> #g))
             }
+            Kind::Jacobian => self.jacobian(),
             Kind::Trace => quote!(#runtime::Trace),
             Kind::Hvp => g,
             Kind::Hessian => self.hessian(),

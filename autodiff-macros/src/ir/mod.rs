@@ -317,8 +317,10 @@ pub(crate) enum Op {
 /// A call of another differentiated function.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
-    /// The path as the user wrote it; it names the function and its companion.
+    /// The path as the user wrote it; it names the function, and its companion.
     pub(crate) path: syn::Path,
+    /// The companion, where it has another name than the function.
+    pub(crate) companion: Option<syn::Path>,
     pub(crate) form: CallForm,
     pub(crate) args: Vec<Arg>,
     /// The shape of the primal result. The first of the statement's `out` are its parts, in order.

@@ -211,8 +211,17 @@ impl Lower<'_> {
         Frag { expr: syn::parse_quote!(#path(#(#exprs),*)), binds, pure_: false, ty, why: None }
     }
 
+    /// The companion of another name that the attribute gives for a function.
+    fn companion_of(&mut self, path: &syn::Path) -> Option<syn::Path> {
+        let name = &path.segments.last()?.ident;
+        let k = self.companions.iter().position(|(function, _)| function == name)?;
+        self.unused_companions.remove(&k);
+        self.companions.get(k).map(|(_, companion)| companion.clone())
+    }
+
     fn path_call(&mut self, func: &syn::ExprPath, args: Vec<PendingArg>, want: Want, at: TokenStream) -> Value {
         let mut path = func.path.clone();
+        let companion = self.companion_of(&path);
         self.resolve(&mut path);
         if args.iter().all(|arg| self.is_inert_arg(arg)) {
             let mut frag = self.call_frag(&path, args);
@@ -250,7 +259,7 @@ impl Lower<'_> {
             crate::ir::Operand::Place(place) => Arg::Place { place, by_ref: false },
         });
         let known = known.chain(inside).collect();
-        let call = Call { path: path.clone(), form: CallForm::Primal, args: known, ret: ret.clone() };
+        let call = Call { path: path.clone(), companion, form: CallForm::Primal, args: known, ret: ret.clone() };
         self.b.push_stmt(Op::Call(Box::new(call)), out.clone());
         if let Some(first) = out.first() {
             let unused = want == Want::Nothing;

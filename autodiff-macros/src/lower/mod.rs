@@ -64,6 +64,8 @@ pub(crate) fn lower(item: &syn::ItemFn, sig: &Signature, diag: &mut Diag) -> Opt
     lower.float = sig.float();
     lower.owner = sig.owner.clone();
     lower.runtime = Some(sig.runtime.clone());
+    lower.companions = sig.companions.clone();
+    lower.unused_companions = (0..sig.companions.len()).collect();
     let params = lower.params(item, sig);
     let results = lower.results(&item.block, sig);
     lower.finish(sig.ident.to_string(), params, results)
@@ -142,6 +144,10 @@ struct Lower<'d> {
     owner: Option<Owner>,
     /// The path of the runtime.
     runtime: Option<syn::Path>,
+    /// Called functions whose companions have other names.
+    companions: Vec<(proc_macro2::Ident, syn::Path)>,
+    /// Of these, those that were not called yet.
+    unused_companions: HashSet<usize>,
     placeholders: u32,
     /// The type that is written for the value of the expression that is lowered next.
     expected: Option<syn::Type>,
@@ -177,6 +183,8 @@ impl<'d> Lower<'d> {
             float: None,
             owner: None,
             runtime: None,
+            companions: Vec::new(),
+            unused_companions: HashSet::new(),
             placeholders: 0,
             expected: None,
             repeated: 0,

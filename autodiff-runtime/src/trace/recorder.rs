@@ -87,6 +87,8 @@ impl Recorder {
         let first = self.nodes.len() + 1;
         x.visit_floats(&mut Inputs { recorder: self, path: name.to_owned(), lengths: Vec::new() });
         let mut ids = x.zero_gradient();
+        // Floats in constant fields are no nodes.
+        ids.set_constants(None);
         ids.visit_mut(&mut Ids { next: first });
         ids
     }

@@ -71,7 +71,7 @@ impl Builder {
     }
 
     pub(crate) fn fresh_mem(&mut self, elem: Option<Ty>, name: Option<String>) -> Mem {
-        self.mems.push(MemData { elem, name, span: self.span });
+        self.mems.push(MemData { elem, name, span: self.span, stopped: false });
         Mem(self.mems.len() as u32 - 1)
     }
 

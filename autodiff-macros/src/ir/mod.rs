@@ -99,6 +99,8 @@ pub(crate) struct MemData {
     pub(crate) elem: Option<Ty>,
     pub(crate) name: Option<String>,
     pub(crate) span: Span,
+    /// A constant by the user's word (`stop_gradient`): inactive, whatever it is a copy of. It is never written.
+    pub(crate) stopped: bool,
 }
 
 /// What is known of a stack.

@@ -28,7 +28,7 @@ pub(super) fn read(
             if let Some(param) = active.iter().find(|param| !is_float(param)) {
                 diag.error(
                     &param.ty,
-                    format_args!("`partials` are those of floats, and this is `{}`: {instead}", text(&param.ty)),
+                    format_args!("`partials` are those of floats, and `{}` is none: {instead}", param.ident),
                 );
             } else if ret.tuple || !ret.parts.iter().all(|part| part.float().is_some()) {
                 diag.error(

@@ -143,7 +143,7 @@ impl Interface<'_> {
         match (kind, &derived.split, &derived.second) {
             (Kind::HiddenVjp, _, _) => self.hidden_body(&derived.vjp, signed),
             (Kind::HiddenJvp, _, _) => self.hidden_body(&derived.jvp, signed),
-            (Kind::HiddenForward, Some((forward, _)), _) => self.witnessed(signed, self.hidden_body(forward, signed)),
+            (Kind::HiddenForward, Some((forward, _)), _) => self.hidden_body(forward, signed),
             (Kind::HiddenReverse, Some((_, reverse)), _) => self.hidden_body(reverse, signed),
             (Kind::HiddenForward | Kind::HiddenReverse, None, _) => self.run_again(kind, signed),
             (Kind::HiddenTrace, _, _) => self.hidden_body(&derived.trace, signed),

@@ -75,12 +75,14 @@ pub(crate) fn method(name: &str) -> String {
         | "rev" | "product" | "filter" | "chunks_exact" | "copied" | "cloned" => {
             "write a loop over the indices: `let mut s = 0.0; for i in 0..x.len() { s += x[i]; }`"
         }
-        "push" | "pop" | "insert" | "extend" | "resize" | "truncate" | "clear" => {
+        "push" | "insert" | "extend" | "resize" | "truncate" | "clear" => {
             "make the vector with its length, `vec![0.0; n]`, and assign its elements: `v[i] = x;`"
         }
+        "pop" => "write `v.pop().unwrap()`",
+        "first" | "last" | "get" => "unwrap it, `x.last().unwrap()`, or index the element: `x[i]`",
         "into" | "try_into" => "write a cast: `x as f64`",
         "to_bits" => "write a comparison, or a function with `#[differentiate]`",
-        "unwrap" | "expect" | "ok" | "get" | "first" | "last" => "index the element: `x[i]`",
+        "unwrap" | "expect" | "ok" => "index the element: `x[i]`",
         "swap" | "fill" | "copy_from_slice" | "clone_from_slice" | "reverse" => {
             "write a loop that assigns the elements"
         }

@@ -128,11 +128,15 @@ fn derive(mut func: Func, writes: bool, order: Order) -> Result<Derived, Unsuppo
         simplify::simplify(&mut f, user_vals);
         f
     };
-    let split = if writes || runs_again(&func.body) {
+    let split = if writes || !func.returned.is_empty() || runs_again(&func.body) {
         None
     } else {
-        let (forward, reverse) = transform::split(&func)?;
-        Some((simplified(forward), simplified(reverse)))
+        match transform::split(&func) {
+            Ok((forward, reverse)) => Some((simplified(forward), simplified(reverse))),
+            // What cannot be left on a tape, such as a vector whose length changes, is made again, calls and all.
+            Err(_) if is_pure(&func.body) => None,
+            Err(error) => return Err(error),
+        }
     };
     let vjp = simplified(transform::reverse(&func)?);
     let second = match order {
@@ -169,6 +173,14 @@ fn runs_again(block: &Block) -> bool {
         Op::Call(call) => !matches!(call.form, CallForm::Primal),
         Op::Opaque(opaque) => opaque.pure_,
         op => op.blocks().into_iter().all(runs_again),
+    })
+}
+
+/// Whether running the function again has no effects.
+fn is_pure(block: &Block) -> bool {
+    block.stmts.iter().all(|stmt| match &stmt.op {
+        Op::Opaque(opaque) => opaque.pure_,
+        op => op.blocks().into_iter().all(is_pure),
     })
 }
 

@@ -83,10 +83,12 @@ pub(crate) struct SigParam {
 #[derive(Clone, Debug)]
 pub(crate) struct SigRet {
     pub(crate) ty: syn::Type,
-    /// `(A, B)`: a tuple of scalars; otherwise one scalar, or nothing.
+    /// `(A, B)`: a tuple of parts; otherwise one part, or nothing.
     pub(crate) tuple: bool,
-    /// One type a part.
+    /// One type a part; [`Ty::Opaque`] for memory.
     pub(crate) parts: Vec<Ty>,
+    /// The shapes of the parts that are memory: arrays, vectors, structs.
+    pub(crate) shapes: Vec<Option<Shape>>,
 }
 
 /// The `impl` block that a method or associated function is in.
@@ -142,6 +144,16 @@ impl SigRet {
     /// `()`: the result is what the function writes.
     pub(crate) fn is_unit(&self) -> bool {
         self.parts.is_empty()
+    }
+
+    /// The shape of a part that is memory.
+    pub(crate) fn shape(&self, part: usize) -> Option<&Shape> {
+        self.shapes.get(part)?.as_ref()
+    }
+
+    /// Whether some part is memory.
+    pub(crate) fn has_memory(&self) -> bool {
+        self.shapes.iter().any(Option::is_some)
     }
 }
 

@@ -88,6 +88,11 @@ impl Activity {
                 Init::ZerosLike(_) => {}
             },
             Op::AddMem { dst, src } => self.mark_mem(dst.mem, self.mem(src.mem)),
+            Op::Swap { a, b } => {
+                let active = self.mem(a.mem) || self.mem(b.mem);
+                self.mark_mem(a.mem, active);
+                self.mark_mem(b.mem, active);
+            }
             Op::Push { stack, value } => self.mark_stack(*stack, self.val(*value)),
             Op::Pop(stack) => self.mark_val(f, out[0], self.stack(*stack)),
             Op::Save { stack, mem } => self.mark_stack(*stack, self.mem(*mem)),
@@ -128,6 +133,7 @@ impl Activity {
             | Op::Int { .. }
             | Op::Cmp { .. }
             | Op::Len(_)
+            | Op::Resize { .. }
             | Op::NewStack(_)
             | Op::Opaque(_)
             | Op::Record(_) => {}

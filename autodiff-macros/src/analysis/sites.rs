@@ -184,6 +184,8 @@ pub(crate) fn written(op: &Op) -> Vec<Mem> {
     match op {
         Op::Store { place, .. } | Op::Accum { place, .. } => vec![place.mem],
         Op::AddMem { dst, .. } => vec![dst.mem],
+        Op::Swap { a, b } => vec![a.mem, b.mem],
+        Op::Resize { mem, .. } => vec![*mem],
         Op::Restore { mem, .. } => vec![*mem],
         Op::Call(c) => c.form.shadows().into_iter().map(|place| place.mem).collect(),
         _ => Vec::new(),
@@ -197,6 +199,7 @@ pub(crate) fn read(op: &Op) -> Vec<Mem> {
         Op::Load(place) => vec![place.mem],
         Op::Alloc { init: Init::Copy(place), .. } => vec![place.mem],
         Op::AddMem { src, .. } => vec![src.mem],
+        Op::Swap { a, b } => vec![a.mem, b.mem],
         Op::Save { mem, .. } => vec![*mem],
         Op::Call(c) => {
             let args = c.args.iter().filter_map(|a| match a {

@@ -86,6 +86,11 @@ impl Useful {
                 let useful = self.mem(dst.mem);
                 self.mark_mem(src.mem, useful);
             }
+            Op::Swap { a, b } => {
+                let useful = self.mem(a.mem) || self.mem(b.mem);
+                self.mark_mem(a.mem, useful);
+                self.mark_mem(b.mem, useful);
+            }
             Op::Push { stack, value } => {
                 let useful = self.stack(*stack);
                 self.mark(f, *value, useful);
@@ -138,6 +143,7 @@ impl Useful {
             | Op::Int { .. }
             | Op::Cmp { .. }
             | Op::Len(_)
+            | Op::Resize { .. }
             | Op::NewStack(_)
             | Op::Opaque(_)
             | Op::Record(_) => {}
@@ -155,6 +161,9 @@ pub(crate) fn analyze(f: &Func) -> Useful {
     };
     for &y in &f.body.yields {
         useful.mark(f, y, true);
+    }
+    for &(_, m) in &f.returned {
+        useful.mark_mem(m, true);
     }
     for p in &f.params {
         if let Slotted::Mem(m) = p.held {

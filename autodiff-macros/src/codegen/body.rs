@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::expr::{ascription, from_index, suffixed, ty_tokens};
+use super::expr::{ascription, from_index, number, suffixed, ty_tokens};
 use super::inline::Inline;
 use super::names::{Names, ours};
 use crate::ir::{Block, CallForm, Const, Dim, Float, Func, Init, Mem, Op, Place, StackId, Stmt, Ty, Val};
@@ -224,6 +224,16 @@ impl<'a> Body<'a> {
     fn plain(&mut self, stmt: &'a Stmt, span: Span) -> TokenStream {
         match &stmt.op {
             Op::Alloc { mem, init } => self.alloc(*mem, init, span),
+            Op::Swap { a, b } => self.swap(a, b, span),
+            Op::Resize { mem, to, .. } => {
+                let (vector, to) = (self.mem(*mem).0, self.tokens(*to));
+                let zero = match self.func.mem(*mem).elem {
+                    Some(Ty::Int(_)) => quote!(0),
+                    Some(Ty::Bool) => quote!(false),
+                    elem => number(0.0, elem.unwrap_or(Ty::Opaque), &self.rt),
+                };
+                quote_spanned!(span=> #vector.resize(#to, #zero);)
+            }
             Op::NewStack(stack) => {
                 let data = &self.func.stacks[stack.0 as usize];
                 if data.on_tape {
@@ -393,11 +403,36 @@ impl<'a> Body<'a> {
                 quote_spanned!(span=> #rt::#zeros(#shape))
             }
         };
+        let grows = self.inline.is_resized(mem) && !matches!(init, Init::Fill { .. } | Init::ZerosLike(_));
+        let value = match grows {
+            true => {
+                let rt = &self.rt;
+                quote_spanned!(span=> #rt::Vec::from(#value))
+            }
+            false => value,
+        };
         let data = self.func.mem(mem);
         let ident = self.names.fresh(data.name.as_deref().unwrap_or("a"), data.span);
         self.entry.mems.insert(mem, (ident.clone(), Hold::Owned));
         let mutable = self.inline.is_written(mem).then(|| quote!(mut));
         quote_spanned!(span=> let #mutable #ident = #value;)
+    }
+
+    /// Two elements of one sequence, or two variables.
+    fn swap(&self, a: &Place, b: &Place, span: Span) -> TokenStream {
+        let split = |place: &Place| {
+            let (last, rest) = place.path.split_last()?;
+            Some((self.receiver(&Place { mem: place.mem, path: rest.to_vec() }), self.index(last)?))
+        };
+        match (split(a), split(b)) {
+            (Some((of, i)), Some((with, j))) if of.to_string() == with.to_string() => {
+                quote_spanned!(span=> #of.swap(#i, #j);)
+            }
+            _ => {
+                let (a, b) = (self.place_mut(a), self.place_mut(b));
+                quote_spanned!(span=> ::core::mem::swap(#a, #b);)
+            }
+        }
     }
 
     /// A leaf of a new array, whose type is nowhere else.

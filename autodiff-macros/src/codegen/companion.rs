@@ -360,8 +360,9 @@ impl Interface<'_> {
         }
         let parts: Vec<TokenStream> = (self.sig.ret.parts.iter().enumerate())
             .map(|(j, ty)| {
+                let memory = self.sig.ret.shape(j).is_some();
                 let j = proc_macro2::Literal::usize_unsuffixed(j);
-                if ty.float().is_some() { quote!(#seed.#j) } else { quote!(#rt::Off) }
+                if memory || ty.float().is_some() { quote!(#seed.#j) } else { quote!(#rt::Off) }
             })
             .collect();
         self.tuple(&parts)

@@ -135,8 +135,13 @@ fn list(names: &[String]) -> String {
 }
 
 fn float_parts(sig: &Signature) -> String {
-    let parts: Vec<String> =
-        sig.ret.parts.iter().map(|&ty| if ty.float().is_some() { scalar(ty) } else { "()".into() }).collect();
+    let parts: Vec<String> = (sig.ret.parts.iter().enumerate())
+        .map(|(j, &ty)| match sig.ret.shape(j) {
+            Some(shape) => gradient(shape),
+            None if ty.float().is_some() => scalar(ty),
+            None => "()".into(),
+        })
+        .collect();
     match (sig.ret.tuple, parts.as_slice()) {
         (false, parts) => parts.concat(),
         (true, [one]) => format!("({one},)"),

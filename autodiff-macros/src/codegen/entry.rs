@@ -79,6 +79,19 @@ impl Interface<'_> {
                     entry.mems.insert(m, (ident, if written { Hold::Owned } else { Hold::Shared }));
                 }
                 (Origin::Result(j), [Mark::Bar], Slotted::Val(v)) => seeds.push((j, v)),
+                (Origin::Result(j), [Mark::Bar], Slotted::Mem(m)) => {
+                    let Some(seed) = signed.seed.clone() else { continue };
+                    let ident = match self.sig.ret.tuple {
+                        false => seed,
+                        true => {
+                            let (part, ident) =
+                                (proc_macro2::Literal::usize_unsuffixed(j), names.fresh("seed", Span::call_site()));
+                            prelude.extend(quote!(let #ident = #seed.#part;));
+                            ident
+                        }
+                    };
+                    entry.mems.insert(m, (ident, Hold::Owned));
+                }
                 (Origin::Result(j), [Mark::Bar, Mark::Dot], Slotted::Val(v)) => seed_dots.push((j, v)),
                 // No other role exists in a first derivative or the tangent of one.
                 _ => {}
@@ -165,7 +178,13 @@ impl Interface<'_> {
             }
         }
         let n = self.sig.ret.parts.len();
-        let values: Vec<TokenStream> = (0..n).filter_map(|j| find(&Role::result(j))).map(|v| body.tokens(v)).collect();
+        let values: Vec<TokenStream> = (0..n)
+            .filter_map(|j| {
+                let role = Role::result(j);
+                let number = find(&role).map(|v| body.tokens(v));
+                number.or_else(|| self.returned(func, &role, j, body))
+            })
+            .collect();
         let unit = self.sig.ret.is_unit();
         if values.is_empty() && !unit {
             return adds;
@@ -176,14 +195,29 @@ impl Interface<'_> {
             return quote!(#adds #value);
         }
         let dots: Vec<TokenStream> = (0..n)
-            .map(|j| match (find(&Role::result(j).marked(Mark::Dot)), self.sig.ret.parts[j].float()) {
-                (Some(v), _) => body.tokens(v),
-                (None, Some(float)) => number(0.0, Ty::Float(float), rt),
-                (None, None) => quote!(()),
+            .map(|j| {
+                let role = Role::result(j).marked(Mark::Dot);
+                match (find(&role), self.sig.ret.parts[j].float()) {
+                    (Some(v), _) => body.tokens(v),
+                    (None, Some(float)) => number(0.0, Ty::Float(float), rt),
+                    (None, None) => self.returned(func, &role, j, body).unwrap_or_else(|| quote!(())),
+                }
             })
             .collect();
         let dot = self.tuple(&dots);
         quote!(#adds (#value, #dot))
+    }
+}
+
+impl Interface<'_> {
+    /// A result that is memory.
+    fn returned(&self, func: &Func, role: &Role, part: usize, body: &Body<'_>) -> Option<TokenStream> {
+        let (ident, rt) = (body.mem(func.returned.iter().find(|(r, _)| r == role)?.1).0, &self.rt);
+        Some(match self.sig.ret.shape(part) {
+            // The body may have made it as an array.
+            Some(Shape::Vec(_)) => quote!(#rt::Vec::from(#ident)),
+            _ => quote!(#ident),
+        })
     }
 }
 

@@ -227,21 +227,30 @@ impl Body<'_> {
         let mut tokens = self.mem(place.mem).0.to_token_stream();
         for access in &place.path {
             match access {
-                Access::Index(v) => {
-                    let index = self.tokens(*v);
-                    tokens.extend(quote!([#index]));
-                }
-                Access::Const(k) => {
-                    let index = Literal::usize_unsuffixed(*k);
+                Access::Index(_) | Access::Const(_) => {
+                    let index = self.index(access);
                     tokens.extend(quote!([#index]));
                 }
                 Access::Field(name) => {
                     let member = member(name);
                     tokens.extend(quote!(.#member));
                 }
+                Access::Range { lo, len } => {
+                    let (lo, len) = (self.tokens(*lo), self.tokens(*len));
+                    tokens.extend(quote!([#lo..][..#len]));
+                }
             }
         }
         tokens
+    }
+
+    /// What stands in the brackets; `None` for a field or a part.
+    pub(super) fn index(&self, access: &Access) -> Option<TokenStream> {
+        match access {
+            Access::Index(v) => Some(self.tokens(*v)),
+            Access::Const(k) => Some(Literal::usize_unsuffixed(*k).to_token_stream()),
+            Access::Field(_) | Access::Range { .. } => None,
+        }
     }
 
     /// `&place`.
@@ -270,14 +279,7 @@ impl Body<'_> {
     }
 
     fn path_reads(&self, place: &Place) -> Vec<Val> {
-        place
-            .path
-            .iter()
-            .flat_map(|access| match access {
-                Access::Index(v) => self.expr(*v).reads,
-                Access::Const(_) | Access::Field(_) => Vec::new(),
-            })
-            .collect()
+        place.path.iter().flat_map(Access::reads).flat_map(|v| self.expr(v).reads).collect()
     }
 }
 

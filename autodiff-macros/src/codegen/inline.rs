@@ -21,11 +21,14 @@ pub(super) struct Inline<'a> {
     uses: HashMap<Val, usize>,
     /// The memory objects that are written after they came into being.
     written: HashSet<Mem>,
+    /// Those whose length changes.
+    resized: HashSet<Mem>,
 }
 
 impl<'a> Inline<'a> {
     pub(super) fn new(func: &'a Func) -> Inline<'a> {
-        let mut inline = Inline { defs: HashMap::new(), uses: HashMap::new(), written: HashSet::new() };
+        let mut inline =
+            Inline { defs: HashMap::new(), uses: HashMap::new(), written: HashSet::new(), resized: HashSet::new() };
         inline.count(&func.body);
         inline.choose(func, &func.body, &[]);
         inline
@@ -44,12 +47,19 @@ impl<'a> Inline<'a> {
         self.written.contains(&mem)
     }
 
+    pub(super) fn is_resized(&self, mem: Mem) -> bool {
+        self.resized.contains(&mem)
+    }
+
     fn count(&mut self, block: &Block) {
         for stmt in &block.stmts {
             for v in stmt.op.reads() {
                 *self.uses.entry(v).or_default() += 1;
             }
             self.written.extend(written(&stmt.op));
+            if let Op::Resize { mem, .. } = &stmt.op {
+                self.resized.insert(*mem);
+            }
             for inner in stmt.op.blocks() {
                 self.count(inner);
             }
@@ -84,7 +94,7 @@ impl<'a> Inline<'a> {
             }
             let place = if consumer == end { end } else { root[consumer] };
             let moves_past_a_write = match &stmt.op {
-                Op::Load(p) => (at + 1..place).any(|k| writes[k].contains(&p.mem)),
+                Op::Load(p) | Op::Len(p) => (at + 1..place).any(|k| writes[k].contains(&p.mem)),
                 _ => false,
             };
             let top = if consumer == end { at } else { outermost[consumer] };

@@ -114,6 +114,10 @@ impl Kind {
     /// Whether the function exists: gradients and Hessians are those of a number, and what is behind `&mut` is written by
     /// a function that is given both.
     pub(super) fn exists(self, sig: &Signature) -> bool {
+        if sig.ret.has_memory() {
+            let by_value = matches!(self, Kind::Vjp) && !sig.writes();
+            return by_value || matches!(self, Kind::VjpInto | Kind::Jvp | Kind::HiddenVjp | Kind::HiddenJvp);
+        }
         if sig.writes() {
             return matches!(self, Kind::VjpInto | Kind::Jvp | Kind::HiddenVjp | Kind::HiddenJvp);
         }
@@ -391,7 +395,11 @@ impl<'a> Interface<'a> {
             .ret
             .parts
             .iter()
-            .map(|ty| {
+            .enumerate()
+            .map(|(j, ty)| {
+                if let Some(shape) = self.sig.ret.shape(j) {
+                    return gradient(shape, rt);
+                }
                 if ty.float().is_none() {
                     return quote!(#rt::Off);
                 }
@@ -409,7 +417,12 @@ impl<'a> Interface<'a> {
             .ret
             .parts
             .iter()
-            .map(|ty| if ty.float().is_some() { ty_tokens(*ty) } else { quote!(()) })
+            .enumerate()
+            .map(|(j, ty)| match self.sig.ret.shape(j) {
+                Some(shape) => gradient(shape, &self.rt),
+                None if ty.float().is_some() => ty_tokens(*ty),
+                None => quote!(()),
+            })
             .collect();
         self.tuple(&parts)
     }

@@ -49,7 +49,16 @@ impl Builder {
         debug_assert!(self.open.is_empty(), "a block was left open");
         let (results, yields) = results.into_iter().unzip();
         body.yields = yields;
-        Func { name, vals: self.vals, mems: self.mems, stacks: self.stacks, params, body, results }
+        Func {
+            name,
+            vals: self.vals,
+            mems: self.mems,
+            stacks: self.stacks,
+            params,
+            body,
+            results,
+            returned: Vec::new(),
+        }
     }
 
     pub(crate) fn ty(&self, v: Val) -> Ty {

@@ -121,6 +121,28 @@ pub(crate) enum Access {
     Const(usize),
     /// `.name` or `.0`.
     Field(String),
+    /// `[lo..][..len]`: a part of a sequence. The last step of a place that is copied, swapped or passed to a call.
+    Range { lo: Val, len: Val },
+}
+
+impl Access {
+    /// The scalars that the step reads.
+    pub(crate) fn reads(&self) -> Vec<Val> {
+        match self {
+            Access::Index(v) => vec![*v],
+            Access::Range { lo, len } => vec![*lo, *len],
+            Access::Const(_) | Access::Field(_) => Vec::new(),
+        }
+    }
+
+    /// The step with its scalars replaced.
+    pub(crate) fn map(&self, mut f: impl FnMut(Val) -> Val) -> Access {
+        match self {
+            Access::Index(v) => Access::Index(f(*v)),
+            Access::Range { lo, len } => Access::Range { lo: f(*lo), len: f(*len) },
+            other => other.clone(),
+        }
+    }
 }
 
 /// A place: a memory object and a path into it. An empty path is the whole object.
@@ -284,6 +306,17 @@ pub(crate) enum Op {
     AddMem {
         dst: Place,
         src: Place,
+    },
+    /// Exchanges the contents of two places of one type: of two memory objects, or two elements of one.
+    Swap {
+        a: Place,
+        b: Place,
+    },
+    /// Gives a vector, which has `from` elements, `to` elements: zeros are appended, or the last ones go.
+    Resize {
+        mem: Mem,
+        from: Val,
+        to: Val,
     },
     /// Brings a stack into being. It lives to the end of the block.
     NewStack(StackId),
@@ -573,6 +606,8 @@ pub(crate) struct Func {
     /// Its yields are the results, one a [`Func::results`] entry.
     pub(crate) body: Block,
     pub(crate) results: Vec<Role>,
+    /// Memory of the body that is returned by value, behind the results.
+    pub(crate) returned: Vec<(Role, Mem)>,
 }
 
 impl Func {
@@ -601,6 +636,7 @@ impl Op {
             Op::Len(p) | Op::Load(p) | Op::Store { place: p, .. } | Op::Accum { place: p, .. } => vec![p],
             Op::Alloc { init: Init::Copy(p) | Init::ZerosLike(p), .. } => vec![p],
             Op::AddMem { dst, src } => vec![dst, src],
+            Op::Swap { a, b } => vec![a, b],
             Op::Call(c) => {
                 let mut places: Vec<&Place> = Vec::new();
                 for a in &c.args {
@@ -637,6 +673,7 @@ impl Op {
             | Op::NewStack(_)
             | Op::Pop(_)
             | Op::AddMem { .. }
+            | Op::Swap { .. }
             | Op::Save { .. }
             | Op::Restore { .. } => Vec::new(),
             Op::Node { args, .. } | Op::Int { args, .. } => args.clone(),
@@ -644,6 +681,7 @@ impl Op {
             Op::Cast(v) => vec![*v],
             Op::Select { cond, a, b } => vec![*cond, *a, *b],
             Op::Store { value, .. } | Op::Accum { value, .. } | Op::Push { value, .. } => vec![*value],
+            Op::Resize { from, to, .. } => vec![*from, *to],
             Op::Alloc { init, .. } => match init {
                 Init::Fill { value, dims } => {
                     let mut reads = vec![*value];
@@ -693,11 +731,7 @@ impl Op {
             }
         };
         for place in self.places() {
-            for access in &place.path {
-                if let Access::Index(v) = access {
-                    reads.push(*v);
-                }
-            }
+            reads.extend(place.path.iter().flat_map(Access::reads));
         }
         reads
     }

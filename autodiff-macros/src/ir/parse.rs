@@ -28,6 +28,7 @@ pub(crate) fn parse(text: &str) -> Result<Func, String> {
             params: Vec::new(),
             body: Block::default(),
             results: Vec::new(),
+            returned: Vec::new(),
         },
     };
     parser.func().map_err(|message| format!("{message} in `{}`", parser.line))?;

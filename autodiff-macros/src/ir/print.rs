@@ -94,6 +94,7 @@ impl Display for Place {
                 Access::Index(v) => write!(f, "[{v}]")?,
                 Access::Const(i) => write!(f, "[{i}]")?,
                 Access::Field(name) => write!(f, ".{name}")?,
+                Access::Range { lo, len } => write!(f, "[{lo}..][..{len}]")?,
             }
         }
         Ok(())
@@ -235,6 +236,8 @@ impl Func {
             Op::Accum { place, value } => write!(f, "{place} += {value}")?,
             Op::Alloc { mem, init } => write!(f, "alloc {} = {}", self.described(*mem), init_text(init))?,
             Op::AddMem { dst, src } => write!(f, "{dst} += all {src}")?,
+            Op::Swap { a, b } => write!(f, "swap {a}, {b}")?,
+            Op::Resize { mem, from, to } => write!(f, "resize {mem} from {from} to {to}")?,
             Op::NewStack(s) => match self.stacks.get(s.0 as usize) {
                 Some(data) => write!(f, "stack {s}{}: {}", named(data.name.as_deref()), data.ty)?,
                 None => write!(f, "stack {s}: ?")?,

@@ -9,8 +9,8 @@
 use std::collections::HashSet;
 
 use super::{
-    Access, Arg, Block, Call, CallForm, Const, Dim, For, Func, Init, Int, IntOp, Mem, Op, Place, Ret, Slot, Slotted,
-    StackId, Stmt, Tangent, Ty, Val,
+    Arg, Block, Call, CallForm, Const, Dim, For, Func, Init, Int, IntOp, Mem, Op, Place, Ret, Slot, Slotted, StackId,
+    Stmt, Tangent, Ty, Val,
 };
 use crate::rules::row;
 
@@ -299,8 +299,8 @@ impl<'f> Verifier<'f> {
     fn place(&mut self, place: &Place) {
         self.use_mem(place.mem);
         for access in &place.path {
-            if let Access::Index(v) = access {
-                self.expect_int(*v, "the index");
+            for v in access.reads() {
+                self.expect_int(v, "the index");
             }
         }
     }
@@ -342,7 +342,7 @@ impl<'f> Verifier<'f> {
 
     fn leaf(&mut self, op: &Op, out: &[Val]) {
         let wanted = match op {
-            Op::Store { .. } | Op::Accum { .. } | Op::AddMem { .. } => 0,
+            Op::Store { .. } | Op::Accum { .. } | Op::AddMem { .. } | Op::Swap { .. } | Op::Resize { .. } => 0,
             Op::Push { .. } | Op::Save { .. } | Op::Restore { .. } => 0,
             Op::Opaque(_) => out.len().min(1),
             _ => 1,
@@ -548,6 +548,8 @@ fn head(stmt: &Stmt) -> String {
         Op::Store { place, .. } => format!("{place} ="),
         Op::Accum { place, .. } => format!("{place} +="),
         Op::AddMem { dst, .. } => format!("{dst} += all"),
+        Op::Swap { a, .. } => format!("swap {a}"),
+        Op::Resize { mem, .. } => format!("resize {mem}"),
         Op::Alloc { mem, .. } => format!("alloc {mem}"),
         Op::NewStack(s) => format!("stack {s}"),
         Op::Push { stack, .. } => format!("push {stack}"),

@@ -5,7 +5,7 @@ use quote::ToTokens;
 use super::expr::Want;
 use super::infer::{Class, TyVar};
 use super::place::literal_index;
-use super::value::{Form, MemInfo, Seq, Spot, Value};
+use super::value::{Form, MemInfo, Seq, Spot, Value, View};
 use super::{Lower, USIZE};
 use crate::ir::{Access, Const, Dim, Init, Op, Place, Val};
 
@@ -38,11 +38,22 @@ impl Lower<'_> {
 
     /// A copy in memory of its own.
     pub(super) fn copy(&mut self, spot: Spot) -> Value {
+        let local = self.mem(spot.place.mem).is_some_and(|mem| mem.local);
+        if let Form::Seq(elem, Seq::Vec) = &spot.form
+            && matches!(**elem, Form::Scalar(_))
+            && self.uses.grows
+            && local
+        {
+            // The length of the original changes: the copy has one of its own.
+            let len = self.len(spot.place.clone());
+            return self.view_to_vec(View { seq: spot, lo: None, len, literal: None });
+        }
         let form = match spot.form {
             Form::Unknown(_) => Form::Unknown(String::new()),
             form => form,
         };
         let mem = self.new_mem(MemInfo::local(form.elem()));
+        self.keep_length(mem, &spot.place);
         self.b.effect(Op::Alloc { mem, init: Init::Copy(spot.place) });
         Value::Place(Spot { place: Place::whole(mem), form })
     }
@@ -119,6 +130,9 @@ impl Lower<'_> {
         };
         let mem = self.new_mem(MemInfo::local(Some(ty)));
         let depth = dims.len();
+        if let [Dim::Heap(len)] = dims[..] {
+            self.keep_length_of(mem, len);
+        }
         if self.is_inert(value) {
             self.b.effect(Op::Alloc { mem, init: Init::Fill { value, dims } });
         } else {

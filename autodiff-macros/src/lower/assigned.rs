@@ -110,6 +110,13 @@ impl<'ast> Visit<'ast> for Scan {
         visit::visit_expr_binary(self, expr);
     }
 
+    fn visit_expr_call(&mut self, expr: &'ast syn::ExprCall) {
+        for written in super::memory::written_by(expr) {
+            self.assign(&written);
+        }
+        visit::visit_expr_call(self, expr);
+    }
+
     fn visit_item(&mut self, _: &'ast syn::Item) {}
 }
 
@@ -138,6 +145,8 @@ pub(super) struct Uses {
     parts: Vec<String>,
     /// Borrowed, passed on or bound to another name: possibly aggregates.
     whole: Vec<String>,
+    /// Some vector changes its length by a method.
+    pub(super) grows: bool,
 }
 
 impl Uses {
@@ -188,6 +197,7 @@ impl<'ast> Visit<'ast> for Uses {
 
     fn visit_expr_method_call(&mut self, expr: &'ast syn::ExprMethodCall) {
         let name = expr.method.to_string();
+        self.grows |= super::growing::changes_length(&name);
         if name == "clone" || name == "to_owned" {
             mark(&mut self.whole, &expr.receiver);
         } else if crate::rules::by_method(&name).is_none() && !super::call::is_float_query(&name) && name != "sin_cos" {

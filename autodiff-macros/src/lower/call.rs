@@ -94,6 +94,12 @@ impl Lower<'_> {
         if let Some(value) = self.generic_call(call) {
             return value;
         }
+        if let Some(value) = self.mem_call(call) {
+            return value;
+        }
+        if let Some(value) = self.new_vector(call, expected) {
+            return value;
+        }
         if let Some(primitive) = primitive(&call.func) {
             return self.primitive_call(primitive, call);
         }
@@ -204,7 +210,12 @@ impl Lower<'_> {
             },
             Value::Ref(inner) => match *inner {
                 Value::Scalar(val) => PendingArg::RefVal(val),
+                Value::Place(_) | Value::View(_) if is_mut_borrow(at) => {
+                    self.unsupported(at, "calls that write to their arguments", "write the steps out here");
+                    PendingArg::Val(self.poison())
+                }
                 Value::Place(spot) => PendingArg::Place { place: spot.place, by_ref: true },
+                Value::View(view) => PendingArg::Place { place: self.place_of_view(*view), by_ref: true },
                 inner => {
                     let frag = self.embed(Value::Ref(Box::new(inner)));
                     PendingArg::Other(frag)

@@ -41,6 +41,9 @@ impl Lower<'_> {
             Head::While(_) => (None, self.fresh_ty(USIZE)),
         };
         let var = self.fresh(var_ty);
+        if let Some(range) = range.filter(|range| !range.inclusive) {
+            self.below.insert(var, range.hi);
+        }
         let (mut inits, mut params) = (Vec::new(), Vec::new());
         if let Head::While(go) = head {
             inits.push(go);
@@ -336,6 +339,7 @@ impl Lower<'_> {
         let ty = self.fresh_ty(USIZE);
         let lo = self.emit(Op::Const(Const::Int(0)), ty);
         let var = self.fresh(ty);
+        self.below.insert(var, n);
         self.b.open_block(vec![var]);
         body(self, var);
         let body = self.b.close_block(Vec::new());

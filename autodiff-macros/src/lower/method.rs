@@ -52,6 +52,9 @@ impl Lower<'_> {
         if let Some(value) = self.unwrapped_conversion(call) {
             return value;
         }
+        if let Some(value) = self.unwrapped_element(call) {
+            return value;
+        }
         if let Some(value) = self.sibling_call(call, want) {
             return value;
         }
@@ -68,6 +71,15 @@ impl Lower<'_> {
         if name == "map"
             && let Some(value) = self.array_map(&receiver, call, expected)
         {
+            return value;
+        }
+        if let Some(value) = self.slice_method(&receiver, call) {
+            return value;
+        }
+        if let Some(value) = self.vector_method(&receiver, call) {
+            if name == "pop" && want != Want::Nothing {
+                return self.refuse(call, fence::method(&name));
+            }
             return value;
         }
         if let Some(value) = self.array_method(&name, &receiver, call) {
@@ -195,7 +207,12 @@ impl Lower<'_> {
 
     pub(super) fn len(&mut self, place: Place) -> Val {
         let ty = self.fresh_ty(USIZE);
-        self.emit(Op::Len(place), ty)
+        let whole = place.path.is_empty().then_some(place.mem);
+        let len = self.emit(Op::Len(place), ty);
+        if let Some(mem) = whole {
+            self.measured.insert(len, mem);
+        }
+        len
     }
 
     /// A method that is no primitive: passed through, if nothing active flows in.

@@ -24,10 +24,12 @@ mod expr;
 mod finish;
 mod format;
 mod generic;
+mod growing;
 mod infer;
 mod iter;
 mod literal;
 mod loops;
+mod memory;
 mod method;
 mod opaque;
 mod operator;
@@ -67,8 +69,9 @@ pub(crate) fn lower(item: &syn::ItemFn, sig: &Signature, diag: &mut Diag) -> Opt
     lower.companions = sig.companions.clone();
     lower.unused_companions = (0..sig.companions.len()).collect();
     let params = lower.params(item, sig);
-    let results = lower.results(&item.block, sig);
-    lower.finish(sig.ident.to_string(), params, results)
+    let (results, returned) = lower.results(&item.block, sig);
+    let func = lower.finish(sig.ident.to_string(), params, results)?;
+    Some(Func { returned, ..func })
 }
 
 /// Reports what is outside the language in a function whose signature is refused already, so that both come in one compile.
@@ -132,6 +135,12 @@ struct Lower<'d> {
     position: exit::Position,
     /// Truth values that are known.
     truths: HashMap<Val, bool>,
+    /// Loop variables, and the numbers that they stay below.
+    below: HashMap<Val, Val>,
+    /// Memory that was made with the length of other memory.
+    lengths: HashMap<Mem, Mem>,
+    /// Numbers that are lengths of memory.
+    measured: HashMap<Val, Mem>,
     /// Types of the results of arithmetic.
     computed: Vec<TyVar>,
     /// Parts of structs that are no numbers: references to them.
@@ -177,6 +186,9 @@ impl<'d> Lower<'d> {
             barrier: 0,
             position: exit::Position::default(),
             truths: HashMap::new(),
+            below: HashMap::new(),
+            lengths: HashMap::new(),
+            measured: HashMap::new(),
             computed: Vec::new(),
             borrowed: HashSet::new(),
             by_reference: HashSet::new(),
@@ -363,10 +375,12 @@ impl Lower<'_> {
         params
     }
 
-    fn results(&mut self, body: &syn::Block, sig: &Signature) -> Vec<(Role, Val)> {
+    #[expect(clippy::type_complexity, reason = "numbers, and memory")]
+    fn results(&mut self, body: &syn::Block, sig: &Signature) -> (Vec<(Role, Val)>, Vec<(Role, Mem)>) {
         let want = match (sig.ret.is_unit(), sig.ret.tuple) {
             (true, _) => expr::Want::Nothing,
             (false, true) => expr::Want::Tuple(sig.ret.parts.len()),
+            (false, false) if sig.ret.has_memory() => expr::Want::Any,
             (false, false) => expr::Want::Scalar,
         };
         let tys: Vec<Ty> = sig.ret.parts.clone();
@@ -376,7 +390,7 @@ impl Lower<'_> {
             if let Value::Frag(frag) = value {
                 self.drop_frag(frag, body.to_token_stream());
             }
-            return Vec::new();
+            return (Vec::new(), Vec::new());
         }
         let tail = body.stmts.last().map_or_else(|| body.to_token_stream(), |stmt| stmt.to_token_stream());
         let parts = match (value.peel(), sig.ret.tuple) {
@@ -400,16 +414,67 @@ impl Lower<'_> {
                 Vec::new()
             }
         };
-        let mut results = Vec::new();
+        let (mut results, mut returned) = (Vec::new(), Vec::new());
         for (j, (part, ty)) in parts.into_iter().zip(&sig.ret.parts).enumerate() {
+            if let Some(shape) = sig.ret.shape(j) {
+                if let Some(mem) = self.returned(part, shape, &sig.ret.ty, &tail) {
+                    returned.push((Role::result(j), mem));
+                }
+                continue;
+            }
             let val = self.scalar(part, &tail);
             if *ty != Ty::Opaque {
                 self.narrow_val(&tail, val, Class::Known(*ty));
             }
             results.push((Role::result(j), val));
         }
-        results
+        (results, returned)
     }
+
+    /// A result that is memory: a variable of the function's body, or a copy of what it was given.
+    fn returned(&mut self, value: Value, shape: &Shape, ty: &syn::Type, at: &TokenStream) -> Option<Mem> {
+        let value = match value.peel() {
+            Value::View(view) => self.view_to_vec(*view),
+            value => value,
+        };
+        let value = if sole(ty) { self.ascribe(value, ty) } else { value };
+        let spot = match value {
+            Value::Place(spot) => spot,
+            Value::Poison | Value::Never | Value::Exit => return None,
+            _ => {
+                let what = if shape.is_numeric() { "let y = vec![0.0; n];" } else { "let y = Point { x, y };" };
+                self.unsupported(
+                    at,
+                    "this expression as a result that is no number",
+                    &format!("bind what is returned to a variable of the body, `{what}`, and end with `y`"),
+                );
+                return None;
+            }
+        };
+        let mem = spot.place.mem;
+        let here = |stmt: &crate::ir::Stmt| matches!(stmt.op, Op::Alloc { mem: made, .. } if made == mem);
+        let given = self.mem(mem).is_some_and(|mem| !mem.local);
+        if !given && !self.b.block().stmts.iter().any(here) {
+            self.unsupported(
+                at,
+                "returning an array that is made in a loop or branch",
+                "make it before, and assign its elements there",
+            );
+            return None;
+        }
+        if !given && spot.place.path.is_empty() {
+            return Some(mem);
+        }
+        match self.copy(spot) {
+            Value::Place(copy) => Some(copy.place.mem),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a type is that of one part, not a tuple's.
+fn sole(ty: &syn::Type) -> bool {
+    !matches!(crate::signature::bare(ty), syn::Type::Tuple(_))
 }
 
 /// `char`, `str`, `String`, and types that are not paths: certainly no number.

@@ -114,8 +114,10 @@ impl Lower<'_> {
                 Value::Frag(frag) if !frag.pure_ => {
                     Value::Ref(Box::new(Value::Scalar(self.emit_frag(frag, tokens, false))))
                 }
+                // What may be written is read when it is used.
                 Value::Place(Spot { place, form: Form::Unknown(path) })
-                    if !self.uses.may_be_aggregate(name, mutable) =>
+                    if !self.uses.may_be_aggregate(name, mutable)
+                        && self.mem(place.mem).is_some_and(|mem| !mem.mutable) =>
                 {
                     let ty = self.leaf(place.mem, path);
                     Value::Ref(Box::new(Value::Scalar(self.load(place, ty))))

@@ -199,6 +199,7 @@ impl Lower<'_> {
                 let target = Spot { form: source.form.clone(), ..spot };
                 self.store_array(target, source, at);
             }
+            (Form::Seq(_, Seq::Vec), Value::Place(source)) => self.store_vector(spot, source, at),
             (Form::Seq(..) | Form::Tuple(_), Value::Poison) => {}
             (Form::Seq(..) | Form::Tuple(_), _) => {
                 self.diag.unsupported(
@@ -286,13 +287,29 @@ impl Lower<'_> {
                 let frag = frag.wrap(|inner| syn::parse_quote!(&mut #inner), ty);
                 Value::Frag(super::value::Frag { pure_: false, ..frag })
             }
+            Value::Place(spot) => {
+                let inside = !spot.place.path.is_empty() || matches!(spot.form, Form::Seq(..));
+                if !inside || !self.writable(&spot, &syn::Expr::Reference(reference.clone())) {
+                    return self.borrow(reference);
+                }
+                Value::Ref(Box::new(Value::Place(spot)))
+            }
+            Value::View(view) => Value::Ref(Box::new(Value::View(view))),
+            // `&mut *y`
+            Value::Ref(inner) if inner.is_place() => Value::Ref(inner),
             Value::Poison => Value::Poison,
-            _ => self.unsupported(
-                reference,
-                "`&mut` borrows of numbers and arrays",
-                "assign the variable or element directly, or return the new value",
-            ),
+            _ => self.borrow(reference),
         }
+    }
+}
+
+impl Lower<'_> {
+    fn borrow(&mut self, reference: &syn::ExprReference) -> Value {
+        self.unsupported(
+            reference,
+            "`&mut` borrows of numbers",
+            "assign the variable directly, or return the new value; two variables are exchanged by `std::mem::swap(&mut a, &mut b)`",
+        )
     }
 }
 

@@ -363,7 +363,7 @@ impl Lower<'_> {
         Value::Unit
     }
 
-    fn assign_value(&mut self, left: &syn::Expr, value: Value, at: &syn::Expr) {
+    pub(super) fn assign_value(&mut self, left: &syn::Expr, value: Value, at: &syn::Expr) {
         match left {
             syn::Expr::Paren(inner) => self.assign_value(&inner.expr, value, at),
             syn::Expr::Group(inner) => self.assign_value(&inner.expr, value, at),

@@ -3,8 +3,8 @@
 use super::infer::Class;
 use super::place::literal_index;
 use super::value::{Form, Seq, Spot, Value, View};
-use super::{BOOL, Lower, USIZE};
-use crate::ir::{Access, CmpOp, Const, IntOp, Op, Val};
+use super::{Lower, USIZE};
+use crate::ir::{Access, Const, IntOp, Op, Val};
 
 impl Lower<'_> {
     /// `seq[lo..hi]`.
@@ -53,17 +53,7 @@ impl Lower<'_> {
             (Some(_), Some(_)) => true,
             _ => false,
         };
-        let guard = (!known).then(|| {
-            let ty = self.fresh_ty(BOOL);
-            self.emit(Op::Cmp { op: CmpOp::Lt, a: index_val, b: view.len }, ty)
-        });
-        index_val = self.plus_offset(view.lo, index_val);
-        if let Some(cond) = guard {
-            let ty = self.fresh_ty(USIZE);
-            let zero = self.emit(Op::Const(Const::Int(0)), ty);
-            let none = self.emit(Op::Int { op: IntOp::Not, args: vec![zero] }, ty);
-            index_val = self.emit(Op::Select { cond, a: index_val, b: none }, ty);
-        }
+        index_val = if known { self.plus_offset(view.lo, index_val) } else { self.guarded(&view, index_val) };
         let mut place = view.seq.place;
         place.path.push(Access::Index(index_val));
         Value::Place(Spot { place, form })
@@ -80,9 +70,7 @@ impl Lower<'_> {
         let (lo, hi) = (self.frag_of_val(lo), self.frag_of_val(hi));
         let seq = self.frag_of_place(view.seq.place);
         let bounds = lo.join(hi, |lo, hi| syn::parse_quote!((#lo..#hi)), ty);
-        let why = "not yet supported: passing a part of an array on; copy it first: `let v = x[a..b].to_vec();`";
-        let part = seq.join(bounds, |seq, bounds| syn::parse_quote!(#seq[#bounds]), ty);
-        super::value::Frag { why: Some(why.to_owned()), ..part }
+        seq.join(bounds, |seq, bounds| syn::parse_quote!(#seq[#bounds]), ty)
     }
 
     /// A part as a vector of its own: `view.to_vec()`.

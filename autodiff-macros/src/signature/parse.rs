@@ -82,6 +82,13 @@ impl Signature {
             generics.make_where_clause().predicates.extend(bounds);
         }
         let order = options.order.unwrap_or_default();
+        if order > Order::First && ret.as_ref().is_some_and(SigRet::has_memory) {
+            diag.unsupported(
+                &item.sig.ident,
+                "second derivatives of a function that returns arrays or structs",
+                "return a float, or leave `order = 2` out",
+            );
+        }
         if order > Order::First && params.iter().any(|param| param.by_mut) {
             diag.unsupported(
                 &item.sig.ident,
@@ -400,7 +407,8 @@ fn is_text(path: &syn::TypePath) -> bool {
 }
 
 fn result(sig: &syn::Signature, writes: bool, diag: &mut Diag) -> Option<SigRet> {
-    let instead = "return a float, or a tuple of scalars with a float among them: `-> f64`, `-> (f64, usize)`";
+    let instead = "return a float, an array or `Vec` of floats, a `#[derive(Differentiable)]` struct, or a tuple with one of these \
+                   among its parts: `-> f64`, `-> Vec<f64>`, `-> (f64, usize)`";
     let unit: syn::Type = syn::parse_quote!(());
     let ty = match &sig.output {
         syn::ReturnType::Default if writes => &unit,
@@ -414,22 +422,54 @@ fn result(sig: &syn::Signature, writes: bool, diag: &mut Diag) -> Option<SigRet>
         syn::Type::Tuple(tuple) => (!tuple.elems.is_empty(), tuple.elems.iter().collect()),
         ty => (false, vec![ty]),
     };
-    let mut parts = Vec::new();
+    let (mut parts, mut shapes) = (Vec::new(), Vec::new());
     for part in &types {
-        match (scalar(part), bare(part)) {
-            (Some(scalar), _) => parts.push(scalar),
-            (None, syn::Type::Path(path)) if is_text(path) => parts.push(Ty::Opaque),
-            (None, part) => {
-                diag.unsupported(part, format_args!("returning `{}`", text(part)), instead);
-                return None;
+        let shape = match (scalar(part), bare(part)) {
+            (Some(scalar), _) => {
+                parts.push(scalar);
+                None
             }
-        }
+            (None, syn::Type::Path(path)) if is_text(path) => {
+                parts.push(Ty::Opaque);
+                None
+            }
+            (None, part) => match returned_shape(part) {
+                Some(shape) => {
+                    parts.push(Ty::Opaque);
+                    Some(shape)
+                }
+                None => {
+                    diag.unsupported(part, format_args!("returning `{}`", text(part)), instead);
+                    return None;
+                }
+            },
+        };
+        shapes.push(shape);
     }
-    if !writes && !parts.iter().any(|part| part.float().is_some()) {
+    if !writes && shapes.iter().all(Option::is_none) && !parts.iter().any(|part| part.float().is_some()) {
         diag.error(ty, format_args!("`{}` has no derivative; {instead}", text(ty)));
         return None;
     }
-    Some(SigRet { ty: ty.clone(), tuple, parts })
+    Some(SigRet { ty: ty.clone(), tuple, parts, shapes })
+}
+
+/// The shape of a part of a result that is memory: arrays and vectors of floats, and structs.
+fn returned_shape(ty: &syn::Type) -> Option<Shape> {
+    // Types of the standard library that a person may return and that have no derivatives.
+    const FOREIGN: [&str; 10] =
+        ["Option", "Result", "Box", "Rc", "Arc", "Cow", "HashMap", "BTreeMap", "VecDeque", "Ordering"];
+    let shape = shape_of(ty)?;
+    match &shape {
+        Shape::Array(..) | Shape::Vec(_) if shape.is_numeric() && !shape.has_discrete_leaf() => Some(shape),
+        Shape::Named(named) => match &**named {
+            syn::Type::Path(path) => {
+                let last = path.path.segments.last()?;
+                (!FOREIGN.iter().any(|name| last.ident == name)).then_some(shape)
+            }
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// A type as a person writes it.

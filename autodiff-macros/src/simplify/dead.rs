@@ -20,6 +20,9 @@ pub(crate) fn run(f: &mut Func, user_vals: usize) {
     for &y in &f.body.yields {
         live.val(y);
     }
+    for &(_, m) in &f.returned {
+        live.mem(m);
+    }
     while live.changed {
         live.changed = false;
         live.mark(&f.body);
@@ -58,9 +61,12 @@ impl Live {
     fn needed(&self, stmt: &Stmt) -> bool {
         stmt.out.iter().any(|v| self.vals[v.0 as usize])
             || match &stmt.op {
-                Op::Store { .. } | Op::Accum { .. } | Op::AddMem { .. } | Op::Alloc { .. } => {
-                    self.touched(&stmt.op).any(|m| self.mems[m])
-                }
+                Op::Store { .. }
+                | Op::Accum { .. }
+                | Op::AddMem { .. }
+                | Op::Swap { .. }
+                | Op::Resize { .. }
+                | Op::Alloc { .. } => self.touched(&stmt.op).any(|m| self.mems[m]),
                 Op::NewStack(s) | Op::Push { stack: s, .. } | Op::Pop(s) => self.stacks[s.0 as usize],
                 Op::Save { stack, .. } => self.stacks[stack.0 as usize],
                 Op::Restore { stack, mem } => self.stacks[stack.0 as usize] || self.mems[mem.0 as usize],

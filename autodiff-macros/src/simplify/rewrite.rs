@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::ir::{Access, Arg, Block, Dim, Init, Op, Operand, Place, Val};
+use crate::ir::{Arg, Block, Dim, Init, Op, Operand, Place, Val};
 
 /// What each replaced value is replaced by; chains are followed.
 #[derive(Default)]
@@ -28,10 +28,8 @@ impl Renaming {
     }
 
     fn place(&self, place: &mut Place) {
-        for a in &mut place.path {
-            if let Access::Index(v) = a {
-                self.set(v);
-            }
+        for access in &mut place.path {
+            *access = access.map(|v| self.get(v));
         }
     }
 
@@ -71,9 +69,13 @@ impl Renaming {
                 Init::List { items, .. } => items.iter_mut().for_each(|v| self.set(v)),
                 Init::Copy(place) | Init::ZerosLike(place) => self.place(place),
             },
-            Op::AddMem { dst, src } => {
-                self.place(dst);
-                self.place(src);
+            Op::AddMem { dst: a, src: b } | Op::Swap { a, b } => {
+                self.place(a);
+                self.place(b);
+            }
+            Op::Resize { from, to, .. } => {
+                self.set(from);
+                self.set(to);
             }
             Op::Push { value, .. } => self.set(value),
             Op::If { cond, .. } => self.set(cond),

@@ -55,6 +55,7 @@ enum Step {
     Index(Val),
     Const(usize),
     Field(String),
+    Range(Val, Val),
 }
 
 struct Pass {
@@ -74,6 +75,7 @@ impl Pass {
                     Access::Index(v) => Step::Index(*v),
                     Access::Const(k) => Step::Const(*k),
                     Access::Field(name) => Step::Field(name.clone()),
+                    Access::Range { lo, len } => Step::Range(*lo, *len),
                 })
                 .collect()
         })

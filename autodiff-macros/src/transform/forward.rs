@@ -124,7 +124,16 @@ fn lift_active<L: Lift>(f: &Func, lift: &mut L, act: Activity) -> Result<Func, U
             results.push((role.marked(Mark::Dot), dot));
         }
     }
-    Ok(walk.b.finish(f.name.clone(), params, results))
+    let mut returned = f.returned.clone();
+    for (role, m) in &f.returned {
+        let dot = match walk.act.mem(*m) {
+            true => walk.dot_mem(*m),
+            false => walk.zeros_like(*m),
+        };
+        returned.push((role.marked(Mark::Dot), dot));
+    }
+    let lifted = walk.b.finish(f.name.clone(), params, results);
+    Ok(Func { returned, ..lifted })
 }
 
 struct Walk<'a, L> {
@@ -289,6 +298,20 @@ impl<L: Lift> Walk<'_, L> {
                     self.b.effect(Op::AddMem { dst, src });
                 }
             }
+            Op::Swap { a, b } => {
+                copy(self);
+                if self.act.mem(a.mem) {
+                    let (a, b) = (self.dot_place(a), self.dot_place(b));
+                    self.b.effect(Op::Swap { a, b });
+                }
+            }
+            Op::Resize { mem, from, to } => {
+                copy(self);
+                if self.act.mem(*mem) {
+                    let mem = self.dot_mem(*mem);
+                    self.b.effect(Op::Resize { mem, from: *from, to: *to });
+                }
+            }
             Op::NewStack(s) => {
                 copy(self);
                 if self.act.stack(*s) {
@@ -318,14 +341,7 @@ impl<L: Lift> Walk<'_, L> {
                 copy(self);
                 if self.act.stack(*stack) {
                     let stack = self.dot_stack(*stack);
-                    let mem = if self.act.mem(*mem) {
-                        self.dot_mem(*mem)
-                    } else {
-                        let (elem, zeros) = (self.b.mems[mem.0 as usize].elem, Init::ZerosLike(Place::whole(*mem)));
-                        let dot = self.b.fresh_mem(elem, None);
-                        self.b.effect(Op::Alloc { mem: dot, init: zeros });
-                        dot
-                    };
+                    let mem = if self.act.mem(*mem) { self.dot_mem(*mem) } else { self.zeros_like(*mem) };
                     self.b.effect(Op::Save { stack, mem });
                 }
             }
@@ -378,6 +394,13 @@ impl<L: Lift> Walk<'_, L> {
             Op::Call(c) => self.call(stmt, c)?,
         }
         Ok(())
+    }
+
+    /// A zero tangent of inactive memory.
+    fn zeros_like(&mut self, m: Mem) -> Mem {
+        let dot = self.b.fresh_mem(self.b.mems[m.0 as usize].elem, None);
+        self.b.effect(Op::Alloc { mem: dot, init: Init::ZerosLike(Place::whole(m)) });
+        dot
     }
 
     fn dot_init(&mut self, init: &Init) -> Init {

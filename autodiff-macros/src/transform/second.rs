@@ -111,7 +111,9 @@ fn forget(block: &mut Block, mems: &[Mem]) {
             Op::Store { place, .. } | Op::Accum { place, .. } | Op::AddMem { dst: place, .. } => {
                 return !mems.contains(&place.mem);
             }
-            Op::Restore { mem, .. } => return !mems.contains(mem),
+            Op::Swap { a: Place { mem, .. }, .. } | Op::Resize { mem, .. } | Op::Restore { mem, .. } => {
+                return !mems.contains(mem);
+            }
             Op::Call(call) => close(&mut call.form, mems),
             Op::If { then, els, .. } => {
                 forget(then, mems);

@@ -155,6 +155,7 @@ impl Machine<'_> {
             Access::Index(v) => self.int(*v),
             Access::Const(i) => Ok(*i as i128),
             Access::Field(name) => Err(Error::Path(name.clone())),
+            Access::Range { .. } => Err(Error::Unsupported("a part of a sequence")),
         }
     }
 
@@ -226,6 +227,28 @@ impl Machine<'_> {
             Op::AddMem { dst, src } => {
                 let src = self.cell(src)?.clone();
                 return self.update(dst, |cell| accumulate(cell, &src));
+            }
+            Op::Swap { a, b } => {
+                let (of_a, of_b) = (self.cell(a)?.clone(), self.cell(b)?.clone());
+                self.update(a, |cell| {
+                    *cell = of_b;
+                    Ok(())
+                })?;
+                return self.update(b, |cell| {
+                    *cell = of_a;
+                    Ok(())
+                });
+            }
+            Op::Resize { mem, to, .. } => {
+                let zero = self.f.mem(*mem).elem.and_then(Ty::float).ok_or(Error::Unsupported("vectors of these"))?;
+                let len = usize::try_from(self.int(*to)?).map_err(|_| Error::Overflow)?;
+                return self.update(&Place::whole(*mem), |cell| match cell {
+                    Cell::Seq(cells) => {
+                        cells.resize(len, Cell::Scalar(Value::float(0.0, zero)));
+                        Ok(())
+                    }
+                    _ => Err(Error::Shape),
+                });
             }
             Op::Alloc { mem, init } => {
                 let cell = self.init(init)?;

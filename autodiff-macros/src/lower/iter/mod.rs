@@ -89,11 +89,11 @@ enum Source {
 }
 
 /// How the elements of a sequence are handed out.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum By {
+    Value,
     Ref,
     Mut,
-    Value,
 }
 
 /// How a sequence is cut.
@@ -236,7 +236,7 @@ impl Lower<'_> {
     }
 
     /// Whether an expression is an iterator, as its tokens and the variables in it show.
-    fn is_chain(&self, expr: &syn::Expr) -> bool {
+    pub(super) fn is_chain(&self, expr: &syn::Expr) -> bool {
         match expr {
             syn::Expr::Paren(inner) => self.is_chain(&inner.expr),
             syn::Expr::Group(inner) => self.is_chain(&inner.expr),

@@ -46,7 +46,7 @@ impl Lower<'_> {
     }
 
     /// `a - b`, or 0.
-    pub(super) fn minus(&mut self, a: Val, b: Val) -> Val {
+    pub(in super::super) fn minus(&mut self, a: Val, b: Val) -> Val {
         let b = self.smaller(a, b);
         self.count_op(IntOp::Sub, a, b)
     }

@@ -29,7 +29,11 @@ impl Lower<'_> {
     fn stream_of(&mut self, value: Value, by: By) -> Option<Stream> {
         Some(match value {
             Value::Stream(stream) => *stream,
-            Value::Ref(inner) => return self.stream_of(*inner, if by == By::Mut { By::Mut } else { By::Ref }),
+            Value::Ref(inner) => {
+                // `for v in row`, where `row` may be `&mut`.
+                let by = if by == By::Value && self.is_written(&inner) { By::Mut } else { by.max(By::Ref) };
+                return self.stream_of(*inner, by);
+            }
             Value::Place(spot) if inner(&spot.form).is_some() => {
                 let spot = if by == By::Value { self.taken(spot) } else { spot };
                 let length = Length::Known(self.len(spot.place.clone()));
@@ -53,6 +57,15 @@ impl Lower<'_> {
             Value::Poison | Value::Never | Value::Exit => Stream::poison(),
             _ => return None,
         })
+    }
+
+    fn is_written(&self, value: &Value) -> bool {
+        let mem = match value {
+            Value::Place(spot) => spot.place.mem,
+            Value::View(view) => view.seq.place.mem,
+            _ => return false,
+        };
+        self.mem(mem).is_some_and(|mem| mem.mutable)
     }
 
     /// A sequence by value: a copy, where the original may change while its elements are handed out.

@@ -57,6 +57,22 @@ impl Emit<'_, '_> {
                     self.alloc_shadow(*mem, like);
                 }
             }
+            Op::Swap { a, b } => {
+                self.emit_copy(site);
+                // Still zero here; but what is exchanged may have different lengths, and its shadow with it.
+                if self.plan.live_mem(a.mem) && self.plan.moves(a.mem) {
+                    let (a, b) = (self.shadow(a), self.shadow(b));
+                    self.b.effect(Op::Swap { a, b });
+                }
+            }
+            Op::Resize { mem, from, to } => {
+                self.emit_copy(site);
+                // The shadow has the length of the vector at all times.
+                if self.plan.live_mem(*mem) {
+                    let shadow = self.shadow(&Place::whole(*mem)).mem;
+                    self.b.effect(Op::Resize { mem: shadow, from: self.get(*from), to: self.get(*to) });
+                }
+            }
             _ => self.emit_copy(site),
         }
         Ok(())
@@ -104,6 +120,10 @@ impl Emit<'_, '_> {
             Op::Store { place, value } => Op::Store { place: self.place(place), value: self.get(*value) },
             Op::Accum { place, value } => Op::Accum { place: self.place(place), value: self.get(*value) },
             Op::AddMem { dst, src } => Op::AddMem { dst: self.place(dst), src: self.place(src) },
+            Op::Swap { a, b } => Op::Swap { a: self.place(a), b: self.place(b) },
+            Op::Resize { mem, from, to } => {
+                Op::Resize { mem: self.get_mem(*mem), from: self.get(*from), to: self.get(*to) }
+            }
             Op::Push { stack, value } => Op::Push { stack: *stack, value: self.get(*value) },
             Op::Save { stack, mem } => Op::Save { stack: *stack, mem: self.get_mem(*mem) },
             Op::Restore { stack, mem } => Op::Restore { stack: *stack, mem: self.get_mem(*mem) },

@@ -103,6 +103,8 @@ fn memory_allows(plan: &Plan<'_>, site: Site, body: BlockId) -> bool {
                     | Op::Restore { .. }
                     | Op::Accum { .. }
                     | Op::AddMem { .. }
+                    | Op::Swap { .. }
+                    | Op::Resize { .. }
             ) {
                 return false;
             }
@@ -159,6 +161,7 @@ pub(crate) fn hoistable(plan: &Plan<'_>, v: Val, at: Site) -> bool {
             let op = &plan.sites.stmt(site).op;
             let pure_op = match op {
                 Op::Const(_) | Op::Node { .. } | Op::Cast(_) => true,
+                Op::Len(place) if plan.resized(place.mem) => false,
                 Op::Len(place) => plan.mem_def(place.mem).is_some_and(|d| match d {
                     Def::Param(_) => true,
                     Def::Stmt(s) => s.block != at.block || s.stmt < at.stmt,

@@ -11,6 +11,7 @@
 
 mod forth;
 mod fuse;
+mod lengths;
 mod loops;
 pub(crate) mod plan;
 mod sweep;
@@ -33,11 +34,15 @@ pub(crate) fn reverse(f: &Func) -> Result<Func, Unsupported> {
     let mut em = Emit::new(&plan, Builder::extending(f), false)?;
     let mut params = f.params.clone();
     em.seeds_and_shadows(&mut params);
-    em.joint(BlockId(0))?;
+    em.forth(BlockId(0))?;
+    em.seed_returned(&mut params);
+    em.back(BlockId(0))?;
     let mut results: Vec<(Role, Val)> =
         f.results.iter().cloned().zip(f.body.yields.iter().map(|&y| em.get(y))).collect();
     em.scalar_adjoints(&mut results);
-    Ok(em.finish(f.name.clone(), params, results))
+    let returned = f.returned.iter().map(|(role, m)| (role.clone(), em.get_mem(*m))).collect();
+    let reversed = em.finish(f.name.clone(), params, results);
+    Ok(Func { returned, ..reversed })
 }
 
 /// The reverse derivative in two functions, for callers whose own reverse sweep comes in between: `__forward` computes
@@ -190,6 +195,18 @@ impl<'p, 'f> Emit<'p, 'f> {
         self.yield_bars.insert(BlockId(0), bars);
     }
 
+    /// Adds a parameter for the cotangent of each returned memory object, and adds it to the shadow.
+    fn seed_returned(&mut self, params: &mut Vec<Param>) {
+        for (role, m) in &self.plan.f.returned {
+            let seed = self.b.fresh_mem(self.plan.f.mem(*m).elem, Some("seed".to_owned()));
+            params.push(Param { role: role.marked(Mark::Bar), held: Slotted::Mem(seed), active: true });
+            if self.plan.live_mem(*m) {
+                let dst = self.shadow(&Place::whole(*m));
+                self.b.effect(Op::AddMem { dst, src: Place::whole(seed) });
+            }
+        }
+    }
+
     fn scalar_adjoints(&mut self, results: &mut Vec<(Role, Val)>) {
         for p in &self.plan.f.params {
             if let (Slotted::Val(v), true) = (p.held, p.active)
@@ -263,12 +280,7 @@ impl<'p, 'f> Emit<'p, 'f> {
     }
 
     fn path(&self, path: &[Access]) -> Vec<Access> {
-        path.iter()
-            .map(|a| match a {
-                Access::Index(v) => Access::Index(self.get(*v)),
-                other => other.clone(),
-            })
-            .collect()
+        path.iter().map(|access| access.map(|v| self.get(v))).collect()
     }
 
     fn place(&self, place: &Place) -> Place {

@@ -146,7 +146,8 @@ impl<'f> Plan<'f> {
             || match &stmt.op {
                 Op::Store { place, .. } | Op::Accum { place, .. } => self.live_mem(place.mem),
                 Op::AddMem { dst, src } => self.live_mem(dst.mem) && self.live_mem(src.mem),
-                Op::Alloc { mem, .. } => self.live_mem(*mem),
+                Op::Swap { a, .. } => self.live_mem(a.mem),
+                Op::Alloc { mem, .. } | Op::Resize { mem, .. } => self.live_mem(*mem),
                 Op::Restore { stack, mem } => self.live_stack(*stack) || self.live_mem(*mem),
                 Op::Push { stack, .. } | Op::Pop(stack) | Op::Save { stack, .. } => self.live_stack(*stack),
                 Op::Call(_) => written(&stmt.op).into_iter().any(|m| self.live_mem(m)),
@@ -243,7 +244,7 @@ impl<'f> Plan<'f> {
                 let local = |m: Mem| matches!(self.mem_def(m), Some(d) if self.sites.within(d.block(), body));
                 !effects
                     && written(op).into_iter().all(local)
-                    && measured(op).is_none_or(|m| local(m) || self.visible(m))
+                    && measured(op).is_none_or(|m| local(m) || (self.visible(m) && !self.resized(m)))
                     && read(op).into_iter().all(|m| local(m) || (self.stable(m, site) && self.visible(m)))
             })
     }
@@ -335,12 +336,19 @@ impl<'f> Plan<'f> {
     }
 
     fn shape_at(&self, place: &Place) -> Option<ShapeOf> {
+        if self.resized(place.mem) || self.moves(place.mem) {
+            // It has had other lengths.
+            return None;
+        }
         if self.visible(place.mem) {
             return Some(ShapeOf::Like(place.clone()));
         }
         let Some(Def::Stmt(site)) = self.mem_def(place.mem) else { return None };
         let Op::Alloc { init, .. } = &self.sites.stmt(site).op else { return None };
         let skip = place.path.len();
+        if place.path.iter().any(|access| matches!(access, Access::Range { .. })) {
+            return None;
+        }
         match init {
             Init::Fill { dims, .. } => Some(ShapeOf::Dims(dims.get(skip..)?.to_vec())),
             Init::List { shape, .. } => Some(ShapeOf::Dims(shape.get(skip..)?.iter().map(|&n| fixed(n)).collect())),
@@ -432,6 +440,20 @@ impl<'f> Plan<'f> {
                 self.need_path(dst);
                 self.need_path(src);
             }
+            Op::Swap { a, b } => {
+                if self.moves(a.mem) && !(self.visible(a.mem) && self.visible(b.mem)) {
+                    self.refuse(site, "vectors that are swapped in the loop or branch that they are declared in: declare them outside");
+                }
+                self.need_path(a);
+                self.need_path(b);
+            }
+            Op::Resize { mem, from, to } => {
+                if !self.visible(*mem) {
+                    self.refuse(site, "a vector that grows or shrinks in the loop or branch that it is declared in: declare it outside");
+                }
+                self.need(*from);
+                self.need(*to);
+            }
             Op::If { cond, .. } => {
                 self.need(*cond);
                 for b in self.sites.children(site).to_vec() {
@@ -461,7 +483,7 @@ impl<'f> Plan<'f> {
                         Arg::Place { place, .. } => {
                             self.need_path(place);
                             if !self.stable(place.mem, site) {
-                                if joint && place.path.is_empty() {
+                                if joint {
                                     self.snapshots.entry(site).or_default().insert(k);
                                 } else {
                                     self.refuse(site, "this argument is overwritten after the call: pass a copy of it that is bound with `let` in the same block");
@@ -497,8 +519,8 @@ impl<'f> Plan<'f> {
 
     fn need_path(&mut self, place: &Place) {
         for access in &place.path {
-            if let Access::Index(v) = access {
-                self.need(*v);
+            for v in access.reads() {
+                self.need(v);
             }
         }
     }
@@ -619,7 +641,7 @@ impl<'f> Plan<'f> {
         match &self.sites.stmt(site).op {
             Op::Const(_) | Op::Int { .. } | Op::Cmp { .. } | Op::Cast(_) | Op::Select { .. } => true,
             Op::Node { rule, .. } => rules::row(*rule).cheap,
-            Op::Len(place) => self.visible(place.mem),
+            Op::Len(place) => self.visible(place.mem) && !self.resized(place.mem),
             Op::Load(place) => self.stable(place.mem, site) && (self.visible(place.mem) || self.saveable(place.mem)),
             Op::Opaque(o) => {
                 o.pure_ && read(&self.sites.stmt(site).op).iter().all(|&m| self.stable(m, site) && self.visible(m))

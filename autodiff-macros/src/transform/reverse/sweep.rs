@@ -113,6 +113,14 @@ impl Emit<'_, '_> {
                 let (dst, src) = (self.shadow(dst), self.shadow(src));
                 self.b.effect(Op::AddMem { dst: src, src: dst });
             }
+            Op::Swap { a, b } => {
+                let (a, b) = (self.shadow(a), self.shadow(b));
+                self.b.effect(Op::Swap { a, b });
+            }
+            Op::Resize { mem, from, to } => {
+                let (mem, from, to) = (self.shadow(&Place::whole(*mem)).mem, self.get(*from), self.get(*to));
+                self.b.effect(Op::Resize { mem, from: to, to: from });
+            }
             Op::Push { stack, value } => {
                 let (stack, ty) = (self.bar_stack(*stack), self.plan.f.ty(*value));
                 let bar = self.b.emit(Op::Pop(stack), ty);

@@ -1,0 +1,304 @@
+//! Vectors whose length changes: `push`, `pop`, `truncate`, `extend` and their like.
+//!
+//! A change of the length is an operation of its own, which the shadow follows: elements that are appended begin as
+//! zeros, which a store then overwrites, and elements that go take their adjoints, which are zero by then, with them.
+
+use quote::ToTokens;
+
+use super::expr::Want;
+use super::infer::Class;
+use super::value::{Form, MemInfo, Seq, Spot, Value, View};
+use super::{Lower, OPAQUE};
+use crate::ir::{Access, Const, Dim, Init, IntOp, Mem, Op, Place, Ty, Val};
+
+impl Lower<'_> {
+    /// `Vec::new()` and `Vec::with_capacity(n)`, of numbers. `None`: another function, or of another type.
+    pub(super) fn new_vector(&mut self, call: &syn::ExprCall, expected: Option<&syn::Type>) -> Option<Value> {
+        let syn::Expr::Path(func) = &*call.func else {
+            return None;
+        };
+        let mut segments = func.path.segments.iter().rev();
+        let (name, of) = (segments.next()?.ident.to_string(), segments.next()?);
+        let known = matches!((&*name, call.args.len()), ("new", 0) | ("with_capacity", 1));
+        if !known || of.ident != "Vec" || segments.next().is_some() {
+            return None;
+        }
+        let written = match &of.arguments {
+            syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first() {
+                Some(syn::GenericArgument::Type(ty)) => Some(ty.clone()),
+                _ => None,
+            },
+            _ => None,
+        };
+        let ascribed = expected.and_then(element_type);
+        let ty = match written.or(ascribed) {
+            // Of another type, it is passed through.
+            Some(ty) if !matches!(ty, syn::Type::Infer(_)) => match crate::signature::scalar(&ty)? {
+                ty @ Ty::Float(_) => self.known(ty),
+                _ => return None,
+            },
+            _ => self.fresh_ty(Class::Unknown),
+        };
+        if let Some(capacity) = call.args.first() {
+            self.usize_expr(capacity);
+        }
+        let none = self.count(0);
+        let zero = self.emit(Op::Const(Const::Float { value: 0.0, text: None }), ty);
+        self.inert.insert(zero);
+        let mem = self.new_mem(MemInfo::local(Some(ty)));
+        self.b.effect(Op::Alloc { mem, init: Init::Fill { value: zero, dims: vec![Dim::Heap(none)] } });
+        let form = Form::Seq(Box::new(Form::Scalar(ty)), Seq::Vec);
+        Some(Value::Place(Spot { place: Place::whole(mem), form }))
+    }
+
+    /// `v.push(x)` and its like. `None`: another method, or of what is not modelled.
+    pub(super) fn vector_method(&mut self, receiver: &Value, call: &syn::ExprMethodCall) -> Option<Value> {
+        let name = call.method.to_string();
+        let known = matches!(
+            (&*name, call.args.len()),
+            ("push" | "truncate" | "extend" | "extend_from_slice" | "reserve", 1)
+                | ("pop" | "clear", 0)
+                | ("resize", 2)
+        );
+        if !known {
+            return None;
+        }
+        let Value::Place(Spot { place, form: Form::Seq(elem, Seq::Vec) }) = receiver.clone().peel() else {
+            return None;
+        };
+        let own = self.mem(place.mem).is_some_and(|mem| mem.local && mem.mutable) && place.path.is_empty();
+        let Form::Scalar(ty) = *elem else {
+            return Some(self.unsupported(
+                call,
+                "changing the length of a vector of anything but numbers",
+                "make it with its length, `vec![vec![0.0; m]; n]`, and assign its elements",
+            ));
+        };
+        if !own {
+            return Some(self.unsupported(
+                call,
+                "changing the length of a vector that is no variable of the function",
+                "copy it first, `let mut v = x.to_vec();`, and return `v`",
+            ));
+        }
+        let (mem, at) = (place.mem, call.to_token_stream());
+        let mut args = call.args.iter();
+        match (&*name, args.next(), args.next()) {
+            ("push", Some(value), _) => {
+                let value = self.expr(value, Want::Any);
+                self.push(mem, ty, value, call);
+            }
+            ("pop", ..) => {
+                let from = self.len(place);
+                let one = self.count(1);
+                // An empty vector stays empty.
+                let to = self.minus(from, one);
+                self.b.effect(Op::Resize { mem, from, to });
+                return Some(Value::Unit);
+            }
+            ("clear", ..) => {
+                let (from, to) = (self.len(place), self.count(0));
+                self.b.effect(Op::Resize { mem, from, to });
+            }
+            ("truncate", Some(to), _) => {
+                let to = self.usize_expr(to);
+                let from = self.len(place);
+                let to = self.smaller(from, to);
+                self.b.effect(Op::Resize { mem, from, to });
+            }
+            ("resize", Some(to), Some(value)) => {
+                let to = self.usize_expr(to);
+                let value = self.scalar_expr(value);
+                self.agree_of(&at, ty, value);
+                let from = self.len(place);
+                self.b.effect(Op::Resize { mem, from, to });
+                let new = self.minus(to, from);
+                self.counted(new, |lower, k| {
+                    let k = lower.count_op(IntOp::Add, from, k);
+                    lower.b.effect(Op::Store { place: Place { mem, path: vec![Access::Index(k)] }, value });
+                });
+            }
+            ("reserve", Some(more), _) => {
+                self.usize_expr(more);
+            }
+            ("extend_from_slice", Some(source), _) => {
+                let source = self.expr(source, Want::Any);
+                let Some(source) = self.whole_or_part(source) else {
+                    return Some(self.unsupported(
+                        call,
+                        "appending what is no array here",
+                        "push its elements in a loop",
+                    ));
+                };
+                self.append(mem, ty, &source, call);
+            }
+            (_, Some(source), _) => {
+                let Some(stream) = self.stream(source) else {
+                    return Some(self.unsupported(source, "appending this iterator", "push its elements in a loop"));
+                };
+                self.each(stream, Vec::new(), &at, &mut |lower, value| {
+                    let value = match value.peel() {
+                        Value::Place(spot) => lower.read(Value::Place(spot)),
+                        value => value,
+                    };
+                    lower.push(mem, ty, value, call);
+                });
+            }
+            _ => return None,
+        }
+        Some(Value::Unit)
+    }
+
+    /// `v.pop().unwrap()`. `None`: not of a vector that is modelled.
+    pub(super) fn pop(&mut self, receiver: &Value, call: &syn::ExprMethodCall) -> Option<Value> {
+        let Value::Place(Spot { place, form: Form::Seq(elem, Seq::Vec) }) = receiver.clone().peel() else {
+            return None;
+        };
+        let Form::Scalar(ty) = *elem else {
+            return None;
+        };
+        let from = self.len(place.clone());
+        let one = self.count(1);
+        let to = self.count_op(IntOp::Sub, from, one);
+        let last = Place { mem: place.mem, path: vec![Access::Index(to)] };
+        let value = self.load(last, ty);
+        let refused = self.diag.count();
+        let done = self.vector_method(receiver, call)?;
+        Some(if self.diag.count() == refused { Value::Scalar(value) } else { done })
+    }
+
+    fn push(&mut self, mem: Mem, ty: super::infer::TyVar, value: Value, at: &syn::ExprMethodCall) {
+        let numeric = match &value {
+            Value::Frag(frag) => self.types.class(frag.ty) != OPAQUE,
+            Value::Tuple(_) => false,
+            Value::Place(spot) => !matches!(spot.form, Form::Seq(..) | Form::Tuple(_)),
+            _ => true,
+        };
+        if !numeric {
+            self.unsupported(
+                at,
+                "vectors of anything but numbers, of which nothing says so",
+                "write the type where the vector is made: `let mut v: Vec<String> = Vec::new();`",
+            );
+            return;
+        }
+        let value = self.scalar(value, at);
+        self.agree_of(at, ty, value);
+        let from = self.len(Place::whole(mem));
+        let one = self.count(1);
+        let to = self.count_op(IntOp::Add, from, one);
+        self.b.effect(Op::Resize { mem, from, to });
+        self.b.effect(Op::Store { place: Place { mem, path: vec![Access::Index(from)] }, value });
+    }
+
+    fn append(&mut self, mem: Mem, ty: super::infer::TyVar, source: &View, at: &syn::ExprMethodCall) {
+        let from = self.len(Place::whole(mem));
+        let to = self.count_op(IntOp::Add, from, source.len);
+        self.b.effect(Op::Resize { mem, from, to });
+        self.counted(source.len, |lower, k| {
+            let element = lower.nth_of(source, k);
+            let value = lower.scalar(Value::Place(element), at);
+            lower.agree_of(at, ty, value);
+            let k = lower.count_op(IntOp::Add, from, k);
+            lower.b.effect(Op::Store { place: Place { mem, path: vec![Access::Index(k)] }, value });
+        });
+    }
+
+    /// `v = w` of vectors, whose lengths may differ.
+    pub(super) fn store_vector(&mut self, target: Spot, source: Spot, at: &syn::Expr) {
+        let (Some(ty), Some(of)) = (scalars(&target.form), scalars(&source.form)) else {
+            self.unsupported(at, "assigning a whole vector of anything but numbers", "assign its elements in a loop");
+            return;
+        };
+        let own = self.mem(target.place.mem).is_some_and(|mem| mem.local) && target.place.path.is_empty();
+        if !own {
+            self.unsupported(at, "assigning a whole vector here", "assign its elements in a loop: `v[i] = w[i];`");
+            return;
+        }
+        self.agree(at, ty, of);
+        if !self.uses.grows && self.has_length_of(source.place.mem, target.place.mem) {
+            let view = |lower: &mut Self, spot: Spot| {
+                let len = lower.len(spot.place.clone());
+                View { seq: spot, lo: None, len, literal: None }
+            };
+            let (target, source) = (view(self, target), view(self, source));
+            return self.copy_elements(&target, &source, at);
+        }
+        let mem = target.place.mem;
+        let (from, to) = (self.len(target.place), self.len(source.place.clone()));
+        self.b.effect(Op::Resize { mem, from, to });
+        self.counted(to, |lower, k| {
+            let mut place = source.place.clone();
+            place.path.push(Access::Index(k));
+            let value = lower.load(place, ty);
+            lower.b.effect(Op::Store { place: Place { mem, path: vec![Access::Index(k)] }, value });
+        });
+    }
+
+    fn agree_of(&mut self, at: impl ToTokens, ty: super::infer::TyVar, value: Val) {
+        if let Some(of) = self.ty(value) {
+            self.agree(at, ty, of);
+        }
+    }
+}
+
+impl Lower<'_> {
+    /// Whether a vector was made with the length of another one, as far as its making shows.
+    fn has_length_of(&self, of: Mem, other: Mem) -> bool {
+        self.length_origin(of) == self.length_origin(other)
+    }
+
+    fn length_origin(&self, mem: Mem) -> Mem {
+        let mut mem = mem;
+        while let Some(from) = self.lengths.get(&mem) {
+            mem = *from;
+        }
+        mem
+    }
+
+    /// Remembers that new memory has the length of what it is a copy of.
+    pub(super) fn keep_length(&mut self, mem: Mem, from: &Place) {
+        if from.path.is_empty() {
+            self.lengths.insert(mem, from.mem);
+        }
+    }
+
+    /// Remembers that new memory has the length that was asked of another.
+    pub(super) fn keep_length_of(&mut self, mem: Mem, len: Val) {
+        if let Some(from) = self.measured.get(&len) {
+            self.lengths.insert(mem, *from);
+        }
+    }
+}
+
+fn scalars(form: &Form) -> Option<super::infer::TyVar> {
+    match form {
+        Form::Seq(elem, _) => match **elem {
+            Form::Scalar(ty) => Some(ty),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether a method may change the length of a vector.
+pub(super) fn changes_length(name: &str) -> bool {
+    let methods = ["push", "pop", "clear", "truncate", "insert", "remove", "append", "drain", "retain", "split_off"];
+    methods.contains(&name)
+        || ["extend", "resize", "swap_remove", "dedup"].iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// `T` of `Vec<T>`.
+fn element_type(ty: &syn::Type) -> Option<syn::Type> {
+    let syn::Type::Path(path) = crate::signature::bare(ty) else {
+        return None;
+    };
+    let last = path.path.segments.last().filter(|last| last.ident == "Vec")?;
+    match &last.arguments {
+        syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first() {
+            Some(syn::GenericArgument::Type(ty)) => Some(ty.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
+}

@@ -1,0 +1,414 @@
+//! Methods of slices that read or write many elements, and `std::mem`.
+//!
+//! They become loops over the elements, or an exchange of memory, which is its own adjoint. Parts of a sequence are no
+//! memory of their own ([`View`]), so that `split_at_mut` is two of them, and `first` and `last` are places.
+
+use super::expr::Want;
+use super::place::literal_index;
+use super::value::{Form, Spot, Value, View};
+use super::{BOOL, Lower, USIZE};
+use crate::ir::{Access, CmpOp, IntOp, Op, Place, Val};
+
+/// What an element is taken for.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+enum Take {
+    First,
+    Last,
+    Pop,
+    At,
+    SplitFirst,
+    SplitLast,
+}
+
+impl Take {
+    fn of(call: &syn::ExprMethodCall) -> Option<Take> {
+        let take = match &*call.method.to_string() {
+            "first" | "first_mut" => Take::First,
+            "last" | "last_mut" => Take::Last,
+            "pop" => Take::Pop,
+            "split_first" | "split_first_mut" => Take::SplitFirst,
+            "split_last" | "split_last_mut" => Take::SplitLast,
+            "get" | "get_mut" if call.args.len() == 1 => return Some(Take::At),
+            _ => return None,
+        };
+        call.args.is_empty().then_some(take)
+    }
+}
+
+impl Lower<'_> {
+    /// A sequence, or a part of one, as a part. `None`: it is none.
+    pub(super) fn whole_or_part(&mut self, value: Value) -> Option<View> {
+        match value.peel() {
+            Value::Place(spot) if super::iter::inner(&spot.form).is_some() => {
+                let len = self.len(spot.place.clone());
+                Some(View { seq: spot, lo: None, len, literal: None })
+            }
+            Value::View(view) => Some(*view),
+            _ => None,
+        }
+    }
+
+    fn is_sequence(&self, value: &Value) -> bool {
+        match value {
+            Value::Ref(inner) => self.is_sequence(inner),
+            Value::View(_) => true,
+            Value::Place(spot) => super::iter::inner(&spot.form).is_some(),
+            _ => false,
+        }
+    }
+
+    /// `x.swap(i, j)` and its like. `None`: another method, or of what is not modelled.
+    pub(super) fn slice_method(&mut self, receiver: &Value, call: &syn::ExprMethodCall) -> Option<Value> {
+        let name = call.method.to_string();
+        let known = matches!(
+            (&*name, call.args.len()),
+            ("swap", 2)
+                | ("fill" | "copy_from_slice" | "clone_from_slice" | "split_at" | "split_at_mut", 1)
+                | ("reverse", 0)
+        );
+        if !known || !self.is_sequence(receiver) {
+            return None;
+        }
+        let at = syn::Expr::MethodCall(call.clone());
+        let writes = !name.starts_with("split_at");
+        let view = self.whole_or_part(receiver.clone())?;
+        if writes && !self.writable(&view.seq, &at) {
+            return Some(Value::Poison);
+        }
+        let mut args = call.args.iter();
+        match (&*name, args.next(), args.next()) {
+            ("swap", Some(i), Some(j)) => {
+                let [a, b] = [i, j].map(|index| self.index_in(&view, index));
+                if let (Some(a), Some(b)) = (a, b) {
+                    self.b.effect(Op::Swap { a: a.place, b: b.place });
+                }
+            }
+            ("fill", Some(value), _) => {
+                let val = self.scalar_expr(value);
+                self.counted(view.len, |lower, k| {
+                    let element = lower.nth_of(&view, k);
+                    lower.store(Value::Place(element), Value::Scalar(val), &at);
+                });
+            }
+            ("reverse", ..) => {
+                let two = self.count(2);
+                let half = self.count_op(IntOp::Div, view.len, two);
+                self.counted(half, |lower, k| {
+                    let one = lower.count(1);
+                    let last = lower.count_op(IntOp::Sub, view.len, one);
+                    let other = lower.count_op(IntOp::Sub, last, k);
+                    let (a, b) = (lower.nth_of(&view, k).place, lower.nth_of(&view, other).place);
+                    lower.b.effect(Op::Swap { a, b });
+                });
+            }
+            ("split_at" | "split_at_mut", Some(middle), _) => {
+                let middle = self.usize_expr(middle);
+                return Some(self.split(view, middle));
+            }
+            (_, Some(source), _) => {
+                let source = self.expr(source, Want::Any);
+                let Some(source) = self.whole_or_part(source) else {
+                    return Some(self.unsupported(
+                        call,
+                        "copying from what is no array here",
+                        "assign the elements in a loop",
+                    ));
+                };
+                self.copy_elements(&view, &source, &at);
+            }
+            _ => return None,
+        }
+        Some(Value::Unit)
+    }
+
+    /// Copies the elements of a part to another one of the same length. Different lengths panic, as in the plain function.
+    pub(super) fn copy_elements(&mut self, target: &View, source: &View, at: &syn::Expr) {
+        let same = self.compare_vals(CmpOp::Eq, target.len, source.len);
+        let none = self.no_index();
+        let ty = self.fresh_ty(USIZE);
+        let len = self.emit(Op::Select { cond: same, a: target.len, b: none }, ty);
+        self.counted(len, |lower, k| {
+            let (to, from) = (lower.nth_of(target, k), lower.nth_of(source, k));
+            lower.store(Value::Place(to), Value::Place(from), at);
+        });
+    }
+
+    /// `std::mem::swap`, `replace` and `take`. `None`: another function.
+    pub(super) fn mem_call(&mut self, call: &syn::ExprCall) -> Option<Value> {
+        let syn::Expr::Path(func) = &*call.func else {
+            return None;
+        };
+        let mut path = func.path.clone();
+        self.resolve(&mut path);
+        let name = mem_function(&path)?;
+        let targets: Vec<syn::Expr> = call.args.iter().map(behind).collect();
+        if targets.iter().any(|target| self.is_unmodelled_place(target)) {
+            return None;
+        }
+        let at = syn::Expr::Call(call.clone());
+        match (&*name, &targets[..]) {
+            ("swap", [a, b]) => {
+                let spots = [a, b].map(|target| match self.variable_place(target) {
+                    Some(Value::Place(spot)) if matches!(spot.form, Form::Seq(..)) => Some(spot),
+                    _ => None,
+                });
+                if let [Some(a), Some(b)] = spots {
+                    self.swap_memory(a, b, &at);
+                    return Some(Value::Unit);
+                }
+                let [of_a, of_b] = [a, b].map(|target| self.current(target));
+                self.assign_value(a, of_b, &at);
+                self.assign_value(b, of_a, &at);
+                Some(Value::Unit)
+            }
+            ("replace", [target, _]) => {
+                let new = call.args.iter().nth(1)?;
+                let old = self.current(target);
+                let new = self.expr(new, Want::Any);
+                let new = self.settle(new, call);
+                self.assign_value(target, new, &at);
+                Some(old)
+            }
+            ("take", [target]) => {
+                let old = self.current(target);
+                let zero = self.dummy();
+                if let Value::Scalar(old) = old {
+                    self.agree_vals(call, old, zero);
+                }
+                self.assign_value(target, Value::Scalar(zero), &at);
+                Some(old)
+            }
+            _ => None,
+        }
+    }
+
+    /// The number in a place, read now.
+    fn current(&mut self, target: &syn::Expr) -> Value {
+        match self.expr(target, Want::Any) {
+            value @ Value::Tuple(_) => self.settle(value, target),
+            value => Value::Scalar(self.scalar(value, target)),
+        }
+    }
+
+    fn variable_place(&mut self, target: &syn::Expr) -> Option<Value> {
+        Some(self.place_of(target).peel()).filter(|value| matches!(value, Value::Place(_)))
+    }
+
+    /// A variable of a type that is not modelled: its functions are passed through.
+    fn is_unmodelled_place(&mut self, target: &syn::Expr) -> bool {
+        match self.place_of(target).peel() {
+            Value::Scalar(val) => self.is_passed_through(val),
+            Value::Frag(_) => true,
+            _ => false,
+        }
+    }
+
+    /// Exchanges two arrays, or two vectors.
+    fn swap_memory(&mut self, a: Spot, b: Spot, at: &syn::Expr) {
+        for spot in [&a, &b] {
+            let array = matches!(spot.form, Form::Seq(_, super::value::Seq::Array));
+            let own = self.mem(spot.place.mem).is_some_and(|mem| mem.local);
+            if !self.writable(spot, at) {
+                return;
+            }
+            if !array && !own {
+                self.unsupported(
+                    at,
+                    "swapping what parameters refer to",
+                    "swap the elements in a loop: `std::mem::swap(&mut a[i], &mut b[i]);`",
+                );
+                return;
+            }
+        }
+        if a.place.mem == b.place.mem && !(a.place.path.is_empty() || b.place.path.is_empty()) {
+            self.unsupported(at, "`std::mem::swap` of parts of one array", "write `x.swap(i, j)`");
+            return;
+        }
+        if let (Some(x), Some(y)) = (a.form.elem(), b.form.elem()) {
+            self.agree(at, x, y);
+        }
+        self.b.effect(Op::Swap { a: a.place, b: b.place });
+    }
+
+    /// `x.first().unwrap()` and its like, with `copied` in between. `None`: another method.
+    pub(super) fn unwrapped_element(&mut self, call: &syn::ExprMethodCall) -> Option<Value> {
+        if !matches!(&*call.method.to_string(), "unwrap" | "expect") {
+            return None;
+        }
+        let syn::Expr::MethodCall(inner) = &*call.receiver else {
+            return None;
+        };
+        let copied = matches!(&*inner.method.to_string(), "copied" | "cloned");
+        let inner = match &*inner.receiver {
+            syn::Expr::MethodCall(innermost) if copied => innermost,
+            _ => inner,
+        };
+        let take = Take::of(inner)?;
+        if self.is_chain(&inner.receiver) {
+            return None;
+        }
+        let receiver = self.place_of(&inner.receiver);
+        if !self.is_sequence(&receiver) {
+            return None;
+        }
+        if take == Take::Pop {
+            return self.pop(&receiver, inner);
+        }
+        let view = self.whole_or_part(receiver)?;
+        let place = match take {
+            Take::At => {
+                let index = inner.args.first()?;
+                if matches!(index, syn::Expr::Range(_)) {
+                    return None;
+                }
+                Value::Place(self.index_in(&view, index)?)
+            }
+            Take::First | Take::SplitFirst => {
+                let zero = self.count(0);
+                Value::Place(self.checked(&view, zero))
+            }
+            Take::Last | Take::SplitLast | Take::Pop => {
+                let one = self.count(1);
+                let last = self.count_op(IntOp::Sub, view.len, one);
+                Value::Place(self.checked(&view, last))
+            }
+        };
+        let place = match copied {
+            true => return Some(self.read(place)),
+            false => Value::Ref(Box::new(place)),
+        };
+        let one = self.count(1);
+        Some(match take {
+            Take::SplitFirst => match self.split(view, one) {
+                Value::Tuple(mut parts) if parts.len() == 2 => Value::Tuple(vec![place, parts.remove(1)]),
+                other => other,
+            },
+            Take::SplitLast => {
+                let last = self.count_op(IntOp::Sub, view.len, one);
+                match self.split(view, last) {
+                    Value::Tuple(mut parts) if parts.len() == 2 => Value::Tuple(vec![place, parts.remove(0)]),
+                    other => other,
+                }
+            }
+            _ => place,
+        })
+    }
+
+    // ---- parts ----------------------------------------------------------------------------------------------------
+
+    fn split(&mut self, view: View, middle: Val) -> Value {
+        let rest = self.count_op(IntOp::Sub, view.len, middle);
+        let lo = self.plus_offset(view.lo, middle);
+        let left = View { len: middle, literal: None, ..view.clone() };
+        let right = View { lo: Some(lo), len: rest, literal: None, ..view };
+        let parts = [left, right].map(|view| Value::Ref(Box::new(Value::View(Box::new(view)))));
+        Value::Tuple(parts.into())
+    }
+
+    /// Element `k` of a part, which has it.
+    pub(super) fn nth_of(&mut self, view: &View, k: Val) -> Spot {
+        let index = self.plus_offset(view.lo, k);
+        let mut place = view.seq.place.clone();
+        place.path.push(Access::Index(index));
+        let form = super::iter::inner(&view.seq.form).unwrap_or_else(|| view.seq.form.clone());
+        Spot { place, form }
+    }
+
+    /// The element at an index of the user's, checked.
+    fn index_in(&mut self, view: &View, index: &syn::Expr) -> Option<Spot> {
+        if view.lo.is_none()
+            && let Some(k) = literal_index(index)
+        {
+            let mut place = view.seq.place.clone();
+            place.path.push(Access::Const(k));
+            let form = super::iter::inner(&view.seq.form)?;
+            return Some(Spot { place, form });
+        }
+        let k = self.usize_expr(index);
+        Some(self.checked(view, k))
+    }
+
+    fn checked(&mut self, view: &View, k: Val) -> Spot {
+        let k = match view.lo {
+            Some(_) => self.guarded(view, k),
+            None => return self.nth_of(view, k),
+        };
+        let mut place = view.seq.place.clone();
+        place.path.push(Access::Index(k));
+        let form = super::iter::inner(&view.seq.form).unwrap_or_else(|| view.seq.form.clone());
+        Spot { place, form }
+    }
+
+    /// The index in the whole sequence of element `k` of a part. Past the end of the part, one that no sequence has.
+    pub(super) fn guarded(&mut self, view: &View, k: Val) -> Val {
+        let index = self.plus_offset(view.lo, k);
+        if self.below.get(&k) == Some(&view.len) {
+            return index;
+        }
+        let ty = self.fresh_ty(BOOL);
+        let cond = self.emit(Op::Cmp { op: CmpOp::Lt, a: k, b: view.len }, ty);
+        let none = self.no_index();
+        let ty = self.fresh_ty(USIZE);
+        self.emit(Op::Select { cond, a: index, b: none }, ty)
+    }
+
+    /// An index that no sequence has.
+    fn no_index(&mut self) -> Val {
+        let zero = self.count(0);
+        let ty = self.fresh_ty(USIZE);
+        self.emit(Op::Int { op: IntOp::Not, args: vec![zero] }, ty)
+    }
+
+    pub(super) fn usize_expr(&mut self, expr: &syn::Expr) -> Val {
+        let val = self.scalar_expr(expr);
+        self.narrow_val(expr, val, USIZE);
+        val
+    }
+
+    /// A part as a place, to be passed on or copied.
+    pub(super) fn place_of_view(&mut self, view: View) -> Place {
+        let lo = match view.lo {
+            Some(lo) => lo,
+            None => self.count(0),
+        };
+        let mut place = view.seq.place;
+        place.path.push(Access::Range { lo, len: view.len });
+        place
+    }
+}
+
+/// What `&mut x` refers to, or what `x`, a reference, does.
+fn behind(expr: &syn::Expr) -> syn::Expr {
+    match expr {
+        syn::Expr::Reference(reference) => (*reference.expr).clone(),
+        syn::Expr::Paren(inner) => behind(&inner.expr),
+        syn::Expr::Group(inner) => behind(&inner.expr),
+        expr => syn::parse_quote!(*#expr),
+    }
+}
+
+/// Which function of `std::mem` a path names in full.
+pub(super) fn mem_function(path: &syn::Path) -> Option<String> {
+    let segments: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+    match segments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["std" | "core", "mem", name @ ("swap" | "replace" | "take")] => Some(name.to_owned()),
+        _ => None,
+    }
+}
+
+/// The variables that a call of a function of `std::mem` writes, as far as its tokens show.
+pub(super) fn written_by(call: &syn::ExprCall) -> Vec<syn::Expr> {
+    let named = match &*call.func {
+        syn::Expr::Path(func) => {
+            let mut last = func.path.segments.iter().rev();
+            let name = last.next().map(|segment| segment.ident.to_string()).unwrap_or_default();
+            ["swap", "replace", "take"].contains(&name.as_str()) && last.next().is_none_or(|of| of.ident == "mem")
+        }
+        _ => false,
+    };
+    let written = call.args.iter().filter(|arg| match arg {
+        syn::Expr::Reference(reference) => reference.mutability.is_some(),
+        _ => false,
+    });
+    if named { written.map(behind).collect() } else { Vec::new() }
+}

@@ -1,0 +1,95 @@
+//! Which memory keeps its shape: the lengths of vectors that are resized or exchanged are not what they were.
+//!
+//! A shadow has the shape of its memory at all times. Where vectors are exchanged whose lengths may differ, their shadows
+//! are exchanged in the forward sweep too; where shapes are certain to be equal, as of two buffers that take turns, nothing
+//! needs to be done.
+
+use super::plan::Plan;
+use crate::analysis::sites::Def;
+use crate::ir::{Dim, Init, Mem, Op, Place, Val};
+
+/// Where the shape of a memory object comes from: equal origins have equal shapes.
+#[derive(Clone, Debug, PartialEq)]
+enum Origin {
+    /// That of a parameter, or of memory of which no more is known.
+    Of(Mem),
+    /// So many elements, of numbers or of rows of one length.
+    Lengths(Vec<Length>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Length {
+    Val(Val),
+    Fixed(String),
+}
+
+impl Plan<'_> {
+    /// Whether the length of a vector changes.
+    pub(crate) fn resized(&self, m: Mem) -> bool {
+        let writes = self.sites.writes.get(m.0 as usize);
+        writes.into_iter().flatten().any(|&w| matches!(self.sites.stmt(w).op, Op::Resize { .. }))
+    }
+
+    /// Whether the function exchanges what it has made by memory of, perhaps, another shape.
+    pub(crate) fn moves(&self, m: Mem) -> bool {
+        let swaps = self.sites.writes.get(m.0 as usize).into_iter().flatten();
+        matches!(self.mem_def(m), Some(Def::Stmt(_)))
+            && swaps.into_iter().any(|&w| match &self.sites.stmt(w).op {
+                Op::Swap { a, b } => !self.is_fixed(m) && !self.fit(a, b),
+                _ => false,
+            })
+    }
+
+    /// Whether two places certainly have one shape.
+    fn fit(&self, a: &Place, b: &Place) -> bool {
+        match (self.origin(a.mem), self.origin(b.mem)) {
+            (Origin::Lengths(_), _) if a.mem == b.mem => a.path.len() == b.path.len(),
+            (x, y) => a.mem != b.mem && a.path.is_empty() && b.path.is_empty() && x == y,
+        }
+    }
+
+    fn origin(&self, m: Mem) -> Origin {
+        if self.resized(m) {
+            return Origin::Of(m);
+        }
+        let Some(Def::Stmt(site)) = self.mem_def(m) else { return Origin::Of(m) };
+        match &self.sites.stmt(site).op {
+            Op::Alloc { init: Init::Copy(from) | Init::ZerosLike(from), .. }
+                if from.path.is_empty() && !self.resized(from.mem) =>
+            {
+                self.origin(from.mem)
+            }
+            Op::Alloc { init: Init::Fill { dims, .. }, .. } => match self.length_of(dims) {
+                Some(whole) => self.origin(whole),
+                None => Origin::Lengths(dims.iter().map(length).collect()),
+            },
+            _ => Origin::Of(m),
+        }
+    }
+
+    /// The memory whose length a vector of numbers was given.
+    fn length_of(&self, dims: &[Dim]) -> Option<Mem> {
+        let [Dim::Heap(n)] = dims else { return None };
+        let Some(Def::Stmt(site)) = self.sites.def(*n) else { return None };
+        match &self.sites.stmt(site).op {
+            Op::Len(place) if place.path.is_empty() && !self.resized(place.mem) => Some(place.mem),
+            _ => None,
+        }
+    }
+
+    /// Whether the memory is an array, whose length is its type's.
+    fn is_fixed(&self, m: Mem) -> bool {
+        let Some(Def::Stmt(site)) = self.mem_def(m) else { return false };
+        match &self.sites.stmt(site).op {
+            Op::Alloc { init: Init::Fill { dims, .. }, .. } => dims.iter().all(|d| matches!(d, Dim::Fixed { .. })),
+            _ => false,
+        }
+    }
+}
+
+fn length(dim: &Dim) -> Length {
+    match dim {
+        Dim::Heap(n) => Length::Val(*n),
+        Dim::Fixed { tokens, .. } => Length::Fixed(tokens.to_string()),
+    }
+}

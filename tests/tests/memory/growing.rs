@@ -1,0 +1,92 @@
+//! Vectors whose length changes.
+
+use std::iter::Sum;
+
+use autodiff_runtime::differentiate;
+use num_traits::Float;
+
+use crate::check;
+
+/// Pushed in a loop and a branch, and read back.
+#[differentiate(order = 2)]
+fn pushed<T: Float + Sum>(x: &[T]) -> T {
+    let mut v = Vec::new();
+    let mut p = T::one();
+    for &a in x {
+        p = p * a;
+        v.push(p.sin());
+        if a > T::zero() {
+            v.push(p * a);
+        }
+    }
+    let mut s = T::zero();
+    for i in 0..v.len() {
+        s = s + v[i] * v[v.len() - 1 - i];
+    }
+    s
+}
+
+#[test]
+fn push() {
+    check!(pushed, f64, [0.3, -0.7, 1.1, 0.4, 0.9]);
+    check!(pushed, f32, [0.3, -0.7]);
+    check!(pushed, f64, [0.6]);
+    check!(pushed, f64, []);
+}
+
+/// A stack: values come back in the opposite order, are changed and pushed again.
+#[differentiate(order = 2)]
+fn stack<T: Float + Sum>(x: &[T]) -> T {
+    let mut v: Vec<T> = Vec::with_capacity(x.len());
+    let mut s = T::zero();
+    for (i, &a) in x.iter().enumerate() {
+        v.push(a);
+        if i % 3 == 2 {
+            let b = v.pop().unwrap();
+            let c = v.pop().unwrap();
+            v.push(b * c.sin());
+        }
+        if i % 4 == 3 {
+            v.truncate(1);
+        }
+    }
+    while !v.is_empty() {
+        s = s * s + *v.last().unwrap();
+        v.pop();
+    }
+    v.extend(x.iter().map(|&a| a * s));
+    v.extend_from_slice(&x[..x.len() / 2]);
+    v.resize(v.len() + 2, s);
+    v.iter().map(|&a| a * a).sum::<T>() + s
+}
+
+#[test]
+fn pop_truncate_extend() {
+    check!(stack, f64, [0.3, -0.7, 1.1, 0.4, 0.9, 0.2]);
+    check!(stack, f32, [0.3, -0.7, 0.5, 0.25]);
+    check!(stack, f64, [0.6]);
+    check!(stack, f64, []);
+}
+
+/// A vector that takes over another one.
+#[differentiate(order = 2)]
+fn moved<T: Float + Sum>(x: &[T]) -> T {
+    let mut v = vec![T::one(), T::one()];
+    for _ in 0..3 {
+        let mut w = v.clone();
+        w[0] = w[0] * x[0] + w[1];
+        v = w;
+    }
+    let mut u = v;
+    u.push(x[0]);
+    u.clear();
+    u.push(x[0] * x[0] * x[0]);
+    let pushed = pushed(x);
+    u[0] * pushed
+}
+
+#[test]
+fn moves() {
+    check!(moved, f64, [0.3, -0.7, 1.1]);
+    check!(moved, f32, [0.3]);
+}

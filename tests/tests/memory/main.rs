@@ -1,0 +1,5 @@
+//! Memory: slices and their parts, rows, exchanged and copied elements, and vectors whose length changes.
+
+mod growing;
+mod slices;
+mod support;

@@ -121,3 +121,109 @@ fn mixed(x: f32, y: f64) -> (f64, f64, f32) {
 fn of_mixed_precision() {
     assert_eq!(mixed::jacobian(2.0, 3.0), ((3.0, 2.0), (0.0, 6.0), (1.0, 1.0)));
 }
+
+/// Arrays of arrays, from arrays: as many rows as columns, so that reverse mode is taken.
+#[differentiate]
+fn product(a: &[[f64; 2]; 2], b: &[f64; 2]) -> [f64; 2] {
+    let mut c = [0.0; 2];
+    for i in 0..2 {
+        for j in 0..2 {
+            c[i] += a[i][j] * b[j];
+        }
+    }
+    c
+}
+
+#[test]
+fn of_an_array() {
+    let (a, b) = ([[2.0, 3.0], [5.0, 7.0]], [11.0, 13.0]);
+    let j = product::jacobian(&a, &b);
+    assert_eq!(j[0], ([[11.0, 13.0], [0.0, 0.0]], [2.0, 3.0]));
+    assert_eq!(j[1], ([[0.0, 0.0], [11.0, 13.0]], [5.0, 7.0]));
+}
+
+/// `x^k / k!` for k below n, as a vector: one column, or no rows.
+#[differentiate]
+fn monomials<T: Float>(x: T, n: usize) -> Vec<T> {
+    let mut terms = vec![T::one(); n];
+    for k in 1..n {
+        terms[k] = terms[k - 1] * x / T::from(k).unwrap();
+    }
+    terms
+}
+
+#[test]
+fn of_a_vector() {
+    assert_eq!(monomials::jacobian(2.0, 4), [0.0, 1.0, 2.0, 2.0]);
+    assert_eq!(monomials::jacobian(2.0_f32, 2), [0.0, 1.0]);
+    assert_eq!(monomials::jacobian(2.0, 1), [0.0]);
+    assert!(monomials::jacobian(2.0, 0).is_empty());
+}
+
+/// Each difference of neighbours, and their number: with `n` arguments and `n − 1` rows.
+#[differentiate]
+fn differences(x: &[f64], scale: f64) -> (Vec<f64>, usize, f64) {
+    let n = x.len();
+    let mut d = vec![0.0; n.max(1) - 1];
+    for i in 0..d.len() {
+        d[i] = scale * (x[i + 1] - x[i]);
+    }
+    (d, n, scale * scale)
+}
+
+#[test]
+fn of_a_tuple_with_a_vector() {
+    let (d, (), last) = differences::jacobian(&[1.0, 4.0, 9.0], 2.0);
+    assert_eq!(d, [(vec![-2.0, 2.0, 0.0], 3.0), (vec![0.0, -2.0, 2.0], 5.0)]);
+    assert_eq!(last, (vec![0.0; 3], 4.0));
+    let (d, (), last) = differences::jacobian(&[], 2.0);
+    assert_eq!((d.len(), last), (0, (vec![], 4.0)));
+}
+
+/// A struct has its rows in flat order.
+#[differentiate]
+fn stiffened(spring: &Spring, by: f64) -> Spring {
+    let mut other = spring.clone();
+    other.stiffness = spring.stiffness * by;
+    other
+}
+
+#[test]
+fn of_a_struct() {
+    let spring = Spring { stiffness: 2.0, length: 1.0, kind: 7 };
+    let rows: Vec<(Spring, f64)> = stiffened::jacobian(&spring, 3.0);
+    assert_eq!(rows, [(Spring { stiffness: 3.0, ..spring.clone() }, 2.0)]);
+}
+
+/// The value now, value and reverse sweep later.
+#[test]
+fn pullbacks_of_vectors() {
+    let x = [1.0, 4.0, 9.0];
+    let (value, pullback) = differences::pullback(&x, 2.0);
+    assert_eq!(value, differences(&x, 2.0));
+    assert_eq!(pullback((vec![1.0, 10.0], (), 0.5)), (vec![-2.0, -18.0, 20.0], 3.0 + 50.0 + 2.0));
+}
+
+/// By hand, of a vector.
+#[differentiate(vjp = scaled_vjp, jvp = scaled_jvp)]
+fn scaled(x: &[f64], by: f64) -> Vec<f64> {
+    x.iter().map(|x| x * by).collect()
+}
+
+fn scaled_vjp(x: &[f64], by: f64, seed: Vec<f64>, x_bar: &mut [f64], by_bar: &mut f64) -> Vec<f64> {
+    for (k, seed) in seed.iter().enumerate() {
+        x_bar[k] += seed * by;
+        *by_bar += seed * x[k];
+    }
+    scaled(x, by)
+}
+
+fn scaled_jvp(x: &[f64], by: f64, x_dot: &[f64], by_dot: f64) -> (Vec<f64>, Vec<f64>) {
+    (scaled(x, by), x.iter().zip(x_dot).map(|(x, x_dot)| x * by_dot + x_dot * by).collect())
+}
+
+#[test]
+fn of_a_vector_with_rules() {
+    assert_eq!(scaled::jacobian(&[2.0, 3.0], 5.0), [(vec![5.0, 0.0], 2.0), (vec![0.0, 5.0], 3.0)]);
+    assert_eq!(scaled::jvp(&[2.0, 3.0], 5.0, &[1.0, 0.0], 1.0), (vec![10.0, 15.0], vec![7.0, 3.0]));
+}

@@ -149,8 +149,13 @@ impl Interface<'_> {
         }
         let parts: Vec<TokenStream> = (self.sig.ret.parts.iter().enumerate())
             .map(|(j, ty)| {
+                let memory = self.sig.ret.shape(j).is_some();
                 let j = proc_macro2::Literal::usize_unsuffixed(j);
-                if ty.float().is_some() { quote!(#rt::or_zero(#seed.#j)) } else { quote!(()) }
+                match ty.float() {
+                    _ if memory => quote!(#seed.#j),
+                    Some(_) => quote!(#rt::or_zero(#seed.#j)),
+                    None => quote!(()),
+                }
             })
             .collect();
         let parts = self.tuple(&parts);

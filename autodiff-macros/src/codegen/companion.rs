@@ -277,6 +277,10 @@ impl Interface<'_> {
         let (ty, g, cloned) = (self.float_parts(), self.gradients(), self.cloned(signed));
         let mut names = signed.names.clone();
         let [tape, y, seed] = ["tape", "y", "seed"].map(|hint| names.fresh(hint, self.sig.ident.span()));
+        if !Kind::HiddenForward.exists(self.sig) {
+            let (original, vjp) = (self.original(), self.derivative(Kind::Vjp));
+            return quote!((#original(#(#cloned),*), move |#seed: #ty| -> #g { #vjp(#(#args,)* #seed).1 }));
+        }
         let seed_value = self.seed_of(&seed);
         let Fresh { new, slots, keep, gradients } = self.fresh_gradients(signed, &mut names);
         quote! {

@@ -56,7 +56,12 @@ pub(super) fn function(kind: Kind, sig: &Signature) -> TokenStream {
             "Returns the value of [`{f}`]({link}), `{y}`, and adds `seedᵀ · J`, with the Jacobian `J` with respect to {with_respect_to}, to {bars}."
         ),
         Kind::Pullback => format!(
-            "Returns the value of [`{f}`]({link}), `{y}`, and a closure that takes the seed, `{dot}`, the adjoint of the value, to `seedᵀ · J`, with the Jacobian `J` with respect to {with_respect_to}: `{g}`.\n\nThe forward sweep is made now, the reverse sweep where the closure is called."
+            "Returns the value of [`{f}`]({link}), `{y}`, and a closure that takes the seed, `{dot}`, the adjoint of the value, to `seedᵀ · J`, with the Jacobian `J` with respect to {with_respect_to}: `{g}`.\n\n{}",
+            if Kind::HiddenForward.exists(sig) {
+                "The forward sweep is made now, the reverse sweep where the closure is called."
+            } else {
+                "The value is computed now, and again with the reverse sweep where the closure is called."
+            }
         ),
         Kind::Jvp => format!(
             "Returns the value of [`{f}`]({link}) and its derivative along the tangents {dots}, `J · tangent`: `({y}, {dot})`."

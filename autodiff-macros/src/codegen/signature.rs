@@ -115,7 +115,7 @@ impl Kind {
     /// a function that is given both.
     pub(super) fn exists(self, sig: &Signature) -> bool {
         if sig.ret.has_memory() {
-            let by_value = matches!(self, Kind::Vjp) && !sig.writes();
+            let by_value = matches!(self, Kind::Vjp | Kind::Pullback | Kind::Jacobian) && !sig.writes();
             return by_value || matches!(self, Kind::VjpInto | Kind::Jvp | Kind::HiddenVjp | Kind::HiddenJvp);
         }
         if sig.writes() {

@@ -6,7 +6,7 @@ use expect_test::{Expect, expect};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Derived, companion, stub};
+use super::{Compiled, Derived, companion, stub};
 use crate::ir::build::Builder;
 use crate::ir::{Access, Float, Int, Mark, Mem, Op, Param, Place, Role, Slotted, Ty, Val};
 use crate::rules::Rule;
@@ -39,7 +39,7 @@ fn signature(item: &syn::ItemFn, params: Vec<SigParam>, parts: Vec<Ty>) -> Signa
         runtime: syn::parse_quote!(::autodiff_runtime),
         generics: item.sig.generics.clone(),
         params,
-        ret: SigRet { ty: (**ty).clone(), tuple: matches!(**ty, syn::Type::Tuple(_)), parts },
+        ret: SigRet { ty: (**ty).clone(), tuple: matches!(**ty, syn::Type::Tuple(_)), parts, shapes: Vec::new() },
         order: Order::First,
         companions: Vec::new(),
         by_hand: None,
@@ -149,7 +149,7 @@ impl Dot {
             jvp.params,
             vec![(Role::result(0), y), (Role::result(0).marked(Mark::Dot), y_dot)],
         );
-        Derived { vjp, trace: jvp.clone(), jvp, split: None, second: None }
+        Derived::Compiled(Box::new(Compiled { vjp, trace: jvp.clone(), jvp, split: None, second: None }))
     }
 }
 

@@ -24,6 +24,8 @@ pub(super) enum Hold {
     Mutable,
     /// `Option<&mut value>`: a slot, which may be off.
     Slot,
+    /// The open slot of a list, which may be off, or shared with others.
+    List,
 }
 
 /// A statement; those that add to a slot are wrapped together in one `if let`.
@@ -37,6 +39,8 @@ enum Piece {
 pub(super) struct Entry {
     pub(super) vars: HashMap<Val, Ident>,
     pub(super) mems: HashMap<Mem, (Ident, Hold)>,
+    /// The types of the elements of the lists that are held as [`Hold::List`].
+    pub(super) lists: HashMap<Mem, String>,
     /// Of type `&mut Tape`; without it, the function has a tape of its own if it needs one.
     pub(super) tape: Option<Ident>,
     /// Of type `&mut Recorder`.
@@ -178,9 +182,15 @@ impl<'a> Body<'a> {
     fn when_on(&self, group: Option<(Mem, TokenStream)>) -> TokenStream {
         group
             .map(|(mem, inner)| {
-                let (slot, _) = self.mem(mem);
-                quote! {
-                    if let ::core::option::Option::Some(#slot) = #slot.as_deref_mut() { #inner }
+                let (slot, hold) = self.mem(mem);
+                let rt = &self.rt;
+                match hold {
+                    Hold::List => quote! {
+                        if let ::core::option::Option::Some(mut #slot) = #rt::OpenList::on(&mut #slot) { #inner }
+                    },
+                    _ => quote! {
+                        if let ::core::option::Option::Some(#slot) = #slot.as_deref_mut() { #inner }
+                    },
                 }
             })
             .unwrap_or_default()
@@ -209,7 +219,7 @@ impl<'a> Body<'a> {
             _ => return Some(Piece::Plain(self.plain(stmt, span))),
         };
         Some(match self.mem(written.0).1 {
-            Hold::Slot => Piece::Slot(written.0, written.1),
+            Hold::Slot | Hold::List => Piece::Slot(written.0, written.1),
             _ => Piece::Plain(written.1),
         })
     }

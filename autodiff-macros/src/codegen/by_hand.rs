@@ -188,17 +188,33 @@ impl Interface<'_> {
             }
             let (absent, on, ty) = (local("absent"), local("on"), shadow(&p.shape, rt));
             let own = self.own_shadow(p, arg);
-            let whole = matches!(p.shape, Shape::Slice(_) | Shape::Vec(_)).then(|| quote!([..]));
-            let inserted = match &whole {
-                Some(whole) => quote!(&mut #absent.insert(#own) #whole),
-                None => quote!(#absent.insert(#own)),
-            };
+            if !matches!(p.shape, Shape::Slice(_) | Shape::Vec(_)) {
+                passed.before.extend(quote! {
+                    let mut #absent = ::core::option::Option::None;
+                    let #bar: &mut #ty = match #rt::Slot::on(&mut #slot) {
+                        ::core::option::Option::Some(#on) => #on,
+                        ::core::option::Option::None => #absent.insert(#own),
+                    };
+                });
+                passed.args.push(quote!(#bar));
+                continue;
+            }
+            // One that is shared with others is not lent to the rule.
+            let open = local("open");
             passed.before.extend(quote! {
+                let mut #open = #rt::ListSlot::open(&mut #slot, #arg.len());
                 let mut #absent = ::core::option::Option::None;
-                let #bar: &mut #ty = match #rt::Slot::on(&mut #slot) {
+                let #bar: &mut #ty = match #rt::OpenList::alone(&mut #open) {
                     ::core::option::Option::Some(#on) => #on,
-                    ::core::option::Option::None => #inserted,
+                    ::core::option::Option::None => &mut #absent.insert(#own)[..],
                 };
+            });
+            passed.after.extend(quote! {
+                if let (::core::option::Option::Some(#absent), ::core::option::Option::Some(mut #on)) =
+                    (&#absent, #rt::OpenList::on(&mut #open))
+                {
+                    #rt::add_assign(&mut *#on, &#absent[..]);
+                }
             });
             passed.args.push(quote!(#bar));
         }

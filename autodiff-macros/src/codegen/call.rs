@@ -7,7 +7,17 @@ use syn::ext::IdentExt as _;
 use super::body::{Body, Hold};
 use super::expr::{double, number, ty_tokens};
 use super::names::ours;
-use crate::ir::{Arg, Call, CallForm, Dotted, Float, Place, Record, Ret, Slot, Tangent, Ty, Val};
+use crate::ir::{Arg, Call, CallForm, Dotted, Float, Mem, Place, Record, Ret, Slot, Tangent, Ty, Val};
+
+/// The slots of a reverse call.
+#[derive(Default)]
+struct Targets {
+    /// The variables that they need: one for each scalar adjoint, and for what is shared or has a copy.
+    before: TokenStream,
+    slots: Vec<TokenStream>,
+    /// What adds the copies, and ends what is shared.
+    after: TokenStream,
+}
 
 impl Body<'_> {
     pub(super) fn call(&mut self, call: &Call, out: &[Val], span: Span) -> TokenStream {
@@ -29,17 +39,17 @@ impl Body<'_> {
             CallForm::Reverse { seeds, slots } => {
                 let tape = self.tape().clone();
                 let seed = self.given(&call.ret, seeds, &quote!(#rt::Off));
-                let (before, targets) = self.targets(slots, out, span);
+                let Targets { before, slots, after } = self.targets(slots, &call.args, out, span);
                 let reverse = hidden("__reverse");
-                quote_spanned!(span=> #before #reverse(#called #(#args,)* #tape, #seed, #(#targets),*);)
+                quote_spanned!(span=> #before #reverse(#called #(#args,)* #tape, #seed, #(#slots),*); #after)
             }
             CallForm::Vjp { seeds, slots } => {
                 let (parts, adjoints) = out.split_at(seeds.len().min(out.len()));
                 let seed = self.given(&call.ret, seeds, &quote!(#rt::Off));
-                let (before, targets) = self.targets(slots, adjoints, span);
+                let Targets { before, slots, after } = self.targets(slots, &call.args, adjoints, span);
                 let (pattern, ty) = self.parts(&call.ret, parts);
                 let vjp = hidden("__vjp");
-                quote_spanned!(span=> #before let #pattern: #ty = #vjp(#called #(#args,)* #seed, #(#targets),*);)
+                quote_spanned!(span=> #before let #pattern: #ty = #vjp(#called #(#args,)* #seed, #(#slots),*); #after)
             }
             CallForm::Jvp { tangents } => {
                 let tangents = self.tangents(tangents);
@@ -86,8 +96,9 @@ impl Body<'_> {
         let (values, dots) = out.split_at((parts + adjoints).min(out.len()));
         let (values, adjoints) = values.split_at(parts.min(values.len()));
         let (dots, adjoint_dots) = dots.split_at(part_dots.min(dots.len()));
-        let (before, targets) = self.targets(slots, adjoints, span);
-        let (before_dots, dot_targets) = self.targets(&dotted.slots, adjoint_dots, span);
+        let Targets { before, slots: targets, after } = self.targets(slots, &call.args, adjoints, span);
+        let Targets { before: before_dots, slots: dot_targets, after: after_dots } =
+            self.targets(&dotted.slots, &call.args, adjoint_dots, span);
         let values: Vec<Val> = values.iter().chain(dots).copied().collect();
         match &dotted.of {
             CallForm::Forward => {
@@ -105,6 +116,7 @@ impl Body<'_> {
                     #reverse(
                         #called #(#args,)* #(#tangents,)* #tape, #seed, #seed_dot, #(#targets,)* #(#dot_targets),*
                     );
+                    #after #after_dots
                 }
             }
             _ => {
@@ -116,30 +128,90 @@ impl Body<'_> {
                     let #pattern: #ty = #vjp(
                         #called #(#args,)* #(#tangents,)* #seed, #seed_dot, #(#targets,)* #(#dot_targets),*
                     );
+                    #after #after_dots
                 }
             }
         }
     }
 
-    /// The slots of a reverse call, and the variables that they need before it: one for each scalar adjoint.
-    fn targets(&mut self, slots: &[Slot], adjoints: &[Val], span: Span) -> (TokenStream, Vec<TokenStream>) {
+    /// The slots of a reverse call.
+    fn targets(&mut self, slots: &[Slot], args: &[Arg], adjoints: &[Val], span: Span) -> Targets {
         let rt = self.rt.clone();
         let mut adjoints = adjoints.iter();
-        let (mut before, mut targets) = (TokenStream::new(), Vec::new());
-        for slot in slots {
-            targets.push(match slot {
+        let mut targets = Targets::default();
+        let shared = self.shared(slots, span, &mut targets);
+        for (k, slot) in slots.iter().enumerate() {
+            let slot = match slot {
                 Slot::Off => quote!(#rt::Off),
-                Slot::Mem(place) => self.slot(place),
+                Slot::Mem(place) => match shared.iter().find(|(mem, _)| *mem == place.mem && place.path.is_empty()) {
+                    Some((_, both)) => quote!(#rt::Both::alias(&#both)),
+                    None if self.meets_another(slots, place) => self.copied(place, args.get(k), span, &mut targets),
+                    None => self.slot(place),
+                },
                 Slot::Scalar => {
                     let Some(&v) = adjoints.next() else { continue };
                     let (ident, ty) = (self.bind(v), ty_tokens(self.func.ty(v)));
                     let zero = number(0.0, self.func.ty(v), &rt);
-                    before.extend(quote_spanned!(span=> let mut #ident: #ty = #zero;));
+                    targets.before.extend(quote_spanned!(span=> let mut #ident: #ty = #zero;));
                     quote!(&mut #ident)
                 }
-            });
+            };
+            targets.slots.push(slot);
         }
-        (before, targets)
+        targets
+    }
+
+    /// Lists that have several slots, each with the variable by which they share the shadow.
+    fn shared(&mut self, slots: &[Slot], span: Span, targets: &mut Targets) -> Vec<(Mem, Ident)> {
+        let whole: Vec<Mem> = slots
+            .iter()
+            .filter_map(|slot| match slot {
+                Slot::Mem(place) if place.path.is_empty() => Some(place.mem),
+                _ => None,
+            })
+            .collect();
+        let mut shared: Vec<(Mem, Ident)> = Vec::new();
+        for (k, &mem) in whole.iter().enumerate() {
+            if !whole[..k].contains(&mem) || shared.iter().any(|(seen, _)| *seen == mem) {
+                continue;
+            }
+            let ((base, hold), rt) = (self.mem(mem), self.rt.clone());
+            let both = self.names.fresh(&format!("{base}_shared"), span);
+            targets.before.extend(match hold {
+                Hold::List => quote_spanned!(span=> let #both = #rt::OpenList::share(&mut #base);),
+                _ => quote_spanned!(span=> let #both = #rt::share(&mut #base[..]);),
+            });
+            // Its type may have a destructor, for all that is known here.
+            targets.after.extend(quote_spanned!(span=> ::core::mem::drop(#both);));
+            shared.push((mem, both));
+        }
+        shared
+    }
+
+    /// Whether the slot is within a list that may be the list of another slot: the caller may have given one for both.
+    fn meets_another(&self, slots: &[Slot], place: &Place) -> bool {
+        let Some(elem) = self.entry.lists.get(&place.mem).filter(|_| !place.path.is_empty()) else { return false };
+        slots.iter().any(|slot| match slot {
+            Slot::Mem(other) => other.mem != place.mem && self.entry.lists.get(&other.mem) == Some(elem),
+            Slot::Off | Slot::Scalar => false,
+        })
+    }
+
+    /// A slot of its own for a part of a list, which is added when the call is over.
+    fn copied(&mut self, place: &Place, arg: Option<&Arg>, span: Span, targets: &mut Targets) -> TokenStream {
+        let (Some(Arg::Place { place: value, .. }), rt) = (arg, self.rt.clone()) else { return self.slot(place) };
+        let (base, _) = self.mem(place.mem);
+        let own = self.names.fresh(&format!("{base}_part"), span);
+        let (value, inner) = (self.place_ref(value), self.place_mut(place));
+        // Fields that a struct holds constant have no adjoint.
+        let zeros = if self.func.mem(place.mem).elem.is_none() { quote!(blank) } else { quote!(zeros) };
+        targets.before.extend(quote_spanned!(span=> let mut #own = #rt::#zeros(#value);));
+        targets.after.extend(quote_spanned! {span=>
+            if let ::core::option::Option::Some(mut #base) = #rt::OpenList::on(&mut #base) {
+                #rt::add_assign(#inner, &#own);
+            }
+        });
+        quote!(&mut #own)
     }
 
     fn arg(&self, arg: &Arg) -> TokenStream {
@@ -154,17 +226,22 @@ impl Body<'_> {
         }
     }
 
-    /// The slot for a shadow: `&mut shadow`, or an `Option` of it where our own slot may be off.
+    /// The slot for a shadow: `&mut shadow`, or what our own slot, which may be off, passes on.
     fn slot(&self, place: &Place) -> TokenStream {
-        let (base, hold) = self.mem(place.mem);
-        if hold != Hold::Slot {
-            return self.place_mut(place);
+        let ((base, hold), rt) = (self.mem(place.mem), &self.rt);
+        match (hold, place.path.is_empty()) {
+            (Hold::Slot, true) => quote!(#base.as_deref_mut()),
+            (Hold::List, true) => quote!(#rt::OpenList::pass(&mut #base)),
+            (Hold::Slot, false) => {
+                let inner = self.place_mut(place);
+                quote!(#base.as_deref_mut().map(|#base| #inner))
+            }
+            (Hold::List, false) => {
+                let inner = self.place_mut(place);
+                quote!(#rt::OpenList::on(&mut #base).as_deref_mut().map(|#base| #inner))
+            }
+            _ => self.place_mut(place),
         }
-        if place.path.is_empty() {
-            return quote!(#base.as_deref_mut());
-        }
-        let inner = self.place_mut(place);
-        quote!(#base.as_deref_mut().map(|#base| #inner))
     }
 
     /// The parts of a result, as a pattern with its type.

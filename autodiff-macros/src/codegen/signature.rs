@@ -11,7 +11,7 @@
 //! | `P`, `&P` | `P` | `&mut P` | as the argument |
 //!
 //! The hidden functions have one slot or tangent per parameter, whatever its activity, since a caller cannot see which of
-//! the callee's parameters are active. It is generic: an active parameter takes a shadow (`Slot`) or a tangent (`Given`),
+//! the callee's parameters are active. It is generic: an active parameter takes a shadow (`Slot`, `ListSlot`) or a tangent (`Given`),
 //! or `Off`; a constant one takes `Off` and nothing else (`ConstantSlot`). Those of the second order take both, and slots
 //! for the tangents of the adjoints. They are methods of the companion's only value, which callers reach through the trait
 //! `SecondOrder`: where a callee has no second derivatives, that is the one error.
@@ -374,7 +374,13 @@ impl<'a> Interface<'a> {
             (true, true) if p.by_mut => quote!(&mut #shadow),
             (true, false) if p.by_mut => quote!(#ty),
             (false, _) => quote!(impl #rt::ConstantSlot),
-            (true, true) => quote!(impl #rt::Slot<#shadow>),
+            (true, true) => match &p.shape {
+                Shape::Slice(inner) | Shape::Vec(inner) => {
+                    let inner = gradient(inner, rt);
+                    quote!(impl #rt::ListSlot<#inner>)
+                }
+                _ => quote!(impl #rt::Slot<#shadow>),
+            },
             (true, false) => quote!(impl #rt::Given<#shadow>),
         })
     }

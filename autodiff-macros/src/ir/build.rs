@@ -80,7 +80,7 @@ impl Builder {
     }
 
     pub(crate) fn fresh_mem(&mut self, elem: Option<Ty>, name: Option<String>) -> Mem {
-        self.mems.push(MemData { elem, name, span: self.span, stopped: false });
+        self.mems.push(MemData { elem, name, span: self.span, stopped: false, list: false });
         Mem(self.mems.len() as u32 - 1)
     }
 

@@ -101,6 +101,8 @@ pub(crate) struct MemData {
     pub(crate) span: Span,
     /// A constant by the user's word (`stop_gradient`): inactive, whatever it is a copy of. It is never written.
     pub(crate) stopped: bool,
+    /// Certainly a slice or a vector: of any length.
+    pub(crate) list: bool,
 }
 
 /// What is known of a stack.

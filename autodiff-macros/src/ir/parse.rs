@@ -239,9 +239,9 @@ impl Parser<'_> {
         let m = Mem(id('m', number)?);
         let elem = elem.trim().strip_prefix("mem").ok_or("memory that is not `mem`")?.trim();
         let elem = if elem.is_empty() { None } else { Some(ty(elem)?) };
-        let blank = || MemData { elem: None, name: None, span: Span::call_site(), stopped: false };
+        let blank = || MemData { elem: None, name: None, span: Span::call_site(), stopped: false, list: false };
         grow(&mut self.f.mems, m.0, blank);
-        self.f.mems[m.0 as usize] = MemData { elem, name, span: Span::call_site(), stopped: false };
+        self.f.mems[m.0 as usize] = MemData { elem, name, span: Span::call_site(), stopped: false, list: false };
         Ok(m)
     }
 

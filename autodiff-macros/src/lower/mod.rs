@@ -301,6 +301,13 @@ impl Lower<'_> {
         mem
     }
 
+    /// Notes that memory is a slice or a vector.
+    fn note_list(&mut self, mem: Mem, form: &Form) {
+        if let (Form::Seq(_, Seq::Slice | Seq::Vec), Some(data)) = (form, self.b.mems.get_mut(mem.0 as usize)) {
+            data.list = true;
+        }
+    }
+
     fn mem(&self, mem: Mem) -> Option<&MemInfo> {
         self.mems.get(mem.0 as usize)
     }
@@ -331,6 +338,7 @@ impl Lower<'_> {
                     false => MemInfo::param(form.elem(), !param.active),
                 };
                 let mem = self.new_mem(info);
+                self.note_list(mem, &form);
                 if let Some(data) = self.b.mems.get_mut(mem.0 as usize) {
                     data.name = Some(name);
                 }

@@ -194,7 +194,15 @@ fn calls() {
     let mut b = Builder::new();
     let x = b.fresh(F);
     let path: syn::Path = syn::parse_quote!(m::g);
-    let call = |form| Op::Call(Box::new(Call { path: path.clone(), companion: None, form, args: vec![Arg::Val(x)], ret: Ret::Scalar }));
+    let call = |form| {
+        Op::Call(Box::new(Call {
+            path: path.clone(),
+            companion: None,
+            form,
+            args: vec![Arg::Val(x)],
+            ret: Ret::Scalar,
+        }))
+    };
     let (y, x_bar) = (b.emit(call(CallForm::Forward), F), b.fresh(F));
     b.set_name(x_bar, "x_bar");
     b.push_stmt(call(CallForm::Reverse { seeds: vec![Some(y)], slots: vec![Slot::Scalar] }), vec![x_bar]);

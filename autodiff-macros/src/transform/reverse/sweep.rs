@@ -16,8 +16,8 @@ struct Slots {
     slots: Vec<Slot>,
     /// The active scalar arguments, in the order of their slots.
     scalars: Vec<Val>,
-    /// Shadows that are added afterwards: memory that is passed twice gets one of its own the second time, since two
-    /// borrows of one shadow would overlap.
+    /// Shadows that are added afterwards: where parts of one memory object are passed, all but the first have one of their
+    /// own, since two borrows of one shadow would overlap.
     later: Vec<(Place, Mem)>,
 }
 
@@ -269,7 +269,7 @@ impl Emit<'_, '_> {
         let mut args = self.args(&call.args);
         let mut slots = Vec::new();
         let mut scalars = Vec::new();
-        let mut seen: BTreeSet<Mem> = BTreeSet::new();
+        let (mut seen, mut parts) = (BTreeSet::<Mem>::new(), BTreeSet::<Mem>::new());
         let mut later = Vec::new();
         for (k, arg) in call.args.iter().enumerate() {
             slots.push(match arg {
@@ -279,7 +279,14 @@ impl Emit<'_, '_> {
                 }
                 Arg::Place { place, .. } if self.plan.live_mem(place.mem) => {
                     let shadow = self.shadow(place);
-                    if seen.insert(shadow.mem) {
+                    // One list that is passed twice has one shadow, which is shared; what is within a list, an array, a
+                    // struct, gets a copy.
+                    let shared =
+                        place.path.is_empty() && self.plan.f.mem(place.mem).list && !parts.contains(&shadow.mem);
+                    if !place.path.is_empty() {
+                        parts.insert(shadow.mem);
+                    }
+                    if seen.insert(shadow.mem) || shared {
                         Slot::Mem(shadow)
                     } else {
                         let own = self.b.fresh_mem(self.plan.f.mem(place.mem).elem, None);

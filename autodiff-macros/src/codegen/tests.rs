@@ -297,12 +297,12 @@ fn the_companion_of_a_neuron() {
                     x: &[f64],
                     b: f64,
                     seed: f64,
-                    mut w_slot: impl rt::Slot<[f64]>,
+                    mut w_slot: impl rt::ListSlot<f64>,
                     x_slot: impl rt::ConstantSlot,
                     mut b_slot: impl rt::Slot<f64>,
                 ) -> f64 {
                     rt::same_function(&called, &f, "f");
-                    let mut w_bar = rt::Slot::on(&mut w_slot).map(|all| &mut all[..w.len()]);
+                    let mut w_bar = rt::ListSlot::open(&mut w_slot, w.len());
                     let k1: usize = w.len();
                     let mut s: f64 = b;
                     for i in 0..k1 {
@@ -310,7 +310,7 @@ fn the_companion_of_a_neuron() {
                     }
                     let s_bar: f64 = seed * s.cos();
                     for i in (0..k1).rev() {
-                        if let Some(w_bar) = w_bar.as_deref_mut() {
+                        if let Some(mut w_bar) = rt::OpenList::on(&mut w_bar) {
                             w_bar[i] += s_bar * x[i];
                         }
                     }
@@ -340,7 +340,7 @@ fn the_companion_of_a_neuron() {
                     b: f64,
                     tape: &mut rt::Tape,
                     seed: f64,
-                    mut w_slot: impl rt::Slot<[f64]>,
+                    mut w_slot: impl rt::ListSlot<f64>,
                     x_slot: impl rt::ConstantSlot,
                     mut b_slot: impl rt::Slot<f64>,
                 ) {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::fs::File;
+use std::io::Read;
 use std::path::PathBuf;
 
 use flate2::read::GzDecoder;
@@ -102,17 +103,47 @@ pub fn diabetes_bmi() -> Result<(Vec<f64>, Vec<f64>), DataError> {
     Ok((bmi, progression))
 }
 
-/// Reads a compressed table of finite numbers.
+/// An iris.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Iris {
+    /// Length and width of a sepal, length and width of a petal, in cm.
+    pub measures: [f64; 4],
+    /// The species, an index of [`IRIS_SPECIES`].
+    pub species: usize,
+}
+
+/// The species of [`irises`].
+pub const IRIS_SPECIES: [&str; 3] = ["setosa", "versicolor", "virginica"];
+
+/// Fisher's 150 irises in file order, 50 of each species.
+///
+/// # Errors
+///
+/// When the file is missing or a row is not four lengths and a species from 0 to 2.
+pub fn irises() -> Result<Vec<Iris>, DataError> {
+    let (path, rows) = read_numbers("iris.csv", b',')?;
+    let iris = |row: &[f64]| {
+        let &[a, b, c, d, class] = row else { return None };
+        let species = (0..3).find(|&species| species as f64 == class)?;
+        [a, b, c, d].iter().all(|&length| length > 0.0).then_some(Iris { measures: [a, b, c, d], species })
+    };
+    let parse = |(i, row): (usize, &Vec<f64>)| {
+        let reason = format!("row {} is not four lengths and a species from 0 to 2", i + 1);
+        iris(row).ok_or_else(|| DataError { path: path.clone(), reason })
+    };
+    rows.iter().enumerate().map(parse).collect()
+}
+
+/// Reads a table of finite numbers: one that is compressed, or else one behind a line of names.
 fn read_numbers(file: &str, delimiter: u8) -> Result<(PathBuf, Vec<Vec<f64>>), DataError> {
+    let is_compressed = file.ends_with(".gz");
     let path = [env!("CARGO_MANIFEST_DIR"), "data", file].iter().collect::<PathBuf>();
     let error = |reason: String| DataError { path: path.clone(), reason };
     let file = File::open(&path).map_err(|e| error(e.to_string()))?;
     let mut rows = Vec::new();
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .from_reader(GzDecoder::new(file));
+    let file: Box<dyn Read> = if is_compressed { Box::new(GzDecoder::new(file)) } else { Box::new(file) };
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(!is_compressed).flexible(true).delimiter(delimiter).from_reader(file);
     for record in reader.records() {
         let record = record.map_err(|e| error(e.to_string()))?;
         let number = |field: &str| field.trim().parse().ok().filter(|x: &f64| x.is_finite());
@@ -161,6 +192,21 @@ mod tests {
         assert_eq!(ink(&up), [(23, 0.5), (31, 0.5)]);
         assert_eq!(ink(&down), [(31, 0.5), (39, 0.5)]);
         assert_eq!(down.label, 4);
+    }
+
+    /// Means and standard deviations as the repository publishes them.
+    #[test]
+    fn the_irises_are_the_published_ones() {
+        let irises = irises().unwrap();
+        assert_eq!(irises.len(), 150);
+        assert!((0..3).all(|species| irises.iter().filter(|iris| iris.species == species).count() == 50));
+        let published = [(5.84, 0.83), (3.05, 0.43), (3.76, 1.76), (1.20, 0.76)];
+        for (k, (mean, deviation)) in published.into_iter().enumerate() {
+            let values = irises.iter().map(|iris| iris.measures[k]);
+            let m = values.clone().sum::<f64>() / 150.0;
+            let s = (values.map(|v| (v - m).powi(2)).sum::<f64>() / 149.0).sqrt();
+            assert!((m - mean).abs() < 0.01 && (s - deviation).abs() < 0.01, "{k}: {m} ± {s}");
+        }
     }
 
     /// Mean and standard deviation of the paper's data: 26.38 ± 4.42 kg/m², 152.13 ± 77.09.

@@ -230,7 +230,7 @@ fn implementation(input: &DeriveInput, runtime: &Path, parts: &[Part<'_>]) -> To
                 #(
                     match #other {
                         ::core::option::Option::Some(#other) => {
-                            self.#constants = ::core::clone::Clone::clone(&#other.#constants);
+                            ::core::clone::Clone::clone_from(&mut self.#constants, &#other.#constants);
                         }
                         ::core::option::Option::None => {
                             #[allow(unused_imports)]

@@ -2,6 +2,7 @@
 
 mod analysis;
 mod bug;
+mod clock;
 mod codegen;
 mod derive;
 mod diag;
@@ -39,10 +40,10 @@ mod transform;
 /// - `name = foo_ad`: the companion's name, where `foo` is taken as a type;
 /// - `crate = path`: the path of `autodiff_runtime` where the dependency was renamed;
 /// - `dump`: print the generated code while compiling (as the environment variable `AUTODIFF_DUMP=1` does for every
-///   function).
+///   function). `AUTODIFF_TIME=1` prints how long each expansion took.
 #[proc_macro_attribute]
 pub fn differentiate(args: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    pipeline::expand(args.into(), item.into()).into()
+    clock::timed(item.into(), |item| pipeline::expand(args.into(), item)).into()
 }
 
 /// Derives `autodiff_runtime::Differentiable` for a struct, so that functions can be differentiated with respect to it.

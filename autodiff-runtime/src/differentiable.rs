@@ -16,7 +16,7 @@ mod visit;
 
 use alloc::{string::String, vec::Vec};
 
-pub(crate) use aggregates::{accumulate_slice, same_shape_of_slices, shape_of_slice};
+pub(crate) use aggregates::{accumulate_slice, same_shape_of_slices, set_constants_of_slice, shape_of_slice};
 pub use argument::Argument;
 pub use scalar::Scalar;
 pub use shape::Shape;

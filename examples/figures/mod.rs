@@ -4,6 +4,7 @@
 //! one font that is compiled in. Sizes are in pixels of the final picture.
 
 mod digits;
+mod kmeans;
 mod regression;
 
 use std::error::Error;
@@ -19,6 +20,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontStyle, register_font};
 
 pub use digits::{Mistake, Series, confusion_matrix, learning_curves, mistakes};
+pub use kmeans::{Clusters, clusters};
 pub use regression::{Descent, Line, descents, lines};
 
 /// What a picture is drawn on.
@@ -33,6 +35,7 @@ const MUTED: RGBColor = RGBColor(107, 114, 128);
 const GRID: RGBColor = RGBColor(229, 231, 235);
 const BLUE: RGBColor = RGBColor(37, 99, 200);
 const ORANGE: RGBColor = RGBColor(217, 95, 2);
+const GREEN: RGBColor = RGBColor(27, 135, 85);
 
 /// The folder `out/<example>` at the root of the workspace, created if need be.
 ///

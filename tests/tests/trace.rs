@@ -174,6 +174,100 @@ fn loops_branches_and_arrays() {
 }
 
 #[differentiate]
+fn sum_into_element(x: f64, y: f64) -> f64 {
+    let mut a = [x, y];
+    a[0] += x * y;
+    a[0] * a[1]
+}
+
+/// `+=` on an element is a step like any other: Type 1, with the old element and what is added as its parents.
+#[test]
+fn an_accumulation_is_a_step() {
+    let (x, y) = (3.0, 5.0);
+    let trace = sum_into_element::trace(x, y);
+    assert_eq!(steps(&trace), [("z1", Product, "x * y"), ("z2", Affine, "x + z1"), ("z3", Product, "z2 * y")]);
+    // (x + x y) y: on paper.
+    assert_consistent(&trace, 90.0, &[y + y * y, x + 2.0 * x * y]);
+    let adjoints: Vec<f64> = trace.steps().map(|step| step.adjoint).collect();
+    assert_eq!(adjoints, [y, y, 1.0]);
+}
+
+/// Every way to accumulate: constants and factors, which fold into the step; through indices, rows and `&mut`; into
+/// elements that were constant so far, or stay so; in loops that run zero times or more, and on one side of an `if`.
+#[differentiate]
+fn accumulations(x: &[f64], y: f64, n: usize) -> f64 {
+    let mut bins = [0.0; 3];
+    let mut counts = [0.5; 2];
+    let mut rows = [[y, 1.0], [x[0], y * y]];
+    let mut all = vec![0.0; x.len()];
+    for i in 0..n {
+        bins[i % 3] += 2.0 * x[i % x.len()];
+        counts[i % 2] += 1.0;
+        rows[i % 2][0] += 1.5;
+        if bins[i % 3] > 1.0 {
+            rows[0][i % 2] += bins[0] * y;
+        } else {
+            all[0] += counts[1];
+            all[i % x.len()] += -y;
+        }
+        for z in &mut all {
+            *z += bins[1].sin();
+        }
+        for z in rows.iter_mut() {
+            z[1] += 0.25 * y;
+            z[0] -= y;
+        }
+    }
+    let copy = rows;
+    rows[1][1] += copy[0][0];
+    let mut s = bins[0] + rows[0][0] * rows[1][1] + copy[1][1] * counts[0];
+    for z in all {
+        s += z * z;
+    }
+    s
+}
+
+#[test]
+fn accumulations_in_loops_branches_and_copies() {
+    for x in [&[0.75][..], &[0.5, -1.25], &[0.375, 1.5, 0.25]] {
+        for n in 0..8 {
+            let (value, (x_bar, y_bar)) = accumulations::value_and_grad(x, 1.125, n);
+            let gradient: Vec<f64> = x_bar.into_iter().chain([y_bar]).collect();
+            assert_consistent(&accumulations::trace(x, 1.125, n), value, &gradient);
+        }
+    }
+}
+
+#[differentiate]
+fn histogram<T: num_traits::Float + std::ops::AddAssign>(x: &[T], scale: T) -> T {
+    let mut bins = [T::zero(); 2];
+    for (i, &v) in x.iter().enumerate() {
+        bins[i % 2] += scale * v.sin();
+    }
+    bins[0] * bins[1]
+}
+
+#[test]
+fn generic_accumulations() {
+    for x in [&[][..], &[0.5], &[0.5, 1.25, -2.0]] {
+        let (value, (x_bar, scale_bar)) = histogram::value_and_grad(x, 1.5);
+        let trace = histogram::trace(x, 1.5);
+        let gradient: Vec<f64> = x_bar.into_iter().chain([scale_bar]).collect();
+        assert_eq!(trace.value(), value);
+        for (got, expected) in trace.gradient().into_iter().zip(gradient) {
+            assert_close(got, expected);
+        }
+        let single: Vec<f32> = x.iter().map(|&v| v as f32).collect();
+        let (value, (x_bar, scale_bar)) = histogram::value_and_grad(&single, 1.5);
+        let trace = histogram::trace(&single, 1.5);
+        assert_eq!(trace.value(), f64::from(value));
+        for (got, expected) in trace.gradient().into_iter().zip(x_bar.into_iter().chain([scale_bar])) {
+            assert!((got - f64::from(expected)).abs() < 1e-5, "{got}, expected {expected}");
+        }
+    }
+}
+
+#[differentiate]
 fn with_calls(x: f64, y: f64) -> f64 {
     let d = squared_distance(x.exp(), y, 2.0);
     let e = squared_distance(y, 1.0, 0.5);

@@ -85,6 +85,10 @@ impl Activity {
                 Init::Fill { value, .. } => self.mark_mem(*mem, self.val(*value)),
                 Init::List { items, .. } => self.mark_mem(*mem, items.iter().any(|&v| self.val(v))),
                 Init::Copy(place) => self.mark_mem(*mem, self.mem(place.mem)),
+                Init::Build(build) => {
+                    let active = build.made.vals().into_iter().any(|v| self.val(v));
+                    self.mark_mem(*mem, active || build.made.places().into_iter().any(|place| self.mem(place.mem)));
+                }
                 Init::ZerosLike(_) => {}
             },
             Op::AddMem { dst, src } => self.mark_mem(dst.mem, self.mem(src.mem)),

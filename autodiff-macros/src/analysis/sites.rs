@@ -194,10 +194,11 @@ pub(crate) fn written(op: &Op) -> Vec<Mem> {
 
 /// The memory objects that a statement reads, regions excluded.
 pub(crate) fn read(op: &Op) -> Vec<Mem> {
-    use crate::ir::{Init, Operand};
+    use crate::ir::Init;
     match op {
         Op::Load(place) => vec![place.mem],
         Op::Alloc { init: Init::Copy(place), .. } => vec![place.mem],
+        Op::Alloc { init: Init::Build(build), .. } => build.made.places().into_iter().map(|place| place.mem).collect(),
         Op::AddMem { src, .. } => vec![src.mem],
         Op::Swap { a, b } => vec![a.mem, b.mem],
         Op::Save { mem, .. } => vec![*mem],
@@ -212,14 +213,7 @@ pub(crate) fn read(op: &Op) -> Vec<Mem> {
             });
             args.chain(tangents).collect()
         }
-        Op::Opaque(o) => o
-            .binds
-            .iter()
-            .filter_map(|(_, b)| match b {
-                Operand::Place(place) => Some(place.mem),
-                Operand::Val(_) => None,
-            })
-            .collect(),
+        Op::Opaque(o) => o.places().into_iter().map(|place| place.mem).collect(),
         _ => Vec::new(),
     }
 }

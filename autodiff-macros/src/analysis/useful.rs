@@ -79,6 +79,10 @@ impl Useful {
                     Init::Fill { value, .. } => self.mark(f, *value, useful),
                     Init::List { items, .. } => items.iter().for_each(|&v| self.mark(f, v, useful)),
                     Init::Copy(place) => self.mark_mem(place.mem, useful),
+                    Init::Build(build) => {
+                        build.made.vals().into_iter().for_each(|v| self.mark(f, v, useful));
+                        build.made.places().into_iter().for_each(|place| self.mark_mem(place.mem, useful));
+                    }
                     Init::ZerosLike(_) => {}
                 }
             }

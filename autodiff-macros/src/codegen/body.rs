@@ -6,9 +6,10 @@
 use std::collections::HashMap;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 
-use super::expr::{ascription, from_index, number, suffixed, ty_tokens};
+use super::code::Code;
+use super::expr::{ascription, from_number, number, suffixed, ty_tokens};
 use super::inline::Inline;
 use super::names::{Names, ours};
 use crate::ir::{Block, CallForm, Const, Dim, Float, Func, Init, Mem, Op, Place, StackId, Stmt, Ty, Val};
@@ -30,8 +31,8 @@ pub(super) enum Hold {
 
 /// A statement; those that add to a slot are wrapped together in one `if let`.
 enum Piece {
-    Plain(TokenStream),
-    Slot(Mem, TokenStream),
+    Plain(Code),
+    Slot(Mem, Code),
 }
 
 /// The variables that a function has on entry.
@@ -65,12 +66,18 @@ pub(super) struct Body<'a> {
 }
 
 impl<'a> Body<'a> {
-    pub(super) fn new(func: &'a Func, runtime: &'a syn::Path, names: Names, entry: Entry) -> Body<'a> {
+    pub(super) fn new(
+        func: &'a Func,
+        inline: Inline<'a>,
+        runtime: &'a syn::Path,
+        names: Names,
+        entry: Entry,
+    ) -> Body<'a> {
         Body {
             func,
             runtime,
             rt: quote!(#runtime::__private),
-            inline: Inline::new(func),
+            inline,
             names,
             entry,
             stacks: HashMap::new(),
@@ -156,44 +163,40 @@ impl<'a> Body<'a> {
     }
 
     /// The statements of a block, in the scope that the caller opened.
-    pub(super) fn stmts(&mut self, block: &'a Block) -> TokenStream {
-        let mut tokens = TokenStream::new();
-        let mut slot: Option<(Mem, TokenStream)> = None;
+    pub(super) fn stmts(&mut self, block: &'a Block) -> Code {
+        let mut code = Code::default();
+        let mut slot: Option<(Mem, Code)> = None;
         for stmt in &block.stmts {
             match self.stmt(stmt) {
                 Some(Piece::Slot(mem, inner)) => match &mut slot {
-                    Some((open, group)) if *open == mem => group.extend(inner),
-                    _ => {
-                        tokens.extend(self.when_on(slot.replace((mem, inner))));
-                    }
+                    Some((open, group)) if *open == mem => group.extend([inner]),
+                    _ => code.extend(self.when_on(slot.replace((mem, inner)))),
                 },
                 Some(Piece::Plain(plain)) => {
-                    tokens.extend(self.when_on(slot.take()));
-                    tokens.extend(plain);
+                    code.extend(self.when_on(slot.take()));
+                    code.extend([plain]);
                 }
                 None => {}
             }
         }
-        tokens.extend(self.when_on(slot));
-        tokens
+        code.extend(self.when_on(slot));
+        code
     }
 
     /// `if let Some(w_bar) = w_bar.as_deref_mut() { .. }`
-    fn when_on(&self, group: Option<(Mem, TokenStream)>) -> TokenStream {
-        group
-            .map(|(mem, inner)| {
-                let (slot, hold) = self.mem(mem);
-                let rt = &self.rt;
-                match hold {
-                    Hold::List => quote! {
-                        if let ::core::option::Option::Some(mut #slot) = #rt::OpenList::on(&mut #slot) { #inner }
-                    },
-                    _ => quote! {
-                        if let ::core::option::Option::Some(#slot) = #slot.as_deref_mut() { #inner }
-                    },
-                }
-            })
-            .unwrap_or_default()
+    fn when_on(&self, group: Option<(Mem, Code)>) -> Option<Code> {
+        group.map(|(mem, inner)| {
+            let ((slot, hold), rt) = (self.mem(mem), &self.rt);
+            let tokens = match hold {
+                Hold::List => quote! {
+                    if let ::core::option::Option::Some(mut #slot) = #rt::OpenList::on(&mut #slot) { #inner }
+                },
+                _ => quote! {
+                    if let ::core::option::Option::Some(#slot) = #slot.as_deref_mut() { #inner }
+                },
+            };
+            tokens.into()
+        })
     }
 
     fn stmt(&mut self, stmt: &'a Stmt) -> Option<Piece> {
@@ -205,16 +208,14 @@ impl<'a> Body<'a> {
         let span = ours(stmt.span);
         let written = match &stmt.op {
             Op::Store { place, value } => {
-                let (place, value) = (self.place(place), self.tokens(*value));
-                return Some(Piece::Plain(quote_spanned!(span=> #place = #value;)));
+                return Some(Piece::Plain(assign(&self.place_code(place), "=", &self.code(*value), span)));
             }
             Op::Accum { place, value } => {
-                let (target, value) = (self.place_target(place), self.tokens(*value));
-                (place.mem, quote_spanned!(span=> #target += #value;))
+                (place.mem, assign(&self.place_target(place), "+=", &self.code(*value), span))
             }
             Op::AddMem { dst, src } => {
                 let (target, source, rt) = (self.place_mut(dst), self.place_ref(src), &self.rt);
-                (dst.mem, quote_spanned!(span=> #rt::add_assign(#target, #source);))
+                (dst.mem, quote_spanned!(span=> #rt::add_assign(#target, #source);).into())
             }
             _ => return Some(Piece::Plain(self.plain(stmt, span))),
         };
@@ -225,13 +226,42 @@ impl<'a> Body<'a> {
     }
 
     /// The left-hand side of `+=`.
-    fn place_target(&self, place: &Place) -> TokenStream {
-        let tokens = self.receiver(place);
+    fn place_target(&self, place: &Place) -> Code {
+        let code = self.receiver(place);
         let by_reference = self.mem(place.mem).1 != Hold::Owned;
-        if place.path.is_empty() && by_reference { quote!(*#tokens) } else { tokens }
+        if place.path.is_empty() && by_reference { quote!(*#code).into() } else { code }
     }
 
-    fn plain(&mut self, stmt: &'a Stmt, span: Span) -> TokenStream {
+    fn plain(&mut self, stmt: &'a Stmt, span: Span) -> Code {
+        match &stmt.op {
+            Op::Record(record) => {
+                let value = self.record(record);
+                let ty = stmt.out.first().map_or(Ty::Float(Float::F64), |&v| self.func.ty(v));
+                let number = from_number(value, ty, &self.rt);
+                // An unread step is recorded all the same.
+                self.define_code(stmt, &number, span)
+            }
+            Op::Const(_)
+            | Op::Node { .. }
+            | Op::Int { .. }
+            | Op::Cmp { .. }
+            | Op::Cast(_)
+            | Op::Select { .. }
+            | Op::Len(_)
+            | Op::Load(_) => match stmt.out.as_slice() {
+                [v] if self.inline.uses(*v) > 0 => {
+                    let value = self.step(&stmt.op, *v).code;
+                    self.define_code(stmt, &value, span)
+                }
+                // A step without effect whose result nobody reads.
+                _ => Code::default(),
+            },
+            _ => self.structured(stmt, span).into(),
+        }
+    }
+
+    /// A statement that is more than one step.
+    fn structured(&mut self, stmt: &'a Stmt, span: Span) -> TokenStream {
         match &stmt.op {
             Op::Alloc { mem, init } => self.alloc(*mem, init, span),
             Op::Swap { a, b } => self.swap(a, b, span),
@@ -289,31 +319,29 @@ impl<'a> Body<'a> {
             }
             Op::For(f) => self.for_loop(f, &stmt.out, span),
             Op::Call(call) => self.call(call, &stmt.out, span),
-            Op::Record(record) => {
-                let value = self.record(record);
-                let ty = stmt.out.first().map_or(Ty::Float(Float::F64), |&v| self.func.ty(v));
-                let number = from_index(value, ty, &self.rt);
-                // An unread step is recorded all the same.
-                self.define(stmt, number, span)
-            }
             Op::Opaque(opaque) => self.opaque(opaque, stmt, span),
-            op => match stmt.out.as_slice() {
-                [v] if self.inline.uses(*v) > 0 => {
-                    let value = self.step(op, *v).tokens;
-                    self.define(stmt, value, span)
-                }
-                // A step without effect whose result nobody reads.
-                _ => TokenStream::new(),
-            },
+            // A step has been written.
+            _ => TokenStream::new(),
         }
     }
 
     /// `let z: T = value;`
     pub(super) fn define(&mut self, stmt: &Stmt, value: TokenStream, span: Span) -> TokenStream {
-        let Some(&v) = stmt.out.first() else { return quote_spanned!(span=> #value;) };
-        let ty = ascription(self.func, v);
-        let (names, _) = self.pattern(&[v]);
-        quote_spanned!(span=> let #(#names)* #ty = #value;)
+        self.define_code(stmt, &value.into(), span).to_token_stream()
+    }
+
+    fn define_code(&mut self, stmt: &Stmt, value: &Code, span: Span) -> Code {
+        let mut code = Code::default();
+        if let Some(&v) = stmt.out.first() {
+            code.append(&Code::word("let", span));
+            let name = if self.inline.uses(v) == 0 { Code::word("_", span) } else { self.bind(v).into() };
+            code.append(&name);
+            code.append(&ascription(self.func, v));
+            code.push_operator("=", span);
+        }
+        code.append(value);
+        code.push_operator(";", span);
+        code
     }
 
     /// `a && b` and `a || b`, which are branches between one boolean and a constant.
@@ -366,17 +394,17 @@ impl<'a> Body<'a> {
         matches!(stmt.out.as_slice(), [v] if self.inline.def(*v).is_some())
     }
 
-    fn arm(&mut self, block: &'a Block) -> TokenStream {
+    fn arm(&mut self, block: &'a Block) -> Code {
         let scope = self.names.open();
         let outer = std::mem::take(&mut self.reusable);
         let stmts = self.stmts(block);
         self.reusable = outer;
         self.names.close(scope);
-        let yields: Vec<TokenStream> = block.yields.iter().map(|&v| self.tokens(v)).collect();
+        let yields: Vec<Code> = block.yields.iter().map(|&v| self.code(v)).collect();
         match yields.as_slice() {
             [] => stmts,
-            [v] => quote!(#stmts #v),
-            many => quote!(#stmts (#(#many),*)),
+            [v] => Code::join([&stmts, v]),
+            many => Code::join([&stmts, &Code::arguments(many)]),
         }
     }
 
@@ -405,6 +433,10 @@ impl<'a> Body<'a> {
             Init::Copy(place) => {
                 let (source, rt) = (self.place_ref(place), &self.rt);
                 quote_spanned!(span=> #rt::ToOwned::to_owned(#source))
+            }
+            Init::Build(build) => {
+                let made = &build.made.expr;
+                self.substitute(quote!(#made), &build.made)
             }
             Init::ZerosLike(place) => {
                 let (shape, rt) = (self.place_ref(place), &self.rt);
@@ -435,7 +467,9 @@ impl<'a> Body<'a> {
             Some((self.receiver(&Place { mem: place.mem, path: rest.to_vec() }), self.index(last)?))
         };
         match (split(a), split(b)) {
-            (Some((of, i)), Some((with, j))) if of.to_string() == with.to_string() => {
+            (Some((of, i)), Some((with, j)))
+                if of.to_token_stream().to_string() == with.to_token_stream().to_string() =>
+            {
                 quote_spanned!(span=> #of.swap(#i, #j);)
             }
             _ => {
@@ -448,7 +482,7 @@ impl<'a> Body<'a> {
     /// A leaf of a new array, whose type is nowhere else.
     fn leaf(&self, v: Val) -> TokenStream {
         match (self.inline.def(v), self.func.ty(v)) {
-            (Some(Op::Const(c)), ty) => suffixed(c, ty, &self.rt).tokens,
+            (Some(Op::Const(c)), ty) => suffixed(c, ty, &self.rt).code.to_token_stream(),
             _ => self.tokens(v),
         }
     }
@@ -470,12 +504,21 @@ impl<'a> Body<'a> {
     }
 }
 
+/// `place op value;`
+fn assign(place: &Code, op: &str, value: &Code, span: Span) -> Code {
+    Code::join([place, &Code::operator(op, span), value, &Code::operator(";", span)])
+}
+
 /// Inactive Rust and paths of callees appear as they are: no name of ours may hide theirs.
 pub(super) fn reserve_user_names(block: &Block, names: &mut Names) {
     for stmt in &block.stmts {
         match &stmt.op {
             Op::Opaque(opaque) => {
                 let expr = &opaque.expr;
+                names.reserve(quote!(#expr));
+            }
+            Op::Alloc { init: Init::Build(build), .. } => {
+                let expr = &build.made.expr;
                 names.reserve(quote!(#expr));
             }
             Op::Call(call) => {

@@ -8,7 +8,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt as _;
 
-use super::expr::{double, from_index, number, ty_tokens};
+use super::expr::{double, from_number, number, ty_tokens};
 use super::names::Names;
 use super::signature::{Interface, Kind, Signed, shadow};
 use crate::ir::Ty;
@@ -44,7 +44,7 @@ impl Interface<'_> {
     }
 
     fn vjp_by_hand(&self, vjp: &syn::Path, signed: &Signed, names: &mut Names) -> TokenStream {
-        let Passed { before, args: bars, after } = self.shadows(signed, &signed.slots, names);
+        let Passed { before, args: bars, after } = self.lent(signed, &signed.slots, names);
         let (args, seed) = (&signed.args, self.public_seed(signed.seed.as_ref()));
         let y = names.fresh("y", self.sig.ident.span());
         quote! {
@@ -58,8 +58,8 @@ impl Interface<'_> {
     /// The forward derivative of the rule, which is a differentiated function.
     fn vjp_dot_by_hand(&self, kind: Kind, vjp: &syn::Path, signed: &Signed, names: &mut Names) -> TokenStream {
         let rt = &self.rt;
-        let bars = self.shadows(signed, &signed.slots, names);
-        let bar_dots = self.shadows(signed, &signed.slot_dots, names);
+        let bars = self.lent(signed, &signed.slots, names);
+        let bar_dots = self.lent(signed, &signed.slot_dots, names);
         let (seed, seed_dot) = if kind == Kind::HiddenHvp {
             let one = self.sig.ret.parts.first().map(|ty| number(1.0, *ty, rt));
             (quote!(#one,), quote!(#rt::Off,))
@@ -124,7 +124,7 @@ impl Interface<'_> {
             let (k, ty) = (proc_macro2::Literal::usize_unsuffixed(j), self.sig.ret.parts[j]);
             let part = if self.sig.ret.tuple { quote!(#y.#k) } else { quote!(#y) };
             let value = double(part, ty, rt);
-            let id = from_index(quote!(#parents.record(#recorder, #template, #value)), ty, rt);
+            let id = from_number(quote!(#parents.record(#recorder, #template, #value)), ty, rt);
             quote! {{
                 #before
                 #vjp(#(#args,)* #seed, #(&mut *#bars),*);
@@ -163,7 +163,7 @@ impl Interface<'_> {
     }
 
     /// A shadow for each active parameter: what is in its slot, or one of its own.
-    fn shadows(&self, signed: &Signed, slots: &[(usize, Ident)], names: &mut Names) -> Passed {
+    fn lent(&self, signed: &Signed, slots: &[(usize, Ident)], names: &mut Names) -> Passed {
         let rt = &self.rt;
         let mut passed = Passed::default();
         for (i, slot) in slots {

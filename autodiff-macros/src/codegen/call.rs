@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::ext::IdentExt as _;
 
 use super::body::{Body, Hold};
+use super::code::Code;
 use super::expr::{double, number, ty_tokens};
 use super::names::ours;
 use crate::ir::{Arg, Call, CallForm, Dotted, Float, Mem, Place, Record, Ret, Slot, Tangent, Ty, Val};
@@ -310,42 +311,30 @@ impl Body<'_> {
             .collect()
     }
 
-    /// `recorder.step(kind, label, template, parents, their values, partials, constants, value)`; numbers of nodes travel
-    /// as floats.
-    pub(super) fn record(&self, record: &Record) -> TokenStream {
-        let Some(recorder) = self.recorder() else { return TokenStream::new() };
-        let label = match &record.label {
-            Some(label) => quote!(::core::option::Option::Some(#label)),
-            None => quote!(::core::option::Option::None),
-        };
-        let (kind, template) = (record.kind, &record.template);
-        let mut columns: [Vec<TokenStream>; 3] = Default::default();
-        for &(id, value, partial) in &record.parents {
-            let id = match self.func.ty(id) {
-                Ty::Float(Float::Param(_)) => self.double(id),
-                _ => self.operand(id),
-            };
-            columns[0].push(quote!(#id as ::core::primitive::usize));
-            columns[1].push(self.double(value));
-            columns[2].push(self.double(partial));
-        }
-        let [ids, values, partials] = columns;
+    /// `recorder.step(kind, label, template, parents, constants, value)`, where a parent is its number, its value and the
+    /// partial. It says no more than it must: most of the code of a function is that of its trace.
+    pub(super) fn record(&self, record: &Record) -> Code {
+        let Some(recorder) = self.recorder() else { return Code::default() };
+        let kind = proc_macro2::Literal::u8_unsuffixed(record.kind);
+        let (label, template) = (record.label.as_deref().unwrap_or(""), &record.template);
+        let parents = record
+            .parents
+            .iter()
+            .map(|&(id, value, partial)| Code::arguments(&[id, value, partial].map(|v| self.double(v))));
         let constants = record.constants.iter().map(|&v| self.double(v));
         let value = self.double(record.value);
-        quote! {
-            #recorder.step(
-                #kind, #label, #template, &[#(#ids),*], &[#(#values),*], &[#(#partials),*], &[#(#constants),*], #value
-            )
-        }
+        quote!(#recorder.step(#kind, #label, #template, &[#(#parents),*], &[#(#constants),*], #value)).into()
     }
 
     /// A scalar as `f64`.
-    fn double(&self, v: Val) -> TokenStream {
-        let tokens = self.operand(v);
+    fn double(&self, v: Val) -> Code {
         match self.func.ty(v) {
-            Ty::Float(Float::F64) => self.tokens(v),
-            ty @ Ty::Float(Float::Param(_)) => double(self.tokens(v), ty, &self.rt),
-            _ => quote!(#tokens as ::core::primitive::f64),
+            Ty::Float(Float::F64) => self.code(v),
+            ty @ Ty::Float(Float::Param(_)) => double(self.tokens(v), ty, &self.rt).into(),
+            _ => {
+                let operand = self.operand(v);
+                quote!(#operand as ::core::primitive::f64).into()
+            }
         }
     }
 }

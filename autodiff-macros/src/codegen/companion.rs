@@ -5,7 +5,7 @@ use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt as _;
 
 use super::docs;
-use super::expr::{double, from_index, number, ty_tokens};
+use super::expr::{double, from_number, number, ty_tokens};
 use super::hessian::is_opaque;
 use super::names::Names;
 use super::signature::{Interface, Kind, Signed, function, is_dynamic, is_float};
@@ -15,22 +15,17 @@ use crate::signature::{Order, Shape, SigParam, Signature};
 
 /// The function as written, and everything that is derived from it.
 pub(crate) fn companion(item: &syn::ItemFn, sig: &Signature, derived: &Derived) -> TokenStream {
-    with_companion(item, sig, bodies(item, sig, derived))
+    with_companion(item, sig, bodies(derived))
 }
 
 /// The derivatives of a method, for an `impl` block beside its own.
 pub(crate) fn siblings(item: &syn::ItemFn, sig: &Signature, derived: &Derived) -> TokenStream {
-    functions(item, sig, bodies(item, sig, derived))
+    functions(item, sig, bodies(derived))
 }
 
 /// The bodies of the derivatives.
-fn bodies<'a>(
-    item: &'a syn::ItemFn,
-    sig: &'a Signature,
-    derived: &'a Derived,
-) -> impl Fn(Kind, &Signed) -> TokenStream + 'a {
-    let interface = Interface::new(item, sig);
-    move |kind, signed| match derived {
+fn bodies(derived: &Derived) -> impl Fn(&Interface<'_>, Kind, &Signed) -> TokenStream {
+    move |interface, kind, signed| match derived {
         _ if !kind.is_hidden() => interface.wrapper(kind, signed),
         Derived::Compiled(compiled) => interface.compiled(kind, compiled, signed),
         Derived::ByHand { vjp, jvp } => interface.by_hand(kind, (vjp, jvp), signed),
@@ -41,7 +36,7 @@ fn bodies<'a>(
 pub(super) fn functions(
     item: &syn::ItemFn,
     sig: &Signature,
-    body: impl Fn(Kind, &Signed) -> TokenStream,
+    body: impl Fn(&Interface<'_>, Kind, &Signed) -> TokenStream,
 ) -> TokenStream {
     let interface = Interface::new(item, sig);
     let inherited = inherited(&item.attrs);
@@ -49,7 +44,7 @@ pub(super) fn functions(
     let vis = if sig.owner.is_some() { sig.vis.to_token_stream() } else { quote!(pub) };
     let functions = Kind::ALL.into_iter().filter(|kind| kind.exists(sig)).map(|kind| {
         let signed = interface.signed(kind);
-        let (name, signature, body) = (function(kind, sig), &signed.tokens, body(kind, &signed));
+        let (name, signature, body) = (function(kind, sig), &signed.tokens, body(&interface, kind, &signed));
         let doc = if kind.is_hidden() { quote!(#[doc(hidden)]) } else { docs::function(kind, sig) };
         let inline = (!inherited.iter().any(|a| a.path().is_ident("inline"))).then(|| quote!(#[inline]));
         // Where only its derivatives are used, the method is not unused.
@@ -66,7 +61,7 @@ pub(super) fn functions(
 pub(super) fn with_companion(
     item: &syn::ItemFn,
     sig: &Signature,
-    body: impl Fn(Kind, &Signed) -> TokenStream,
+    body: impl Fn(&Interface<'_>, Kind, &Signed) -> TokenStream,
 ) -> TokenStream {
     let (original, vis, companion) = (original(item), &sig.vis, &sig.companion);
     let (functions, doc) = (functions(item, sig, body), docs::companion(sig));
@@ -142,7 +137,10 @@ impl Interface<'_> {
     fn compiled(&self, kind: Kind, derived: &Compiled, signed: &Signed) -> TokenStream {
         match (kind, &derived.split, &derived.second) {
             (Kind::HiddenVjp, _, _) => self.hidden_body(&derived.vjp, signed),
-            (Kind::HiddenJvp, _, _) => self.hidden_body(&derived.jvp, signed),
+            (Kind::HiddenJvp, _, _) => {
+                let (parts, body) = (self.parts(&derived.jvp, signed), self.hidden_body(&derived.jvp, signed));
+                quote!(#parts #body)
+            }
             (Kind::HiddenForward, Some((forward, _)), _) => self.hidden_body(forward, signed),
             (Kind::HiddenReverse, Some((_, reverse)), _) => self.hidden_body(reverse, signed),
             (Kind::HiddenForward | Kind::HiddenReverse, None, _) => self.run_again(kind, signed),
@@ -190,13 +188,17 @@ impl Interface<'_> {
             Kind::Pullback => self.pullback(signed),
             Kind::GradInto | Kind::VjpInto => {
                 let (seed, vjp) = (self.seed(signed), self.derivative(Kind::HiddenVjp));
-                let (checks, slots) = (self.checks(signed), self.each(&signed.slots, |_, bar| quote!(#bar)));
-                quote!(#checks #vjp(#f #(#args,)* #seed #(#slots),*))
+                let (checks, slots) = (self.checks(signed), self.shadows(&signed.slots));
+                let call = self.keeping(signed, &signed.slots, quote!(#vjp(#f #(#args,)* #seed #(#slots),*)));
+                quote!(#checks #call)
             }
             Kind::Jvp => {
                 let (checks, tangents, jvp) =
                     (self.checks(signed), self.tangents(signed), self.derivative(Kind::HiddenJvp));
-                quote!(#checks #jvp(#f #(#args,)* #(#tangents),*))
+                let written: Vec<(usize, Ident)> =
+                    signed.tangents.iter().filter(|(i, _)| self.sig.params[*i].by_mut).cloned().collect();
+                let call = self.keeping(signed, &written, quote!(#jvp(#f #(#args,)* #(#tangents),*)));
+                quote!(#checks #call)
             }
             Kind::Hvp => {
                 let (checks, tangents) = (self.checks(signed), self.tangents(signed));
@@ -206,9 +208,10 @@ impl Interface<'_> {
             }
             Kind::HvpInto => {
                 let (checks, tangents) = (self.checks(signed), self.tangents(signed));
-                let slots = self.each(&signed.slot_dots, |_, bar| quote!(#bar));
-                let hvp = self.derivative(Kind::HiddenHvp);
-                quote!(#checks #hvp(#f #(#args,)* #(#tangents,)* #(#slots),*))
+                let (slots, hvp) = (self.shadows(&signed.slot_dots), self.derivative(Kind::HiddenHvp));
+                let call = quote!(#hvp(#f #(#args,)* #(#tangents,)* #(#slots),*));
+                let call = self.keeping(signed, &signed.slot_dots, call);
+                quote!(#checks #call)
             }
             Kind::Jacobian => self.jacobian_body(signed),
             Kind::Hessian => self.hessian_body(signed),
@@ -234,6 +237,7 @@ impl Interface<'_> {
     fn tangents(&self, signed: &Signed) -> Vec<TokenStream> {
         let rt = &self.rt;
         self.each(&signed.tangents, |p, dot| match (&p.shape, p.by_ref) {
+            (shape, _) if p.by_mut && is_opaque(shape) => quote!(&mut *#dot),
             _ if p.by_mut => quote!(#dot),
             (shape, true) if is_opaque(shape) => quote!(#rt::tangent(#dot)),
             (shape, false) if is_opaque(shape) => quote!(#rt::tangent(&#dot)),
@@ -316,7 +320,7 @@ impl Interface<'_> {
             };
             new.extend(quote!(let mut #bar #ty = #zero;));
             slots.push(quote!(&mut #bar #whole));
-            if let Some((constants, kept)) = self.kept(p, arg, &bar, names) {
+            if let Some((constants, kept)) = self.kept(p, arg, &quote!(&mut #bar), names) {
                 before.extend(constants);
                 keep.extend(kept);
             }
@@ -330,14 +334,51 @@ impl Interface<'_> {
     }
 
     /// Constant fields of a struct's gradient are copies of the argument's: what keeps them (an argument by value is gone in
-    /// the end), and what sets them.
-    fn kept(&self, p: &SigParam, arg: &Ident, bar: &Ident, names: &mut Names) -> Option<(TokenStream, TokenStream)> {
+    /// the end), and what sets those of `bar`, a `&mut`.
+    pub(super) fn kept(
+        &self,
+        p: &SigParam,
+        arg: &Ident,
+        bar: &TokenStream,
+        names: &mut Names,
+    ) -> Option<(TokenStream, TokenStream)> {
         let rt = &self.rt;
-        let value = if p.by_ref { quote!(#arg) } else { quote!(&#arg) };
         is_opaque(&p.shape).then(|| {
-            let constants = names.fresh(&format!("{}_constants", p.ident), p.ident.span());
-            (quote!(let #constants = #rt::constants(#value);), quote!(#rt::keep_constants(&mut #bar, #constants);))
+            if p.by_mut {
+                // Its shadow is read before it is written.
+                (quote!(#rt::clear_constants(#bar);), quote!(#rt::copy_constants(#bar, &*#arg);))
+            } else if p.by_ref {
+                (TokenStream::new(), quote!(#rt::copy_constants(#bar, #arg);))
+            } else {
+                let constants = names.fresh(&format!("{}_constants", p.ident), p.ident.span());
+                (quote!(let #constants = #rt::constants(&#arg);), quote!(#rt::keep_constants(#bar, #constants);))
+            }
         })
+    }
+
+    /// `call` with what comes before and behind it for the constant fields of the `&mut` marks: shadows, and tangents that
+    /// are written.
+    fn keeping(&self, signed: &Signed, marks: &[(usize, Ident)], call: TokenStream) -> TokenStream {
+        let mut names = signed.names.clone();
+        let kept = marks.iter().filter_map(|(i, mark)| {
+            self.kept(&self.sig.params[*i], &signed.args[*i], &quote!(&mut *#mark), &mut names)
+        });
+        let (before, keep): (Vec<TokenStream>, Vec<TokenStream>) = kept.unzip();
+        if keep.is_empty() {
+            return call;
+        }
+        let y = names.fresh("y", self.sig.ident.span());
+        quote! {
+            #(#before)*
+            let #y = #call;
+            #(#keep)*
+            #y
+        }
+    }
+
+    /// The shadows as slots of a hidden function. Those of structs are needed afterwards.
+    fn shadows(&self, marks: &[(usize, Ident)]) -> Vec<TokenStream> {
+        self.each(marks, |p, bar| if is_opaque(&p.shape) { quote!(&mut *#bar) } else { quote!(#bar) })
     }
 
     /// The seed for the hidden function, with a comma; none where there is no result.
@@ -413,7 +454,7 @@ impl Interface<'_> {
             match &p.shape {
                 Shape::Scalar(ty) => {
                     let value = double(quote!(#behind #arg), *ty, rt);
-                    let number = from_index(quote!(#recorder.input(#name, #value)), *ty, rt);
+                    let number = from_number(quote!(#recorder.input(#name, #value)), *ty, rt);
                     inputs.extend(quote!(let #id = #number;));
                     ids.push(quote!(#id));
                 }
@@ -438,7 +479,7 @@ impl Interface<'_> {
         let (id, value) = (part(&y_id), part(&y));
         let output = if is_float(self.sig) || self.sig.ret.tuple {
             let (id, value) = (double(id, ty, rt), double(value, ty, rt));
-            quote!(#recorder.output(#id as ::core::primitive::usize, #value);)
+            quote!(#recorder.output(#id, #value);)
         } else {
             TokenStream::new()
         };

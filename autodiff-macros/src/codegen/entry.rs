@@ -99,7 +99,7 @@ impl Interface<'_> {
                 _ => {}
             }
         }
-        let mut body = Body::new(func, &self.sig.runtime, names, entry);
+        let mut body = Body::new(func, inline, &self.sig.runtime, names, entry);
         let seeds = self.seeds(&seeds, signed, &mut body);
         let seed_dots = self.seed_dots(&seed_dots, signed, &mut body);
         let stmts = body.write();

@@ -1,9 +1,10 @@
 //! Expressions: a step of the IR as Rust, with the fewest parentheses that keep its association.
 
-use proc_macro2::{Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote};
 
 use super::body::{Body, Hold};
+use super::code::Code;
 use crate::ir::{Access, CmpOp, Const, Float, Func, Int, IntOp, Op, Place, Ty, Val};
 use crate::rules::{self, Syntax};
 
@@ -26,28 +27,27 @@ pub(super) enum Prec {
 /// An expression.
 #[derive(Clone, Debug)]
 pub(super) struct Expr {
-    pub(super) tokens: TokenStream,
+    pub(super) code: Code,
     prec: Prec,
     /// Made of literals alone: rustc does not yet know which float it is.
-    literal: bool,
+    pub(super) literal: bool,
     /// The scalars with a variable that it reads.
     pub(super) reads: Vec<Val>,
 }
 
 impl Expr {
-    fn atom(tokens: TokenStream) -> Expr {
-        Expr { tokens, prec: Prec::Postfix, literal: false, reads: Vec::new() }
+    fn atom(code: impl Into<Code>) -> Expr {
+        Expr { code: code.into(), prec: Prec::Postfix, literal: false, reads: Vec::new() }
     }
 
     /// The tokens, in parentheses if the expression binds less tightly than `prec`.
-    fn at(&self, prec: Prec) -> TokenStream {
-        let tokens = &self.tokens;
-        if self.prec >= prec { quote!(#tokens) } else { quote!((#tokens)) }
+    fn at(&self, prec: Prec) -> Code {
+        if self.prec >= prec { self.code.clone() } else { self.code.in_group(Delimiter::Parenthesis) }
     }
 
-    fn of(tokens: TokenStream, prec: Prec, parts: &[&Expr]) -> Expr {
+    fn of(code: impl Into<Code>, prec: Prec, parts: &[&Expr]) -> Expr {
         let reads = parts.iter().flat_map(|e| e.reads.iter().copied()).collect();
-        Expr { tokens, prec, literal: !parts.is_empty() && parts.iter().all(|e| e.literal), reads }
+        Expr { code: code.into(), prec, literal: !parts.is_empty() && parts.iter().all(|e| e.literal), reads }
     }
 
     fn infix(op: &str, prec: Prec, a: &Expr, b: &Expr) -> Expr {
@@ -64,13 +64,13 @@ impl Expr {
             Prec::Unary | Prec::Postfix => Prec::Postfix,
         };
         let (left, right) = (a.at(if prec == Prec::Compare { tighter } else { prec }), b.at(tighter));
-        let op = punctuation(op);
-        Expr::of(quote!(#left #op #right), prec, &[a, b])
+        let op = Code::operator(op, Span::call_site());
+        Expr::of(Code::join([&left, &op, &right]), prec, &[a, b])
     }
 
     fn prefix(op: &str, a: &Expr) -> Expr {
-        let (op, operand) = (punctuation(op), a.at(Prec::Unary));
-        Expr::of(quote!(#op #operand), Prec::Unary, &[a])
+        let (op, operand) = (Code::operator(op, Span::call_site()), a.at(Prec::Unary));
+        Expr::of(Code::join([&op, &operand]), Prec::Unary, &[a])
     }
 }
 
@@ -79,24 +79,25 @@ impl Body<'_> {
     pub(super) fn expr(&self, v: Val) -> Expr {
         match self.inline.def(v) {
             Some(op) => self.step(op, v),
-            None => {
-                let ident = self.var(v);
-                Expr { reads: vec![v], ..Expr::atom(quote!(#ident)) }
-            }
+            None => Expr { reads: vec![v], ..Expr::atom(self.var(v)) },
         }
     }
 
+    pub(super) fn code(&self, v: Val) -> Code {
+        self.expr(v).code
+    }
+
     pub(super) fn tokens(&self, v: Val) -> TokenStream {
-        self.expr(v).tokens
+        self.code(v).to_token_stream()
     }
 
     /// The tokens as an operand of a prefix operator or `as`.
-    pub(super) fn operand(&self, v: Val) -> TokenStream {
+    pub(super) fn operand(&self, v: Val) -> Code {
         self.expr(v).at(Prec::Unary)
     }
 
     /// The tokens as an operand of `&&` or `||`.
-    pub(super) fn condition(&self, v: Val) -> TokenStream {
+    pub(super) fn condition(&self, v: Val) -> Code {
         self.expr(v).at(Prec::Compare)
     }
 
@@ -114,7 +115,7 @@ impl Body<'_> {
                 match (int_op(*op), args.as_slice()) {
                     ((symbol, _), [a]) => Expr::prefix(symbol, a),
                     ((symbol, prec), [a, b, ..]) => Expr::infix(symbol, prec, a, b),
-                    (_, []) => Expr::atom(TokenStream::new()),
+                    (_, []) => Expr::atom(Code::default()),
                 }
             }
             Op::Cmp { op, a, b } => Expr::infix(cmp_op(*op), Prec::Compare, &self.expr(*a), &self.expr(*b)),
@@ -132,16 +133,16 @@ impl Body<'_> {
             }
             Op::Select { cond, a, b } => {
                 let (cond, a, b) = (self.expr(*cond), self.expr(*a), self.expr(*b));
-                let (c, x, y) = (&cond.tokens, &a.tokens, &b.tokens);
+                let (c, x, y) = (&cond.code, &a.code, &b.code);
                 let literal = a.literal && b.literal;
                 Expr { literal, ..Expr::of(quote!(if #c { #x } else { #y }), Prec::Loose, &[&cond, &a, &b]) }
             }
             Op::Len(place) => {
-                let (tokens, reads) = (self.receiver(place), self.path_reads(place));
-                Expr { reads, ..Expr::atom(quote!(#tokens.len())) }
+                let (place, reads) = (self.receiver(place), self.path_reads(place));
+                Expr { reads, ..Expr::atom(call_method(&place, "len", &[])) }
             }
             Op::Load(place) => self.load(place, ty),
-            _ => Expr::atom(TokenStream::new()),
+            _ => Expr::atom(Code::default()),
         }
     }
 
@@ -155,93 +156,97 @@ impl Body<'_> {
             }
             (Syntax::Prefix(op), [a]) => Expr::prefix(op, a),
             (Syntax::Float(method), [a, rest @ ..]) => {
-                let method = Ident::new(method, Span::call_site());
-                let rest = rest.iter().map(|e| &e.tokens);
-                if a.literal || a.tokens.is_empty() {
-                    let (path, a) = (ty_tokens(ty), &a.tokens);
-                    Expr { literal: false, ..Expr::of(quote!(#path::#method(#a #(, #rest)*)), Prec::Postfix, &parts) }
+                let code = if a.literal || a.code.is_empty() {
+                    let (path, method) = (ty_code(ty), Ident::new(method, Span::call_site()));
+                    let args = Code::arguments(args.iter().map(|e| &e.code));
+                    quote!(#path::#method #args).into()
                 } else {
-                    let receiver = a.at(Prec::Postfix);
-                    Expr { literal: false, ..Expr::of(quote!(#receiver.#method(#(#rest),*)), Prec::Postfix, &parts) }
-                }
+                    let rest: Vec<&Code> = rest.iter().map(|e| &e.code).collect();
+                    call_method(&a.at(Prec::Postfix), method, &rest)
+                };
+                Expr { literal: false, ..Expr::of(code, Prec::Postfix, &parts) }
             }
             (Syntax::Real(method), args) => {
                 let (runtime, method) = (self.runtime, Ident::new(method, Span::call_site()));
                 let float = ty_tokens(ty);
-                let args = args.iter().map(|e| &e.tokens);
+                let args = args.iter().map(|e| &e.code);
                 let call = quote!(<#float as #runtime::Real>::#method(#(#args),*));
                 Expr { literal: false, ..Expr::of(call, Prec::Postfix, &parts) }
             }
             (Syntax::Private(function), args) => {
                 let (rt, function) = (&self.rt, Ident::new(function, Span::call_site()));
-                let args = args.iter().map(|e| &e.tokens);
+                let args = args.iter().map(|e| &e.code);
                 Expr { literal: false, ..Expr::of(quote!(#rt::#function(#(#args),*)), Prec::Postfix, &parts) }
             }
-            _ => Expr::atom(TokenStream::new()),
+            _ => Expr::atom(Code::default()),
         }
     }
 
     /// A cast from or to the type of a type parameter, which goes by `f64`: exact for the two types that it can be.
-    fn cast_of_param(&self, operand: &Expr, from: Ty, to: Ty) -> Option<TokenStream> {
+    fn cast_of_param(&self, operand: &Expr, from: Ty, to: Ty) -> Option<Code> {
         let is_param = |ty: Ty| matches!(ty, Ty::Float(Float::Param(_)));
         if !is_param(from) && !is_param(to) {
             return None;
         }
         if from == to {
-            let tokens = operand.at(Prec::Postfix);
-            return Some(tokens);
+            return Some(operand.at(Prec::Postfix));
         }
-        let tokens = if is_param(from) { &operand.tokens } else { &operand.at(Prec::Unary) };
-        let double = double(tokens.clone(), from, &self.rt);
-        Some(match to {
+        let code = if is_param(from) { &operand.code } else { &operand.at(Prec::Unary) };
+        let double = double(code.to_token_stream(), from, &self.rt);
+        let tokens = match to {
             Ty::Float(Float::F64) => double,
             Ty::Float(Float::Param(_)) => from_double(double, to, &self.rt),
             to => {
                 let to = ty_tokens(to);
                 quote!(#double as #to)
             }
-        })
+        };
+        Some(tokens.into())
     }
 
     /// What is read as inactive from memory whose type the tokens do not give passes the witness that it is no float.
     fn load(&self, place: &Place, ty: Ty) -> Expr {
-        let (tokens, rt) = (self.place(place), &self.rt);
+        let (code, rt) = (self.place_code(place), &self.rt);
         let known = self.func.mem(place.mem).elem.is_some();
-        let tokens = match ty {
-            Ty::Opaque => quote!(#rt::constant(&#tokens)),
-            Ty::Int(_) | Ty::Bool if !known => quote!(#rt::constant(#tokens)),
-            _ => tokens,
+        let code = match ty {
+            Ty::Opaque => quote!(#rt::constant(&#code)).into(),
+            Ty::Int(_) | Ty::Bool if !known => quote!(#rt::constant(#code)).into(),
+            _ => code,
         };
-        Expr { reads: self.path_reads(place), ..Expr::atom(tokens) }
+        Expr { reads: self.path_reads(place), ..Expr::atom(code) }
     }
 
     /// A place, to read or to assign to.
     pub(super) fn place(&self, place: &Place) -> TokenStream {
-        let tokens = self.receiver(place);
+        self.place_code(place).to_token_stream()
+    }
+
+    pub(super) fn place_code(&self, place: &Place) -> Code {
+        let code = self.receiver(place);
         let by_reference = self.mem(place.mem).1 != Hold::Owned;
-        if place.path.is_empty() && by_reference { quote!((*#tokens)) } else { tokens }
+        if place.path.is_empty() && by_reference { quote!((*#code)).into() } else { code }
     }
 
     /// A place to call a method of: references are followed.
-    pub(super) fn receiver(&self, place: &Place) -> TokenStream {
-        let mut tokens = self.mem(place.mem).0.to_token_stream();
+    pub(super) fn receiver(&self, place: &Place) -> Code {
+        let mut code = Code::from(self.mem(place.mem).0);
         for access in &place.path {
             match access {
-                Access::Index(_) | Access::Const(_) => {
-                    let index = self.index(access);
-                    tokens.extend(quote!([#index]));
+                Access::Index(v) => code.append(&self.code(*v).in_group(Delimiter::Bracket)),
+                Access::Const(k) => {
+                    code.append(&Code::from(Literal::usize_unsuffixed(*k)).in_group(Delimiter::Bracket));
                 }
                 Access::Field(name) => {
-                    let member = member(name);
-                    tokens.extend(quote!(.#member));
+                    code.push_operator(".", Span::call_site());
+                    code.append(&Code::from(member(name)));
                 }
                 Access::Range { lo, len } => {
                     let (lo, len) = (self.tokens(*lo), self.tokens(*len));
-                    tokens.extend(quote!([#lo..][..#len]));
+                    code.append(&quote!([#lo..][..#len]).into());
                 }
             }
         }
-        tokens
+        code
     }
 
     /// What stands in the brackets; `None` for a field or a part.
@@ -285,29 +290,35 @@ impl Body<'_> {
 
 /// A type, by a path that the user cannot shadow; `_` where rustc infers it.
 pub(super) fn ty_tokens(ty: Ty) -> TokenStream {
+    ty_code(ty).to_token_stream()
+}
+
+pub(super) fn ty_code(ty: Ty) -> Code {
     let name = match ty {
         Ty::Float(Float::F32) => "f32",
         Ty::Float(Float::F64) => "f64",
-        Ty::Float(Float::Param(name)) => return Ident::new(name, Span::call_site()).to_token_stream(),
+        Ty::Float(Float::Param(name)) => return Code::word(name, Span::call_site()),
         Ty::Bool => "bool",
         Ty::Int(int) => match int_name(int) {
             Some(name) => name,
-            None => return quote!(_),
+            None => return Code::word("_", Span::call_site()),
         },
-        Ty::Opaque => return quote!(_),
+        Ty::Opaque => return Code::word("_", Span::call_site()),
     };
-    let name = Ident::new(name, Span::call_site());
-    quote!(::core::primitive::#name)
+    Code::path(&["core", "primitive", name], Span::call_site())
+}
+
+/// `receiver.method(args)`.
+fn call_method(receiver: &Code, method: &str, args: &[&Code]) -> Code {
+    let dot = Code::operator(".", Span::call_site());
+    Code::join([receiver, &dot, &Code::word(method, Span::call_site()), &Code::arguments(args.iter().copied())])
 }
 
 /// `: T`, or nothing where rustc infers the type.
-pub(super) fn ascription(func: &Func, v: Val) -> TokenStream {
+pub(super) fn ascription(func: &Func, v: Val) -> Code {
     match func.ty(v) {
-        Ty::Opaque | Ty::Int(Int::Infer) => TokenStream::new(),
-        ty => {
-            let ty = ty_tokens(ty);
-            quote!(: #ty)
-        }
+        Ty::Opaque | Ty::Int(Int::Infer) => Code::default(),
+        ty => Code::join([&Code::operator(":", Span::call_site()), &ty_code(ty)]),
     }
 }
 
@@ -357,15 +368,6 @@ fn cmp_op(op: CmpOp) -> &'static str {
     }
 }
 
-/// The tokens of an operator.
-fn punctuation(op: &str) -> TokenStream {
-    let last = op.chars().count() - 1;
-    op.chars()
-        .enumerate()
-        .map(|(k, c)| TokenTree::from(Punct::new(c, if k == last { Spacing::Alone } else { Spacing::Joint })))
-        .collect()
-}
-
 /// `name` after a dot: a field's name or a tuple's index.
 pub(super) fn member(name: &str) -> TokenStream {
     match name.parse::<usize>() {
@@ -401,12 +403,16 @@ pub(super) fn from_double(value: TokenStream, ty: Ty, rt: &TokenStream) -> Token
     quote!(#rt::float::<#to>(#value))
 }
 
-/// A node's number in the type `ty`: numbers of nodes travel as floats.
-pub(super) fn from_index(index: TokenStream, ty: Ty, rt: &TokenStream) -> TokenStream {
-    let to = ty_tokens(ty);
+/// A number of a node, an `f64`, in the type `ty`.
+pub(super) fn from_number(number: impl Into<Code>, ty: Ty, rt: &TokenStream) -> Code {
+    let number = number.into();
     match ty {
-        Ty::Float(Float::Param(_)) => quote!(#rt::float::<#to>(#index as ::core::primitive::f64)),
-        _ => quote!(#index as #to),
+        Ty::Float(Float::F64) => number,
+        Ty::Float(Float::Param(_)) => from_double(number.to_token_stream(), ty, rt).into(),
+        _ => {
+            let to = ty_tokens(ty);
+            quote!(#number as #to).into()
+        }
     }
 }
 
@@ -421,8 +427,8 @@ pub(super) fn double(value: TokenStream, ty: Ty, rt: &TokenStream) -> TokenStrea
 
 fn literal(c: &Const, ty: Ty, suffix: bool, rt: &TokenStream) -> Expr {
     if let Ty::Float(Float::Param(_)) = ty {
-        let value = literal(c, Ty::Float(Float::F64), false, rt).tokens;
-        return Expr::atom(from_double(value, ty, rt));
+        let value = literal(c, Ty::Float(Float::F64), false, rt).code;
+        return Expr::atom(from_double(value.to_token_stream(), ty, rt));
     }
     let suffix = match ty {
         Ty::Float(Float::F32) if suffix => "f32",
@@ -433,7 +439,7 @@ fn literal(c: &Const, ty: Ty, suffix: bool, rt: &TokenStream) -> Expr {
     let text = match c {
         Const::Bool(b) => {
             let word = Ident::new(if *b { "true" } else { "false" }, Span::call_site());
-            return Expr { literal: true, ..Expr::atom(quote!(#word)) };
+            return Expr { literal: true, ..Expr::atom(word) };
         }
         Const::Float { value, .. }
             if !value.is_finite() || (ty == Ty::Float(Float::F32) && !(*value as f32).is_finite()) =>
@@ -451,9 +457,21 @@ fn literal(c: &Const, ty: Ty, suffix: bool, rt: &TokenStream) -> Expr {
         Some(digits) => (true, digits),
         None => (false, text.as_str()),
     };
-    let literal: TokenStream = format!("{digits}{suffix}").parse().unwrap_or_default();
-    let tokens = if negative { quote!(-#literal) } else { literal };
-    Expr { tokens, prec: if negative { Prec::Unary } else { Prec::Postfix }, literal: true, reads: Vec::new() }
+    let mut code = if negative { Code::operator("-", Span::call_site()) } else { Code::default() };
+    code.push(number_literal(digits, suffix));
+    Expr { code, prec: if negative { Prec::Unary } else { Prec::Postfix }, literal: true, reads: Vec::new() }
+}
+
+/// The digits as a literal. What Rust would print itself need not be read.
+fn number_literal(digits: &str, suffix: &str) -> Literal {
+    match digits.parse::<f64>() {
+        Ok(value)
+            if suffix.is_empty() && digits.contains('.') && digits.trim_end_matches(".0") == value.to_string() =>
+        {
+            Literal::f64_unsuffixed(value)
+        }
+        _ => format!("{digits}{suffix}").parse().unwrap_or_else(|_| Literal::f64_unsuffixed(f64::MAX)),
+    }
 }
 
 fn non_finite(value: f64) -> &'static str {

@@ -15,10 +15,10 @@ const LONGEST: usize = 7;
 
 /// The outcome of the analysis.
 pub(super) struct Inline<'a> {
-    /// How each scalar that has no variable is computed.
-    defs: HashMap<Val, &'a Op>,
-    /// How often each scalar is read.
-    uses: HashMap<Val, usize>,
+    /// By scalar: how one that has no variable is computed.
+    defs: Vec<Option<&'a Op>>,
+    /// By scalar: how often it is read.
+    uses: Vec<usize>,
     /// The memory objects that are written after they came into being.
     written: HashSet<Mem>,
     /// Those whose length changes.
@@ -27,8 +27,13 @@ pub(super) struct Inline<'a> {
 
 impl<'a> Inline<'a> {
     pub(super) fn new(func: &'a Func) -> Inline<'a> {
-        let mut inline =
-            Inline { defs: HashMap::new(), uses: HashMap::new(), written: HashSet::new(), resized: HashSet::new() };
+        let scalars = func.vals.len();
+        let mut inline = Inline {
+            defs: vec![None; scalars],
+            uses: vec![0; scalars],
+            written: HashSet::new(),
+            resized: HashSet::new(),
+        };
         inline.count(&func.body);
         inline.choose(func, &func.body, &[]);
         inline
@@ -36,11 +41,11 @@ impl<'a> Inline<'a> {
 
     /// The operation to write in place of `v`.
     pub(super) fn def(&self, v: Val) -> Option<&'a Op> {
-        self.defs.get(&v).copied()
+        self.defs.get(v.0 as usize).copied().flatten()
     }
 
     pub(super) fn uses(&self, v: Val) -> usize {
-        self.uses.get(&v).copied().unwrap_or(0)
+        self.uses.get(v.0 as usize).copied().unwrap_or(0)
     }
 
     pub(super) fn is_written(&self, mem: Mem) -> bool {
@@ -54,7 +59,7 @@ impl<'a> Inline<'a> {
     fn count(&mut self, block: &Block) {
         for stmt in &block.stmts {
             for v in stmt.op.reads() {
-                *self.uses.entry(v).or_default() += 1;
+                self.uses[v.0 as usize] += 1;
             }
             self.written.extend(written(&stmt.op));
             if let Op::Resize { mem, .. } = &stmt.op {
@@ -65,7 +70,7 @@ impl<'a> Inline<'a> {
             }
         }
         for &v in &block.yields {
-            *self.uses.entry(v).or_default() += 1;
+            self.uses[v.0 as usize] += 1;
         }
     }
 
@@ -73,7 +78,7 @@ impl<'a> Inline<'a> {
     fn choose(&mut self, func: &Func, block: &'a Block, targets: &[Val]) {
         let end = block.stmts.len();
         let consumers = consumers(block);
-        let writes: Vec<HashSet<Mem>> = block.stmts.iter().map(|s| all_writes(&s.op)).collect();
+        let writes = writes(block);
         // Where the expression that a statement ends up in is evaluated: its own position, unless it is inlined.
         let mut root: Vec<usize> = (0..end).collect();
         // The statement that is the outermost step of that expression, and how many steps hang below it.
@@ -82,7 +87,7 @@ impl<'a> Inline<'a> {
         for (at, stmt) in block.stmts.iter().enumerate().rev() {
             let &[v] = stmt.out.as_slice() else { continue };
             if matches!(stmt.op, Op::Const(_)) {
-                self.defs.insert(v, &stmt.op);
+                self.defs[v.0 as usize] = Some(&stmt.op);
                 continue;
             }
             if self.uses(v) != 1 || !is_plain(func, stmt) {
@@ -94,7 +99,10 @@ impl<'a> Inline<'a> {
             }
             let place = if consumer == end { end } else { root[consumer] };
             let moves_past_a_write = match &stmt.op {
-                Op::Load(p) | Op::Len(p) => (at + 1..place).any(|k| writes[k].contains(&p.mem)),
+                Op::Load(p) | Op::Len(p) => writes.get(&p.mem).is_some_and(|writers| {
+                    let next = writers.partition_point(|&writer| writer <= at);
+                    writers.get(next).is_some_and(|&writer| writer < place)
+                }),
                 _ => false,
             };
             let top = if consumer == end { at } else { outermost[consumer] };
@@ -103,7 +111,7 @@ impl<'a> Inline<'a> {
             }
             length[top] += 1;
             (root[at], outermost[at]) = (place, top);
-            self.defs.insert(v, &stmt.op);
+            self.defs[v.0 as usize] = Some(&stmt.op);
         }
         for stmt in &block.stmts {
             match &stmt.op {
@@ -162,13 +170,17 @@ fn is_plain(func: &Func, stmt: &Stmt) -> bool {
     }
 }
 
-/// The memory objects that the operation writes, regions included.
-fn all_writes(op: &Op) -> HashSet<Mem> {
-    let mut writes: HashSet<Mem> = written(op).into_iter().collect();
-    for block in op.blocks() {
-        for stmt in &block.stmts {
-            writes.extend(all_writes(&stmt.op));
+/// For every memory object: the statements that write it, regions included, in order.
+fn writes(block: &Block) -> HashMap<Mem, Vec<usize>> {
+    fn note(op: &Op, at: usize, writes: &mut HashMap<Mem, Vec<usize>>) {
+        for mem in written(op) {
+            writes.entry(mem).or_default().push(at);
+        }
+        for block in op.blocks() {
+            block.stmts.iter().for_each(|stmt| note(&stmt.op, at, writes));
         }
     }
+    let mut writes = HashMap::new();
+    block.stmts.iter().enumerate().for_each(|(at, stmt)| note(&stmt.op, at, &mut writes));
     writes
 }

@@ -1,9 +1,10 @@
 //! Loops. A carried value is a mutable variable, which keeps its final value after the loop.
 
-use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 
 use super::body::Body;
+use super::code::Code;
 use super::expr::{ascription, suffixed};
 use crate::ir::{For, Op, Range, Val};
 use crate::rules::{self, Syntax};
@@ -136,7 +137,7 @@ impl<'a> Body<'a> {
         let (lo, mut hi) = (self.tokens(range.lo), self.tokens(range.hi));
         // Between two literals nothing else says of which type the loop variable is.
         if let (Some(Op::Const(_)), Some(Op::Const(c))) = (self.inline.def(range.lo), self.inline.def(range.hi)) {
-            hi = suffixed(c, self.func.ty(range.hi), &self.rt).tokens;
+            hi = suffixed(c, self.func.ty(range.hi), &self.rt).code.to_token_stream();
         }
         let tokens = if range.inclusive { quote!(#lo..=#hi) } else { quote!(#lo..#hi) };
         if range.rev { quote!((#tokens).rev()) } else { tokens }
@@ -149,10 +150,10 @@ impl<'a> Body<'a> {
         for (&param, &value) in carried.iter().zip(yields) {
             let (target, next) = (self.var(param), self.expr(value));
             let reads: Vec<Ident> = next.reads.iter().map(|&v| self.var(v)).collect();
-            if target == next.tokens.to_string() {
+            if matches!(next.code.single(), Some(TokenTree::Ident(ident)) if *ident == target) {
                 continue;
             }
-            let assignment = self.assignment(param, value, &next.tokens);
+            let assignment = self.assignment(param, value, &next.code);
             open.push((target, assignment, reads));
         }
         let mut tokens = TokenStream::new();
@@ -177,7 +178,7 @@ impl<'a> Body<'a> {
     }
 
     /// `s = next;`, or `s += e;` where the next value is the sum of the old one and `e`: the same operation.
-    fn assignment(&self, param: Val, value: Val, next: &TokenStream) -> TokenStream {
+    fn assignment(&self, param: Val, value: Val, next: &Code) -> TokenStream {
         let target = self.var(param);
         if let Some(Op::Node { rule, args }) = self.inline.def(value)
             && let Syntax::Infix(op) = rules::row(*rule).syntax

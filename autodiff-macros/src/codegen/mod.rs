@@ -9,7 +9,9 @@
 //! | [`signature`] | the signatures of both, public and hidden |
 //! | [`entry`] | the hidden functions: what stands between their parameters and a body |
 //! | [`body`], [`loops`], [`call`], [`opaque`], [`expr`] | statements, loops, calls, inactive Rust, expressions |
+//! | [`parts`] | the witness that parts of structs may have tangents |
 //! | [`inline`] | which scalars need no variable |
+//! | [`code`] | lists of tokens |
 //! | [`names`] | names that meet nobody else's |
 //! | [`docs`] | what rustdoc says |
 //! | [`stub`] | what stands in for a function with errors |
@@ -17,6 +19,7 @@
 mod body;
 mod by_hand;
 mod call;
+mod code;
 mod companion;
 mod docs;
 mod entry;
@@ -27,6 +30,7 @@ mod jacobian;
 mod loops;
 mod names;
 mod opaque;
+mod parts;
 mod signature;
 mod stub;
 #[cfg(test)]

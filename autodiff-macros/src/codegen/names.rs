@@ -79,6 +79,9 @@ pub(crate) fn ours(span: Span) -> Span {
 /// `hint` as a valid identifier that is no keyword.
 fn identifier(hint: &str) -> String {
     let hint = hint.strip_prefix("r#").unwrap_or(hint);
+    if is_plain(hint) {
+        return hint.to_string();
+    }
     if syn::parse_str::<Ident>(hint).is_ok() {
         return hint.to_string();
     }
@@ -86,6 +89,22 @@ fn identifier(hint: &str) -> String {
     let with_suffix = format!("{cleaned}_");
     if syn::parse_str::<Ident>(&with_suffix).is_ok() { with_suffix } else { format!("v_{with_suffix}") }
 }
+
+/// Whether an ASCII name is an identifier. To ask the parser takes longer than all else here.
+fn is_plain(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(|b| b == b'_' || b.is_ascii_alphanumeric())
+        && !KEYWORDS.contains(&name)
+}
+
+/// What no variable may be called, in the edition at hand or a later one.
+const KEYWORDS: [&str; 54] = [
+    "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
+    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super",
+    "trait", "true", "try", "type", "typeof", "union", "unsafe", "unsized", "use", "virtual", "where", "while",
+    "yield", "_",
+];
 
 #[cfg(test)]
 mod tests {

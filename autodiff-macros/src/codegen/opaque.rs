@@ -1,10 +1,11 @@
 //! Inactive Rust of the user's, as written but for the values of the trace in it.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 
 use super::body::Body;
-use crate::ir::{Int, Opaque, Operand, Stmt, Ty};
+use super::expr::{ascription, suffixed};
+use crate::ir::{Int, Op, Opaque, Operand, Stmt, Ty, Val};
 
 impl Body<'_> {
     pub(super) fn opaque(&mut self, opaque: &Opaque, stmt: &Stmt, span: Span) -> TokenStream {
@@ -23,15 +24,29 @@ impl Body<'_> {
         self.define(stmt, value, span)
     }
 
+    /// A value whose type shows by itself, as that of the user's variable does: methods are called on it.
+    fn typed(&self, v: Val) -> TokenStream {
+        let ty = self.func.ty(v);
+        if let Some(Op::Const(c)) = self.inline.def(v) {
+            return suffixed(c, ty, &self.rt).code.to_token_stream();
+        }
+        let (expr, ascription) = (self.expr(v), ascription(self.func, v));
+        if !expr.literal {
+            return expr.code.to_token_stream();
+        }
+        let (value, typed) = (expr.code.to_token_stream(), Ident::new("typed", Span::mixed_site()));
+        quote!(({ let #typed #ascription = #value; #typed }))
+    }
+
     /// `tokens` with the placeholders replaced, also inside macros.
-    fn substitute(&self, tokens: TokenStream, opaque: &Opaque) -> TokenStream {
+    pub(super) fn substitute(&self, tokens: TokenStream, opaque: &Opaque) -> TokenStream {
         tokens
             .into_iter()
             .map(|tree| match tree {
                 TokenTree::Ident(ident) => match opaque.binds.iter().find(|(placeholder, _)| *placeholder == ident) {
                     Some((_, operand)) => {
                         let value = match operand {
-                            Operand::Val(v) => self.tokens(*v),
+                            Operand::Val(v) => self.typed(*v),
                             Operand::Place(place) => self.place(place),
                         };
                         // An operand of its own: what stands around it is the user's.

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::companion::{functions, original, with_companion};
-use super::signature::{Kind, Signed};
+use super::signature::{Interface, Kind, Signed};
 use crate::signature::Signature;
 
 /// The function as written, with derivatives of the right signatures that diverge. Where the signature itself could not be
@@ -30,7 +30,7 @@ pub(crate) fn sibling_stubs(item: &syn::ItemFn, sig: Option<&Signature>) -> Toke
 }
 
 /// A body that diverges. An `impl Trait` of the signature needs a type all the same.
-fn diverging(kind: Kind, _: &Signed) -> TokenStream {
+fn diverging(_: &Interface<'_>, kind: Kind, _: &Signed) -> TokenStream {
     match kind {
         Kind::Pullback => quote!((::core::unimplemented!(), |_| ::core::unimplemented!())),
         _ => quote!(::core::unimplemented!()),

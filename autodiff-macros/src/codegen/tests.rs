@@ -39,7 +39,12 @@ fn signature(item: &syn::ItemFn, params: Vec<SigParam>, parts: Vec<Ty>) -> Signa
         runtime: syn::parse_quote!(::autodiff_runtime),
         generics: item.sig.generics.clone(),
         params,
-        ret: SigRet { ty: (**ty).clone(), tuple: matches!(**ty, syn::Type::Tuple(_)), parts, shapes: Vec::new() },
+        ret: SigRet {
+            ty: (**ty).clone(),
+            tuple: matches!(**ty, syn::Type::Tuple(_)),
+            shapes: vec![None; parts.len()],
+            parts,
+        },
         order: Order::First,
         companions: Vec::new(),
         by_hand: None,
@@ -284,9 +289,9 @@ fn the_companion_of_a_neuron() {
                 pub fn trace(w: &[f64], x: &[f64], b: f64) -> ::autodiff_runtime::Trace {
                     let mut recorder = rt::Recorder::new("f");
                     let w_id = recorder.inputs_of("w", w);
-                    let b_id = recorder.input("b", b) as f64;
+                    let b_id = recorder.input("b", b);
                     let (y, y_id) = Self::__trace(f, w, x, b, &w_id, rt::Off, b_id, &mut recorder);
-                    recorder.output(y_id as usize, y);
+                    recorder.output(y_id, y);
                     recorder.finish(1.0)
                 }
                 #[doc(hidden)]

@@ -221,6 +221,69 @@ pub(crate) enum Init {
     Copy(Place),
     /// Zeros in the shape of a place: shadows and tangents.
     ZerosLike(Place),
+    /// A struct made of parts.
+    Build(Box<Build>),
+}
+
+/// How a struct is made.
+#[derive(Clone, Debug)]
+pub(crate) struct Build {
+    /// The literal, of numbers and copies of places.
+    pub(crate) made: Opaque,
+    /// Which of its operands each field is.
+    pub(crate) fields: Vec<(Access, Operand)>,
+}
+
+impl Build {
+    /// The field of `mem` for each number, and for each place.
+    pub(crate) fn parts(&self, mem: Mem) -> impl Iterator<Item = (Place, &Operand)> {
+        self.fields.iter().map(move |(access, operand)| (Place { mem, path: vec![access.clone()] }, operand))
+    }
+}
+
+impl Opaque {
+    /// The scalars in it.
+    pub(crate) fn vals(&self) -> Vec<Val> {
+        let vals = self.binds.iter().filter_map(|(_, operand)| match operand {
+            Operand::Val(v) => Some(*v),
+            Operand::Place(_) => None,
+        });
+        vals.collect()
+    }
+
+    /// The places in it.
+    pub(crate) fn places(&self) -> Vec<&Place> {
+        let places = self.binds.iter().filter_map(|(_, operand)| match operand {
+            Operand::Place(place) => Some(place),
+            Operand::Val(_) => None,
+        });
+        places.collect()
+    }
+
+    /// Every operand, replaced.
+    pub(crate) fn map(&self, mut val: impl FnMut(Val) -> Val, mut place: impl FnMut(&Place) -> Place) -> Opaque {
+        let mut binds = self.binds.clone();
+        binds.iter_mut().for_each(|(_, operand)| *operand = operand.map(&mut val, &mut place));
+        Opaque { binds, ..self.clone() }
+    }
+}
+
+impl Operand {
+    fn map(&self, val: &mut impl FnMut(Val) -> Val, place: &mut impl FnMut(&Place) -> Place) -> Operand {
+        match self {
+            Operand::Val(v) => Operand::Val(val(*v)),
+            Operand::Place(p) => Operand::Place(place(p)),
+        }
+    }
+}
+
+impl Build {
+    /// Every operand, replaced.
+    pub(crate) fn map(&self, mut val: impl FnMut(Val) -> Val, mut place: impl FnMut(&Place) -> Place) -> Build {
+        let fields = self.fields.iter().map(|(access, operand)| (access.clone(), operand.map(&mut val, &mut place)));
+        let fields = fields.collect();
+        Build { made: self.made.map(val, place), fields }
+    }
 }
 
 /// A region: parameters on entry, statements, and the values that it yields.
@@ -632,11 +695,21 @@ impl Op {
         }
     }
 
+    /// The same, to be changed.
+    pub(crate) fn blocks_mut(&mut self) -> Vec<&mut Block> {
+        match self {
+            Op::If { then, els, .. } => vec![then, els],
+            Op::For(f) => vec![&mut f.body],
+            _ => Vec::new(),
+        }
+    }
+
     /// The places that the operation reads or writes, regions excluded.
     pub(crate) fn places(&self) -> Vec<&Place> {
         match self {
             Op::Len(p) | Op::Load(p) | Op::Store { place: p, .. } | Op::Accum { place: p, .. } => vec![p],
             Op::Alloc { init: Init::Copy(p) | Init::ZerosLike(p), .. } => vec![p],
+            Op::Alloc { init: Init::Build(build), .. } => build.made.places(),
             Op::AddMem { dst, src } => vec![dst, src],
             Op::Swap { a, b } => vec![a, b],
             Op::Call(c) => {
@@ -654,14 +727,7 @@ impl Op {
                 }
                 places
             }
-            Op::Opaque(o) => o
-                .binds
-                .iter()
-                .filter_map(|(_, b)| match b {
-                    Operand::Place(p) => Some(p),
-                    Operand::Val(_) => None,
-                })
-                .collect(),
+            Op::Opaque(o) => o.places(),
             _ => Vec::new(),
         }
     }
@@ -694,6 +760,7 @@ impl Op {
                     reads
                 }
                 Init::List { items, .. } => items.clone(),
+                Init::Build(build) => build.made.vals(),
                 Init::Copy(_) | Init::ZerosLike(_) => Vec::new(),
             },
             Op::If { cond, .. } => vec![*cond],
@@ -717,14 +784,7 @@ impl Op {
                 }
                 reads
             }
-            Op::Opaque(o) => o
-                .binds
-                .iter()
-                .filter_map(|(_, b)| match b {
-                    Operand::Val(v) => Some(*v),
-                    Operand::Place(_) => None,
-                })
-                .collect(),
+            Op::Opaque(o) => o.vals(),
             Op::Record(r) => {
                 let mut reads: Vec<Val> = r.parents.iter().flat_map(|(id, v, p)| [*id, *v, *p]).collect();
                 reads.extend(&r.constants);

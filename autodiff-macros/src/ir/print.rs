@@ -308,6 +308,14 @@ fn init_text(init: &Init) -> String {
         }
         Init::Copy(p) => format!("copy {p}"),
         Init::ZerosLike(p) => format!("zeros like {p}"),
+        Init::Build(build) => {
+            let operand = |operand: &Operand| match operand {
+                Operand::Val(v) => v.to_string(),
+                Operand::Place(p) => p.to_string(),
+            };
+            let binds = build.made.binds.iter().map(|(ident, of)| format!("{ident} = {}", operand(of)));
+            format!("build `{}` with ({})", build.made.expr.to_token_stream(), list(binds))
+        }
     }
 }
 

@@ -322,6 +322,7 @@ impl<'f> Verifier<'f> {
                 (items, None)
             }
             Init::Copy(p) | Init::ZerosLike(p) => (&[], Some(p)),
+            Init::Build(_) => (&[], None),
         };
         let Some(elem) = elem else { return };
         for &v in sources {

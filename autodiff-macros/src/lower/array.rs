@@ -14,7 +14,9 @@ impl Lower<'_> {
     pub(super) fn own(&mut self, spot: Spot, mutable: bool) -> Value {
         match &spot.form {
             Form::Scalar(ty) => return Value::Scalar(self.load(spot.place, *ty)),
-            Form::Unknown(_) if !mutable => return Value::Place(spot),
+            Form::Unknown(_) if !mutable && !self.mem(spot.place.mem).is_some_and(|mem| mem.mutable) => {
+                return Value::Place(spot);
+            }
             _ => {}
         }
         if let Some(mem) = self.mems.get_mut(spot.place.mem.0 as usize) {

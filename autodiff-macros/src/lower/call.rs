@@ -122,6 +122,9 @@ impl Lower<'_> {
         // `Some(x)`, `Point(x, y)`: data, not a call.
         let constructs =
             func.path.segments.last().is_some_and(|s| s.ident.to_string().starts_with(|c: char| c.is_uppercase()));
+        if constructs && let Some(value) = self.tuple_struct(&func.path, call) {
+            return value;
+        }
         if constructs {
             let why = "not yet supported: active values in structs and enums; keep them in variables and arrays";
             return Value::Frag(self.pass_through_with(&whole, why));
@@ -201,7 +204,7 @@ impl Lower<'_> {
     }
 
     fn argument(&mut self, value: Value, at: &syn::Expr, last: bool) -> PendingArg {
-        match value {
+        match self.whole(value, at.to_token_stream()) {
             Value::Scalar(val) => PendingArg::Val(val),
             Value::Place(spot) if last => PendingArg::Place { place: spot.place, by_ref: false },
             Value::Place(spot) => match self.own(spot, false) {
@@ -223,9 +226,12 @@ impl Lower<'_> {
             },
             Value::Frag(frag) if is_mut_borrow(&frag.expr) => PendingArg::Other(frag),
             Value::Frag(frag) => PendingArg::Val(self.emit_frag(frag, at.to_token_stream(), false)),
-            value @ (Value::Tuple(_) | Value::Unit | Value::View(_) | Value::Stream(_) | Value::Closure(_)) => {
-                PendingArg::Other(self.embed(value))
-            }
+            value @ (Value::Tuple(_)
+            | Value::Struct(..)
+            | Value::Unit
+            | Value::View(_)
+            | Value::Stream(_)
+            | Value::Closure(_)) => PendingArg::Other(self.embed(value)),
             Value::Never | Value::Exit | Value::Poison => PendingArg::Val(self.poison()),
         }
     }

@@ -190,6 +190,9 @@ impl Lower<'_> {
             }
             Value::Frag(frag) => Value::Scalar(self.emit_frag(frag, at.clone(), false)),
             Value::Tuple(parts) => Value::Tuple(parts.into_iter().map(|part| self.number(part, at)).collect()),
+            Value::Struct(maker, parts) => {
+                Value::Struct(maker, parts.into_iter().map(|part| self.number(part, at)).collect())
+            }
             Value::Ref(inner) => match *inner {
                 Value::Frag(frag) => Value::Ref(Box::new(Value::Scalar(self.emit_frag(frag, at.clone(), false)))),
                 inner => Value::Ref(Box::new(inner)),
@@ -234,6 +237,18 @@ impl Lower<'_> {
             }
             (Value::Tuple(a), Value::Tuple(b)) if a.len() == b.len() => {
                 Value::Tuple(a.into_iter().zip(b).map(|(a, b)| self.merge(a, b, merge)).collect())
+            }
+            (Value::Struct(maker, a), Value::Struct(other, b)) if maker == other => {
+                let parts = a.into_iter().zip(b).map(|(a, b)| self.merge(a, b, merge)).collect();
+                Value::Struct(maker, parts)
+            }
+            (Value::Struct(maker, a), Value::Never) => {
+                let parts = a.into_iter().map(|a| self.merge(a, Value::Never, merge)).collect();
+                Value::Struct(maker, parts)
+            }
+            (Value::Never, Value::Struct(maker, b)) => {
+                let parts = b.into_iter().map(|b| self.merge(Value::Never, b, merge)).collect();
+                Value::Struct(maker, parts)
             }
             (Value::Tuple(a), Value::Never) => {
                 Value::Tuple(a.into_iter().map(|a| self.merge(a, Value::Never, merge)).collect())

@@ -86,7 +86,8 @@ impl Lower<'_> {
             syn::Expr::Call(call) => self.call(call, expected.as_ref(), want),
             syn::Expr::MethodCall(call) => self.method_call(call, expected.as_ref(), want),
             syn::Expr::Macro(mac) => self.macro_call(&mac.mac, want, expr),
-            // Struct literals, ranges: passed through where they are inactive.
+            syn::Expr::Struct(literal) => self.struct_literal(literal),
+            // Ranges: passed through where they are inactive.
             _ => Value::Frag(self.pass_through(expr)),
         }
     }
@@ -131,6 +132,10 @@ impl Lower<'_> {
             }
             Value::Stream(_) | Value::Closure(_) => {
                 self.diag.error(at, "a number is needed here: run the iterator, `.sum::<f64>()`, or call the closure");
+                self.poison()
+            }
+            Value::Struct(..) => {
+                self.diag.error(at, "a number is needed here, and this is a struct: name the field, `p.x`");
                 self.poison()
             }
             Value::Tuple(_) => {
@@ -205,6 +210,10 @@ impl Lower<'_> {
         match value {
             Value::Frag(frag) if !frag.pure_ => Value::Scalar(self.emit_frag(frag, at.to_token_stream(), false)),
             Value::Place(spot) => self.own(spot, false),
+            Value::Struct(maker, parts) => {
+                let at = at.to_token_stream();
+                Value::Struct(maker, parts.into_iter().map(|part| self.settle(part, &at)).collect())
+            }
             value => value,
         }
     }

@@ -84,12 +84,17 @@ impl Lower<'_> {
         self.diag.is_clean().then_some(func)
     }
 
-    /// Numbers inside active structs that are computed with, and of which nothing else is known, are of the float type of
+    /// Literals in structs that the function makes, and numbers inside active structs that are computed with, and of which nothing else is known, are of the float type of
     /// the signature, if that has one only. The emitted code says so, and rustc checks it.
     fn default_leaves(&mut self) {
         let Some(float) = self.float else {
             return;
         };
+        for ty in std::mem::take(&mut self.fields) {
+            if self.types.class(ty) == Class::SomeFloat {
+                self.narrow(TokenStream::new(), ty, Class::Known(Ty::Float(float)));
+            }
+        }
         let leaves: Vec<_> = self
             .leaves
             .iter()

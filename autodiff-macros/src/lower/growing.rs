@@ -169,7 +169,10 @@ impl Lower<'_> {
 
     fn push(&mut self, mem: Mem, ty: super::infer::TyVar, value: Value, at: &syn::ExprMethodCall) {
         let numeric = match &value {
-            Value::Frag(frag) => self.types.class(frag.ty) != OPAQUE,
+            Value::Frag(frag) => match self.types.class(frag.ty) {
+                Class::Unknown => self.types.class(ty) != Class::Unknown,
+                class => class != OPAQUE,
+            },
             Value::Tuple(_) => false,
             Value::Place(spot) => !matches!(spot.form, Form::Seq(..) | Form::Tuple(_)),
             _ => true,
@@ -206,7 +209,7 @@ impl Lower<'_> {
 
     /// `v = w` of vectors, whose lengths may differ.
     pub(super) fn store_vector(&mut self, target: Spot, source: Spot, at: &syn::Expr) {
-        let (Some(ty), Some(of)) = (scalars(&target.form), scalars(&source.form)) else {
+        let (Some(ty), true) = (scalars(&target.form), has_numbers(&source.form)) else {
             self.unsupported(at, "assigning a whole vector of anything but numbers", "assign its elements in a loop");
             return;
         };
@@ -215,7 +218,6 @@ impl Lower<'_> {
             self.unsupported(at, "assigning a whole vector here", "assign its elements in a loop: `v[i] = w[i];`");
             return;
         }
-        self.agree(at, ty, of);
         if !self.uses.grows && self.has_length_of(source.place.mem, target.place.mem) {
             let view = |lower: &mut Self, spot: Spot| {
                 let len = lower.len(spot.place.clone());
@@ -227,10 +229,11 @@ impl Lower<'_> {
         let mem = target.place.mem;
         let (from, to) = (self.len(target.place), self.len(source.place.clone()));
         self.b.effect(Op::Resize { mem, from, to });
+        let view = View { seq: source, lo: None, len: to, literal: None };
         self.counted(to, |lower, k| {
-            let mut place = source.place.clone();
-            place.path.push(Access::Index(k));
-            let value = lower.load(place, ty);
+            let element = lower.nth_of(&view, k);
+            let value = lower.scalar(Value::Place(element), at);
+            lower.agree_of(at, ty, value);
             lower.b.effect(Op::Store { place: Place { mem, path: vec![Access::Index(k)] }, value });
         });
     }
@@ -269,6 +272,11 @@ impl Lower<'_> {
             self.lengths.insert(mem, *from);
         }
     }
+}
+
+/// Whether it may be a sequence of numbers.
+fn has_numbers(form: &Form) -> bool {
+    matches!(form, Form::Unknown(_)) || scalars(form).is_some()
 }
 
 fn scalars(form: &Form) -> Option<super::infer::TyVar> {

@@ -120,6 +120,10 @@ impl Lower<'_> {
                 Value::Scalar(new)
             }
             Value::Tuple(parts) => Value::Tuple(parts.iter().map(|part| self.carry(part, name, olds, news)).collect()),
+            Value::Struct(maker, parts) => {
+                let parts = parts.iter().map(|part| self.carry(part, name, olds, news)).collect();
+                Value::Struct(maker.clone(), parts)
+            }
             Value::Ref(inner) => Value::Ref(Box::new(self.carry(inner, name, olds, news))),
             value => value.clone(),
         }
@@ -355,7 +359,7 @@ impl Lower<'_> {
 fn flatten(after: &Value, before: &Value, out: &mut Vec<Val>) {
     match (after, before) {
         (Value::Scalar(val), Value::Scalar(_)) => out.push(*val),
-        (Value::Tuple(after), Value::Tuple(before)) => {
+        (Value::Tuple(after), Value::Tuple(before)) | (Value::Struct(_, after), Value::Struct(_, before)) => {
             for (after, before) in after.iter().zip(before) {
                 flatten(after, before, out);
             }

@@ -36,6 +36,7 @@ mod operator;
 mod pattern;
 mod place;
 mod stmt;
+mod structs;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -137,6 +138,8 @@ struct Lower<'d> {
     truths: HashMap<Val, bool>,
     /// Loop variables, and the numbers that they stay below.
     below: HashMap<Val, Val>,
+    /// Types of numbers in structs that the function makes.
+    fields: Vec<TyVar>,
     /// Memory that was made with the length of other memory.
     lengths: HashMap<Mem, Mem>,
     /// Numbers that are lengths of memory.
@@ -187,6 +190,7 @@ impl<'d> Lower<'d> {
             position: exit::Position::default(),
             truths: HashMap::new(),
             below: HashMap::new(),
+            fields: Vec::new(),
             lengths: HashMap::new(),
             measured: HashMap::new(),
             computed: Vec::new(),
@@ -445,6 +449,7 @@ impl Lower<'_> {
             Value::View(view) => self.view_to_vec(*view),
             value => value,
         };
+        let value = self.whole(value, at.clone());
         let value = if sole(ty) { self.ascribe(value, ty) } else { value };
         let spot = match value {
             Value::Place(spot) => spot,

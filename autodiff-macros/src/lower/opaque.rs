@@ -59,6 +59,7 @@ impl Lower<'_> {
                 }
                 Frag { expr: syn::parse_quote!((#(#exprs,)*)), ..whole }
             }
+            value @ Value::Struct(..) => self.owned(value),
             Value::Frag(frag) => frag,
             Value::View(view) => self.frag_of_view(*view),
             Value::Closure(closure) => self.pass_through(&closure.syntax()),
@@ -169,8 +170,18 @@ fn complaint(at: &TokenStream) -> String {
 struct Effects(bool);
 
 impl<'ast> syn::visit::Visit<'ast> for Effects {
-    fn visit_expr_call(&mut self, _: &'ast syn::ExprCall) {
-        self.0 = true;
+    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        // `Some(x)` makes data.
+        let makes = match &*call.func {
+            syn::Expr::Path(func) => func
+                .path
+                .segments
+                .last()
+                .is_some_and(|last| ["Some", "Ok", "Err"].iter().any(|variant| last.ident == variant)),
+            _ => false,
+        };
+        self.0 |= !makes;
+        syn::visit::visit_expr_call(self, call);
     }
 
     fn visit_expr_method_call(&mut self, _: &'ast syn::ExprMethodCall) {

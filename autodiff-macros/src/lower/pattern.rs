@@ -54,14 +54,15 @@ impl Lower<'_> {
             }
             syn::Pat::Slice(slice) => {
                 for (i, elem) in slice.elems.iter().enumerate() {
-                    let part = match value.clone().peel() {
-                        Value::Place(Spot { mut place, form: Form::Seq(inner, _) })
-                            if !matches!(elem, syn::Pat::Rest(_)) =>
+                    let part = match (value.clone().peel(), elem) {
+                        (Value::Place(Spot { mut place, form }), elem)
+                            if super::iter::inner(&form).is_some() && !matches!(elem, syn::Pat::Rest(_)) =>
                         {
                             place.path.push(Access::Const(i));
-                            self.read(Value::Place(Spot { place, form: *inner }))
+                            let form = super::iter::inner(&form).unwrap_or(form);
+                            self.bound_part(Value::Place(Spot { place, form }), &value)
                         }
-                        Value::Poison => Value::Poison,
+                        (Value::Poison, _) => Value::Poison,
                         _ => {
                             self.diag.unsupported(pat, "this pattern", "read the elements by index: `let a = x[0];`");
                             return self.bind_poison(pat);
@@ -70,10 +71,19 @@ impl Lower<'_> {
                     self.bind(elem, part, None);
                 }
             }
-            syn::Pat::Struct(fields) if fields.rest.is_none() => {
+            syn::Pat::TupleStruct(fields) if !fields.elems.iter().any(|elem| matches!(elem, syn::Pat::Rest(_))) => {
+                let value = self.settle(value, pat);
+                for (i, elem) in fields.elems.iter().enumerate() {
+                    let part = self.part(value.clone(), i, elem);
+                    let part = self.bound_part(part, &value);
+                    self.bind(elem, part, None);
+                }
+            }
+            syn::Pat::Struct(fields) => {
+                let value = self.settle(value, pat);
                 for field in &fields.fields {
                     let part = self.field(value.clone(), &field.member, field);
-                    let part = self.read(part);
+                    let part = self.bound_part(part, &value);
                     self.bind(&field.pat, part, None);
                 }
             }
@@ -86,6 +96,12 @@ impl Lower<'_> {
                 self.bind_poison(pat);
             }
         }
+    }
+
+    /// A part that a pattern binds: behind a reference, references to the parts.
+    fn bound_part(&mut self, part: Value, of: &Value) -> Value {
+        let part = self.read(part);
+        if matches!(of, Value::Ref(_)) { Value::Ref(Box::new(part)) } else { part }
     }
 
     /// Binds the names of a refused pattern, so that their uses are not reported too.
@@ -127,6 +143,10 @@ impl Lower<'_> {
             },
             Value::Tuple(parts) => {
                 Value::Tuple(parts.into_iter().map(|part| self.held(part, mutable, name, &tokens)).collect())
+            }
+            Value::Struct(maker, parts) => {
+                let parts = parts.into_iter().map(|part| self.held(part, mutable, name, &tokens)).collect();
+                Value::Struct(maker, parts)
             }
             value => value,
         }

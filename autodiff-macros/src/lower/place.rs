@@ -75,6 +75,10 @@ impl Lower<'_> {
                 Some(part) => part,
                 None => self.refuse(at, format_args!("the tuple has no part `{name}`")),
             },
+            Value::Struct(maker, parts) => match maker.position(&name).and_then(|k| parts.into_iter().nth(k)) {
+                Some(part) => part,
+                None => self.refuse(at, format_args!("the struct has no field `{name}`")),
+            },
             value @ (Value::Scalar(_) | Value::Frag(_)) => {
                 if let Value::Scalar(val) = value
                     && self.is_call(val)
@@ -145,9 +149,12 @@ impl Lower<'_> {
                 Value::Frag(base.join(index, |base, index| syn::parse_quote!(#base[#index]), ty))
             }
             Value::Poison | Value::Never | Value::Exit => Value::Poison,
-            Value::Tuple(_) | Value::Unit | Value::Ref(_) | Value::Stream(_) | Value::Closure(_) => {
-                self.refuse(at, "this cannot be indexed; parts of a tuple are read as `t.0`")
-            }
+            Value::Tuple(_)
+            | Value::Struct(..)
+            | Value::Unit
+            | Value::Ref(_)
+            | Value::Stream(_)
+            | Value::Closure(_) => self.refuse(at, "this cannot be indexed; parts of a tuple are read as `t.0`"),
         }
     }
 
@@ -199,7 +206,14 @@ impl Lower<'_> {
                 let target = Spot { form: source.form.clone(), ..spot };
                 self.store_array(target, source, at);
             }
+            (Form::Unknown(_), Value::Struct(maker, parts)) => self.store_struct(spot, &maker, parts, at),
             (Form::Seq(_, Seq::Vec), Value::Place(source)) => self.store_vector(spot, source, at),
+            // A field of a struct of the function's own takes over what is made for it.
+            (Form::Unknown(_), Value::Place(source))
+                if matches!(source.form, Form::Seq(..)) && self.mem(spot.place.mem).is_some_and(|mem| mem.local) =>
+            {
+                self.exchange(spot, source);
+            }
             (Form::Seq(..) | Form::Tuple(_), Value::Poison) => {}
             (Form::Seq(..) | Form::Tuple(_), _) => {
                 self.diag.unsupported(

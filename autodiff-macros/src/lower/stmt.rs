@@ -424,17 +424,23 @@ impl Lower<'_> {
                 // A whole array is assigned in its memory.
                 (!matches!(value, Some(Value::Place(_)))).then_some((index, Vec::new()))
             }
-            syn::Expr::Field(syn::ExprField { base, member: syn::Member::Unnamed(member), .. }) => {
+            syn::Expr::Field(syn::ExprField { base, member, .. }) => {
                 let (index, mut path) = self.variable(base)?;
                 let mut value = self.env.bindings.get(index)?.value.as_ref()?;
-                path.push(member.index as usize);
                 for part in &path {
-                    match value {
-                        Value::Tuple(parts) => value = parts.get(*part)?,
-                        _ => return None,
-                    }
+                    value = parts(value)?.get(*part)?;
                 }
-                Some((index, path))
+                path.push(match (value, member) {
+                    (Value::Struct(maker, _), syn::Member::Named(field)) => maker.position(&field.to_string())?,
+                    (Value::Struct(maker, _), syn::Member::Unnamed(field)) => {
+                        maker.position(&field.index.to_string())?
+                    }
+                    (_, syn::Member::Unnamed(field)) => field.index as usize,
+                    _ => return None,
+                });
+                // A whole array is assigned in its memory.
+                let part = parts(value)?.get(*path.last()?)?;
+                (!matches!(part, Value::Place(_))).then_some((index, path))
             }
             _ => None,
         }
@@ -447,15 +453,23 @@ impl Lower<'_> {
         };
         // A variable that is declared first and given its value later need not be `mut`.
         let (name, mutable, old) = (binding.name.clone(), binding.mutable, binding.value.clone());
+        let mut part = old.as_ref();
+        for i in path {
+            part = part.and_then(parts).and_then(|parts| parts.get(*i));
+        }
+        let value = match part {
+            Some(old @ (Value::Struct(..) | Value::Tuple(_))) => {
+                let value = self.settle(value, at);
+                self.conform(old, value, at)
+            }
+            _ => value,
+        };
         let value = self.held(value, mutable, &name, at);
         self.name(&value, &name);
         if let Some(old) = &old {
             let mut part = Some(old);
             for i in path {
-                part = match part {
-                    Some(Value::Tuple(parts)) => parts.get(*i),
-                    _ => None,
-                };
+                part = part.and_then(parts).and_then(|parts| parts.get(*i));
             }
             if let (Some(Value::Scalar(old)), Value::Scalar(new)) = (part, &value) {
                 self.agree_vals(at, *old, *new);
@@ -537,10 +551,18 @@ impl Lower<'_> {
     }
 }
 
+/// The parts of a tuple or struct.
+fn parts(value: &Value) -> Option<&[Value]> {
+    match value {
+        Value::Tuple(parts) | Value::Struct(_, parts) => Some(parts),
+        _ => None,
+    }
+}
+
 fn replace(value: &mut Value, path: &[usize], new: Value) {
     match (path.split_first(), value) {
         (None, value) => *value = new,
-        (Some((i, rest)), Value::Tuple(parts)) => {
+        (Some((i, rest)), Value::Tuple(parts) | Value::Struct(_, parts)) => {
             if let Some(part) = parts.get_mut(*i) {
                 replace(part, rest, new);
             }

@@ -8,6 +8,7 @@ use proc_macro2::Ident;
 use super::closure::Closure;
 use super::infer::TyVar;
 use super::iter::Stream;
+use super::structs::Maker;
 use crate::ir::{Mem, Operand, Place, Val};
 
 /// The value of an expression. Scalars are SSA values; everything else is known by where it is or what it is made of.
@@ -19,6 +20,8 @@ pub(super) enum Value {
     /// `&value`. Transparent, but for passing it on.
     Ref(Box<Value>),
     Tuple(Vec<Value>),
+    /// A struct that is taken apart.
+    Struct(Rc<Maker>, Vec<Value>),
     /// A part of a sequence; always behind a reference.
     View(Box<View>),
     /// An iterator that was not run yet.

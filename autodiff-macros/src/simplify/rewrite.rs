@@ -68,6 +68,16 @@ impl Renaming {
                 }
                 Init::List { items, .. } => items.iter_mut().for_each(|v| self.set(v)),
                 Init::Copy(place) | Init::ZerosLike(place) => self.place(place),
+                Init::Build(build) => {
+                    **build = build.map(
+                        |v| self.get(v),
+                        |place| {
+                            let mut place = place.clone();
+                            self.place(&mut place);
+                            place
+                        },
+                    );
+                }
             },
             Op::AddMem { dst: a, src: b } | Op::Swap { a, b } => {
                 self.place(a);

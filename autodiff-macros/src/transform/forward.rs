@@ -15,8 +15,8 @@ use crate::analysis::activity::{self, Activity};
 use crate::bug::{self, Bug};
 use crate::ir::build::Builder;
 use crate::ir::{
-    Arg, Block, Call, CallForm, Dotted, Func, Init, Mark, Mem, Op, Param, Place, Slot, Slotted, StackId, Stmt, Tangent,
-    Ty, Val,
+    Arg, Block, Build, Call, CallForm, Dotted, Func, Init, Mark, Mem, Op, Operand, Param, Place, Slot, Slotted,
+    StackId, Stmt, Tangent, Ty, Val,
 };
 use crate::rules::{self, Partial, Rule, Step};
 
@@ -271,7 +271,8 @@ impl<L: Lift> Walk<'_, L> {
             }
             Op::Store { place, value } => {
                 copy(self);
-                if self.act.mem(place.mem) {
+                // A field that is no float has no tangent.
+                if self.act.mem(place.mem) && self.b.ty(*value).float().is_some() {
                     let (place, value) = (self.dot_place(place), self.dot_or_zero(*value));
                     self.b.effect(Op::Store { place, value });
                 }
@@ -285,7 +286,9 @@ impl<L: Lift> Walk<'_, L> {
             }
             Op::Alloc { mem, init } => {
                 copy(self);
-                if self.act.mem(*mem) {
+                if let (Init::Build(build), true) = (init, self.act.mem(*mem)) {
+                    self.dot_build(*mem, build);
+                } else if self.act.mem(*mem) {
                     let init = self.dot_init(init);
                     let mem = self.dot_mem(*mem);
                     self.b.effect(Op::Alloc { mem, init });
@@ -411,6 +414,28 @@ impl<L: Lift> Walk<'_, L> {
             }
             Init::Copy(place) if self.act.mem(place.mem) => Init::Copy(self.dot_place(place)),
             Init::Copy(place) | Init::ZerosLike(place) => Init::ZerosLike(place.clone()),
+            // Has statements of its own.
+            Init::Build(_) => init.clone(),
+        }
+    }
+
+    /// The tangent of a new struct: zero, then those of its parts.
+    fn dot_build(&mut self, m: Mem, build: &Build) {
+        let dot = self.dot_mem(m);
+        self.b.effect(Op::Alloc { mem: dot, init: Init::ZerosLike(Place::whole(m)) });
+        for (field, operand) in build.parts(dot) {
+            match operand {
+                Operand::Val(v) => {
+                    if let Some(value) = self.dot(*v) {
+                        self.b.effect(Op::Store { place: field, value });
+                    }
+                }
+                Operand::Place(place) if self.act.mem(place.mem) => {
+                    let src = self.dot_place(place);
+                    self.b.effect(Op::AddMem { dst: field, src });
+                }
+                Operand::Place(_) => {}
+            }
         }
     }
 

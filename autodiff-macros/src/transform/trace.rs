@@ -4,6 +4,9 @@
 //! respect to them) and its number travels on, through arrays, loops and branches, exactly as a tangent would. Numbers
 //! are carried in floats of the type at hand, so that the shadow of an array can hold them; 0 means "not a node". The
 //! recorder of the runtime turns the steps into a trace and computes the adjoints from the recorded partials.
+//!
+//! One operation treats a tangent as a number: an accumulation adds it. Numbers of nodes must not be added, and the sum is
+//! a step of its own, so accumulations are spelled out first: a load, a sum and a store.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,16 +15,47 @@ use super::forward::{Lift, Lifted, lift};
 use crate::analysis::activity::{self, Activity};
 use crate::fold;
 use crate::ir::build::Builder;
-use crate::ir::{Block, CallForm, Const, Func, Op, Record, Tangent, Val};
-use crate::rules::{self, Kind, Partial, Step, Syntax};
+use crate::ir::{Block, CallForm, Const, Func, Op, Record, Stmt, Tangent, Val, ValData};
+use crate::rules::{self, Kind, Partial, Rule, Step, Syntax};
 
 /// The function that records the trace of `f`: node numbers of the arguments behind the parameters (shaped like
 /// tangents), the node number of each float result behind the results.
 pub(crate) fn trace(f: &Func) -> Result<Func, Unsupported> {
+    let f = &spelled_out(f);
     let act = activity::analyze(f);
     let mut recording = Recording { folded: fold::folded(f, &act), aliases: HashMap::new(), texts: HashMap::new() };
     recording.learn(&f.body, &act);
     lift(f, &mut recording)
+}
+
+/// `f` with `a[i] = a[i] + v` for `a[i] += v`, which are the same bits.
+fn spelled_out(f: &Func) -> Func {
+    let mut f = f.clone();
+    spell_out(&mut f.body, &mut f.vals);
+    f
+}
+
+fn spell_out(block: &mut Block, vals: &mut Vec<ValData>) {
+    for mut stmt in std::mem::take(&mut block.stmts) {
+        for inner in stmt.op.blocks_mut() {
+            spell_out(inner, vals);
+        }
+        let Op::Accum { place, value } = stmt.op else {
+            block.stmts.push(stmt);
+            continue;
+        };
+        let (span, ty) = (stmt.span, vals[value.0 as usize].ty);
+        let mut fresh = || {
+            vals.push(ValData { ty, name: None, span });
+            Val(vals.len() as u32 - 1)
+        };
+        let (old, sum) = (fresh(), fresh());
+        block.stmts.extend([
+            Stmt { op: Op::Load(place.clone()), out: vec![old], span },
+            Stmt { op: Op::Node { rule: Rule::Add, args: vec![old, value] }, out: vec![sum], span },
+            Stmt { op: Op::Store { place, value: sum }, out: Vec::new(), span },
+        ]);
+    }
 }
 
 /// How tightly a piece of text binds.

@@ -72,7 +72,8 @@ pub(crate) fn shape_of_slice<A: Differentiable>(items: &[A]) -> Shape {
     }
 }
 
-fn set_constants_of_slice<A: Differentiable>(items: &mut [A], others: Option<&[A]>) {
+#[inline]
+pub(crate) fn set_constants_of_slice<A: Differentiable>(items: &mut [A], others: Option<&[A]>) {
     if !A::CONSTANT_FLOATS {
         return;
     }

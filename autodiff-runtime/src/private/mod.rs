@@ -26,7 +26,10 @@ pub use second::{SecondOrder, flat_rows};
 pub use shadow::{Shadow, add_assign, check_shape, zeros};
 pub use slot::{ConstantSlot, Off, Slot};
 pub use stack::Stack;
-pub use tangent::{Clear, ClearNothing, Tangent, blank, constants, keep_constants, tangent};
+pub use tangent::{
+    Clear, ClearNothing, Clearable, Tangent, blank, clear_constants, constants, copy_constants, keep_constants,
+    read_through, tangent,
+};
 pub use tape::{Tape, Word};
 pub use times::times;
 

@@ -6,13 +6,9 @@ use super::given::Given;
 use crate::differentiable::{Argument, Scalar, Visitor};
 use crate::trace::Recorder;
 
-/// The parents of a step, their values, and the partials with respect to them.
+/// The parents of a step: the number, the value and the partial of each.
 #[derive(Clone, Debug, Default)]
-pub struct Parents {
-    ids: Vec<usize>,
-    values: Vec<f64>,
-    partials: Vec<f64>,
-}
+pub struct Parents(Vec<(f64, f64, f64)>);
 
 impl Parents {
     /// None yet.
@@ -24,14 +20,17 @@ impl Parents {
     /// The floats of an argument, with their numbers, if they have some, and their adjoints.
     pub fn add<X: Argument + ?Sized, S: Argument + ?Sized>(&mut self, value: &X, ids: &impl Given<S>, bar: &S) {
         let Some(ids) = ids.given() else { return };
-        ids.visit_floats(&mut Each(|id| self.ids.push(id as usize)));
-        value.visit_floats(&mut Each(|value| self.values.push(value)));
-        bar.visit_floats(&mut Each(|partial| self.partials.push(partial)));
+        let first = self.0.len();
+        ids.visit_floats(&mut Each(|id| self.0.push((id, 0.0, 0.0))));
+        let mut parents = self.0[first..].iter_mut();
+        value.visit_floats(&mut Each(|value| parents.by_ref().take(1).for_each(|parent| parent.1 = value)));
+        let mut parents = self.0[first..].iter_mut();
+        bar.visit_floats(&mut Each(|partial| parents.by_ref().take(1).for_each(|parent| parent.2 = partial)));
     }
 
     /// Records the step, and returns its number.
-    pub fn record(&self, recorder: &mut Recorder, template: &'static str, value: f64) -> usize {
-        recorder.step(3, None, template, &self.ids, &self.values, &self.partials, &[], value)
+    pub fn record(&self, recorder: &mut Recorder, template: &'static str, value: f64) -> f64 {
+        recorder.step(3, "", template, &self.0, &[], value)
     }
 }
 

@@ -2,7 +2,9 @@
 
 use alloc::vec::Vec;
 
-use crate::differentiable::{Argument, Differentiable, Shape, accumulate_slice, same_shape_of_slices, shape_of_slice};
+use crate::differentiable::{
+    Argument, Differentiable, Shape, accumulate_slice, same_shape_of_slices, set_constants_of_slice, shape_of_slice,
+};
 
 /// A gradient of the shape of `x`, all zero: a `Vec` for a slice, else of the type of `x`.
 #[inline]
@@ -18,6 +20,8 @@ pub trait Shadow<S: ?Sized> {
     fn shapes(&self, other: &S) -> (Shape, Shape);
     /// Adds every float of `source`, which fits.
     fn add(&mut self, source: &S);
+    /// Copies the constant fields of `source`, which fits.
+    fn copy_constants(&mut self, source: &S);
 }
 
 impl<A: Differentiable> Shadow<A> for A {
@@ -33,6 +37,11 @@ impl<A: Differentiable> Shadow<A> for A {
     #[inline]
     fn add(&mut self, source: &A) {
         self.accumulate(source);
+    }
+
+    #[inline]
+    fn copy_constants(&mut self, source: &A) {
+        self.set_constants(Some(source));
     }
 }
 
@@ -51,6 +60,11 @@ macro_rules! lists {
             #[inline]
             fn add(&mut self, source: &$other) {
                 accumulate_slice::<A>(self, source);
+            }
+
+            #[inline]
+            fn copy_constants(&mut self, source: &$other) {
+                set_constants_of_slice::<A>(self, Some(source));
             }
         }
     )+ };

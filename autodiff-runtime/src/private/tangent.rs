@@ -1,14 +1,18 @@
 //! Tangents and gradients of structs with constant fields.
 //!
 //! Generated code reads `p.decay` without knowing whether the field is constant. So the fields of a tangent that are
-//! must be zero, whatever the caller has there (a direction made by `zeros_like` has a copy); and those of a gradient are
-//! set to what the contract says, a copy, when all is added up.
+//! must be zero, whatever the caller has there (a direction made by `zeros_like` has a copy); and those of a gradient or
+//! shadow, to which adjoints were added, are set to what the contract says, a copy, when all is added up.
+//!
+//! A constant field can only be cleared if it is [`Differentiable`] itself. What lies between the struct and a float that
+//! a function reads has to be, therefore ([`read_through`]): a float inside of another type is refused, never mistaken for a
+//! tangent.
 
 use core::borrow::Borrow;
 
 use super::given::Given;
 use super::shadow::Shadow;
-use crate::differentiable::{Argument, Differentiable};
+use crate::differentiable::{Argument, Differentiable, set_constants_of_slice};
 
 /// A tangent of the caller's without what is in its constant fields.
 pub struct Tangent<'a, X: Argument + ?Sized> {
@@ -57,13 +61,49 @@ pub fn constants<X: Argument + ?Sized>(x: &X) -> Option<X::Gradient> {
     X::Gradient::CONSTANT_FLOATS.then(|| x.zero_gradient())
 }
 
-/// Sets the constant fields of a gradient.
+/// Sets the constant fields of a gradient or shadow to what [`constants`] has kept of an argument that is gone.
 #[inline]
-pub fn keep_constants<G: Differentiable>(gradient: &mut G, constants: Option<G>) {
-    if constants.is_some() {
-        gradient.set_constants(constants.as_ref());
+pub fn keep_constants<S: Shadow<G> + ?Sized, G>(shadow: &mut S, constants: Option<G>) {
+    if let Some(constants) = constants {
+        shadow.copy_constants(&constants);
     }
 }
+
+/// Sets the constant fields of a gradient or shadow to copies of the argument's.
+#[inline]
+pub fn copy_constants<S: Shadow<X> + ?Sized, X: ?Sized>(shadow: &mut S, x: &X) {
+    shadow.copy_constants(x);
+}
+
+/// Sets the floats in the constant fields of a shadow or tangent to zero, where a derivative is going to read it.
+#[inline]
+pub fn clear_constants<S: Clearable + ?Sized>(shadow: &mut S) {
+    shadow.clear_constants();
+}
+
+/// A shadow or tangent behind `&mut`.
+pub trait Clearable {
+    /// Sets the floats in constant fields to zero.
+    fn clear_constants(&mut self);
+}
+
+impl<A: Differentiable> Clearable for A {
+    #[inline]
+    fn clear_constants(&mut self) {
+        self.set_constants(None);
+    }
+}
+
+impl<A: Differentiable> Clearable for [A] {
+    #[inline]
+    fn clear_constants(&mut self) {
+        set_constants_of_slice(self, None);
+    }
+}
+
+/// Compiles where what is read through may hold floats that a derivative knows of.
+#[inline(always)]
+pub fn read_through<T: Differentiable>(_: &T) {}
 
 /// A constant field, whose floats are to be zero; one without floats stays. `Clear(&mut field).clear()` is the inherent
 /// method where it exists, else that of [`ClearNothing`].
@@ -117,6 +157,12 @@ mod tests {
         let mut gradient = vec![Layer { w: 7.0, table: [8.0, 9.0], ..LAYER }];
         keep_constants(&mut gradient, constants(&[LAYER][..]));
         assert_eq!(gradient, [Layer { w: 7.0, ..LAYER }]);
+        let mut shadow = [Layer { w: 7.0, table: [8.0, 9.0], label: "b", n: 1 }];
+        copy_constants(&mut shadow[..], &vec![LAYER]);
+        // What is constant by its type holds no float, and is not touched.
+        assert_eq!(shadow, [Layer { w: 7.0, n: 1, ..LAYER }]);
+        clear_constants(&mut shadow[..]);
+        assert_eq!(shadow, [Layer { w: 7.0, n: 1, table: [0.0; 2], ..LAYER }]);
         assert_eq!(blank(&LAYER), Layer { w: 0.0, table: [0.0; 2], ..LAYER });
     }
 }

@@ -98,12 +98,12 @@ pub struct Group {
 /// let (x1, x2) = (2.0_f64, 5.0_f64);
 /// let mut r = Recorder::new("f");
 /// let (i1, i2) = (r.input("x1", x1), r.input("x2", x2));
-/// let ln = r.step(3, None, "ln({0})", &[i1], &[x1], &[1.0 / x1], &[], x1.ln());
-/// let product = r.step(2, None, "{0} * {1}", &[i1, i2], &[x1, x2], &[x2, x1], &[], x1 * x2);
-/// let sum = r.step(1, None, "{0} + {1}", &[ln, product], &[0.0; 2], &[1.0, 1.0], &[], x1.ln() + x1 * x2);
-/// let sin = r.step(3, None, "sin({0})", &[i2], &[x2], &[x2.cos()], &[], x2.sin());
+/// let ln = r.step(3, "", "ln({0})", &[(i1, x1, 1.0 / x1)], &[], x1.ln());
+/// let product = r.step(2, "", "{0} * {1}", &[(i1, x1, x2), (i2, x2, x1)], &[], x1 * x2);
+/// let sum = r.step(1, "", "{0} + {1}", &[(ln, 0.0, 1.0), (product, 0.0, 1.0)], &[], x1.ln() + x1 * x2);
+/// let sin = r.step(3, "", "sin({0})", &[(i2, x2, x2.cos())], &[], x2.sin());
 /// let y = x1.ln() + x1 * x2 - x2.sin();
-/// let difference = r.step(1, None, "{0} - {1}", &[sum, sin], &[0.0; 2], &[1.0, -1.0], &[], y);
+/// let difference = r.step(1, "", "{0} - {1}", &[(sum, 0.0, 1.0), (sin, 0.0, -1.0)], &[], y);
 /// r.output(difference, y);
 /// let trace = r.finish(1.0);
 ///

@@ -16,7 +16,7 @@ use crate::differentiable::{Argument, Differentiable, Scalar, Step, Visitor, Vis
 /// Records the steps of an evaluation; [`finish`](Recorder::finish) gives the [`Trace`].
 ///
 /// A node is known by its id, 1 or more. Id 0 stands for a constant: a step whose operands are all constant is itself
-/// one, and is not recorded. Ids travel through arrays as floats, which hold them exactly (an `f32` up to 2²⁴).
+/// one, and is not recorded. Ids are floats, since they travel where tangents would, and exact (an `f32` up to 2²⁴).
 #[derive(Clone, Debug)]
 pub struct Recorder {
     nodes: Vec<Recorded>,
@@ -68,7 +68,7 @@ impl Recorder {
     }
 
     /// Records a float argument and returns its id.
-    pub fn input(&mut self, name: impl Into<String>, value: f64) -> usize {
+    pub fn input(&mut self, name: impl Into<String>, value: f64) -> f64 {
         self.nodes.push(Recorded {
             kind: StepKind::Input,
             label: None,
@@ -78,16 +78,16 @@ impl Recorder {
             value,
             frame: 0,
         });
-        self.nodes.len()
+        self.nodes.len() as f64
     }
 
     /// Records every float of an aggregate argument, named by its path (`w[0][1]`, `p.bias[2]`, `t.0`), and returns a
-    /// value of the same shape that holds the ids in the places of the floats.
+    /// value of the same shape that holds the ids in the places of the floats, and 0 in constant fields.
     pub fn inputs_of<X: Argument + ?Sized>(&mut self, name: &str, x: &X) -> X::Gradient {
         let first = self.nodes.len() + 1;
         x.visit_floats(&mut Inputs { recorder: self, path: name.to_owned(), lengths: Vec::new() });
         let mut ids = x.zero_gradient();
-        // Floats in constant fields are no nodes.
+        // No ids: what is read from there is a constant.
         ids.set_constants(None);
         ids.visit_mut(&mut Ids { next: first });
         ids
@@ -95,48 +95,40 @@ impl Recorder {
 
     /// Records a step and returns its id; 0 when every parent is constant.
     ///
-    /// `kind` is 1, 2 or 3. In `template`, `{0}`, `{1}`, … stand for the parents and `{c0}`, `{c1}`, … for the
-    /// constants. `parent_values` are printed in place of constant parents.
-    #[allow(clippy::too_many_arguments)] // one call per step, written by the macro alone
+    /// `kind` is 1, 2 or 3, `label` the name of the user's variable or empty. In `template`, `{0}`, `{1}`, … stand for
+    /// the parents and `{c0}`, `{c1}`, … for the constants. A parent is its id, its value (which is printed in place of
+    /// a constant parent) and the partial with respect to it.
     pub fn step(
         &mut self,
         kind: u8,
-        label: Option<&'static str>,
+        label: &'static str,
         template: &'static str,
-        parents: &[usize],
-        parent_values: &[f64],
-        partials: &[f64],
+        parents: &[(f64, f64, f64)],
         constants: &[f64],
         value: f64,
-    ) -> usize {
-        let active = |&(&id, _): &(&usize, &f64)| id != 0;
-        if parents.iter().all(|&id| id == 0) {
-            return 0;
+    ) -> f64 {
+        if parents.iter().all(|&(id, ..)| node(id).is_none()) {
+            return 0.0;
         }
         let kind = match kind {
             1 => StepKind::Affine,
             2 => StepKind::Product,
             _ => StepKind::Function,
         };
-        let operands = parents
-            .iter()
-            .zip(parent_values)
-            .map(|(&id, &value)| id.checked_sub(1).map_or(Operand::Constant(value), Operand::Node))
-            .collect();
-        let (parents, partials) =
-            parents.iter().zip(partials).filter(active).map(|(&id, &partial)| (id - 1, partial)).unzip();
-        let node = self.nodes.len();
-        self.frames[self.current].items.push(Item::Step(node));
+        let operands =
+            parents.iter().map(|&(id, value, _)| node(id).map_or(Operand::Constant(value), Operand::Node)).collect();
+        let (parents, partials) = parents.iter().filter_map(|&(id, _, partial)| Some((node(id)?, partial))).unzip();
+        self.frames[self.current].items.push(Item::Step(self.nodes.len()));
         self.nodes.push(Recorded {
             kind,
-            label,
+            label: Some(label).filter(|label| !label.is_empty()),
             formula: Formula::Template { template, operands, constants: constants.to_vec() },
             parents,
             partials,
             value,
             frame: self.current,
         });
-        node + 1
+        self.nodes.len() as f64
     }
 
     /// Starts the group of a call; every step up to [`exit`](Self::exit) belongs to it.
@@ -159,8 +151,8 @@ impl Recorder {
     }
 
     /// Declares the function's value, with id 0 when it is constant.
-    pub fn output(&mut self, id: usize, value: f64) {
-        self.output = id.checked_sub(1);
+    pub fn output(&mut self, id: f64, value: f64) {
+        self.output = node(id);
         self.value = value;
     }
 
@@ -311,6 +303,11 @@ impl Layout {
         self.nodes.push(node);
         self.node_names[node] = name;
     }
+}
+
+/// The node with the given id; none for a constant.
+fn node(id: f64) -> Option<usize> {
+    (id as usize).checked_sub(1)
 }
 
 /// `"z"`, or `"z_"`, `"z__"`, … where a parameter is called like a step.

@@ -10,17 +10,17 @@ fn lecture(w1: f64, w2: f64) -> Trace {
     let mut r = Recorder::new("lecture");
     let (i1, i2) = (r.input("w1", w1), r.input("w2", w2));
     let ratio = w1 / w2;
-    let z_ratio = r.step(2, Some("r"), "{0} / {1}", &[i1, i2], &[w1, w2], &[1.0 / w2, -ratio / w2], &[], ratio);
+    let z_ratio = r.step(2, "r", "{0} / {1}", &[(i1, w1, 1.0 / w2), (i2, w2, -ratio / w2)], &[], ratio);
     let exp = (2.0 * w2).exp();
-    let z_exp = r.step(3, None, "exp({c0} * {0})", &[i2], &[w2], &[2.0 * exp], &[2.0], exp);
+    let z_exp = r.step(3, "", "exp({c0} * {0})", &[(i2, w2, 2.0 * exp)], &[2.0], exp);
     let u = 3.0 * ratio - exp;
-    let z_u = r.step(1, Some("u"), "{c0} * {0} - {1}", &[z_ratio, z_exp], &[ratio, exp], &[3.0, -1.0], &[3.0], u);
+    let z_u = r.step(1, "u", "{c0} * {0} - {1}", &[(z_ratio, ratio, 3.0), (z_exp, exp, -1.0)], &[3.0], u);
     let sin = (2.0 * PI * ratio).sin();
     let sin_partial = 2.0 * PI * (2.0 * PI * ratio).cos();
-    let z_sin = r.step(3, None, "sin(2 * PI * {0})", &[z_ratio], &[ratio], &[sin_partial], &[], sin);
-    let z_sum = r.step(1, None, "{0} + {1}", &[z_sin, z_u], &[sin, u], &[1.0, 1.0], &[], sin + u);
+    let z_sin = r.step(3, "", "sin(2 * PI * {0})", &[(z_ratio, ratio, sin_partial)], &[], sin);
+    let z_sum = r.step(1, "", "{0} + {1}", &[(z_sin, sin, 1.0), (z_u, u, 1.0)], &[], sin + u);
     let value = (sin + u) * u;
-    let z_product = r.step(2, None, "{0} * {1}", &[z_sum, z_u], &[sin + u, u], &[u, sin + u], &[], value);
+    let z_product = r.step(2, "", "{0} * {1}", &[(z_sum, sin + u, u), (z_u, u, sin + u)], &[], value);
     r.output(z_product, value);
     r.finish(1.0)
 }
@@ -63,13 +63,13 @@ fn baydin() -> Trace {
     let (x1, x2) = (2.0_f64, 5.0_f64);
     let mut r = Recorder::new("f");
     let (i1, i2) = (r.input("x1", x1), r.input("x2", x2));
-    let ln = r.step(3, None, "ln({0})", &[i1], &[x1], &[1.0 / x1], &[], x1.ln());
-    let product = r.step(2, None, "{0} * {1}", &[i1, i2], &[x1, x2], &[x2, x1], &[], x1 * x2);
+    let ln = r.step(3, "", "ln({0})", &[(i1, x1, 1.0 / x1)], &[], x1.ln());
+    let product = r.step(2, "", "{0} * {1}", &[(i1, x1, x2), (i2, x2, x1)], &[], x1 * x2);
     let sum_value = x1.ln() + x1 * x2;
-    let sum = r.step(1, None, "{0} + {1}", &[ln, product], &[x1.ln(), x1 * x2], &[1.0, 1.0], &[], sum_value);
-    let sin = r.step(3, None, "sin({0})", &[i2], &[x2], &[x2.cos()], &[], x2.sin());
+    let sum = r.step(1, "", "{0} + {1}", &[(ln, x1.ln(), 1.0), (product, x1 * x2, 1.0)], &[], sum_value);
+    let sin = r.step(3, "", "sin({0})", &[(i2, x2, x2.cos())], &[], x2.sin());
     let y = sum_value - x2.sin();
-    let result = r.step(1, None, "{0} - {1}", &[sum, sin], &[sum_value, x2.sin()], &[1.0, -1.0], &[], y);
+    let result = r.step(1, "", "{0} - {1}", &[(sum, sum_value, 1.0), (sin, x2.sin(), -1.0)], &[], y);
     r.output(result, y);
     r.finish(1.0)
 }
@@ -108,17 +108,17 @@ fn with_call() -> Trace {
     let x = 0.5_f64;
     let mut r = Recorder::new("f");
     let ix = r.input("x", x);
-    let doubled = r.step(1, None, "{c0} * {0}", &[ix], &[x], &[2.0], &[2.0], 2.0 * x);
+    let doubled = r.step(1, "", "{c0} * {0}", &[(ix, x, 2.0)], &[2.0], 2.0 * x);
     r.enter("softplus");
     let exp = (2.0 * x).exp();
-    let z_exp = r.step(3, Some("e"), "exp({0})", &[doubled], &[2.0 * x], &[exp], &[], exp);
+    let z_exp = r.step(3, "e", "exp({0})", &[(doubled, 2.0 * x, exp)], &[], exp);
     r.enter("constant");
-    assert_eq!(r.step(3, None, "sin({0})", &[0], &[1.0], &[0.5], &[], 0.8), 0);
+    assert_eq!(r.step(3, "", "sin({0})", &[(0.0, 1.0, 0.5)], &[], 0.8), 0.0);
     r.exit();
     let ln = exp.ln_1p();
-    let z_ln = r.step(3, None, "ln_1p({0})", &[z_exp], &[exp], &[1.0 / (1.0 + exp)], &[], ln);
+    let z_ln = r.step(3, "", "ln_1p({0})", &[(z_exp, exp, 1.0 / (1.0 + exp))], &[], ln);
     r.exit();
-    let y = r.step(2, None, "{0} * {1}", &[z_ln, ix], &[ln, x], &[x, ln], &[], ln * x);
+    let y = r.step(2, "", "{0} * {1}", &[(z_ln, ln, x), (ix, x, ln)], &[], ln * x);
     r.output(y, ln * x);
     r.finish(1.0)
 }
@@ -159,12 +159,12 @@ fn calls_are_shown_in_the_order_of_the_formula_not_of_evaluation() {
     let mut r = Recorder::new("f");
     let x = r.input("x", 1.0);
     r.enter("g");
-    let g = r.step(3, None, "sin({0})", &[x], &[1.0], &[0.5], &[], 0.8);
+    let g = r.step(3, "", "sin({0})", &[(x, 1.0, 0.5)], &[], 0.8);
     r.exit();
     r.enter("h");
-    let h = r.step(3, None, "cos({0})", &[x], &[1.0], &[-0.8], &[], 0.5);
+    let h = r.step(3, "", "cos({0})", &[(x, 1.0, -0.8)], &[], 0.5);
     r.exit();
-    let y = r.step(1, None, "{0} - {1}", &[h, g], &[0.5, 0.8], &[1.0, -1.0], &[], -0.3);
+    let y = r.step(1, "", "{0} - {1}", &[(h, 0.5, 1.0), (g, 0.8, -1.0)], &[], -0.3);
     r.output(y, -0.3);
     let trace = r.finish(1.0);
     assert_eq!(trace.output().map(|node| node.expression.as_str()), Some("z1 - z2"));
@@ -179,10 +179,10 @@ fn several_outputs_of_a_call_are_named_one_by_one() {
     let mut r = Recorder::new("f");
     let x = r.input("x", 3.0);
     r.enter("pair");
-    let a = r.step(1, None, "{c0} * {0}", &[x], &[3.0], &[2.0], &[2.0], 6.0);
-    let b = r.step(2, None, "{0} * {0}", &[x], &[3.0], &[6.0], &[], 9.0);
+    let a = r.step(1, "", "{c0} * {0}", &[(x, 3.0, 2.0)], &[2.0], 6.0);
+    let b = r.step(2, "", "{0} * {0}", &[(x, 3.0, 6.0)], &[], 9.0);
     r.exit();
-    let y = r.step(1, None, "{0} + {1}", &[b, a], &[9.0, 6.0], &[1.0, 1.0], &[], 15.0);
+    let y = r.step(1, "", "{0} + {1}", &[(b, 9.0, 1.0), (a, 6.0, 1.0)], &[], 15.0);
     r.output(y, 15.0);
     let trace = r.finish(1.0);
     assert_eq!(trace.node("z2").map(|node| node.expression.as_str()), Some("z1.2 + z1.1"));
@@ -193,8 +193,8 @@ fn several_outputs_of_a_call_are_named_one_by_one() {
 fn constants_are_numbers_and_record_nothing() {
     let mut r = Recorder::new("f");
     let x = r.input("x", 4.0);
-    assert_eq!(r.step(2, None, "{0} * {1}", &[0, 0], &[2.0, 3.0], &[3.0, 2.0], &[], 6.0), 0);
-    let y = r.step(1, None, "{0} - {1}", &[x, 0], &[4.0, -6.0], &[1.0, f64::NAN], &[], 10.0);
+    assert_eq!(r.step(2, "", "{0} * {1}", &[(0.0, 2.0, 3.0), (0.0, 3.0, 2.0)], &[], 6.0), 0.0);
+    let y = r.step(1, "", "{0} - {1}", &[(x, 4.0, 1.0), (0.0, -6.0, f64::NAN)], &[], 10.0);
     r.output(y, 10.0);
     let trace = r.finish(2.0);
     let step = trace.node("z1").expect("one step");
@@ -206,7 +206,7 @@ fn constants_are_numbers_and_record_nothing() {
 fn a_constant_value_has_a_zero_gradient() {
     let mut r = Recorder::new("f");
     r.input("y", 4.0);
-    r.output(0, 7.0);
+    r.output(0.0, 7.0);
     let trace = r.finish(1.0);
     assert_eq!((trace.value(), trace.gradient(), trace.output()), (7.0, vec![0.0], None));
     assert!(trace.to_string().contains("output    = 7  constant"), "{trace}");
@@ -216,9 +216,9 @@ fn a_constant_value_has_a_zero_gradient() {
 fn what_the_value_does_not_depend_on_comes_last_and_is_not_multiplied() {
     let mut r = Recorder::new("f");
     let x = r.input("x", 0.0);
-    let unused = r.step(3, None, "ln({0})", &[x], &[0.0], &[f64::INFINITY], &[], f64::NEG_INFINITY);
-    r.step(3, None, "exp({0})", &[unused], &[f64::NEG_INFINITY], &[0.0], &[], 0.0);
-    let y = r.step(3, None, "cos({0})", &[x], &[0.0], &[-0.0], &[], 1.0);
+    let unused = r.step(3, "", "ln({0})", &[(x, 0.0, f64::INFINITY)], &[], f64::NEG_INFINITY);
+    r.step(3, "", "exp({0})", &[(unused, f64::NEG_INFINITY, 0.0)], &[], 0.0);
+    let y = r.step(3, "", "cos({0})", &[(x, 0.0, -0.0)], &[], 1.0);
     r.output(y, 1.0);
     let trace = r.finish(1.0);
     let formulas: Vec<_> = trace.steps().map(|step| step.expression.as_str()).collect();
@@ -243,7 +243,7 @@ fn aggregates_are_named_by_path_and_hold_their_ids() {
 fn a_parameter_may_be_called_like_a_step() {
     let mut r = Recorder::new("f");
     let z1 = r.input("z1", 1.0);
-    let y = r.step(3, None, "sin({0})", &[z1], &[1.0], &[0.5], &[], 0.8);
+    let y = r.step(3, "", "sin({0})", &[(z1, 1.0, 0.5)], &[], 0.8);
     r.output(y, 0.8);
     let trace = r.finish(1.0);
     assert_eq!(trace.node("z1").map(|node| node.kind), Some(StepKind::Input));
@@ -255,11 +255,11 @@ fn deep_graphs_and_deep_recursion_do_not_overflow() {
     let mut r = Recorder::new("f");
     let mut node = r.input("x", 1.0);
     for _ in 0..100_000 {
-        node = r.step(1, None, "{0} + {c0}", &[node], &[1.0], &[1.0], &[1.0], 1.0);
+        node = r.step(1, "", "{0} + {c0}", &[(node, 1.0, 1.0)], &[1.0], 1.0);
     }
     for _ in 0..500 {
         r.enter("descend");
-        node = r.step(1, None, "{c0} * {0}", &[node], &[1.0], &[1.0], &[1.0], 1.0);
+        node = r.step(1, "", "{c0} * {0}", &[(node, 1.0, 1.0)], &[1.0], 1.0);
     }
     (0..500).for_each(|_| r.exit());
     r.output(node, 1.0);

@@ -159,3 +159,21 @@ fn an_inactive_float_is_saved() {
     assert!((with_noise::jvp(0.5, &counter, 1.0).1 - expected).abs() < 1e-12);
     assert_eq!(counter.get(), 3);
 }
+
+#[differentiate]
+fn asserts_of_constants(x: f64) -> f64 {
+    let u: f64 = 0.5;
+    let n: u8 = 200;
+    let v = u * 2.0;
+    assert!((0.2 * u).sin() < 1.0 && v.sqrt() == 1.0);
+    assert!(n.leading_zeros() == 0 && !n == 55);
+    x * v
+}
+
+/// Constants keep their types in code that is passed through: methods are called on them there.
+#[test]
+fn constants_have_types() {
+    assert_eq!(asserts_of_constants::value_and_grad(3.0), (3.0, 1.0));
+    assert_eq!(asserts_of_constants::jvp(3.0, 2.0), (3.0, 2.0));
+    assert_eq!(asserts_of_constants::trace(3.0).gradient(), [1.0]);
+}

@@ -10,6 +10,7 @@
 )]
 
 mod calls;
+mod constant_fields;
 mod constants;
 mod effects;
 mod items;

@@ -68,6 +68,26 @@ fn pop_truncate_extend() {
     check!(stack, f64, []);
 }
 
+/// A vector of its own in every iteration.
+#[differentiate(order = 2)]
+fn inner<T: Float>(x: &[T]) -> T {
+    let mut y = x[0];
+    for i in 1..4 {
+        let mut v = Vec::new();
+        for k in 0..i {
+            v.push(y.sin() + T::from(k).unwrap());
+        }
+        y = y + v[0] * v[i - 1] * x[1];
+    }
+    y
+}
+
+#[test]
+fn made_in_a_loop() {
+    check!(inner, f64, [0.3, -0.7]);
+    check!(inner, f32, [0.3, -0.7]);
+}
+
 /// A vector that takes over another one.
 #[differentiate(order = 2)]
 fn moved<T: Float + Sum>(x: &[T]) -> T {

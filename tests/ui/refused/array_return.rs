@@ -1,9 +1,13 @@
-//! An array as result.
-
+//! An array as result that is made in a branch.
 use autodiff_runtime::differentiate;
 
 #[differentiate]
-fn f(x: f64) -> [f64; 2] {
+fn f(x: f64, twice: bool) -> Vec<f64> {
+    if twice { vec![x, x] } else { vec![x] }
+}
+
+#[differentiate(order = 2)]
+fn g(x: f64) -> [f64; 2] {
     [x, x * x]
 }
 

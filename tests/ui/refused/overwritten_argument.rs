@@ -1,18 +1,27 @@
-//! An array that is overwritten after it was passed.
+//! A struct that is overwritten after it was passed, in a loop.
+use autodiff_runtime::{Differentiable, differentiate};
 
-use autodiff_runtime::differentiate;
-
-#[differentiate]
-fn product(a: &[f64]) -> f64 {
-    a[0] * a[1]
+#[derive(Differentiable, Clone)]
+struct Point {
+    x: f64,
+    y: f64,
 }
 
 #[differentiate]
-fn f(x: f64) -> f64 {
-    let mut a = [x, 2.0];
-    let y: f64 = product(&a);
-    a[0] = y;
-    a[0] * a[1]
+fn product(p: &Point) -> f64 {
+    p.x * p.y
+}
+
+#[differentiate]
+fn f(start: &Point, n: usize) -> f64 {
+    let mut p = start.clone();
+    let mut s = 0.0;
+    for _ in 0..n {
+        let y: f64 = product(&p);
+        p.x = y;
+        s += y;
+    }
+    s
 }
 
 fn main() {}

@@ -1,7 +1,7 @@
 //! Statements and expressions, one construct a test.
 
 use expect_test::expect;
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use super::{F, USIZE, check, function, held, param, signature};
 use crate::codegen::{Compiled, Derived, companion};
@@ -253,7 +253,7 @@ fn literals() {
     use crate::codegen::expr::{constant, suffixed};
     let float = |value: f64, text: Option<&str>| Const::Float { value, text: text.map(String::from) };
     let rt = quote::quote!(rt);
-    let print = |c: &Const, ty: Ty| constant(c, ty, &rt).tokens.to_string();
+    let print = |c: &Const, ty: Ty| constant(c, ty, &rt).code.to_token_stream().to_string();
     assert_eq!(print(&float(0.1, Some("0.1")), F), "0.1");
     assert_eq!(print(&float(1000.0, Some("1_000")), F), "1_000.0");
     assert_eq!(print(&float(1.0, Some("1.")), Ty::Float(Float::F32)), "1.0f32");
@@ -266,6 +266,6 @@ fn literals() {
     let infinity = "rt :: float :: < T > (:: core :: primitive :: f64 :: INFINITY)";
     assert_eq!(print(&float(f64::INFINITY, None), param), infinity);
     assert_eq!(print(&Const::Int(-3), Ty::Int(Int::I64)), "- 3");
-    assert_eq!(suffixed(&Const::Int(3), USIZE, &rt).tokens.to_string(), "3usize");
-    assert_eq!(suffixed(&Const::Int(3), Ty::Int(Int::Infer), &rt).tokens.to_string(), "3");
+    assert_eq!(suffixed(&Const::Int(3), USIZE, &rt).code.to_token_stream().to_string(), "3usize");
+    assert_eq!(suffixed(&Const::Int(3), Ty::Int(Int::Infer), &rt).code.to_token_stream().to_string(), "3");
 }

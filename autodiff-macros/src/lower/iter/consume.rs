@@ -135,7 +135,7 @@ impl<'d> Lower<'d> {
                     data.name = None;
                 }
             }
-            Value::Tuple(parts) => parts.iter().for_each(|part| self.forget_names(part)),
+            Value::Tuple(parts) | Value::Struct(_, parts) => parts.iter().for_each(|part| self.forget_names(part)),
             _ => {}
         }
     }
@@ -145,7 +145,7 @@ impl<'d> Lower<'d> {
 fn is_of_scalars(value: &Value) -> bool {
     match value {
         Value::Scalar(_) | Value::Poison => true,
-        Value::Tuple(parts) => parts.iter().all(is_of_scalars),
+        Value::Tuple(parts) | Value::Struct(_, parts) => parts.iter().all(is_of_scalars),
         Value::Ref(inner) => is_of_scalars(inner),
         _ => false,
     }

@@ -264,14 +264,14 @@ impl Lower<'_> {
         })
     }
 
-    fn is_inactive(&self, value: &Value) -> bool {
+    pub(super) fn is_inactive(&self, value: &Value) -> bool {
         let memory = |spot: &Spot| self.mem(spot.place.mem).is_some_and(|mem| mem.inert);
         match value {
             Value::Scalar(val) => self.is_inert(*val),
             Value::Place(spot) => memory(spot),
             Value::View(view) => memory(&view.seq),
             Value::Ref(inner) => self.is_inactive(inner),
-            Value::Tuple(parts) => parts.iter().all(|part| self.is_inactive(part)),
+            Value::Tuple(parts) | Value::Struct(_, parts) => parts.iter().all(|part| self.is_inactive(part)),
             Value::Stream(_) | Value::Closure(_) => false,
             Value::Frag(_) | Value::Unit | Value::Never | Value::Exit | Value::Poison => true,
         }

@@ -90,8 +90,6 @@ fn active_values_in_rust_that_is_not_understood() {
         parse_quote!({
             let double = |v: f64| v * 2.0;
             let a = w.iter().map(|v| v * 2.0).sum::<f64>();
-            let mut list = Vec::new();
-            list.push(x);
             let o = Some(x);
             let c: f64 = Cell::new(x);
             let b = x.to_bits();
@@ -243,10 +241,7 @@ fn places() {
         parse_quote!({
             let mut h = [0.0; 3];
             w[0] = 1.0;
-            let r = &mut h[0];
             let v = h + h;
-            let mut list = vec![0.0; n];
-            list = vec![1.0; n];
             let rows = [h, h];
             let k = [h; 2];
             let m = [0.0; n];

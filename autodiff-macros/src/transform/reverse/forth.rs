@@ -4,9 +4,7 @@ use super::super::Unsupported;
 use super::Emit;
 use super::plan::{Mode, ShapeOf};
 use crate::analysis::sites::{BlockId, Site};
-use crate::ir::{
-    Access, Arg, Block, Call, CallForm, Const, Dim, For, Init, Mem, Op, Opaque, Operand, Place, Range, Ty, Val,
-};
+use crate::ir::{Access, Arg, Block, Call, CallForm, Const, Dim, For, Init, Mem, Op, Place, Range, Ty, Val};
 
 impl Emit<'_, '_> {
     /// The statements of a block, forward.
@@ -49,6 +47,7 @@ impl Emit<'_, '_> {
                 let args = self.args(&call.args);
                 let op = Op::Call(Box::new(Call { form: CallForm::Forward, args, ..(**call).clone() }));
                 self.emit_as(op, &stmt.out);
+                self.keep_args(site, call);
             }
             Op::Alloc { mem, .. } => {
                 self.emit_copy(site);
@@ -76,6 +75,48 @@ impl Emit<'_, '_> {
             _ => self.emit_copy(site),
         }
         Ok(())
+    }
+
+    /// Keeps the arguments of a call that are overwritten later: behind what the call itself leaves on the tape, which its
+    /// reverse, for which they are needed, takes first.
+    fn keep_args(&mut self, site: Site, call: &Call) {
+        for &k in self.plan.kept_args.get(&site).into_iter().flatten() {
+            let Some(Arg::Place { place, .. }) = call.args.get(k) else { continue };
+            let (place, stack) = (self.place(place), self.arg_stack(site, k, place.mem));
+            let mem = match place.path.is_empty() {
+                true => place.mem,
+                false => {
+                    let copy = self.b.fresh_mem(self.plan.f.mem(place.mem).elem, Some("copy".to_owned()));
+                    self.b.effect(Op::Alloc { mem: copy, init: Init::Copy(place) });
+                    copy
+                }
+            };
+            self.b.effect(Op::Save { stack, mem });
+        }
+    }
+
+    /// Takes them back.
+    pub(super) fn restore_args(&mut self, site: Site, call: &Call) {
+        let kept: Vec<usize> = self.plan.kept_args.get(&site).into_iter().flatten().copied().collect();
+        for &k in kept.iter().rev() {
+            let Some(Arg::Place { place, .. }) = call.args.get(k) else { continue };
+            let stack = self.arg_stack(site, k, place.mem);
+            let copy = self.b.fresh_mem(self.plan.f.mem(place.mem).elem, Some("copy".to_owned()));
+            let like = Init::ZerosLike(self.place(place));
+            self.b.effect(Op::Alloc { mem: copy, init: like });
+            self.b.effect(Op::Restore { stack, mem: copy });
+            self.copies.insert((site, k), copy);
+        }
+    }
+
+    fn arg_stack(&mut self, site: Site, k: usize, m: Mem) -> crate::ir::StackId {
+        if let Some(&s) = self.arg_stacks.get(&(site, k)) {
+            return s;
+        }
+        let data = self.plan.f.mem(m);
+        let s = self.new_stack(data.elem.unwrap_or(Ty::Opaque), data.name.as_ref().map(|n| format!("{n}_kept")));
+        self.arg_stacks.insert((site, k), s);
+        s
     }
 
     fn emit_as(&mut self, op: Op, out: &[Val]) {
@@ -133,24 +174,12 @@ impl Emit<'_, '_> {
                     Init::List { items, shape } => Init::List { items: self.all(items), shape: shape.clone() },
                     Init::Copy(place) => Init::Copy(self.place(place)),
                     Init::ZerosLike(place) => Init::ZerosLike(self.place(place)),
+                    Init::Build(build) => Init::Build(Box::new(build.map(|v| self.get(v), |place| self.place(place)))),
                 };
                 Op::Alloc { mem: self.define_mem(*mem), init }
             }
             Op::Call(c) => Op::Call(Box::new(Call { args: self.args(&c.args), ..(**c).clone() })),
-            Op::Opaque(o) => {
-                let binds = o
-                    .binds
-                    .iter()
-                    .map(|(name, b)| {
-                        let b = match b {
-                            Operand::Val(v) => Operand::Val(self.get(*v)),
-                            Operand::Place(p) => Operand::Place(self.place(p)),
-                        };
-                        (name.clone(), b)
-                    })
-                    .collect();
-                Op::Opaque(Box::new(Opaque { binds, ..(**o).clone() }))
-            }
+            Op::Opaque(o) => Op::Opaque(Box::new(o.map(|v| self.get(v), |place| self.place(place)))),
             Op::Const(_) | Op::NewStack(_) | Op::Pop(_) | Op::If { .. } | Op::For(_) | Op::Record(_) => op.clone(),
         }
     }

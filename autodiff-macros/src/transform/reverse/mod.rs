@@ -83,6 +83,7 @@ struct Carry {
     stacks: HashMap<Val, StackId>,
     mem_stacks: HashMap<Mem, StackId>,
     state_stacks: HashMap<(Site, usize), StackId>,
+    arg_stacks: HashMap<(Site, usize), StackId>,
 }
 
 /// The emission of one derivative.
@@ -110,6 +111,8 @@ struct Emit<'p, 'f> {
     stacks: HashMap<Val, StackId>,
     mem_stacks: HashMap<Mem, StackId>,
     state_stacks: HashMap<(Site, usize), StackId>,
+    /// Where arguments of calls are kept.
+    arg_stacks: HashMap<(Site, usize), StackId>,
     /// Arrays in which indexed loops keep values.
     kept_arrays: HashMap<Val, Mem>,
     /// Adjoint stacks of the original's own stacks (when a derivative is differentiated).
@@ -125,7 +128,12 @@ impl<'p, 'f> Emit<'p, 'f> {
         if let Some(error) = plan.errors.first() {
             return Err(error.clone());
         }
-        let carry = Carry { stacks: HashMap::new(), mem_stacks: HashMap::new(), state_stacks: HashMap::new() };
+        let carry = Carry {
+            stacks: HashMap::new(),
+            mem_stacks: HashMap::new(),
+            state_stacks: HashMap::new(),
+            arg_stacks: HashMap::new(),
+        };
         Ok(Emit { on_tape, ..Emit::resume(plan, b, carry) })
     }
 
@@ -147,6 +155,7 @@ impl<'p, 'f> Emit<'p, 'f> {
             stacks: carry.stacks,
             mem_stacks: carry.mem_stacks,
             state_stacks: carry.state_stacks,
+            arg_stacks: carry.arg_stacks,
             kept_arrays: HashMap::new(),
             bar_stacks: HashMap::new(),
             copies: HashMap::new(),
@@ -235,6 +244,7 @@ impl<'p, 'f> Emit<'p, 'f> {
             stacks: std::mem::take(&mut self.stacks),
             mem_stacks: std::mem::take(&mut self.mem_stacks),
             state_stacks: std::mem::take(&mut self.state_stacks),
+            arg_stacks: std::mem::take(&mut self.arg_stacks),
         };
         (carry, self.finish(name, params, results))
     }

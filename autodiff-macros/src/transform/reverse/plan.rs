@@ -85,6 +85,8 @@ pub(crate) struct Plan<'f> {
     pub(crate) fused_calls: BTreeSet<Site>,
     /// Calls in joint blocks whose memory arguments are overwritten later: a copy is taken for the reverse sweep.
     pub(crate) snapshots: HashMap<Site, BTreeSet<usize>>,
+    /// The same of calls in split blocks: the copies are kept on a stack.
+    pub(crate) kept_args: HashMap<Site, BTreeSet<usize>>,
 }
 
 impl<'f> Plan<'f> {
@@ -103,6 +105,7 @@ impl<'f> Plan<'f> {
             decisions: HashMap::new(),
             errors: Vec::new(),
             snapshots: HashMap::new(),
+            kept_args: HashMap::new(),
             fused_calls: BTreeSet::new(),
         };
         plan.blocks[0].joint = root_joint;
@@ -340,7 +343,7 @@ impl<'f> Plan<'f> {
             // It has had other lengths.
             return None;
         }
-        if self.visible(place.mem) {
+        if self.visible(place.mem) || self.remade(place.mem).is_some() {
             return Some(ShapeOf::Like(place.clone()));
         }
         let Some(Def::Stmt(site)) = self.mem_def(place.mem) else { return None };
@@ -357,6 +360,7 @@ impl<'f> Plan<'f> {
                 path.extend(place.path.iter().cloned());
                 self.shape_at(&Place { mem: from.mem, path })
             }
+            Init::Build(_) => None,
         }
     }
 
@@ -364,7 +368,7 @@ impl<'f> Plan<'f> {
         match self.shape_of(m) {
             Some(ShapeOf::Like(place)) => {
                 self.need_path(&place);
-                true
+                self.visible(place.mem) || self.remake(place.mem)
             }
             Some(ShapeOf::Dims(dims)) => {
                 for d in &dims {
@@ -383,12 +387,45 @@ impl<'f> Plan<'f> {
         if self.visible(m) {
             return true;
         }
+        if self.remake(m) {
+            return true;
+        }
         let Some(Def::Stmt(site)) = self.mem_def(m) else { return false };
         if !self.saveable(m) {
             return false;
         }
         self.blocks[site.block.0].saved.insert(site.stmt);
         self.need_shape(m)
+    }
+
+    /// A struct that nothing changes after it is made: it can be made again from its parts.
+    fn remade(&self, m: Mem) -> Option<Site> {
+        let Some(Def::Stmt(site)) = self.mem_def(m) else { return None };
+        let op = &self.sites.stmt(site).op;
+        let fixed = matches!(op, Op::Alloc { init: Init::Build(_), .. }) && self.sites.writes[m.0 as usize].is_empty();
+        let parts = |m: Mem| self.visible(m) || self.remade(m).is_some() || self.saveable(m);
+        (fixed && read(op).into_iter().all(|m| self.stable(m, site) && parts(m))).then_some(site)
+    }
+
+    /// Makes the struct again in the reverse block.
+    fn remake(&mut self, m: Mem) -> bool {
+        let Some(site) = self.remade(m) else { return false };
+        if self.blocks[site.block.0].again.insert(site.stmt) {
+            let op = &self.sites.stmt(site).op;
+            for v in op.reads() {
+                self.need(v);
+            }
+            for part in read(op) {
+                self.need_mem(part);
+            }
+        }
+        true
+    }
+
+    /// Whether copies of the memory can be kept on a stack: its shape is the same in the reverse sweep.
+    fn keepable(&self, m: Mem) -> bool {
+        let floats = matches!(self.f.mem(m).elem, Some(Ty::Float(_)));
+        floats && self.visible(m) && !self.resized(m) && !self.moves(m)
     }
 
     fn saveable(&self, m: Mem) -> bool {
@@ -429,8 +466,10 @@ impl<'f> Plan<'f> {
             Op::Select { cond, .. } => self.need(*cond),
             Op::Load(place) | Op::Store { place, .. } | Op::Accum { place, .. } => self.need_path(place),
             Op::Alloc { mem, init } => {
-                if let Init::Copy(place) = init {
-                    self.need_path(place);
+                match init {
+                    Init::Copy(place) => self.need_path(place),
+                    Init::Build(build) => build.made.places().into_iter().for_each(|place| self.need_path(place)),
+                    _ => {}
                 }
                 if !joint && !self.need_shape(*mem) {
                     self.refuse(site, "an array of this shape cannot be differentiated here yet: declare it outside the loop or branch");
@@ -485,6 +524,8 @@ impl<'f> Plan<'f> {
                             if !self.stable(place.mem, site) {
                                 if joint {
                                     self.snapshots.entry(site).or_default().insert(k);
+                                } else if self.keepable(place.mem) {
+                                    self.kept_args.entry(site).or_default().insert(k);
                                 } else {
                                     self.refuse(site, "this argument is overwritten after the call: pass a copy of it that is bound with `let` in the same block");
                                 }
@@ -642,7 +683,10 @@ impl<'f> Plan<'f> {
             Op::Const(_) | Op::Int { .. } | Op::Cmp { .. } | Op::Cast(_) | Op::Select { .. } => true,
             Op::Node { rule, .. } => rules::row(*rule).cheap,
             Op::Len(place) => self.visible(place.mem) && !self.resized(place.mem),
-            Op::Load(place) => self.stable(place.mem, site) && (self.visible(place.mem) || self.saveable(place.mem)),
+            Op::Load(place) => {
+                let there = self.visible(place.mem) || self.saveable(place.mem) || self.remade(place.mem).is_some();
+                self.stable(place.mem, site) && there
+            }
             Op::Opaque(o) => {
                 o.pure_ && read(&self.sites.stmt(site).op).iter().all(|&m| self.stable(m, site) && self.visible(m))
             }

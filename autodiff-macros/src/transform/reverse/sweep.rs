@@ -7,7 +7,7 @@ use super::super::scaled::scaled;
 use super::Emit;
 use crate::analysis::sites::{BlockId, Site};
 use crate::bug::{self, Bug};
-use crate::ir::{Arg, Call, CallForm, Init, Mem, Op, Place, Slot, StackId, Ty, Val};
+use crate::ir::{Arg, Call, CallForm, Init, Mem, Op, Operand, Place, Slot, StackId, Ty, Val};
 use crate::rules::{self, Partial, Rule, Step};
 
 /// What a reverse call passes.
@@ -69,6 +69,8 @@ impl Emit<'_, '_> {
                     self.b.effect(Op::Accum { place, value });
                 }
             }
+            // A field that is no float has no adjoint.
+            Op::Store { value, .. } if self.plan.f.ty(*value).float().is_none() => {}
             Op::Store { place, value } => {
                 let place = self.shadow(place);
                 if self.wants(*value) {
@@ -106,6 +108,22 @@ impl Emit<'_, '_> {
                 Init::Copy(from) if self.plan.live_mem(from.mem) => {
                     let (dst, src) = (self.shadow(from), self.shadow(&Place::whole(*mem)));
                     self.b.effect(Op::AddMem { dst, src });
+                }
+                Init::Build(build) => {
+                    let shadow = self.shadow(&Place::whole(*mem)).mem;
+                    for (field, operand) in build.parts(shadow) {
+                        match operand {
+                            Operand::Val(v) if self.wants(*v) => {
+                                let bar = self.b.load(field, self.plan.f.ty(*v));
+                                self.add(*v, bar);
+                            }
+                            Operand::Place(place) if self.plan.live_mem(place.mem) => {
+                                let dst = self.shadow(place);
+                                self.b.effect(Op::AddMem { dst, src: field });
+                            }
+                            Operand::Val(_) | Operand::Place(_) => {}
+                        }
+                    }
                 }
                 Init::Fill { .. } | Init::Copy(_) | Init::ZerosLike(_) => {}
             },
@@ -217,6 +235,7 @@ impl Emit<'_, '_> {
         // Even if no result has an adjoint: what the forward half has left on the tape is to be taken back.
         let bars: Vec<Option<Val>> =
             stmt.out.iter().map(|&o| if self.plan.live(o) { self.sum(o) } else { None }).collect();
+        self.restore_args(site, call);
         let Slots { args, slots, scalars, later } = self.slots(site, call);
         let seeds = self.seeds(&stmt.out, &bars);
         let out: Vec<Val> = scalars.iter().map(|&v| self.fresh_bar(v)).collect();

@@ -1,0 +1,370 @@
+//! The table of the guide that says what is in the language and what is not: every row is a test.
+//!
+//! What is in the language is a function of two numbers here, compiled at order 2 and checked in value, gradient, tangent
+//! and Hessian-vector product; what is not is one of the files that `ui.rs` expects to be refused, with its first line for a
+//! row and its message for the way out. `UPDATE_EXPECT=1 cargo test -p autodiff-tests --test language` writes the page.
+
+/// Functions with the text of their rows, by section.
+macro_rules! language {
+    ($($section:literal { $($name:ident $text:literal |$x:ident, $y:ident| { $($body:tt)* })* })*) => {
+        $($(
+            mod $name {
+                use autodiff_runtime::check::Check;
+                use autodiff_runtime::{Real, differentiate, stop_gradient};
+
+                #[allow(unused_imports, reason = "most rows need none of it")]
+                use super::helpers::*;
+
+                #[allow(dead_code, reason = "most rows need neither")]
+                fn unused(x: f64) -> f64 {
+                    stop_gradient(Real::relu(x))
+                }
+
+                #[differentiate(order = 2)]
+                #[allow(clippy::all, unused_assignments, reason = "as people write it")]
+                fn function($x: f64, $y: f64) -> f64 { $($body)* }
+
+                #[test]
+                fn is_right() {
+                    let point = (0.7, 0.4);
+                    let (value, _) = function::value_and_grad(point.0, point.1);
+                    assert_eq!(value.to_bits(), function(point.0, point.1).to_bits());
+                    let gradient = |(x, y): &(f64, f64)| function::grad(*x, *y);
+                    Check::new("function", &point, |(x, y)| function(*x, *y))
+                        .value_and_grad(|(x, y)| function::value_and_grad(*x, *y))
+                        .jvp(|(x, y), (x_dot, y_dot)| function::jvp(*x, *y, *x_dot, *y_dot))
+                        .run()
+                        .assert();
+                    let product = |(x, y): &(f64, f64), v: &(f64, f64)| function::hvp(*x, *y, v.0, v.1);
+                    Check::new("gradient", &point, gradient)
+                        .jvp(|point, v| (gradient(point), product(point, v)))
+                        .run()
+                        .assert();
+                }
+            }
+        )*)*
+
+        /// The sections with the texts of their rows.
+        const SUPPORTED: &[(&str, &[&str])] = &[$(($section, &[$($text),*])),*];
+    };
+}
+
+/// What the rows call.
+mod helpers {
+    use autodiff_runtime::{Differentiable, differentiate};
+
+    #[differentiate(order = 2)]
+    pub(crate) fn square(x: f64) -> f64 {
+        x * x
+    }
+
+    #[differentiate(order = 2)]
+    pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
+        a.iter().zip(b).map(|(a, b)| a * b).sum()
+    }
+
+    #[differentiate(order = 2)]
+    pub(crate) fn polar(r: f64, angle: f64) -> (f64, f64) {
+        (r * angle.cos(), r * angle.sin())
+    }
+
+    #[derive(Differentiable)]
+    pub(crate) struct Spring {
+        pub(crate) stiffness: f64,
+        pub(crate) ends: [f64; 2],
+        pub(crate) turns: usize,
+    }
+
+    #[differentiate(order = 2)]
+    pub(crate) fn energy(spring: &Spring) -> f64 {
+        let stretch = spring.ends[1] - spring.ends[0];
+        0.5 * spring.stiffness * stretch * stretch / spring.turns as f64
+    }
+
+    pub(crate) const SCALE: f64 = 1.5;
+}
+
+language! {
+    "Variables" {
+        shadowing "`let`, with `mut`, shadowing, patterns, and initialised later" |x, y| {
+            let (a, mut b) = (x, y);
+            let late;
+            let a = a * b;
+            b = a.sin() - b;
+            late = b * x;
+            late + a
+        }
+        compound "`+=`, `-=`, `*=`, `/=`, `%=`, and assignment of tuples" |x, y| {
+            let (mut a, mut b) = (x, y);
+            a += y;
+            a *= b;
+            b /= 1.0 + x;
+            b -= a;
+            (a, b) = (b, a);
+            a * a + b
+        }
+        blocks "blocks as expressions" |x, y| {
+            let s = {
+                let t = x * y;
+                t * t
+            };
+            s + x
+        }
+        constants "constants, literals, paths such as `PI`" |x, y| {
+            SCALE * x + std::f64::consts::PI * y * y
+        }
+    }
+    "Arithmetic" {
+        operators "`+ - * / %` and unary `-`" |x, y| { -(x + y) * x / (y - 3.0) % 2.0 }
+        methods "the primitives as methods, `x.sin()`" |x, y| { (x * y).sin() + x.powf(y) + y.powi(3) }
+        paths "the primitives as paths, `f64::sin(x)`, `Real::sigmoid(x)`" |x, y| { f64::exp(x) * Real::sigmoid(y) }
+        casts "`as` between numbers; a cast to an integer has derivative zero" |x, y| {
+            let n = (3.0 * x) as usize;
+            x * n as f64 + (y as f32 as f64).floor()
+        }
+        stopping "`stop_gradient(x)`" |x, y| { x * y + 0.0 * stop_gradient(1.0) }
+    }
+    "Control flow" {
+        branches "`if`, `else if`, `else`, on any condition, as statement and expression" |x, y| {
+            let mut s = if x > y && x < 1.0 { x * y } else if y > 2.0 { y } else { x };
+            if s > 0.1 {
+                s *= s;
+            }
+            s
+        }
+        ranges "`for` over ranges, with bounds known when it runs, reversed or not" |x, y| {
+            let n = (5.0 * x) as usize;
+            let mut s = 0.0;
+            for i in (1..=n).rev() {
+                s = s * y + x / i as f64;
+            }
+            s
+        }
+        whiles "`while`, with conditions on active values too" |x, y| {
+            let mut s = x;
+            while s < 3.0 {
+                s += s * y;
+            }
+            s
+        }
+        loops "`loop` with `break value`; `break`, `continue`, labels" |x, y| {
+            let mut s = x;
+            let mut k = 0;
+            let end = 'outer: loop {
+                for i in 0..4 {
+                    k += 1;
+                    if i == 2 {
+                        continue 'outer;
+                    }
+                    s = s * y + x;
+                    if k > 9 {
+                        break 'outer s * s;
+                    }
+                }
+            };
+            end + s
+        }
+        returns "early `return`, anywhere" |x, y| {
+            for i in 0..10 {
+                if x * i as f64 > 1.0 {
+                    return x * y * i as f64;
+                }
+            }
+            y
+        }
+        matches "`match` on inactive values, with guards and bindings" |x, y| {
+            let k = (3.0 * x) as i32;
+            match k {
+                0 => x,
+                n if n > 5 => y,
+                1 | 2 => x * x * y,
+                n => y * n as f64,
+            }
+        }
+        options "`if let` and `let else` on inactive options" |x, y| {
+            let weights = [2.0, 3.0];
+            let index: Option<usize> = Some(1);
+            let Some(i) = index else { return x };
+            if let Some(j) = index { weights[i] * x * y + weights[j] } else { y }
+        }
+        assertions "`assert!` and its kind, `println!`; `panic!` in a branch" |x, y| {
+            assert!(x > 0.0, "x is {x}");
+            debug_assert!(y.is_finite());
+            if y < 0.0 {
+                panic!("y is {y}");
+            }
+            x.ln() * y
+        }
+    }
+    "Arrays, slices and vectors" {
+        arrays "`[a, b]`, `[x; N]`, nested; indexing; `len()`" |x, y| {
+            let m = [[x, y], [y * y, 1.0]];
+            let mut s = [0.0; 2];
+            for i in 0..m.len() {
+                for j in 0..2 {
+                    s[i] += m[i][j] * m[j][i];
+                }
+            }
+            s[0] * s[1]
+        }
+        vectors "`vec![x; n]`, `vec![a, b]`" |x, y| {
+            let v = vec![x, y, x * y];
+            let mut w = vec![0.0; v.len()];
+            for i in 0..v.len() {
+                w[i] = v[i] * v[(i + 1) % v.len()];
+            }
+            w[0] + w[1] * w[2]
+        }
+        in_place "arrays updated in place, state read and overwritten" |x, y| {
+            let mut a = [x, y, 0.5];
+            for _ in 0..3 {
+                a[0] = a[1] * a[2];
+                a[1] += a[0] * x;
+                a[2] -= 0.1 * a[1];
+            }
+            a[0] + a[1] * a[2]
+        }
+        rows "rows by reference, copies by `clone()`, `to_vec()` and assignment" |x, y| {
+            let m = [[x, y], [y, x * x]];
+            let row = &m[1];
+            let mut copy = m[0].clone();
+            copy[0] *= row[1];
+            let all = copy.to_vec();
+            all[0] + all[1] * row[0]
+        }
+    }
+    "Iterators and closures" {
+        chains "`iter`, `zip`, `map`, `enumerate`, `skip`, `take`, `rev`, `sum`, `product`" |x, y| {
+            let v = [x, y, x * y];
+            let s: f64 = v.iter().zip(v.iter().skip(1)).map(|(&a, &b)| a * b).sum();
+            let p: f64 = v.iter().rev().take(2).enumerate().map(|(i, a)| a + i as f64).product();
+            s * p
+        }
+        windows "`windows`, `chunks`, `chunks_exact`, `step_by`" |x, y| {
+            let v = [x, y, x * y, 0.5];
+            let a: f64 = v.windows(2).map(|w| (w[1] - w[0]).powi(2)).sum();
+            let b: f64 = v.chunks(2).map(|c| c[0] * c[1]).sum();
+            let c: f64 = v.iter().step_by(2).sum();
+            a * b + c
+        }
+        folds "`fold`, `filter` on any predicate, `for_each`" |x, y| {
+            let v = [x, y, x * y];
+            let largest = v.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let mut s = 0.0;
+            v.iter().filter(|&&a| a > 0.3).for_each(|a| s += a * a);
+            s * largest
+        }
+        collecting "`collect` into a `Vec`, `array.map`, `array::from_fn`" |x, y| {
+            let squares: Vec<f64> = [x, y].iter().map(|a| a * a).collect();
+            let [a, b] = [x, y].map(|v| 4.0 * v - 2.0);
+            let powers: [f64; 3] = std::array::from_fn(|i| x.powi(i as i32));
+            squares[0] * squares[1] + a * b + powers[2]
+        }
+        over_iterators "`for` over iterators, `iter_mut` among them" |x, y| {
+            let mut v = vec![x, y];
+            for (i, a) in v.iter_mut().enumerate() {
+                *a *= *a + i as f64;
+            }
+            let mut s = 0.0;
+            for a in &v {
+                s += a * x;
+            }
+            s
+        }
+        closures "local closures, bound by `let` and called" |x, y| {
+            let weight = |t: f64| 1.0 + (t - 1.0) / 4.0;
+            weight(x) * weight(y * x)
+        }
+    }
+    "Calls" {
+        calls "differentiated functions, in any module or crate, nested or not" |x, y| {
+            let a: f64 = square(x * y);
+            let b: f64 = square(a);
+            b + a
+        }
+        slices "arrays and slices by reference; one argument twice" |x, y| {
+            let v = [x, y];
+            dot(&v, &v) * x
+        }
+        several "several results" |x, y| {
+            let (a, b): (f64, f64) = polar(x, y);
+            a * b
+        }
+        constant_calls "any call that involves constants only, as often as it is written" |x, y| {
+            let n: usize = std::cmp::max(2, "three".len());
+            x * n as f64 + y * y
+        }
+    }
+}
+
+mod structs {
+    use autodiff_runtime::check::Check;
+
+    use super::helpers::{Spring, energy};
+
+    /// Structs cannot be made of two numbers in a row of the table.
+    #[test]
+    fn fields_are_read() {
+        let spring = |p: &[f64; 3]| Spring { stiffness: p[0], ends: [p[1], p[2]], turns: 3 };
+        let flat = |s: &Spring| [s.stiffness, s.ends[0], s.ends[1]];
+        Check::new("energy", &[2.0, 0.5, 1.25], |p| energy(&spring(p)))
+            .value_and_grad(|p| {
+                let (y, gradient) = energy::value_and_grad(&spring(p));
+                (y, flat(&gradient))
+            })
+            .run()
+            .assert();
+    }
+}
+
+mod page {
+    use std::fmt::Write as _;
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    use super::SUPPORTED;
+
+    /// What is refused: the first line of the file, and of each message what stands behind the semicolon or colon.
+    fn refused() -> Vec<(String, String)> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/refused");
+        let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.retain(|file| file.extension().is_some_and(|e| e == "rs"));
+        files.sort();
+        files.iter().map(|file| (title(file), message(&file.with_extension("stderr")))).collect()
+    }
+
+    fn title(file: &Path) -> String {
+        let text = fs::read_to_string(file).unwrap();
+        let lines = text.lines().map_while(|line| line.strip_prefix("//!")).map(str::trim);
+        let title: Vec<&str> = lines.take_while(|line| !line.is_empty()).collect();
+        assert!(!title.is_empty(), "{} does not begin with what it is about", file.display());
+        title.join(" ").trim_end_matches('.').to_string()
+    }
+
+    /// The first error, as the compiler says it.
+    fn message(file: &Path) -> String {
+        let text = fs::read_to_string(file).unwrap();
+        let line = text.lines().find_map(|line| line.strip_prefix("error")).unwrap_or_default();
+        line.split_once(": ").map(|(_, message)| message).unwrap_or_default().replace('|', "\\|")
+    }
+
+    #[test]
+    fn is_up_to_date() {
+        let mut page = "What is in the language, and what is not. Every row is a test: what is in it is compiled and checked in value,\n\
+            gradient, tangent and Hessian-vector product; what is not is compiled and refused with the message that is shown.\n\n\
+            # In the language\n"
+            .to_string();
+        for (section, rows) in SUPPORTED {
+            let _ = write!(page, "\n## {section}\n\n");
+            rows.iter().for_each(|row| {
+                let _ = writeln!(page, "- {row}");
+            });
+        }
+        page += "\n# Refused\n\n| what | message |\n|---|---|\n";
+        for (title, message) in refused() {
+            let _ = writeln!(page, "| {} | {} |", title.replace('|', "\\|"), message);
+        }
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../autodiff-runtime/src/guide/table.md");
+        expect_test::expect_file![file].assert_eq(&page);
+    }
+}

@@ -1,0 +1,31 @@
+//! Vectors whose length cannot change here.
+use autodiff_runtime::differentiate;
+
+#[differentiate]
+fn rows(x: f64, n: usize) -> f64 {
+    let mut rows = vec![vec![x; n]; 1];
+    rows.push(vec![x; n]);
+    rows[1][0]
+}
+
+#[differentiate]
+fn parameter(v: &mut Vec<f64>, x: f64) {
+    v.push(x);
+}
+
+#[differentiate]
+fn option(x: f64) -> f64 {
+    let mut v: Vec<f64> = Vec::new();
+    v.push(x);
+    let last = v.pop();
+    last.unwrap_or(0.0)
+}
+
+#[differentiate]
+fn texts(x: f64) -> f64 {
+    let mut names = Vec::new();
+    names.push("x".to_string());
+    x * x
+}
+
+fn main() {}

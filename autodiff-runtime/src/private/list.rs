@@ -95,7 +95,7 @@ exclusive! {
     [, const N: usize] Option<&'s mut [A; N]>, this => this.as_deref_mut().map(|shadow| &mut shadow[..]);
 }
 
-impl<'s, A> OpenList<A> for Option<&'s mut [A]> {
+impl<A> OpenList<A> for Option<&mut [A]> {
     type Guard<'g>
         = &'g mut [A]
     where

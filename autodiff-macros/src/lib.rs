@@ -24,8 +24,8 @@ mod transform;
 /// Turns a function into itself plus its exact derivatives, at compile time.
 ///
 /// The function stays as written; beside it appears a companion type of the same name whose associated functions are
-/// the derivatives: `f::grad(args)`, `f::value_and_grad(args)`, `f::vjp(args, seed)`, `f::jvp(args, tangents)`,
-/// `f::trace(args)` and the `_into` forms that add to shadows of the caller's. See the documentation of
+/// the derivatives: `f::grad(args)`, `f::value_and_grad(args)`, `f::vjp(args, seed)`, `f::pullback(args)`,
+/// `f::jvp(args, tangents)`, `f::trace(args)` and the `_into` forms that add to shadows of the caller's. See the documentation of
 /// `autodiff_runtime`, which re-exports this attribute, for the shapes, the language and the rules.
 ///
 /// Parameters of floating-point type, arrays, slices and vectors of them, tuples, and structs with
@@ -37,6 +37,10 @@ mod transform;
 /// - `order = 2`: second derivatives too: `f::hvp(args, directions)`, `f::hvp_into(args, directions, shadows)`,
 ///   `f::hessian(args)` and `f::value_grad_hessian(args)`. Every differentiated function that `f` calls needs it too;
 /// - `constant(x, y)`: the same as `#[constant]` on the parameters `x` and `y`;
+/// - `partials(df_dx, df_dy)`: derivatives by hand of a function of floats, a function `fn(args) -> T` for each active
+///   parameter; with `order = 2`, they are differentiated themselves;
+/// - `vjp = p, jvp = q`: derivatives by hand of any function, with the signatures of `f::vjp_into` and `f::jvp`;
+/// - `companion(foo = path::foo_ad)`: the companion of the called function `foo` has another name;
 /// - `name = foo_ad`: the companion's name, where `foo` is taken as a type;
 /// - `crate = path`: the path of `autodiff_runtime` where the dependency was renamed;
 /// - `dump`: print the generated code while compiling (as the environment variable `AUTODIFF_DUMP=1` does for every

@@ -21,7 +21,9 @@ pub(crate) fn expand(args: TokenStream, item: syn::ItemImpl) -> TokenStream {
     let mut original = item.clone();
     let mut diag = Diag::new();
     let options = Options::parse(args, &mut diag);
-    if let Some(name) = options.name.iter().chain(&options.constants).next() {
+    let rules = [options.partials.as_ref().map(|(key, _)| key), options.vjp.as_ref().map(|(key, _)| key)];
+    let rules = rules.into_iter().chain([options.jvp.as_ref().map(|(key, _)| key)]).flatten();
+    if let Some(name) = options.name.iter().chain(&options.constants).chain(rules).next() {
         diag.error(name, "this belongs on a function of the block: `#[differentiate(..)] fn ..`");
     }
     if let Some((_, path, _)) = &item.trait_ {

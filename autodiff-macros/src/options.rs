@@ -1,4 +1,5 @@
-//! The arguments of the attribute: `#[differentiate(order = 2, constant(x, y), name = foo_ad, crate = path)]`.
+//! The arguments of the attribute: `#[differentiate(order = 2, constant(x, y), name = foo_ad, crate = path)]`, and the rules
+//! that are given by hand: `partials(df_dx, df_dy)`, or `vjp = p, jvp = q`.
 
 use proc_macro2::{Ident, TokenStream};
 use syn::parse::{Parse, ParseStream, Parser};
@@ -20,6 +21,14 @@ pub(crate) struct Options {
     pub(crate) dump: bool,
     /// `order = 2`: the derivatives wanted; 1 where nothing is said.
     pub(crate) order: Option<usize>,
+    /// `companion(foo = path::foo_ad)`: called functions whose companions have other names.
+    pub(crate) companions: Vec<(Ident, syn::Path)>,
+    /// `partials(df_dx, df_dy)`, with the key.
+    pub(crate) partials: Option<(Ident, Vec<syn::Path>)>,
+    /// `vjp = path`, with the key.
+    pub(crate) vjp: Option<(Ident, syn::Path)>,
+    /// `jvp = path`, with the key.
+    pub(crate) jvp: Option<(Ident, syn::Path)>,
 }
 
 /// The highest order that is made: the code doubles with every order at least.
@@ -32,6 +41,10 @@ enum Argument {
     Crate(Token![crate], syn::Path),
     Dump,
     Order(Ident, syn::LitInt),
+    Companions(Vec<(Ident, syn::Path)>),
+    Partials(Ident, Vec<syn::Path>),
+    /// `vjp` or `jvp`.
+    Product(Ident, syn::Path),
     Unknown(Ident),
 }
 
@@ -64,6 +77,25 @@ impl Parse for Argument {
             input.parse::<Token![=]>()?;
             return Ok(Argument::Order(key, input.parse()?));
         }
+        if key == "partials" {
+            let list = Argument::list(&key, input, "the partial derivatives, `partials(df_dx, df_dy)`")?;
+            let paths = Punctuated::<syn::Path, Token![,]>::parse_terminated(&list)?;
+            return Ok(Argument::Partials(key, paths.into_iter().collect()));
+        }
+        if key == "companion" {
+            let list = Argument::list(&key, input, "companions of other names, `companion(foo = path::foo_ad)`")?;
+            let pair = |input: ParseStream<'_>| {
+                let name: Ident = input.parse()?;
+                input.parse::<Token![=]>()?;
+                Ok((name, input.call(syn::Path::parse_mod_style)?))
+            };
+            let pairs = Punctuated::<(Ident, syn::Path), Token![,]>::parse_terminated_with(&list, pair)?;
+            return Ok(Argument::Companions(pairs.into_iter().collect()));
+        }
+        if key == "vjp" || key == "jvp" {
+            input.parse::<Token![=]>()?;
+            return Ok(Argument::Product(key, input.parse()?));
+        }
         if key == "dump" && (input.is_empty() || input.peek(Token![,])) {
             return Ok(Argument::Dump);
         }
@@ -75,7 +107,24 @@ impl Parse for Argument {
     }
 }
 
+impl Argument {
+    /// What is between the parentheses behind `key`.
+    fn list<'a>(key: &Ident, input: ParseStream<'a>, what: &str) -> syn::Result<syn::parse::ParseBuffer<'a>> {
+        if !input.peek(token::Paren) {
+            return Err(syn::Error::new(key.span(), format!("`{key}` lists {what}")));
+        }
+        let list;
+        parenthesized!(list in input);
+        Ok(list)
+    }
+}
+
 impl Options {
+    /// Whether derivatives are given by hand.
+    pub(crate) fn has_rules(&self) -> bool {
+        self.partials.is_some() || self.vjp.is_some() || self.jvp.is_some()
+    }
+
     /// Reads the tokens between the parentheses of `#[differentiate(..)]`.
     pub(crate) fn parse(tokens: TokenStream, diag: &mut Diag) -> Options {
         let mut options = Options::default();
@@ -124,29 +173,28 @@ impl Options {
                         diag.error(&key, "`order` is given twice; keep one");
                     }
                 }
-                Argument::Unknown(key) => diag.error(&key, unknown(&key.to_string())),
+                Argument::Companions(companions) => options.companions.extend(companions),
+                Argument::Partials(key, paths) => {
+                    if let Some((key, _)) = options.partials.replace((key, paths)) {
+                        diag.error(&key, "`partials` is given twice; keep one");
+                    }
+                }
+                Argument::Product(key, path) => {
+                    let product = if key == "vjp" { &mut options.vjp } else { &mut options.jvp };
+                    if let Some((key, _)) = product.replace((key, path)) {
+                        diag.error(&key, format_args!("`{key}` is given twice; keep one"));
+                    }
+                }
+                Argument::Unknown(key) => diag.error(
+                    &key,
+                    format_args!(
+                        "unknown argument `{key}`; known are `order = 2`, `constant(x, y)`, `partials(df_dx, df_dy)`, `vjp = path`, \
+                         `jvp = path`, `name = ident`, `companion(foo = path::foo_ad)`, `dump` and `crate = path::to::autodiff_runtime`"
+                    ),
+                ),
             }
         }
         options
-    }
-}
-
-/// What to say of an argument that this version does not know.
-fn unknown(key: &str) -> String {
-    match key {
-        "partials" | "vjp" | "jvp" => {
-            format!(
-                "not yet supported: derivatives given by hand (`{key}`); write the function out of differentiable steps"
-            )
-        }
-        "companion" => {
-            "not yet supported: `companion`; rename with `use path::f as g;` where the callee is called, or call a \
-             function whose companion has its own name"
-                .into()
-        }
-        _ => format!(
-            "unknown argument `{key}`; known are `order = 2`, `constant(x, y)`, `name = ident`, `dump` and `crate = path::to::autodiff_runtime`"
-        ),
     }
 }
 
@@ -175,14 +223,25 @@ mod tests {
     }
 
     #[test]
+    fn rules_by_hand() {
+        let (options, messages) =
+            parse(quote!(partials(a::dx, dy), vjp = p, jvp = Self::q, companion(f = m::f_ad, g = g_ad)));
+        assert!(messages.is_empty(), "{messages:?}");
+        assert_eq!(options.partials.map(|(_, paths)| paths.len()), Some(2));
+        assert!(options.vjp.is_some_and(|(_, path)| path.is_ident("p")));
+        assert!(options.jvp.is_some_and(|(_, path)| path.segments.len() == 2));
+        assert_eq!(options.companions.iter().map(|(f, _)| f.to_string()).collect::<Vec<_>>(), ["f", "g"]);
+    }
+
+    #[test]
     fn every_mistake_is_named() {
-        let (_, messages) = parse(quote!(order = 7, foo(bar, baz), constant(), name = a, name = b, partials(d)));
+        let (_, messages) = parse(quote!(order = 7, foo(bar, baz), constant(), name = a, name = b, vjp = p, vjp = q));
         assert_eq!(messages.len(), 5, "{messages:?}");
         assert!(messages[0].starts_with("not yet supported: derivatives of a higher order"), "{}", messages[0]);
         assert!(messages[1].contains("unknown argument `foo`; known are"), "{}", messages[1]);
         assert!(messages[2].contains("names no parameter"), "{}", messages[2]);
         assert!(messages[3].contains("given twice"), "{}", messages[3]);
-        assert!(messages[4].contains("derivatives given by hand"), "{}", messages[4]);
+        assert!(messages[4].contains("`vjp` is given twice"), "{}", messages[4]);
     }
 
     #[test]
@@ -193,6 +252,11 @@ mod tests {
             quote!(name),
             quote!(order = x),
             quote!(crate),
+            quote!(partials = d),
+            quote!(partials(1)),
+            quote!(companion = f),
+            quote!(companion(f)),
+            quote!(vjp(p)),
             quote!(,),
             quote!("text"),
         ] {

@@ -6,12 +6,13 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
-use crate::codegen::{self, Derived, Dotted};
+use crate::codegen::{self, Compiled, Derived, Dotted};
 use crate::diag::Diag;
 use crate::ir::{Block, CallForm, Func, Op};
 use crate::lower::Lowered;
 use crate::options::Options;
-use crate::signature::{Owner, Signature, generics};
+use crate::signature::{ByHand, Owner, Signature, generics};
+use crate::transform::partials::Rules;
 use crate::transform::{self, Unsupported};
 use crate::{dump, lower, methods, simplify};
 
@@ -53,6 +54,7 @@ pub(crate) fn siblings(
     let mut options = Options::parse(asked.unwrap_or_default(), &mut diag);
     options.runtime = options.runtime.or_else(|| around.runtime.clone());
     options.order = options.order.or(around.order);
+    options.companions.extend(around.companions.iter().cloned());
     let (derived, sig) = compile(item, Some(owner), &options, diag);
     match (derived, &sig) {
         (Ok(derived), Some(sig)) => (codegen::siblings(item, sig, &derived), None),
@@ -70,6 +72,11 @@ fn compile(
 ) -> (syn::Result<Derived>, Option<Signature>) {
     let sig = Signature::parse(item, owner, options, &mut diag);
     let lowered = match &sig {
+        // The body may contain anything.
+        _ if options.has_rules() => {
+            let derived = diag.finish().and_then(|()| by_hand(item, sig.as_ref()));
+            return (derived, sig);
+        }
         Some(sig) => lower::lower(item, sig, &mut diag),
         None => {
             lower::refuse(item, &mut diag);
@@ -80,13 +87,35 @@ fn compile(
         (Ok(()), Some(Lowered { func, witnesses })) => {
             let (writes, order) = sig.as_ref().map_or((false, 1), |sig| (sig.writes(), sig.order));
             derive(func, writes, order)
-                .map(|derived| Derived { witnesses, ..derived })
+                .map(|derived| derived.with_witnesses(witnesses))
                 .map_err(|e| syn::Error::new(e.span, e.message))
         }
         (Ok(()), None) => Err(syn::Error::new(item.sig.ident.span(), "this function cannot be differentiated")),
         (Err(errors), _) => Err(errors),
     };
     (derived, sig)
+}
+
+/// The derivatives of a function with rules.
+fn by_hand(item: &syn::ItemFn, sig: Option<&Signature>) -> syn::Result<Derived> {
+    let failed = |e: Unsupported| syn::Error::new(e.span, e.message);
+    match sig.map(|sig| (sig, &sig.by_hand)) {
+        Some((sig, Some(ByHand::Partials(partials)))) => from_partials(sig, partials).map_err(failed),
+        Some((_, Some(ByHand::Products { vjp, jvp }))) => Ok(Derived::ByHand { vjp: vjp.clone(), jvp: jvp.clone() }),
+        _ => Err(syn::Error::new(item.sig.ident.span(), "this function cannot be differentiated")),
+    }
+}
+
+/// The derivatives of a function whose partials are given.
+fn from_partials(sig: &Signature, partials: &[syn::Path]) -> Result<Derived, Unsupported> {
+    let Rules { vjp, jvp, trace, forth, back } = transform::partials::rules(sig, partials);
+    let user_vals = vjp.vals.len();
+    // The value is not wanted.
+    let hvp = if sig.order > 1 { Some(transform::second::hvp(&back, user_vals)?) } else { None };
+    let split = Some((forth, back));
+    let dotted = dotted((&vjp, &jvp, split.as_ref()), sig.order, user_vals)?;
+    let (trace, witnesses) = (Some(trace), Vec::new());
+    Ok(Derived::Compiled(Box::new(Compiled { vjp, jvp, trace, split, hvp, dotted, witnesses })))
 }
 
 /// All derivatives of a function; `writes` says whether it writes to what it is given, so that it cannot be called by another
@@ -112,11 +141,23 @@ fn derive(mut func: Func, writes: bool, order: usize) -> Result<Derived, Unsuppo
     let jvp = simplified(transform::forward(&func)?);
     let is_float = matches!(func.body.yields[..], [y] if func.ty(y).float().is_some());
     let hvp = if order > 1 && is_float { Some(transform::second::hvp(&vjp, user_vals)?) } else { None };
+    let dotted = dotted((&vjp, &jvp, split.as_ref()), order, user_vals)?;
+    let trace = if nests(&func.body) { None } else { Some(simplified(transform::trace(&func)?)) };
+    let witnesses = Vec::new();
+    Ok(Derived::Compiled(Box::new(Compiled { vjp, jvp, trace, split, hvp, dotted, witnesses })))
+}
+
+/// The derivatives with tangents, from those without.
+fn dotted(
+    (vjp, jvp, split): (&Func, &Func, Option<&(Func, Func)>),
+    order: usize,
+    user_vals: usize,
+) -> Result<Vec<Dotted>, Unsupported> {
     let mut dotted: Vec<Dotted> = Vec::new();
     for _ in 1..order {
         let (vjp, jvp, split) = match dotted.last() {
             Some(last) => (&last.vjp, &last.jvp, last.split.as_ref()),
-            None => (&vjp, &jvp, split.as_ref()),
+            None => (vjp, jvp, split),
         };
         let next = Dotted {
             vjp: transform::second::dot(vjp, user_vals)?,
@@ -128,8 +169,7 @@ fn derive(mut func: Func, writes: bool, order: usize) -> Result<Derived, Unsuppo
         };
         dotted.push(next);
     }
-    let trace = if nests(&func.body) { None } else { Some(simplified(transform::trace(&func)?)) };
-    Ok(Derived { vjp, jvp, trace, split, hvp, dotted, witnesses: Vec::new() })
+    Ok(dotted)
 }
 
 /// Whether a caller's reverse sweep may simply run the function again: it calls nothing (calls within calls would

@@ -1,5 +1,6 @@
 //! The user's signature as the contract sees it: every parameter with its shape and activity, and the parts of the result.
 
+mod by_hand;
 pub(crate) mod generics;
 mod parse;
 
@@ -9,7 +10,7 @@ use proc_macro2::Ident;
 
 use crate::ir::{Float, Ty};
 
-pub(crate) use parse::{bare, is_numeric, scalar, shape_of, text};
+pub(crate) use parse::{bare, is_constant_by_type, is_numeric, scalar, shape_of, text};
 
 /// The shape of a parameter's type.
 #[derive(Clone, Debug)]
@@ -123,6 +124,19 @@ pub(crate) struct Signature {
     pub(crate) ret: SigRet,
     /// Of the highest derivatives that are wanted: 1 for gradients, 2 for Hessians.
     pub(crate) order: usize,
+    /// Called functions whose companions have other names, by their own.
+    pub(crate) companions: Vec<(Ident, syn::Path)>,
+    /// The derivatives, where they are given by hand.
+    pub(crate) by_hand: Option<ByHand>,
+}
+
+/// Derivatives that are given by hand.
+#[derive(Clone, Debug)]
+pub(crate) enum ByHand {
+    /// A function for each active parameter, all of which are floats, as the result is.
+    Partials(Vec<syn::Path>),
+    /// Functions with the signatures of `vjp_into` and `jvp`.
+    Products { vjp: syn::Path, jvp: syn::Path },
 }
 
 impl SigRet {

@@ -31,7 +31,9 @@
 //! | `f::grad_into(args, shadows) -> Y` | value; adds the gradient to the shadows |
 //! | `f::vjp(args, seed) -> (Y, G)` | value and `seedᵀ · J`: reverse mode |
 //! | `f::vjp_into(args, seed, shadows) -> Y` | value; adds `seedᵀ · J` to the shadows |
+//! | `f::pullback(args) -> (Y, impl FnOnce(seed) -> G)` | value, and `seedᵀ · J` later: the forward sweep now, the reverse sweep then |
 //! | `f::jvp(args, tangents) -> (Y, Ẏ)` | value and `J · tangent`: forward mode |
+//! | `f::jacobian(args) -> J` | for tuples, arrays, `Vec`s and structs: the result with `G` in the place of every float |
 //! | `f::trace(args) -> Trace` | the evaluation trace, with every value and adjoint |
 //!
 //! `value_and_grad`, `grad` and `grad_into` exist where `Y` is a float. The `_into` forms add, so that a mini-batch sums its

@@ -25,6 +25,7 @@
 
 pub mod network;
 pub mod observed;
+pub mod rules;
 
 use autodiff_runtime::differentiate;
 

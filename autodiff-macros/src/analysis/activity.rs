@@ -13,6 +13,8 @@ pub(crate) struct Activity {
     vals: Vec<bool>,
     mems: Vec<bool>,
     stacks: Vec<bool>,
+    /// Memory that is constant whatever flows in.
+    stopped: Vec<bool>,
     changed: bool,
 }
 
@@ -42,7 +44,7 @@ impl Activity {
     }
 
     fn mark_mem(&mut self, m: Mem, active: bool) {
-        if active && !self.mems[m.0 as usize] {
+        if active && !self.mems[m.0 as usize] && !self.stopped[m.0 as usize] {
             self.mems[m.0 as usize] = true;
             self.changed = true;
         }
@@ -154,6 +156,7 @@ pub(crate) fn analyze_resumed(f: &Func, before: Option<&Activity>) -> Activity {
         vals: vec![false; f.vals.len()],
         mems: vec![false; f.mems.len()],
         stacks: (0..f.stacks.len() as u32).map(|s| before.is_some_and(|act| act.stack(StackId(s)))).collect(),
+        stopped: f.mems.iter().map(|data| data.stopped).collect(),
         changed: true,
     };
     for p in &f.params {

@@ -25,6 +25,8 @@ pub(super) enum Hold {
     Mutable,
     /// `Option<&mut value>`: a slot, which may be off.
     Slot,
+    /// The open slot of a list, which may be off, or shared with others.
+    List,
 }
 
 /// A statement; those that add to a slot are wrapped together in one `if let`.
@@ -38,6 +40,8 @@ enum Piece {
 pub(super) struct Entry {
     pub(super) vars: HashMap<Val, Ident>,
     pub(super) mems: HashMap<Mem, (Ident, Hold)>,
+    /// The types of the elements of the lists that are held as [`Hold::List`].
+    pub(super) lists: HashMap<Mem, String>,
     /// Of type `&mut Tape`; without it, the function has a tape of its own if it needs one.
     pub(super) tape: Option<Ident>,
     /// Of type `&mut Recorder`.
@@ -182,9 +186,14 @@ impl<'a> Body<'a> {
     /// `if let Some(w_bar) = w_bar.as_deref_mut() { .. }`
     fn when_on(&self, group: Option<(Mem, Code)>) -> Option<Code> {
         group.map(|(mem, inner)| {
-            let (slot, _) = self.mem(mem);
-            let tokens = quote! {
-                if let ::core::option::Option::Some(#slot) = #slot.as_deref_mut() { #inner }
+            let ((slot, hold), rt) = (self.mem(mem), &self.rt);
+            let tokens = match hold {
+                Hold::List => quote! {
+                    if let ::core::option::Option::Some(mut #slot) = #rt::OpenList::on(&mut #slot) { #inner }
+                },
+                _ => quote! {
+                    if let ::core::option::Option::Some(#slot) = #slot.as_deref_mut() { #inner }
+                },
             };
             tokens.into()
         })
@@ -222,7 +231,7 @@ impl<'a> Body<'a> {
             _ => return Some(Piece::Plain(self.plain(stmt, span))),
         };
         Some(match self.mem(written.0).1 {
-            Hold::Slot => Piece::Slot(written.0, written.1),
+            Hold::Slot | Hold::List => Piece::Slot(written.0, written.1),
             _ => Piece::Plain(written.1),
         })
     }
@@ -547,8 +556,8 @@ pub(super) fn reserve_user_names(block: &Block, names: &mut Names) {
                 names.reserve(quote!(#expr));
             }
             Op::Call(call) => {
-                let path = &call.path;
-                names.reserve(quote!(#path));
+                let (path, companion) = (&call.path, &call.companion);
+                names.reserve(quote!(#path #companion));
             }
             Op::Alloc { init: Init::Fill { dims, .. }, .. } => {
                 for dim in dims {

@@ -8,12 +8,23 @@ use super::body::{Body, Hold};
 use super::code::Code;
 use super::expr::{double, number, ty_tokens};
 use super::names::ours;
-use crate::ir::{Arg, Call, CallForm, Const, Float, Layer, Op, Place, Record, Ret, Slot, Tangent, Ty, Val};
+use crate::ir::{Arg, Call, CallForm, Const, Float, Layer, Mem, Op, Place, Record, Ret, Slot, Tangent, Ty, Val};
+
+/// The slots of a reverse call.
+#[derive(Default)]
+struct Targets {
+    /// The variables that they need: one for each scalar adjoint, and for what is shared or has a copy.
+    before: TokenStream,
+    slots: Vec<TokenStream>,
+    /// What adds the copies, and ends what is shared.
+    after: TokenStream,
+}
 
 impl Body<'_> {
     pub(super) fn call(&mut self, call: &Call, out: &[Val], span: Span) -> TokenStream {
         let path = &call.path;
         let called = called(path);
+        let hidden = |name: &str| hidden(call, name);
         let args: Vec<TokenStream> = call.args.iter().map(|a| self.arg(a)).collect();
         match &call.form {
             CallForm::Primal => {
@@ -24,7 +35,7 @@ impl Body<'_> {
                 let ids = self.tangents(tangents);
                 let (pattern, ty) = self.dual(&call.ret, out);
                 let Some(recorder) = self.recorder().cloned() else { return TokenStream::new() };
-                let trace = hidden(path, "__trace");
+                let trace = hidden("__trace");
                 let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
                 quote_spanned! {span=>
                     #recorder.enter(#name);
@@ -44,26 +55,28 @@ impl Body<'_> {
         let called = called(path);
         let (of, layers) = call.form.layers();
         if self.is_product(call, of, &layers, out) {
-            let (before, targets) = self.targets(&layers[1].slots, out.get(2..).unwrap_or_default(), span);
+            let Targets { before, slots, after } =
+                self.targets(&layers[1].slots, &call.args, out.get(2..).unwrap_or_default(), span);
             let tangents = self.tangents(&layers[1].tangents);
-            let hvp = higher(path, "__hvp", 2, &rt, span);
-            return quote_spanned!(span=> #before #hvp(#called #(#args,)* #(#tangents,)* #(#targets),*););
+            let hvp = higher(call, "__hvp", 2, &rt, span);
+            return quote_spanned!(span=> #before #hvp(#called #(#args,)* #(#tangents,)* #(#slots),*); #after);
         }
         let half = matches!(of, CallForm::Reverse { .. });
         let floats: Vec<bool> =
             out.iter().take(if half { 0 } else { call.parts() }).map(|&v| self.func.ty(v).float().is_some()).collect();
         // What the call defines, layer by layer: the parts of the result, and adjoints.
         let mut rest = out.iter().copied();
-        let (mut before, mut results) = (TokenStream::new(), Vec::new());
+        let (mut before, mut after, mut results) = (TokenStream::new(), TokenStream::new(), Vec::new());
         let (mut tangents, mut seeds, mut targets) = (Vec::new(), Vec::new(), Vec::new());
         for (k, layer) in layers.iter().enumerate() {
             let parts = floats.iter().map(|&float| if k == 0 || float { rest.next() } else { None });
             results.push(parts.collect::<Vec<Option<Val>>>());
             let scalars = layer.slots.iter().filter(|slot| matches!(slot, Slot::Scalar)).count();
             let adjoints: Vec<Val> = rest.by_ref().take(scalars).collect();
-            let (variables, slots) = self.targets(&layer.slots, &adjoints, span);
-            before.extend(variables);
-            targets.extend(slots);
+            let given = self.targets(&layer.slots, &call.args, &adjoints, span);
+            before.extend(given.before);
+            after.extend(given.after);
+            targets.extend(given.slots);
             tangents.extend(self.tangents(&layer.tangents));
             if !layer.seeds.is_empty() {
                 seeds.push(self.given(&call.ret, &layer.seeds, &off));
@@ -83,16 +96,16 @@ impl Body<'_> {
             _ => (directions, directions + 1),
         };
         let function = format!("{function}{}", "_dot".repeat(dots));
-        let function = if order == 1 { hidden(path, &function) } else { higher(path, &function, order, &rt, span) };
+        let function = if order == 1 { hidden(call, &function) } else { higher(call, &function, order, &rt, span) };
         let mut given: Vec<TokenStream> = args.iter().cloned().chain(tangents).collect();
         given.extend(call.form.is_half().then(|| self.tape().to_token_stream()));
         given.extend(seeds.into_iter().chain(targets));
         let value = quote_spanned!(span=> #function(#called #(#given),*));
         if half {
-            return quote_spanned!(span=> #before #value;);
+            return quote_spanned!(span=> #before #value; #after);
         }
         let (pattern, ty) = self.layered(&call.ret, &results);
-        quote_spanned!(span=> #before let #pattern: #ty = #value;)
+        quote_spanned!(span=> #before let #pattern: #ty = #value; #after)
     }
 
     /// Whether all that is wanted is a Hessian-vector product: seeds 1 and 0, and neither value nor gradient.
@@ -105,27 +118,85 @@ impl Body<'_> {
             && out.iter().take(2).all(|&v| self.inline.uses(v) == 0)
     }
 
-    /// The slots of a reverse call, and the variables that they need before it: one for each scalar adjoint.
-    fn targets(&mut self, slots: &[Slot], adjoints: &[Val], span: Span) -> (TokenStream, Vec<TokenStream>) {
+    /// The slots of a reverse call.
+    fn targets(&mut self, slots: &[Slot], args: &[Arg], adjoints: &[Val], span: Span) -> Targets {
         let rt = self.rt.clone();
         let mut adjoints = adjoints.iter();
-        let (mut before, mut targets) = (TokenStream::new(), Vec::new());
-        for slot in slots {
+        let mut targets = Targets::default();
+        let shared = self.shared(slots, span, &mut targets);
+        for (k, slot) in slots.iter().enumerate() {
             let target = match slot {
                 Slot::Off => quote!(#rt::Off),
-                Slot::Mem(place) => self.slot(place),
+                Slot::Mem(place) => match shared.iter().find(|(mem, _)| *mem == place.mem && place.path.is_empty()) {
+                    Some((_, both)) => quote!(#rt::Both::alias(&#both)),
+                    None if self.meets_another(slots, place) => self.copied(place, args.get(k), span, &mut targets),
+                    None => self.slot(place),
+                },
                 Slot::Scalar => {
                     let Some(&v) = adjoints.next() else { continue };
                     let (ident, ty) = (self.bind(v), ty_tokens(self.func.ty(v)));
                     let zero = number(0.0, self.func.ty(v), &rt);
-                    before.extend(quote_spanned!(span=> let mut #ident: #ty = #zero;));
+                    targets.before.extend(quote_spanned!(span=> let mut #ident: #ty = #zero;));
                     quote!(&mut #ident)
                 }
             };
             // What a slot cannot take is said at the call.
-            targets.push(located(target, span));
+            targets.slots.push(located(target, span));
         }
-        (before, targets)
+        targets
+    }
+
+    /// Lists that have several slots, each with the variable by which they share the shadow.
+    fn shared(&mut self, slots: &[Slot], span: Span, targets: &mut Targets) -> Vec<(Mem, Ident)> {
+        let whole: Vec<Mem> = slots
+            .iter()
+            .filter_map(|slot| match slot {
+                Slot::Mem(place) if place.path.is_empty() => Some(place.mem),
+                _ => None,
+            })
+            .collect();
+        let mut shared: Vec<(Mem, Ident)> = Vec::new();
+        for (k, &mem) in whole.iter().enumerate() {
+            if !whole[..k].contains(&mem) || shared.iter().any(|(seen, _)| *seen == mem) {
+                continue;
+            }
+            let ((base, hold), rt) = (self.mem(mem), self.rt.clone());
+            let both = self.names.fresh(&format!("{base}_shared"), span);
+            targets.before.extend(match hold {
+                Hold::List => quote_spanned!(span=> let #both = #rt::OpenList::share(&mut #base);),
+                _ => quote_spanned!(span=> let #both = #rt::share(&mut #base[..]);),
+            });
+            // Its type may have a destructor, for all that is known here.
+            targets.after.extend(quote_spanned!(span=> ::core::mem::drop(#both);));
+            shared.push((mem, both));
+        }
+        shared
+    }
+
+    /// Whether the slot is within a list that may be the list of another slot: the caller may have given one for both.
+    fn meets_another(&self, slots: &[Slot], place: &Place) -> bool {
+        let Some(elem) = self.entry.lists.get(&place.mem).filter(|_| !place.path.is_empty()) else { return false };
+        slots.iter().any(|slot| match slot {
+            Slot::Mem(other) => other.mem != place.mem && self.entry.lists.get(&other.mem) == Some(elem),
+            Slot::Off | Slot::Scalar => false,
+        })
+    }
+
+    /// A slot of its own for a part of a list, which is added when the call is over.
+    fn copied(&mut self, place: &Place, arg: Option<&Arg>, span: Span, targets: &mut Targets) -> TokenStream {
+        let (Some(Arg::Place { place: value, .. }), rt) = (arg, self.rt.clone()) else { return self.slot(place) };
+        let (base, _) = self.mem(place.mem);
+        let own = self.names.fresh(&format!("{base}_part"), span);
+        let (value, inner) = (self.place_ref(value), self.place_mut(place));
+        // Fields that a struct holds constant have no adjoint.
+        let zeros = if self.func.mem(place.mem).elem.is_none() { quote!(blank) } else { quote!(zeros) };
+        targets.before.extend(quote_spanned!(span=> let mut #own = #rt::#zeros(#value);));
+        targets.after.extend(quote_spanned! {span=>
+            if let ::core::option::Option::Some(mut #base) = #rt::OpenList::on(&mut #base) {
+                #rt::add_assign(#inner, &#own);
+            }
+        });
+        quote!(&mut #own)
     }
 
     fn arg(&self, arg: &Arg) -> TokenStream {
@@ -140,17 +211,22 @@ impl Body<'_> {
         }
     }
 
-    /// The slot for a shadow: `&mut shadow`, or an `Option` of it where our own slot may be off.
+    /// The slot for a shadow: `&mut shadow`, or what our own slot, which may be off, passes on.
     fn slot(&self, place: &Place) -> TokenStream {
-        let (base, hold) = self.mem(place.mem);
-        if hold != Hold::Slot {
-            return self.place_mut(place);
+        let ((base, hold), rt) = (self.mem(place.mem), &self.rt);
+        match (hold, place.path.is_empty()) {
+            (Hold::Slot, true) => quote!(#base.as_deref_mut()),
+            (Hold::List, true) => quote!(#rt::OpenList::pass(&mut #base)),
+            (Hold::Slot, false) => {
+                let inner = self.place_mut(place);
+                quote!(#base.as_deref_mut().map(|#base| #inner))
+            }
+            (Hold::List, false) => {
+                let inner = self.place_mut(place);
+                quote!(#rt::OpenList::on(&mut #base).as_deref_mut().map(|#base| #inner))
+            }
+            _ => self.place_mut(place),
         }
-        if place.path.is_empty() {
-            return quote!(#base.as_deref_mut());
-        }
-        let inner = self.place_mut(place);
-        quote!(#base.as_deref_mut().map(|#base| #inner))
     }
 
     /// The parts of a result, as a pattern with its type.
@@ -285,39 +361,41 @@ fn called(path: &syn::Path) -> TokenStream {
     if is_associated(path) { TokenStream::new() } else { quote!(#path,) }
 }
 
-/// A hidden function of `path`, with the generic arguments that the call gives.
-fn hidden(path: &syn::Path, name: &str) -> TokenStream {
-    if let Some(sibling) = sibling(path, name) {
+/// A hidden function of the callee, with the generic arguments that the call gives.
+fn hidden(call: &Call, name: &str) -> TokenStream {
+    if let Some(sibling) = sibling(call, name) {
         return quote!(#sibling);
     }
-    let (companion, function) = companion(path, name);
+    let (companion, function) = companion(call, name);
     quote!(#companion::#function)
 }
 
 /// A function of a higher order.
-fn higher(path: &syn::Path, name: &str, order: usize, rt: &TokenStream, span: Span) -> TokenStream {
-    if let Some(sibling) = sibling(path, name) {
+fn higher(call: &Call, name: &str, order: usize, rt: &TokenStream, span: Span) -> TokenStream {
+    if let Some(sibling) = sibling(call, name) {
         return quote!(#sibling);
     }
-    let (companion, function) = companion(path, name);
+    let (companion, function) = companion(call, name);
     let order = proc_macro2::Literal::usize_unsuffixed(order);
     quote_spanned!(span=> <#companion as #rt::OfOrder<#order>>::COMPANION.#function)
 }
 
 /// The sibling of a function of a type.
-fn sibling(path: &syn::Path, name: &str) -> Option<syn::Path> {
-    if !is_associated(path) {
+fn sibling(call: &Call, name: &str) -> Option<syn::Path> {
+    if !is_associated(&call.path) {
         return None;
     }
-    let mut sibling = path.clone();
+    let mut sibling = call.companion.as_ref().unwrap_or(&call.path).clone();
+    let arguments = call.path.segments.last()?.arguments.clone();
     let last = sibling.segments.last_mut()?;
     last.ident = Ident::new(&super::signature::sibling(&last.ident, name), last.ident.span());
+    last.arguments = arguments;
     Some(sibling)
 }
 
-/// The companion of `path`, and the name of a function of it with the generic arguments that the call gives.
-fn companion(path: &syn::Path, name: &str) -> (syn::Path, TokenStream) {
-    let mut companion = path.clone();
+/// The companion of the callee, and the name of a function of it with the generic arguments that the call gives.
+fn companion(call: &Call, name: &str) -> (syn::Path, TokenStream) {
+    let mut companion = call.path.clone();
     let arguments = match companion.segments.last_mut() {
         Some(last) => std::mem::take(&mut last.arguments),
         None => syn::PathArguments::None,
@@ -331,5 +409,5 @@ fn companion(path: &syn::Path, name: &str) -> (syn::Path, TokenStream) {
         }
         _ => TokenStream::new(),
     };
-    (companion, quote!(#name #arguments))
+    (call.companion.clone().unwrap_or(companion), quote!(#name #arguments))
 }

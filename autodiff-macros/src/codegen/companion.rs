@@ -9,7 +9,7 @@ use super::expr::{double, from_number, number, ty_tokens};
 use super::hessian::is_opaque;
 use super::names::Names;
 use super::signature::{Base, Interface, Kind, Signed, function, is_dynamic, is_float};
-use super::{Derived, Dotted};
+use super::{Compiled, Derived, Dotted};
 use crate::ir::Ty;
 use crate::signature::{Shape, SigParam, Signature};
 
@@ -25,48 +25,10 @@ pub(crate) fn siblings(item: &syn::ItemFn, sig: &Signature, derived: &Derived) -
 
 /// The bodies of the derivatives.
 fn bodies(derived: &Derived) -> impl Fn(&Interface<'_>, Kind, &Signed) -> TokenStream {
-    move |interface, kind, signed| match kind {
-        Kind::HiddenVjp => {
-            let (witnesses, body) = (&derived.witnesses, interface.hidden_body(&derived.vjp, signed));
-            quote!(#(#witnesses)* #body)
-        }
-        Kind::HiddenJvp => {
-            let (parts, body) = (interface.parts(&derived.jvp, signed), interface.hidden_body(&derived.jvp, signed));
-            quote!(#parts #body)
-        }
-        Kind::HiddenTrace => match &derived.trace {
-            Some(trace) => interface.hidden_body(trace, signed),
-            None => {
-                let (rt, name) = (&interface.rt, interface.sig.ident.to_string());
-                quote!(#rt::no_trace(#name))
-            }
-        },
-        Kind::HiddenForward => interface.witnessed(
-            signed,
-            match &derived.split {
-                Some((forward, _)) => interface.hidden_body(forward, signed),
-                None => {
-                    let (f, args) = (interface.original(), &signed.args);
-                    quote!(#f(#(#args),*))
-                }
-            },
-        ),
-        Kind::HiddenReverse => match &derived.split {
-            Some((_, reverse)) => interface.hidden_body(reverse, signed),
-            // Cheaper run again than kept: the value and the adjoint at once, and the value dropped.
-            None => {
-                let (called, args, seed) = (&signed.called, &signed.args, signed.seed(0));
-                let called = called.as_ref().map(|called| quote!(#called,));
-                let (slots, vjp) = (signed.all_slots().map(|(_, slot)| slot), interface.derivative(Kind::HiddenVjp));
-                quote!(let _ = #vjp(#called #(#args,)* #seed, #(#slots),*);)
-            }
-        },
-        // The product exists where the function has it.
-        Kind::HiddenHvp => derived.hvp.as_ref().map(|hvp| interface.hidden_body(hvp, signed)).unwrap_or_default(),
-        Kind::Dotted(base, n) => {
-            derived.dotted.get(n - 1).map(|dotted| interface.dotted(base, n, dotted, signed)).unwrap_or_default()
-        }
-        public => interface.wrapper(public, signed),
+    move |interface, kind, signed| match derived {
+        _ if !kind.is_hidden() => interface.wrapper(kind, signed),
+        Derived::Compiled(compiled) => interface.compiled(kind, compiled, signed),
+        Derived::ByHand { vjp, jvp } => interface.by_hand(kind, (vjp, jvp), signed),
     }
 }
 
@@ -159,7 +121,77 @@ fn inherited(attrs: &[syn::Attribute]) -> Vec<syn::Attribute> {
         .collect()
 }
 
+/// Gradients in new memory.
+pub(super) struct Fresh {
+    /// Brings them into being.
+    pub(super) new: TokenStream,
+    /// One per parameter, for a hidden function.
+    pub(super) slots: Vec<TokenStream>,
+    /// What is to be done when all is added up.
+    pub(super) keep: TokenStream,
+    /// `G`.
+    pub(super) gradients: TokenStream,
+}
+
 impl Interface<'_> {
+    /// A hidden function that is made from the function's body, or its partials.
+    fn compiled(&self, kind: Kind, derived: &Compiled, signed: &Signed) -> TokenStream {
+        match (kind, &derived.split) {
+            (Kind::HiddenVjp, _) => {
+                let (witnesses, body) = (&derived.witnesses, self.hidden_body(&derived.vjp, signed));
+                quote!(#(#witnesses)* #body)
+            }
+            (Kind::HiddenJvp, _) => {
+                let (parts, body) = (self.parts(&derived.jvp, signed), self.hidden_body(&derived.jvp, signed));
+                quote!(#parts #body)
+            }
+            (Kind::HiddenForward, Some((forward, _))) => self.hidden_body(forward, signed),
+            (Kind::HiddenReverse, Some((_, reverse))) => self.hidden_body(reverse, signed),
+            (Kind::HiddenForward | Kind::HiddenReverse, None) => self.run_again(kind, signed),
+            (Kind::HiddenTrace, _) => match &derived.trace {
+                Some(trace) => self.hidden_body(trace, signed),
+                None => {
+                    let (rt, name) = (&self.rt, self.sig.ident.to_string());
+                    quote!(#rt::no_trace(#name))
+                }
+            },
+            // The product exists where the function has it.
+            (Kind::HiddenHvp, _) => derived.hvp.as_ref().map(|hvp| self.hidden_body(hvp, signed)).unwrap_or_default(),
+            (Kind::Dotted(base, n), _) => {
+                derived.dotted.get(n - 1).map(|dotted| self.dotted(base, n, dotted, signed)).unwrap_or_default()
+            }
+            _ => TokenStream::new(),
+        }
+    }
+
+    /// The two halves of a function that is cheaper run again than kept.
+    pub(super) fn run_again(&self, kind: Kind, signed: &Signed) -> TokenStream {
+        let (called, args) = (signed.called.as_ref().map(|called| quote!(#called,)), &signed.args);
+        let tangents = signed.all_tangents().map(|(_, tangent)| tangent);
+        let (seeds, slots) = (signed.all_seeds(), signed.all_slots().map(|(_, slot)| slot));
+        match kind {
+            Kind::HiddenForward => {
+                let f = self.original();
+                self.witnessed(signed, quote!(#f(#(#args),*)))
+            }
+            Kind::Dotted(Base::Forward, n) => {
+                let jvp = self.derivative(if n == 1 { Kind::HiddenJvp } else { Kind::Dotted(Base::Jvp, n - 1) });
+                quote!(#jvp(#called #(#args,)* #(#tangents),*))
+            }
+            // The value and the adjoint at once, and the value dropped.
+            Kind::HiddenReverse => {
+                let vjp = self.derivative(Kind::HiddenVjp);
+                quote!(let _ = #vjp(#called #(#args,)* #(#seeds,)* #(#slots),*);)
+            }
+            Kind::Dotted(_, n) => {
+                let vjp_dot = self.derivative(Kind::Dotted(Base::Vjp, n));
+                quote!(let _ = #vjp_dot(#called #(#args,)* #(#tangents,)* #(#seeds,)* #(#slots),*);)
+            }
+            // No other function has halves.
+            _ => TokenStream::new(),
+        }
+    }
+
     fn wrapper(&self, kind: Kind, signed: &Signed) -> TokenStream {
         let (args, f) = (&signed.args, self.witness());
         match kind {
@@ -168,6 +200,7 @@ impl Interface<'_> {
                 quote!(#value_and_grad(#(#args),*).1)
             }
             Kind::ValueAndGrad | Kind::Vjp => self.allocating(signed),
+            Kind::Pullback => self.pullback(signed),
             Kind::GradInto | Kind::VjpInto => {
                 let (seed, vjp) = (self.seed(signed), self.derivative(Kind::HiddenVjp));
                 let (checks, slots) = (self.checks(signed), self.shadows(signed.slots(0)));
@@ -195,6 +228,7 @@ impl Interface<'_> {
                 let call = self.keeping(signed, signed.slots(1), call);
                 quote!(#checks #call)
             }
+            Kind::Jacobian => self.jacobian_body(signed),
             Kind::Hessian => self.hessian_body(signed),
             Kind::ValueGradHessian => self.value_grad_hessian_body(signed),
             _ => self.traced(signed),
@@ -203,24 +237,12 @@ impl Interface<'_> {
 
     /// A hidden function with tangents in `n` directions.
     fn dotted(&self, base: Base, n: usize, of: &Dotted, signed: &Signed) -> TokenStream {
-        let (called, args) = (signed.called.as_ref().map(|called| quote!(#called,)), &signed.args);
-        let tangents = signed.all_tangents().map(|(_, tangent)| tangent);
         match (base, &of.split) {
             (Base::Vjp, _) => self.hidden_body(&of.vjp, signed),
             (Base::Jvp, _) => self.hidden_body(&of.jvp, signed),
             (Base::Forward, Some((forth, _))) => self.hidden_body(forth, signed),
             (Base::Reverse, Some((_, back))) => self.hidden_body(back, signed),
-            // As at the first order, cheaper run again than kept.
-            (Base::Forward, None) => {
-                let kind = if n == 1 { Kind::HiddenJvp } else { Kind::Dotted(Base::Jvp, n - 1) };
-                let jvp = self.derivative(kind);
-                quote!(#jvp(#called #(#args,)* #(#tangents),*))
-            }
-            (Base::Reverse, None) => {
-                let (seeds, slots) = (signed.all_seeds(), signed.all_slots().map(|(_, slot)| slot));
-                let vjp = self.derivative(Kind::Dotted(Base::Vjp, n));
-                quote!(let _ = #vjp(#called #(#args,)* #(#tangents,)* #(#seeds,)* #(#slots),*);)
-            }
+            (Base::Forward | Base::Reverse, None) => self.run_again(Kind::Dotted(base, n), signed),
         }
     }
 
@@ -252,43 +274,76 @@ impl Interface<'_> {
 
     /// The value with a gradient in new memory.
     fn allocating(&self, signed: &Signed) -> TokenStream {
-        let (args, rt, seed) = (&signed.args, &self.rt, self.seed(signed));
+        let (args, seed) = (&signed.args, self.seed(signed));
         let (f, vjp) = (self.witness(), self.derivative(Kind::HiddenVjp));
         let mut names = signed.names.clone();
+        let Fresh { new, slots, keep, gradients } = self.fresh_gradients(signed, &mut names);
+        let y = names.fresh("y", self.sig.ident.span());
+        quote! {
+            #new
+            let #y = #vjp(#f #(#args,)* #seed #(#slots),*);
+            #keep
+            (#y, #gradients)
+        }
+    }
+
+    /// The value, and the reverse sweep as a closure, which has what the forward sweep left on the tape.
+    fn pullback(&self, signed: &Signed) -> TokenStream {
+        let (f, rt, args) = (self.witness(), &self.rt, &signed.args);
+        let (forward, reverse) = (self.derivative(Kind::HiddenForward), self.derivative(Kind::HiddenReverse));
+        let (ty, g, cloned) = (self.float_parts(), self.gradients(), self.cloned(signed));
+        let mut names = signed.names.clone();
+        let [tape, y, seed] = ["tape", "y", "seed"].map(|hint| names.fresh(hint, self.sig.ident.span()));
+        if !Kind::HiddenForward.exists(self.sig) {
+            let (original, vjp) = (self.original(), self.derivative(Kind::Vjp));
+            return quote!((#original(#(#cloned),*), move |#seed: #ty| -> #g { #vjp(#(#args,)* #seed).1 }));
+        }
+        let seed_value = self.seed_of(&seed);
+        let Fresh { new, slots, keep, gradients } = self.fresh_gradients(signed, &mut names);
+        quote! {
+            let mut #tape = #rt::Tape::new();
+            let #y = #forward(#f #(#cloned,)* &mut #tape);
+            (#y, move |#seed: #ty| -> #g {
+                #new
+                #reverse(#f #(#args,)* &mut #tape, #seed_value, #(#slots),*);
+                #keep
+                #gradients
+            })
+        }
+    }
+
+    /// A zero gradient for each active parameter.
+    pub(super) fn fresh_gradients(&self, signed: &Signed, names: &mut Names) -> Fresh {
+        let rt = &self.rt;
         let (mut new, mut slots, mut gradients) = (TokenStream::new(), Vec::new(), Vec::new());
-        let mut kept = Vec::new();
-        for (p, arg) in self.sig.params.iter().zip(args) {
+        let (mut before, mut keep) = (TokenStream::new(), TokenStream::new());
+        for (p, arg) in self.sig.params.iter().zip(&signed.args) {
             if !p.active {
                 slots.push(quote!(#rt::Off));
                 continue;
             }
             let bar = names.fresh(&format!("{}_bar", p.ident), p.ident.span());
             let whole = if matches!(p.shape, Shape::Slice(_) | Shape::Vec(_)) { quote!([..]) } else { quote!() };
-            new.extend(match &p.shape {
-                Shape::Scalar(ty) => {
-                    let (zero, ty) = (number(0.0, *ty, rt), ty_tokens(*ty));
-                    quote!(let mut #bar: #ty = #zero;)
-                }
-                _ if p.by_ref => quote!(let mut #bar = #rt::zeros(#arg);),
-                _ => quote!(let mut #bar = #rt::zeros(&#arg);),
-            });
+            let zero = self.zero(p, arg);
+            let ty = if let Shape::Scalar(ty) = p.shape {
+                let ty = ty_tokens(ty);
+                quote!(: #ty)
+            } else {
+                TokenStream::new()
+            };
+            new.extend(quote!(let mut #bar #ty = #zero;));
             slots.push(quote!(&mut #bar #whole));
-            kept.extend(self.kept(p, arg, &quote!(&mut #bar), &mut names));
+            if let Some((constants, kept)) = self.kept(p, arg, &quote!(&mut #bar), names) {
+                before.extend(constants);
+                keep.extend(kept);
+            }
             gradients.push(bar);
         }
-        let y = names.fresh("y", self.sig.ident.span());
         let gradients = match gradients.as_slice() {
             [one] => quote!(#one),
             many => quote!((#(#many),*)),
         };
-        let (before, keep): (Vec<TokenStream>, Vec<TokenStream>) = kept.into_iter().unzip();
-        quote! {
-            #new
-            #(#before)*
-            let #y = #vjp(#f #(#args,)* #seed #(#slots),*);
-            #(#keep)*
-            (#y, #gradients)
-        }
+        Fresh { new: quote!(#new #before), slots, keep, gradients }
     }
 
     /// Constant fields of a struct's gradient are copies of the argument's: what keeps them (an argument by value is gone in
@@ -349,10 +404,15 @@ impl Interface<'_> {
     }
 
     fn seed_value(&self, signed: &Signed) -> TokenStream {
+        match signed.seed(0) {
+            Some(seed) => self.seed_of(seed),
+            None => self.sig.ret.parts.first().map(|ty| number(1.0, *ty, &self.rt)).unwrap_or_default(),
+        }
+    }
+
+    /// The seed that the user gives, for the hidden function.
+    fn seed_of(&self, seed: &Ident) -> TokenStream {
         let rt = &self.rt;
-        let Some(seed) = signed.seed(0) else {
-            return self.sig.ret.parts.first().map(|ty| number(1.0, *ty, rt)).unwrap_or_default();
-        };
         if !self.sig.ret.tuple {
             return quote!(#seed);
         }

@@ -55,8 +55,19 @@ pub(super) fn function(kind: Kind, sig: &Signature) -> TokenStream {
         Kind::VjpInto => format!(
             "Returns the value of [`{f}`]({link}), `{y}`, and adds `seedᵀ · J`, with the Jacobian `J` with respect to {with_respect_to}, to {bars}."
         ),
+        Kind::Pullback => format!(
+            "Returns the value of [`{f}`]({link}), `{y}`, and a closure that takes the seed, `{dot}`, the adjoint of the value, to `seedᵀ · J`, with the Jacobian `J` with respect to {with_respect_to}: `{g}`.\n\n{}",
+            if Kind::HiddenForward.exists(sig) {
+                "The forward sweep is made now, the reverse sweep where the closure is called."
+            } else {
+                "The value is computed now, and again with the reverse sweep where the closure is called."
+            }
+        ),
         Kind::Jvp => format!(
             "Returns the value of [`{f}`]({link}) and its derivative along the tangents {dots}, `J · tangent`: `({y}, {dot})`."
+        ),
+        Kind::Jacobian => format!(
+            "Returns the Jacobian of [`{f}`]({link}) with respect to {with_respect_to}: the result, `{y}`, with the gradient, `{g}`, in the place of every float.\n\nIt costs one forward sweep for each number in {with_respect_to}, or one reverse sweep for each number in the result, whichever are fewer."
         ),
         Kind::Hvp => format!(
             "Returns the Hessian of [`{f}`](fn@{f}) with respect to {with_respect_to} times the directions {dots}: `{g}`."

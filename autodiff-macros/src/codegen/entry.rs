@@ -9,7 +9,7 @@ use super::expr::{number, ty_tokens};
 use super::hessian::is_opaque;
 use super::inline::Inline;
 use super::names::Names;
-use super::signature::{Interface, Signed, referenced_scalar, shadow};
+use super::signature::{Interface, Signed, gradient, referenced_scalar, shadow};
 use crate::ir::{Func, Mark, Mem, Origin, Role, Slotted, Ty, Val};
 use crate::signature::Shape;
 
@@ -58,13 +58,15 @@ impl Interface<'_> {
                     let (slot, rt) = (mark(signed.slots(param.role.layer()), i), &self.rt);
                     let suffix = if dots.is_empty() { "bar" } else { "bar_dot" };
                     let ident = names.fresh(&format!("{}_{suffix}", self.sig.params[i].ident), func.mem(m).span);
-                    // Both have one length; rustc sees it, and checks the bounds of one of them only.
-                    let cut = matches!(self.sig.params[i].shape, Shape::Slice(_) | Shape::Vec(_)).then(|| {
-                        let (arg, all) = (&signed.args[i], names.fresh("all", Span::mixed_site()));
-                        quote!(.map(|#all| &mut #all[..#arg.len()]))
-                    });
-                    prelude.extend(quote!(let mut #ident = #rt::Slot::on(&mut #slot)#cut;));
-                    entry.mems.insert(m, (ident, Hold::Slot));
+                    let arg = &signed.args[i];
+                    if let Shape::Slice(inner) | Shape::Vec(inner) = &self.sig.params[i].shape {
+                        prelude.extend(quote!(let mut #ident = #rt::ListSlot::open(&mut #slot, #arg.len());));
+                        entry.lists.insert(m, gradient(inner, rt).to_string());
+                        entry.mems.insert(m, (ident, Hold::List));
+                    } else {
+                        prelude.extend(quote!(let mut #ident = #rt::Slot::on(&mut #slot);));
+                        entry.mems.insert(m, (ident, Hold::Slot));
+                    }
                 }
                 (Origin::Param(i), [Mark::Dot(_), ..], Slotted::Val(v)) => {
                     let marks = signed.tangents(param.role.layer());
@@ -113,7 +115,14 @@ impl Interface<'_> {
     }
 
     /// A tangent that the caller does not give is zero.
-    fn tangent(&self, i: usize, ident: &Ident, written: bool, signed: &Signed, names: &mut Names) -> TokenStream {
+    pub(super) fn tangent(
+        &self,
+        i: usize,
+        ident: &Ident,
+        written: bool,
+        signed: &Signed,
+        names: &mut Names,
+    ) -> TokenStream {
         let (p, arg, rt) = (&self.sig.params[i], &signed.args[i], &self.rt);
         let ty = shadow(&p.shape, rt);
         let value = if p.by_ref { quote!(#arg) } else { quote!(&#arg) };

@@ -263,7 +263,7 @@ impl Body<'_> {
         let (base, hold) = self.mem(place.mem);
         match (place.path.is_empty(), hold) {
             (true, Hold::Shared) => base.to_token_stream(),
-            (true, Hold::Slot | Hold::Mutable) => quote!(&*#base),
+            (true, Hold::Slot | Hold::List | Hold::Mutable) => quote!(&*#base),
             _ => {
                 let tokens = self.place(place);
                 quote!(&#tokens)
@@ -275,7 +275,7 @@ impl Body<'_> {
     pub(super) fn place_mut(&self, place: &Place) -> TokenStream {
         let (base, hold) = self.mem(place.mem);
         match (place.path.is_empty(), hold) {
-            (true, Hold::Slot | Hold::Mutable) => quote!(&mut *#base),
+            (true, Hold::Slot | Hold::List | Hold::Mutable) => quote!(&mut *#base),
             _ => {
                 let tokens = self.place(place);
                 quote!(&mut #tokens)

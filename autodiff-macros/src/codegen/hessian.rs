@@ -6,7 +6,8 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::expr::{number, ty_tokens};
+use super::companion::Fresh;
+use super::expr::number;
 use super::names::Names;
 use super::signature::{Interface, Kind, Signed, gradient};
 use crate::ir::Ty;
@@ -65,7 +66,7 @@ impl Interface<'_> {
     }
 
     /// The arguments for a call that is not the last.
-    fn cloned(&self, signed: &Signed) -> Vec<TokenStream> {
+    pub(super) fn cloned(&self, signed: &Signed) -> Vec<TokenStream> {
         let args = signed.args.iter().zip(&self.sig.params);
         args.map(|(arg, p)| match (&p.shape, p.by_ref) {
             (_, true) => quote!(#arg),
@@ -138,40 +139,13 @@ impl Interface<'_> {
         tangents: &[TokenStream],
         names: &mut Names,
     ) -> TokenStream {
-        let rt = &self.rt;
-        let (mut new, mut slots, mut products) = (TokenStream::new(), Vec::new(), Vec::new());
-        let mut kept = Vec::new();
-        for (p, arg) in self.sig.params.iter().zip(&signed.args) {
-            if !p.active {
-                slots.push(quote!(#rt::Off));
-                continue;
-            }
-            let bar = names.fresh(&format!("{}_bar", p.ident), p.ident.span());
-            let zero = self.zero(p, arg);
-            new.extend(match &p.shape {
-                Shape::Scalar(ty) => {
-                    let ty = ty_tokens(*ty);
-                    quote!(let mut #bar: #ty = #zero;)
-                }
-                _ => quote!(let mut #bar = #zero;),
-            });
-            let whole = matches!(p.shape, Shape::Slice(_) | Shape::Vec(_)).then(|| quote!([..]));
-            slots.push(quote!(&mut #bar #whole));
-            kept.extend(self.kept(p, arg, &quote!(&mut #bar), names));
-            products.push(bar);
-        }
-        let products = match products.as_slice() {
-            [one] => quote!(#one),
-            many => quote!((#(#many),*)),
-        };
+        let Fresh { new, slots, keep, gradients } = self.fresh_gradients(signed, names);
         let (f, hvp) = (self.witness(), self.derivative(Kind::HiddenHvp));
-        let (before, keep): (Vec<TokenStream>, Vec<TokenStream>) = kept.into_iter().unzip();
         quote! {
             #new
-            #(#before)*
             #hvp(#f #(#args,)* #(#tangents,)* #(#slots),*);
-            #(#keep)*
-            #products
+            #keep
+            #gradients
         }
     }
 }

@@ -3,6 +3,8 @@
 //! | module | writes |
 //! |---|---|
 //! | [`companion`] | the user's function, its companion type and the public functions |
+//! | [`by_hand`] | the hidden functions of a function whose `vjp` and `jvp` are given by hand |
+//! | [`jacobian`] | Jacobians, one product with a unit vector a row or a column |
 //! | [`hessian`] | Hessians, one product with a unit vector a row |
 //! | [`signature`] | the signatures of both, public and hidden |
 //! | [`entry`] | the hidden functions: what stands between their parameters and a body |
@@ -15,6 +17,7 @@
 //! | [`stub`] | what stands in for a function with errors |
 
 mod body;
+mod by_hand;
 mod call;
 mod code;
 mod companion;
@@ -23,6 +26,7 @@ mod entry;
 mod expr;
 mod hessian;
 mod inline;
+mod jacobian;
 mod loops;
 mod names;
 mod opaque;
@@ -44,9 +48,28 @@ pub(crate) fn float_type(float: Float) -> TokenStream {
     expr::ty_tokens(Ty::Float(float))
 }
 
+/// Where the derivatives of a function come from.
+#[derive(Clone, Debug)]
+pub(crate) enum Derived {
+    /// From its body, or its partials.
+    Compiled(Box<Compiled>),
+    /// From functions with the signatures of `vjp_into` and `jvp`.
+    ByHand { vjp: syn::Path, jvp: syn::Path },
+}
+
+impl Derived {
+    /// With statements for the compiler alone.
+    pub(crate) fn with_witnesses(mut self, witnesses: Vec<TokenStream>) -> Derived {
+        if let Derived::Compiled(compiled) = &mut self {
+            compiled.witnesses = witnesses;
+        }
+        self
+    }
+}
+
 /// The derivatives of a function.
 #[derive(Clone, Debug)]
-pub(crate) struct Derived {
+pub(crate) struct Compiled {
     /// Value and adjoint in one pass.
     pub(crate) vjp: Func,
     /// Value and tangent.

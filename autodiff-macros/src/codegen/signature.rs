@@ -11,7 +11,7 @@
 //! | `P`, `&P` | `P` | `&mut P` | as the argument |
 //!
 //! The hidden functions have one slot or tangent per parameter, whatever its activity, since a caller cannot see which of
-//! the callee's parameters are active. It is generic: an active parameter takes a shadow (`Slot`) or a tangent (`Given`),
+//! the callee's parameters are active. It is generic: an active parameter takes a shadow (`Slot`, `ListSlot`) or a tangent (`Given`),
 //! or `Off`; a constant one takes `Off` and nothing else (`ConstantSlot`). Those of the orders above the first take both,
 //! and slots for the tangents of the adjoints; with n directions, everything comes once for each set of directions, in
 //! binary order (`ir::Dotted`). They are methods of the companion's only value, which callers reach through the trait
@@ -22,6 +22,7 @@ use std::ops::Range;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt as _;
+use syn::visit_mut::{self, VisitMut};
 
 use super::expr::ty_tokens;
 use super::names::Names;
@@ -36,7 +37,9 @@ pub(super) enum Kind {
     GradInto,
     Vjp,
     VjpInto,
+    Pullback,
     Jvp,
+    Jacobian,
     Trace,
     Hvp,
     HvpInto,
@@ -63,13 +66,15 @@ pub(super) enum Base {
 
 impl Kind {
     /// The functions of a companion of the first and second order, in the order of the documentation.
-    const FIXED: [Kind; 17] = [
+    const FIXED: [Kind; 19] = [
         Kind::ValueAndGrad,
         Kind::Grad,
         Kind::GradInto,
         Kind::Vjp,
         Kind::VjpInto,
+        Kind::Pullback,
         Kind::Jvp,
+        Kind::Jacobian,
         Kind::Trace,
         Kind::Hvp,
         Kind::HvpInto,
@@ -97,7 +102,9 @@ impl Kind {
             Kind::GradInto => "grad_into",
             Kind::Vjp => "vjp",
             Kind::VjpInto => "vjp_into",
+            Kind::Pullback => "pullback",
             Kind::Jvp => "jvp",
+            Kind::Jacobian => "jacobian",
             Kind::Trace => "trace",
             Kind::Hvp => "hvp",
             Kind::HvpInto => "hvp_into",
@@ -128,13 +135,16 @@ impl Kind {
 
     /// Whether the function exists: gradients and Hessians are those of a number, and what is behind `&mut` is written by
     /// a function that is given both.
-    fn exists(self, sig: &Signature) -> bool {
+    pub(super) fn exists(self, sig: &Signature) -> bool {
         if sig.ret.has_memory() {
-            let by_value = matches!(self, Kind::Vjp) && !sig.writes();
+            let by_value = matches!(self, Kind::Vjp | Kind::Pullback | Kind::Jacobian) && !sig.writes();
             return by_value || matches!(self, Kind::VjpInto | Kind::Jvp | Kind::HiddenVjp | Kind::HiddenJvp);
         }
         if sig.writes() {
             return matches!(self, Kind::VjpInto | Kind::Jvp | Kind::HiddenVjp | Kind::HiddenJvp);
+        }
+        if self == Kind::Jacobian {
+            return !is_float(sig);
         }
         let of_a_number = match self {
             Kind::ValueAndGrad | Kind::Grad | Kind::GradInto => true,
@@ -351,7 +361,11 @@ impl<'a> Interface<'a> {
             of.recorder = Some(recorder);
         }
         let output = self.output(kind);
-        let (generics, where_clause) = (&sig.generics, &sig.generics.where_clause);
+        let generics = &sig.generics;
+        let mut where_clause = generics.where_clause.clone();
+        if matches!(kind, Kind::Pullback | Kind::Jacobian) {
+            self.require_clones(&mut where_clause);
+        }
         let arrow = (!output.is_empty()).then(|| quote!(->));
         of.tokens = quote!(#generics(#(#inputs),*) #arrow #output #where_clause);
         of.names = names;
@@ -425,7 +439,13 @@ impl<'a> Interface<'a> {
             (true, true) if p.by_mut => quote!(&mut #shadow),
             (true, false) if p.by_mut => quote!(#ty),
             (false, _) => quote!(impl #rt::ConstantSlot),
-            (true, true) => quote!(impl #rt::Slot<#shadow>),
+            (true, true) => match &p.shape {
+                Shape::Slice(inner) | Shape::Vec(inner) => {
+                    let inner = gradient(inner, rt);
+                    quote!(impl #rt::ListSlot<#inner>)
+                }
+                _ => quote!(impl #rt::Slot<#shadow>),
+            },
             (true, false) => quote!(impl #rt::Given<#shadow>),
         })
     }
@@ -488,6 +508,18 @@ impl<'a> Interface<'a> {
         }
     }
 
+    /// What is passed by value and used twice is cloned. The bounds hold or not for each caller: as bounds of every
+    /// lifetime, they are not checked where the function is defined, so that a function which is given what cannot be
+    /// cloned has all its other derivatives.
+    fn require_clones(&self, clause: &mut Option<syn::WhereClause>) {
+        for p in self.sig.params.iter().filter(|p| !p.by_ref && !p.shape.is_numeric()) {
+            let (lifetime, mut ty) = (syn::Lifetime::new("'any", Span::mixed_site()), p.ty.clone());
+            Named(&lifetime).visit_type_mut(&mut ty);
+            let clause = clause.get_or_insert_with(|| syn::parse_quote!(where));
+            clause.predicates.push(syn::parse_quote!(for<#lifetime> #ty: ::core::clone::Clone));
+        }
+    }
+
     /// `G`: the gradient of the active parameter, or a tuple of those of several.
     pub(super) fn gradients(&self) -> TokenStream {
         let parts: Vec<TokenStream> =
@@ -519,6 +551,13 @@ impl<'a> Interface<'a> {
                 let ids = self.float_parts();
                 quote!((#y, #ids))
             }
+            Kind::Pullback => {
+                // It captures what edition 2024 captures, that of these tokens: whatever is in scope, among which are
+                // lifetimes without a name.
+                let seed = self.float_parts();
+                quote!((#y, impl ::core::ops::FnOnce(#seed) -> #g))
+            }
+            Kind::Jacobian => self.jacobian(),
             Kind::Trace => quote!(#runtime::Trace),
             Kind::Hvp => g,
             Kind::Hessian => self.hessian(),
@@ -528,6 +567,22 @@ impl<'a> Interface<'a> {
             }
             Kind::HiddenReverse | Kind::HvpInto | Kind::HiddenHvp => TokenStream::new(),
         }
+    }
+}
+
+/// `'_` is not written in bounds: a bound of every lifetime, with the name of the one that stands for it.
+struct Named<'a>(&'a syn::Lifetime);
+
+impl VisitMut for Named<'_> {
+    fn visit_lifetime_mut(&mut self, lifetime: &mut syn::Lifetime) {
+        if lifetime.ident == "_" {
+            *lifetime = self.0.clone();
+        }
+    }
+
+    fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
+        reference.lifetime.get_or_insert_with(|| self.0.clone());
+        visit_mut::visit_type_reference_mut(self, reference);
     }
 }
 

@@ -4,13 +4,14 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::companion::{functions, original, with_companion};
+use super::signature::{Interface, Kind, Signed};
 use crate::signature::Signature;
 
 /// The function as written, with derivatives of the right signatures that diverge. Where the signature itself could not be
 /// understood, an empty companion.
 pub(crate) fn stub(item: &syn::ItemFn, sig: Option<&Signature>) -> TokenStream {
     match sig {
-        Some(sig) => with_companion(item, sig, |_, _, _| quote!(::core::unimplemented!())),
+        Some(sig) => with_companion(item, sig, diverging),
         None => {
             let (original, vis, companion) = (original(item), &item.vis, &item.sig.ident);
             quote! {
@@ -25,5 +26,13 @@ pub(crate) fn stub(item: &syn::ItemFn, sig: Option<&Signature>) -> TokenStream {
 
 /// The derivatives of a method with mistakes: they have the right signatures and diverge.
 pub(crate) fn sibling_stubs(item: &syn::ItemFn, sig: Option<&Signature>) -> TokenStream {
-    sig.map(|sig| functions(item, sig, |_, _, _| quote!(::core::unimplemented!()))).unwrap_or_default()
+    sig.map(|sig| functions(item, sig, diverging)).unwrap_or_default()
+}
+
+/// A body that diverges. An `impl Trait` of the signature needs a type all the same.
+fn diverging(_: &Interface<'_>, kind: Kind, _: &Signed) -> TokenStream {
+    match kind {
+        Kind::Pullback => quote!((::core::unimplemented!(), |_| ::core::unimplemented!())),
+        _ => quote!(::core::unimplemented!()),
+    }
 }

@@ -6,7 +6,7 @@ use expect_test::{Expect, expect};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Derived, companion, stub};
+use super::{Compiled, Derived, companion, stub};
 use crate::ir::build::Builder;
 use crate::ir::{Access, Float, Int, Mark, Mem, Op, Param, Place, Role, Slotted, Ty, Val};
 use crate::rules::Rule;
@@ -46,6 +46,8 @@ fn signature(item: &syn::ItemFn, params: Vec<SigParam>, parts: Vec<Ty>) -> Signa
             parts,
         },
         order: 1,
+        companions: Vec::new(),
+        by_hand: None,
     }
 }
 
@@ -153,7 +155,8 @@ impl Dot {
             vec![(Role::result(0), y), (Role::result(0).marked(Mark::Dot(1)), y_dot)],
         );
         let (hvp, dotted, witnesses) = (None, Vec::new(), Vec::new());
-        Derived { vjp, trace: Some(jvp.clone()), jvp, split: None, hvp, dotted, witnesses }
+        let trace = Some(jvp.clone());
+        Derived::Compiled(Box::new(Compiled { vjp, trace, jvp, split: None, hvp, dotted, witnesses }))
     }
 }
 
@@ -253,6 +256,26 @@ fn the_companion_of_a_neuron() {
                     rt::check_shape("w", w, &*w_bar);
                     Self::__vjp(f, w, x, b, seed, w_bar, rt::Off, b_bar)
                 }
+                /// Returns the value of [`f`](fn@f), `f64`, and a closure that takes the seed, `f64`, the adjoint of the value, to `seedᵀ · J`, with the Jacobian `J` with respect to `w` and `b`: `(Vec<f64>, f64)`.
+                ///
+                /// The forward sweep is made now, the reverse sweep where the closure is called.
+                #[inline]
+                pub fn pullback(w: &[f64], x: &[f64], b: f64) -> (
+                    f64,
+                    impl ::core::ops::FnOnce(f64) -> (rt::Vec<f64>, f64),
+                ) {
+                    let mut tape = rt::Tape::new();
+                    let y = Self::__forward(f, w, x, b, &mut tape);
+                    (
+                        y,
+                        move |seed: f64| -> (rt::Vec<f64>, f64) {
+                            let mut w_bar = rt::zeros(w);
+                            let mut b_bar: f64 = 0.0;
+                            Self::__reverse(f, w, x, b, &mut tape, seed, &mut w_bar[..], rt::Off, &mut b_bar);
+                            (w_bar, b_bar)
+                        },
+                    )
+                }
                 /// Returns the value of [`f`](fn@f) and its derivative along the tangents `w_dot` and `b_dot`, `J · tangent`: `(f64, f64)`.
                 ///
                 /// # Panics
@@ -281,12 +304,12 @@ fn the_companion_of_a_neuron() {
                     x: &[f64],
                     b: f64,
                     seed: f64,
-                    mut w_slot: impl rt::Slot<[f64]>,
+                    mut w_slot: impl rt::ListSlot<f64>,
                     x_slot: impl rt::ConstantSlot,
                     mut b_slot: impl rt::Slot<f64>,
                 ) -> f64 {
                     rt::same_function(&called, &f, "f");
-                    let mut w_bar = rt::Slot::on(&mut w_slot).map(|all| &mut all[..w.len()]);
+                    let mut w_bar = rt::ListSlot::open(&mut w_slot, w.len());
                     let k1: usize = w.len();
                     let mut s: f64 = b;
                     for i in 0..k1 {
@@ -294,7 +317,7 @@ fn the_companion_of_a_neuron() {
                     }
                     let s_bar: f64 = seed * s.cos();
                     for i in (0..k1).rev() {
-                        if let Some(w_bar) = w_bar.as_deref_mut() {
+                        if let Some(mut w_bar) = rt::OpenList::on(&mut w_bar) {
                             w_bar[i] += s_bar * x[i];
                         }
                     }
@@ -324,7 +347,7 @@ fn the_companion_of_a_neuron() {
                     b: f64,
                     tape: &mut rt::Tape,
                     seed: f64,
-                    mut w_slot: impl rt::Slot<[f64]>,
+                    mut w_slot: impl rt::ListSlot<f64>,
                     x_slot: impl rt::ConstantSlot,
                     mut b_slot: impl rt::Slot<f64>,
                 ) {
@@ -411,7 +434,7 @@ fn a_stub_has_every_signature() {
             .collect()
     };
     assert_eq!(signatures(&real), signatures(&stub));
-    assert_eq!(signatures(&real).len(), 12);
+    assert_eq!(signatures(&real).len(), 13);
     assert!(stub.to_string().contains("unimplemented"));
 }
 

@@ -106,12 +106,16 @@ pub(crate) struct MemData {
     /// A nested gradient or a direction of one, and its shadows and tangents: what is in constant fields of a struct is no
     /// part of it, and is not added.
     pub(crate) clean: bool,
+    /// A constant by the user's word (`stop_gradient`): inactive, whatever it is a copy of. It is never written.
+    pub(crate) stopped: bool,
+    /// Certainly a slice or a vector: of any length.
+    pub(crate) list: bool,
 }
 
 impl MemData {
     /// Memory of which nothing else is known.
     pub(crate) fn new(elem: Option<Ty>, name: Option<String>, span: Span) -> MemData {
-        MemData { elem, name, span, is_vec: false, gradient: false, clean: false }
+        MemData { elem, name, span, is_vec: false, gradient: false, clean: false, stopped: false, list: false }
     }
 }
 
@@ -427,8 +431,10 @@ pub(crate) enum Op {
 /// A call of another differentiated function.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
-    /// The path as the user wrote it; it names the function and its companion.
+    /// The path as the user wrote it; it names the function, and its companion.
     pub(crate) path: syn::Path,
+    /// The companion, where it has another name than the function.
+    pub(crate) companion: Option<syn::Path>,
     pub(crate) form: CallForm,
     pub(crate) args: Vec<Arg>,
     /// The shape of the primal result. The first of the statement's `out` are its parts, in order.

@@ -59,6 +59,7 @@ impl Lower<'_> {
             data.is_vec = true;
         }
         self.keep_length(mem, &spot.place);
+        self.note_list(mem, &form);
         self.b.effect(Op::Alloc { mem, init: Init::Copy(spot.place) });
         Value::Place(Spot { place: Place::whole(mem), form })
     }
@@ -137,6 +138,7 @@ impl Lower<'_> {
             return Value::Poison;
         };
         let mem = self.new_mem(MemInfo::local(Some(ty)));
+        self.note_list(mem, &form);
         let depth = dims.len();
         if let [Dim::Heap(len)] = dims[..] {
             self.keep_length_of(mem, len);

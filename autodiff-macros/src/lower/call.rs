@@ -5,10 +5,10 @@ use quote::ToTokens;
 
 use super::expr::Want;
 use super::infer::Class;
-use super::value::{Form, Frag, Value};
-use super::{BOOL, Lower, Note, float_named, nested};
+use super::value::{Form, Frag, MemInfo, Spot, Value};
+use super::{BOOL, Lower, Note, OPAQUE, float_named, nested};
 use crate::fence;
-use crate::ir::{Arg, Call, CallForm, Float, IntOp, Op, Place, Ret, Ty, Val};
+use crate::ir::{Arg, Call, CallForm, Float, Init, IntOp, Op, Opaque, Place, Ret, Ty, Val};
 use crate::rules::{self, Rule};
 
 /// A call of which it is not known yet whether an active value flows in.
@@ -161,11 +161,21 @@ impl Lower<'_> {
         self.path_call(func, args, want, at)
     }
 
-    /// A number as a constant: what `stop_gradient` gives is inactive, whatever it is given. That the function is ours
-    /// and no other of the name is checked where it is called.
+    /// What is given, as a constant: what `stop_gradient` gives is inactive, whatever it is given. That the function is
+    /// ours and no other of the name is checked where it is called.
     fn stop_gradient(&mut self, func: &syn::ExprPath, arg: &syn::Expr, at: &syn::Expr) -> Value {
-        let val = self.scalar_expr(arg);
         let Some(runtime) = self.runtime.clone() else { return Value::Poison };
+        let value = self.expr(arg, Want::Any);
+        if is_aggregate(&value) {
+            let checked: syn::Expr = syn::parse_quote!(#runtime::__private::stopped(#func, 0.0_f64));
+            let ty = self.fresh_ty(OPAQUE);
+            let out = self.fresh(ty);
+            // Without a use, and kept: the check is all that it is for.
+            let check = Opaque { expr: checked, binds: Vec::new(), pure_: true, mutable: true };
+            self.b.push_stmt(Op::Opaque(Box::new(check)), vec![out]);
+            return self.stopped(value, at);
+        }
+        let val = self.scalar(value, arg);
         if let (Class::Unknown, Some(float)) = (self.class(val), self.float) {
             self.narrow_val(at, val, Class::Known(Ty::Float(float)));
         }
@@ -173,6 +183,36 @@ impl Lower<'_> {
         let frag =
             self.frag_of_val(val).wrap(|inner| syn::parse_quote!(#runtime::__private::stopped(#func, #inner)), ty);
         Value::Scalar(self.emit_opaque(frag, at.to_token_stream(), None, false))
+    }
+
+    /// An aggregate as a constant: a copy that is inactive, and that is never written.
+    fn stopped(&mut self, value: Value, at: &syn::Expr) -> Value {
+        match value {
+            Value::Ref(inner) => Value::Ref(Box::new(self.stopped(*inner, at))),
+            Value::Tuple(parts) => Value::Tuple(parts.into_iter().map(|part| self.stopped(part, at)).collect()),
+            Value::View(view) => {
+                let copy = self.view_to_vec(*view);
+                self.stopped(copy, at)
+            }
+            Value::Place(spot) => {
+                let form = match spot.form {
+                    Form::Unknown(_) => Form::Unknown(String::new()),
+                    form => form,
+                };
+                let mem = self.new_mem(MemInfo::param(form.elem(), true));
+                if let Some(data) = self.b.mems.get_mut(mem.0 as usize) {
+                    data.stopped = true;
+                }
+                self.b.effect(Op::Alloc { mem, init: Init::Copy(spot.place) });
+                Value::Place(Spot { place: Place::whole(mem), form })
+            }
+            Value::Scalar(_) => self.unsupported(
+                at,
+                "`stop_gradient` of a number among others",
+                "call it for each: `(stop_gradient(x), stop_gradient(y))`",
+            ),
+            value => value,
+        }
     }
 
     fn argument(&mut self, value: Value, at: &syn::Expr, last: bool) -> PendingArg {
@@ -242,8 +282,17 @@ impl Lower<'_> {
         Frag { expr: syn::parse_quote!(#path(#(#exprs),*)), binds, pure_: false, ty, why: None }
     }
 
+    /// The companion of another name that the attribute gives for a function.
+    pub(super) fn companion_of(&mut self, path: &syn::Path) -> Option<syn::Path> {
+        let name = &path.segments.last()?.ident;
+        let k = self.companions.iter().position(|(function, _)| function == name)?;
+        self.unused_companions.remove(&k);
+        self.companions.get(k).map(|(_, companion)| companion.clone())
+    }
+
     fn path_call(&mut self, func: &syn::ExprPath, args: Vec<PendingArg>, want: Want, at: TokenStream) -> Value {
         let mut path = func.path.clone();
+        let companion = self.companion_of(&path);
         self.resolve(&mut path);
         if args.iter().all(|arg| self.is_inert_arg(arg)) {
             let mut frag = self.call_frag(&path, args);
@@ -281,7 +330,7 @@ impl Lower<'_> {
             crate::ir::Operand::Place(place) => Arg::Place { place, by_ref: false },
         });
         let known = known.chain(inside).collect();
-        let call = Call { path: path.clone(), form: CallForm::Primal, args: known, ret: ret.clone() };
+        let call = Call { path: path.clone(), companion, form: CallForm::Primal, args: known, ret: ret.clone() };
         self.b.push_stmt(Op::Call(Box::new(call)), out.clone());
         if let Some(first) = out.first() {
             let unused = want == Want::Nothing;
@@ -387,6 +436,20 @@ fn form_of(value: &Value) -> Option<Form> {
         Value::Ref(inner) => form_of(inner),
         Value::Place(spot) => Some(spot.form.clone()),
         _ => None,
+    }
+}
+
+/// Whether a value is an array, a struct, or made of several; what may be a number is none.
+fn is_aggregate(value: &Value) -> bool {
+    match value {
+        Value::Place(spot) => match &spot.form {
+            Form::Scalar(_) => false,
+            Form::Unknown(_) => spot.place.path.is_empty(),
+            Form::Seq(..) | Form::Tuple(_) => true,
+        },
+        Value::Ref(inner) => matches!(&**inner, Value::Place(_)) || is_aggregate(inner),
+        Value::Tuple(_) | Value::View(_) => true,
+        _ => false,
     }
 }
 

@@ -37,6 +37,16 @@ impl Lower<'_> {
                 self.narrow(TokenStream::new(), ty, Class::SomeInt);
             }
         }
+        // One that is given for all functions of an `impl` block need not be called in each.
+        if self.owner.is_none() {
+            for k in std::mem::take(&mut self.unused_companions) {
+                let Some((function, _)) = self.companions.get(k) else { continue };
+                self.diag.error(
+                    function,
+                    format_args!("`companion({function} = ..)`: no function of this name is called here; leave it out"),
+                );
+            }
+        }
         self.default_leaves();
         for (val, at) in std::mem::take(&mut self.mutated) {
             if !matches!(self.class(val), Class::Unknown | Class::Known(Ty::Opaque) | Class::Error) {

@@ -78,6 +78,8 @@ pub(crate) fn lower(item: &syn::ItemFn, sig: &Signature, diag: &mut Diag) -> Opt
     lower.float = sig.float();
     lower.owner = sig.owner.clone();
     lower.runtime = Some(sig.runtime.clone());
+    lower.companions = sig.companions.clone();
+    lower.unused_companions = (0..sig.companions.len()).collect();
     let params = lower.params(item, sig);
     let (results, returned) = lower.results(&item.block, sig);
     let func = lower.finish(sig.ident.to_string(), params, results)?;
@@ -173,6 +175,10 @@ struct Lower<'d> {
     owner: Option<Owner>,
     /// The path of the runtime.
     runtime: Option<syn::Path>,
+    /// Called functions whose companions have other names.
+    companions: Vec<(proc_macro2::Ident, syn::Path)>,
+    /// Of these, those that were not called yet.
+    unused_companions: HashSet<usize>,
     placeholders: u32,
     /// The type that is written for the value of the expression that is lowered next.
     expected: Option<syn::Type>,
@@ -217,6 +223,8 @@ impl<'d> Lower<'d> {
             float: None,
             owner: None,
             runtime: None,
+            companions: Vec::new(),
+            unused_companions: HashSet::new(),
             placeholders: 0,
             expected: None,
             inner_parts: None,
@@ -322,6 +330,13 @@ impl Lower<'_> {
         mem
     }
 
+    /// Notes that memory is a slice or a vector.
+    fn note_list(&mut self, mem: Mem, form: &Form) {
+        if let (Form::Seq(_, Seq::Slice | Seq::Vec), Some(data)) = (form, self.b.mems.get_mut(mem.0 as usize)) {
+            data.list = true;
+        }
+    }
+
     fn mem(&self, mem: Mem) -> Option<&MemInfo> {
         self.mems.get(mem.0 as usize)
     }
@@ -352,6 +367,7 @@ impl Lower<'_> {
                     false => MemInfo::param(form.elem(), !param.active),
                 };
                 let mem = self.new_mem(info);
+                self.note_list(mem, &form);
                 if let Some(data) = self.b.mems.get_mut(mem.0 as usize) {
                     data.name = Some(name);
                 }

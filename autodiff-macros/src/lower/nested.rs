@@ -141,7 +141,11 @@ impl Lower<'_> {
     ) -> Value {
         let ty = self.value_type(given, active);
         let args: Vec<Arg> = given.iter().map(|given| given.arg.clone()).collect();
-        let call = |form| Call { path: path.clone(), form, args: args.clone(), ret: Ret::Scalar };
+        let companion = self.companion_of(&path);
+        let call = |form| {
+            let (path, companion) = (path.clone(), companion.clone());
+            Call { path, companion, form, args: args.clone(), ret: Ret::Scalar }
+        };
         let off = vec![Slot::Off; given.len()];
         if kind == Nested::Jvp {
             let tangents = self.directions_of(given, active, &rest);

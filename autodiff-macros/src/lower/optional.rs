@@ -80,7 +80,7 @@ impl Lower<'_> {
         }
         let syn::Pat::TupleStruct(some) = pat else { return None };
         let [inner] = some.elems.iter().collect::<Vec<_>>()[..] else { return None };
-        if !some.path.segments.last().is_some_and(|last| last.ident == "Some") || !is_plain(inner) {
+        if some.path.segments.last().is_none_or(|last| last.ident != "Some") || !is_plain(inner) {
             return None;
         }
         let Optional { present, value, .. } = self.optional(value)?;

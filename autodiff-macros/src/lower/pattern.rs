@@ -8,6 +8,21 @@ use super::{Lower, OPAQUE};
 use crate::ir::{Access, CmpOp, Val};
 use crate::signature::{self, Shape};
 
+/// The elements of what only the pattern shows to be an array, such as a field.
+fn listed_parts<'p>(value: &Value, slice: &'p syn::PatSlice) -> Option<Vec<Bound<'p>>> {
+    let Value::Place(spot) = value.clone().peel() else { return None };
+    let form = super::iter::inner(&spot.form)?;
+    let element = |(i, elem): (usize, &'p syn::Pat)| {
+        let mut place = spot.place.clone();
+        place.path.push(Access::Const(i));
+        (!matches!(elem, syn::Pat::Rest(_))).then(|| (elem, Value::Place(Spot { place, form: form.clone() })))
+    };
+    slice.elems.iter().enumerate().map(element).collect()
+}
+
+/// A pattern with what it binds.
+pub(super) type Bound<'p> = (&'p syn::Pat, Value);
+
 impl Lower<'_> {
     /// Binds the names of a pattern to the parts of a value. `used` is how the value was computed, for messages.
     pub(super) fn bind(&mut self, pat: &syn::Pat, value: Value, ty: Option<&syn::Type>) {
@@ -56,7 +71,8 @@ impl Lower<'_> {
                 if let Value::Poison = value {
                     return self.bind_poison(pat);
                 }
-                let Some((_, parts)) = self.slice_parts(value.clone(), slice) else {
+                let parts = self.slice_parts(value.clone(), slice).map(|(_, parts)| parts);
+                let Some(parts) = parts.or_else(|| listed_parts(&value, slice)) else {
                     self.diag.unsupported(pat, "this pattern", "read the elements by index: `let a = x[0];`");
                     return self.bind_poison(pat);
                 };
@@ -104,7 +120,7 @@ impl Lower<'_> {
         &mut self,
         value: Value,
         slice: &'p syn::PatSlice,
-    ) -> Option<(Option<Val>, Vec<(&'p syn::Pat, Value)>)> {
+    ) -> Option<(Option<Val>, Vec<Bound<'p>>)> {
         let (seq, lo, len) = match value.peel() {
             Value::Place(spot) => (spot, None, None),
             Value::View(view) => (view.seq, view.lo, Some(view.len)),

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span};
 use quote::{ToTokens, format_ident};
 use syn::spanned::Spanned;
 
-use super::{Owner, Shape, SigParam, SigRet, Signature, generics};
+use super::{Owner, Shape, SigParam, SigRet, Signature, by_hand, generics};
 use crate::diag::Diag;
 use crate::ir::{Float, Int, Ty};
 use crate::options::Options;
@@ -96,6 +96,8 @@ impl Signature {
                 "return what it computes, or leave `order` out",
             );
         }
+        let ret = ret?;
+        let by_hand = by_hand::read(options, item, &params, &ret, diag);
         Some(Signature {
             owner: owner.cloned(),
             vis: item.vis.clone(),
@@ -104,8 +106,10 @@ impl Signature {
             runtime,
             generics,
             params,
-            ret: ret?,
+            ret,
             order,
+            companions: options.companions.clone(),
+            by_hand,
         })
     }
 }
@@ -379,7 +383,7 @@ pub(crate) fn is_numeric(sig: &syn::Signature) -> bool {
 }
 
 /// `bool`, integers, `char`, `str`, `String`, and references, slices, arrays and `Option`s of them.
-fn is_constant_by_type(ty: &syn::Type) -> bool {
+pub(crate) fn is_constant_by_type(ty: &syn::Type) -> bool {
     let ty = bare(ty);
     if let Some(scalar) = scalar(ty) {
         return scalar.float().is_none();

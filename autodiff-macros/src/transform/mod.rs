@@ -2,12 +2,14 @@
 //!
 //! - [`forward`]: value and tangent (jvp);
 //! - [`reverse`]: value and adjoint in one function (vjp), or split in two where a caller comes in between;
+//! - [`partials`]: derivatives of a function whose partials are given by hand;
 //! - [`second`]: second derivatives, the first applied to the second;
 //! - [`trace`]: the evaluation trace, recorded at run time: the forward transform with node numbers for tangents.
 //!
 //! Every one of them emits the same closed IR that it reads, so they compose to higher orders.
 
 pub(crate) mod forward;
+pub(crate) mod partials;
 pub(crate) mod reverse;
 mod scaled;
 pub(crate) mod second;

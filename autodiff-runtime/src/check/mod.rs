@@ -102,6 +102,23 @@ impl<'a, X: Differentiable, Y: Differentiable> Check<'a, X, Y> {
         self
     }
 
+    /// Reverse mode that adds, as a rule `#[differentiate(vjp = ..)]` does: `(x, w, x̄) ↦ f(x)`, with `x̄ += Jᵀ w`.
+    ///
+    /// One that writes where it should add is found too.
+    pub fn vjp_into(self, vjp_into: impl Fn(&X, &Y, &mut X) -> Y + 'a) -> Self {
+        self.vjp(move |x, seed| {
+            let mut gradient = x.zeros_like();
+            let value = vjp_into(x, seed, &mut gradient);
+            // Again, to a shadow that holds what was added already.
+            let mut twice = gradient.zeros_like();
+            twice.assign(&gradient);
+            vjp_into(x, seed, &mut twice);
+            // What is overwritten leaves nothing.
+            twice.zip_each_mut(&gradient, |twice, once| *twice = *twice - once);
+            (value, twice)
+        })
+    }
+
     /// Forward mode: `(x, v) ↦ (f(x), J v)`.
     pub fn jvp(mut self, jvp: impl Fn(&X, &X) -> (Y, Y) + 'a) -> Self {
         self.forward = Some(Box::new(jvp));
@@ -155,6 +172,46 @@ impl<'a, X: Differentiable, Y: Scalar> Check<'a, X, Y> {
             gradient.for_each_mut(|g| *g = *g * seed);
             (value, gradient)
         })
+    }
+}
+
+impl<'a, X: Differentiable, Y: Scalar> Check<'a, X, Y> {
+    /// The partial derivatives of a function whose value is one number, as the rules `#[differentiate(partials(..))]` give
+    /// them: `x ↦ ∇f(x)`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use autodiff_runtime::check::Check;
+    /// use autodiff_runtime::differentiate;
+    ///
+    /// /// `x^y`, in a way that the compiler does not understand.
+    /// #[differentiate(partials(power_dx, power_dy))]
+    /// fn power(x: f64, y: f64) -> f64 {
+    ///     let by: Box<dyn Fn(f64) -> f64> = Box::new(move |x| x.powf(y));
+    ///     by(x)
+    /// }
+    ///
+    /// fn power_dx(x: f64, y: f64) -> f64 {
+    ///     y * x.powf(y - 1.0)
+    /// }
+    ///
+    /// fn power_dy(x: f64, y: f64) -> f64 {
+    ///     x.powf(y) * x.ln()
+    /// }
+    ///
+    /// Check::new("power", &(1.7, 2.3), |(x, y)| power(*x, *y))
+    ///     .partials(|(x, y)| (power_dx(*x, *y), power_dy(*x, *y)))
+    ///     .run()
+    ///     .assert();
+    /// ```
+    pub fn partials(self, partials: impl Fn(&X) -> X + 'a) -> Self
+    where
+        Y: 'a,
+    {
+        let point = self.point;
+        let value = (self.function)(point);
+        self.value_and_grad(move |x| (value, partials(x)))
     }
 }
 

@@ -4,7 +4,7 @@ use expect_test::expect;
 use quote::{ToTokens, quote};
 
 use super::{F, USIZE, check, function, held, param, signature};
-use crate::codegen::{Derived, companion};
+use crate::codegen::{Compiled, Derived, companion};
 use crate::ir::build::Builder;
 use crate::ir::{
     Access, Arg, Call, CallForm, CmpOp, Const, Dim, Float, Init, Int, Op, Opaque, Operand, Param, Place, Ret, Role,
@@ -22,7 +22,7 @@ fn scalars(b: Builder, params: &[Val], result: Val) -> String {
     let item: syn::ItemFn = syn::parse_quote!(fn f(#(#idents: f64),*) -> f64 { unseen!() });
     let sig_params = names.iter().map(|n| param(n, "f64", Shape::Scalar(F), true)).collect();
     let sig = signature(&item, sig_params, vec![F]);
-    let derived = Derived {
+    let derived = Derived::Compiled(Box::new(Compiled {
         vjp: func.clone(),
         jvp: func.clone(),
         trace: Some(func.clone()),
@@ -30,7 +30,7 @@ fn scalars(b: Builder, params: &[Val], result: Val) -> String {
         hvp: None,
         dotted: Vec::new(),
         witnesses: Vec::new(),
-    };
+    }));
     let text = function(&companion(&item, &sig, &derived), "__forward");
     let body = text.split_once("-> f64 {\n").and_then(|(_, body)| body.trim_end().strip_suffix('}'));
     body.expect("a body").lines().map(|line| format!("{}\n", line.strip_prefix("    ").unwrap_or(line))).collect()
@@ -55,7 +55,6 @@ fn parentheses_are_where_association_needs_them() {
         &scalars(b, &[x, y], result),
         expect![[r#"
             rt::same_function(&called, &f, "f");
-            rt::same_function(&called, &f, "f");
             let z1: f64 = p0 * (p0 + p1);
             let z2: f64 = p1 - p0;
             (-(z1 - z2)).powi(3) / -2.0 * f64::sin(-2.0)
@@ -75,7 +74,6 @@ fn what_is_used_twice_or_named_is_bound() {
     check(
         &scalars(b, &[x, y], result),
         expect![[r#"
-            rt::same_function(&called, &f, "f");
             rt::same_function(&called, &f, "f");
             let z1: f64 = p0 * p1;
             let square: f64 = z1 * z1;
@@ -100,7 +98,6 @@ fn carried_values_move_on_at_once() {
     check(
         &scalars(b, &[x, y], result),
         expect![[r#"
-            rt::same_function(&called, &f, "f");
             rt::same_function(&called, &f, "f");
             let mut z1: f64 = p0;
             let mut z2: f64 = p1;
@@ -130,7 +127,6 @@ fn nested_sums_share_a_variable() {
         &scalars(b, &[x], twice),
         expect![[r#"
             rt::same_function(&called, &f, "f");
-            rt::same_function(&called, &f, "f");
             let mut s: f64 = 0.0;
             for _ in 0..9usize {
                 for _ in 0..9usize {
@@ -155,7 +151,6 @@ fn branches() {
     check(
         &scalars(b, &[x, y], result),
         expect![[r#"
-            rt::same_function(&called, &f, "f");
             rt::same_function(&called, &f, "f");
             let c1: bool = p1 > 10.0;
             let c2: bool = p0 < 1.0 && c1;
@@ -188,7 +183,6 @@ fn a_load_stays_before_a_store() {
         &scalars(b, &[x], result),
         expect![[r#"
             rt::same_function(&called, &f, "f");
-            rt::same_function(&called, &f, "f");
             let mut a = rt::vec![[p0; N]; 0];
             let z1: f64 = a[0][0];
             a[0][0] = p0 + p0;
@@ -202,7 +196,15 @@ fn calls() {
     let mut b = Builder::new();
     let x = b.fresh(F);
     let path: syn::Path = syn::parse_quote!(m::g);
-    let call = |form| Op::Call(Box::new(Call { path: path.clone(), form, args: vec![Arg::Val(x)], ret: Ret::Scalar }));
+    let call = |form| {
+        Op::Call(Box::new(Call {
+            path: path.clone(),
+            companion: None,
+            form,
+            args: vec![Arg::Val(x)],
+            ret: Ret::Scalar,
+        }))
+    };
     let (y, x_bar) = (b.emit(call(CallForm::Forward), F), b.fresh(F));
     b.set_name(x_bar, "x_bar");
     b.push_stmt(call(CallForm::Reverse { seeds: vec![Some(y)], slots: vec![Slot::Scalar] }), vec![x_bar]);
@@ -210,7 +212,6 @@ fn calls() {
     check(
         &scalars(b, &[x], result),
         expect![[r#"
-            rt::same_function(&called, &f, "f");
             rt::same_function(&called, &f, "f");
             let z1: f64 = m::g::__forward(m::g, p0, tape);
             let mut x_bar: f64 = 0.0;
@@ -240,7 +241,6 @@ fn inactive_rust_keeps_its_values_apart() {
     check(
         &scalars(b, &[x], result),
         expect![[r#"
-            rt::same_function(&called, &f, "f");
             rt::same_function(&called, &f, "f");
             assert!((p0 - 1.0) * 2.0 > z2);
             let k1 = rt::constant(count(p0));

@@ -17,11 +17,15 @@ pub(super) struct Slots {
     pub(super) slots: Vec<Slot>,
     /// The active scalar arguments, in the order of their slots.
     pub(super) scalars: Vec<Val>,
-    /// Shadows that are added afterwards: memory that is passed twice gets one of its own the second time, since two
-    /// borrows of one shadow would overlap.
+    /// Shadows that are added afterwards: where parts of one memory object are passed, all but the first have one of their
+    /// own, since two borrows of one shadow would overlap.
     pub(super) later: Vec<(Place, Mem)>,
     /// The shadows that are passed.
     pub(super) seen: BTreeSet<Mem>,
+    /// Those of which a part is passed.
+    pub(super) parts: BTreeSet<Mem>,
+    /// Whether a list that is passed twice shares its shadow: not between the directions of a nested derivative.
+    pub(super) shares: bool,
 }
 
 impl Emit<'_, '_> {
@@ -290,7 +294,7 @@ impl Emit<'_, '_> {
 
     /// What a reverse call of `call` passes.
     fn slots(&mut self, site: Site, call: &Call) -> Slots {
-        let mut slots = Slots { args: self.inputs_of(site, call).args, ..Slots::default() };
+        let mut slots = Slots { args: self.inputs_of(site, call).args, shares: true, ..Slots::default() };
         slots.slots = self.slots_of_args(&call.args, &mut slots);
         slots
     }
@@ -308,7 +312,15 @@ impl Emit<'_, '_> {
             }
             Arg::Place { place, .. } if self.plan.live_mem(place.mem) => {
                 let shadow = self.shadow(place);
-                if slots.seen.insert(shadow.mem) {
+                // One list that is passed twice has one shadow, which is shared; what is within a list, an array, a
+                // struct, gets a copy.
+                let whole = place.path.is_empty();
+                let shared =
+                    slots.shares && whole && self.plan.f.mem(place.mem).list && !slots.parts.contains(&shadow.mem);
+                if !whole {
+                    slots.parts.insert(shadow.mem);
+                }
+                if slots.seen.insert(shadow.mem) || shared {
                     return Slot::Mem(shadow);
                 }
                 let own = self.b.fresh_mem(self.plan.f.mem(place.mem).elem, None);

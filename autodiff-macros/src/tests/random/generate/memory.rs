@@ -146,7 +146,7 @@ impl Generator {
             self.floats.push(FloatVal { v, range: Range { lo: -LIMIT, hi: LIMIT } });
             out.push(v);
         }
-        let call = Call { path: syn::parse_quote!(g), form: CallForm::Primal, args, ret };
+        let call = Call { path: syn::parse_quote!(g), companion: None, form: CallForm::Primal, args, ret };
         self.b.push_stmt(Op::Call(Box::new(call)), out);
     }
 

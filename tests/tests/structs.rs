@@ -293,3 +293,47 @@ fn an_lstm() {
     close(&[lstm::jvp(&model, &inputs, &direction).1], &[along(&flat)]);
     assert_eq!(lstm::value_and_grad(&model, &[]), (0.0, model.zeros_like()));
 }
+
+#[differentiate(order = 2)]
+fn area(p: &Corner) -> f64 {
+    p.x * p.y
+}
+
+#[derive(Clone, Differentiable)]
+struct Corner {
+    x: f64,
+    y: f64,
+}
+
+/// A struct that is overwritten after it was passed, in a loop: the call's reverse needs what it was.
+#[differentiate(order = 2)]
+fn grown(start: &Corner, n: usize) -> f64 {
+    let mut corner = start.clone();
+    let mut sum = 0.0;
+    for k in 0..n {
+        let a: f64 = area(&corner);
+        corner.x = a * start.x;
+        if k == 1 {
+            corner.y = a;
+        }
+        sum += a * area(&corner);
+    }
+    sum
+}
+
+#[test]
+fn arguments_that_are_overwritten() {
+    let corner = |p: &[f64]| Corner { x: p[0], y: p[1] };
+    let flat = |c: Corner| vec![c.x, c.y];
+    for n in 0..5 {
+        for p in [[0.7, 1.3], [-0.4, 0.9]] {
+            let (value, gradient) = grown::value_and_grad(&corner(&p), n);
+            assert_eq!(value, grown(&corner(&p), n));
+            close(&flat(gradient), &differences(|p| grown(&corner(p), n), &p));
+            let v = [0.6, -0.3];
+            let along = |p: &[f64]| flat(grown::grad(&corner(p), n)).iter().zip(&v).map(|(g, v)| g * v).sum::<f64>();
+            assert!((grown::jvp(&corner(&p), n, &corner(&v)).1 - along(&p)).abs() < 1e-12 * (1.0 + along(&p).abs()));
+            close(&flat(grown::hvp(&corner(&p), n, &corner(&v))), &differences(along, &p));
+        }
+    }
+}

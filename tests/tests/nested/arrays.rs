@@ -55,6 +55,21 @@ fn seeded(x: &[f64], s: f64) -> f64 {
     sum
 }
 
+/// The gradient at parts of the argument.
+#[differentiate(order = 2)]
+fn parted(x: &[f64]) -> f64 {
+    let (head, tail) = x.split_at(x.len() / 2);
+    let (d, e) = (chain::grad(&x[1..]), chain::grad(tail));
+    let mut sum = chain(head);
+    for i in 0..d.len() {
+        sum += d[i] * d[i] * x[i];
+    }
+    for i in 0..e.len() {
+        sum += e[i] * x[0];
+    }
+    sum
+}
+
 /// A third derivative already in the value.
 #[differentiate]
 fn curvature(x: &[f64], v: &[f64]) -> f64 {
@@ -93,6 +108,14 @@ fn slices() {
             &|x| radial::grad(x),
             &|x, v| radial::jvp(x, v),
             Some(&|x, v| radial::hvp(x, v)),
+        );
+        agrees(
+            "parted",
+            x,
+            &|x| parted(x),
+            &|x| parted::grad(x),
+            &|x, v| parted::jvp(x, v),
+            Some(&|x, v| parted::hvp(x, v)),
         );
         let flat = |(mut d, s): (Vec<f64>, f64)| {
             d.push(s);

@@ -27,10 +27,4 @@ fn g(x: &[f64]) -> f64 {
     sum::grad_into(x, &mut d)
 }
 
-#[differentiate]
-fn h(x: &[f64]) -> f64 {
-    let d = sum::grad(&x[1..]);
-    d[0]
-}
-
 fn main() {}

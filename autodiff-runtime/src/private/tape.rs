@@ -205,7 +205,7 @@ mod tests {
         let mut tape = Tape::new();
         tape.push_copy(&(1.0, [2_u8]));
         tape.push_copy(&alloc::vec!["a"]);
-        let (mut list, mut pair) = (alloc::vec![], (0.0, [0]));
+        let (mut list, mut pair) = (alloc::vec![""], (0.0, [0_u8]));
         tape.pop_copy(&mut list);
         tape.pop_copy(&mut pair);
         assert_eq!((list.as_slice(), pair), (&["a"][..], (1.0, [2])));

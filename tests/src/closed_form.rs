@@ -60,9 +60,9 @@ where
         let expected = numbers(expected);
         let scale = 1.0 + expected.iter().fold(0.0_f64, |scale, e| scale.max(e.abs()));
         let close = |got: f64, expected: f64| (got - expected).abs() <= tolerance::<Y>() * scale;
-        let y = (self.value)(x).as_f64();
+        let y = (self.value)(x).to_double();
         let same_value = |function: &str, value: Y| {
-            let value = value.as_f64();
+            let value = value.to_double();
             assert!(same_bits(value, y), "{what}: {function} returns {value}, the function {y}");
         };
 
@@ -80,7 +80,7 @@ where
 
         // Scaling by a power of two is exact, and so the reverse sweep, linear in the seed, has to be.
         for seed in [1.0, -2.0] {
-            let (value, pulled) = (self.vjp)(x, Y::from_f64(seed));
+            let (value, pulled) = (self.vjp)(x, Y::from_double(seed));
             same_value("vjp", value);
             let pulled = numbers(&pulled);
             let scaled: Vec<f64> = grad.iter().map(|g| g * seed).collect();
@@ -91,11 +91,11 @@ where
         for direction in directions(expected.len()) {
             let mut tangent = x.zeros_like();
             let mut parts = direction.iter();
-            tangent.for_each_mut(|t| *t = X::Scalar::from_f64(*parts.next().expect("as many as floats")));
+            tangent.for_each_mut(|t| *t = X::Scalar::from_double(*parts.next().expect("as many as floats")));
             let (value, y_dot) = (self.jvp)(x, &tangent);
             same_value("jvp", value);
             let slope: f64 = expected.iter().zip(&direction).map(|(e, d)| e * d).sum();
-            let y_dot = y_dot.as_f64();
+            let y_dot = y_dot.to_double();
             assert!(close(y_dot, slope), "{what}: jvp along {direction:?} gives {y_dot}, on paper {slope}");
         }
     }
@@ -103,7 +103,7 @@ where
 
 /// The relative error of a few dozen roundings.
 fn tolerance<Y: Scalar>() -> f64 {
-    64.0 * Y::epsilon().as_f64()
+    64.0 * Y::epsilon().to_double()
 }
 
 /// Every axis, and one direction with all parts.
@@ -115,7 +115,7 @@ fn directions(n: usize) -> impl Iterator<Item = Vec<f64>> {
 }
 
 fn numbers<X: Differentiable>(x: &X) -> Vec<f64> {
-    x.to_flat().into_iter().map(Scalar::as_f64).collect()
+    x.to_flat().into_iter().map(Scalar::to_double).collect()
 }
 
 /// Whether two numbers are the same, down to the sign of zero; all NaNs are.

@@ -322,3 +322,36 @@ fn several_results() {
     assert_eq!(statistics::vjp(&x, (0.0, 1.0, ())), ((2.0, 1.0, 2), vec![-1.0, 1.0]));
     assert_eq!(statistics::jvp(&x, &[1.0, 0.0]), ((2.0, 1.0, 2), (0.5, -1.0, ())));
 }
+
+#[derive(Clone, Differentiable)]
+struct Gate<T> {
+    w: Vec<T>,
+    b: T,
+}
+
+/// A generic struct at the second order: its Hessian is in flat order.
+#[differentiate(order = 2)]
+fn gate<T: Float>(gate: &Gate<T>, x: T) -> T {
+    let mut s = gate.b;
+    for i in 0..gate.w.len() {
+        s = s + gate.w[i] * x.powi(i as i32);
+    }
+    s * s * s
+}
+
+#[test]
+fn hessians_of_generic_structs() {
+    let model = Gate { w: vec![0.5, 0.25], b: 0.75 };
+    let x = 2.0;
+    // s = b + w₀ + w₁ x, and the second derivatives of s³ are 6 s ∇s ∇sᵀ + 3 s² ∇²s.
+    let (s, ds) = (1.75, [1.0, 2.0, 1.0, 0.25]);
+    let hessian: Vec<Vec<f64>> = gate::hessian(&model, x);
+    for i in 0..4 {
+        for j in 0..4 {
+            let mixed = if (i, j) == (1, 3) || (i, j) == (3, 1) { 3.0 * s * s } else { 0.0 };
+            assert!((hessian[i][j] - (6.0 * s * ds[i] * ds[j] + mixed)).abs() < 1e-13, "{i} {j}: {}", hessian[i][j]);
+        }
+    }
+    let single: Vec<Vec<f32>> = gate::hessian(&Gate { w: vec![0.5_f32, 0.25], b: 0.75 }, 2.0);
+    assert!((single[3][1] as f64 - hessian[3][1]).abs() < 1e-5);
+}

@@ -168,7 +168,7 @@ impl<'a, X: Differentiable, Y: Scalar> Check<'a, X, Y> {
     pub fn value_and_grad(self, value_and_grad: impl Fn(&X) -> (Y, X) + 'a) -> Self {
         self.vjp(move |x, seed| {
             let (value, mut gradient) = value_and_grad(x);
-            let seed = X::Scalar::from_f64(seed.as_f64());
+            let seed = X::Scalar::from_double(seed.to_double());
             gradient.for_each_mut(|g| *g = *g * seed);
             (value, gradient)
         })
@@ -470,7 +470,7 @@ fn shape_mismatch(what: &str, expected: usize, got: usize) -> Mismatch {
 
 fn flat<A: Differentiable>(value: &A) -> Vec<f64> {
     let mut flat = Vec::with_capacity(value.flat_len());
-    value.for_each(|x| flat.push(x.as_f64()));
+    value.for_each(|x| flat.push(x.to_double()));
     flat
 }
 
@@ -478,7 +478,7 @@ fn fill<A: Differentiable>(value: &mut A, flat: &[f64]) {
     let mut numbers = flat.iter();
     value.for_each_mut(|x| {
         if let Some(number) = numbers.next() {
-            *x = A::Scalar::from_f64(*number);
+            *x = A::Scalar::from_double(*number);
         }
     });
 }
@@ -498,7 +498,7 @@ fn coarsest<A: Differentiable>(value: &A) -> f64 {
 
     impl Visitor for Coarsest {
         fn scalar<S: Scalar>(&mut self, _: &S) {
-            self.0 = self.0.max(S::epsilon().as_f64());
+            self.0 = self.0.max(S::epsilon().to_double());
         }
     }
 

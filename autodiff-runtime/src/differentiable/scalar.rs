@@ -21,13 +21,13 @@ pub trait Scalar:
     type Widen<Other: Scalar>: Scalar;
 
     /// The type's name, `"f32"` or `"f64"`.
-    const NAME: &'static str;
+    const SCALAR_NAME: &'static str;
 
     /// The nearest value to `x`.
-    fn from_f64(x: f64) -> Self;
+    fn from_double(x: f64) -> Self;
 
     /// The same number as `f64`; exact.
-    fn as_f64(self) -> f64;
+    fn to_double(self) -> f64;
 }
 
 macro_rules! scalar {
@@ -35,15 +35,15 @@ macro_rules! scalar {
         impl Scalar for $float {
             type Widen<$other: Scalar> = $widen;
 
-            const NAME: &'static str = stringify!($float);
+            const SCALAR_NAME: &'static str = stringify!($float);
 
             #[inline(always)]
-            fn from_f64(x: f64) -> Self {
+            fn from_double(x: f64) -> Self {
                 x as $float
             }
 
             #[inline(always)]
-            fn as_f64(self) -> f64 {
+            fn to_double(self) -> f64 {
                 f64::from(self)
             }
         }
@@ -79,7 +79,7 @@ macro_rules! scalar {
             }
 
             fn shape(&self) -> Shape {
-                Shape::Scalar(<$float as Scalar>::NAME)
+                Shape::Scalar(<$float as Scalar>::SCALAR_NAME)
             }
         }
     };

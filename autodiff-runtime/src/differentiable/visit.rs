@@ -96,7 +96,7 @@ impl<T, F> Each<T, F> {
 
 #[inline(always)]
 fn convert<S: Scalar, T: Scalar>(x: S) -> T {
-    T::from_f64(x.as_f64())
+    T::from_double(x.to_double())
 }
 
 impl<T: Scalar, F: FnMut(T)> Visitor for Each<T, F> {

@@ -8,8 +8,7 @@
 use num_traits::NumAssign;
 
 use super::tape::Tape;
-use crate::differentiable::Differentiable;
-use crate::real::Real;
+use crate::differentiable::Scalar;
 
 mod sealed {
     pub trait Sealed {}
@@ -23,7 +22,7 @@ mod sealed {
     label = "neither `f32` nor `f64`",
     note = "in a generic function of your own that calls them, write `#[differentiate]` on it, or choose the type: `f::grad::<f64>(..)`"
 )]
-pub trait Generic: Real + NumAssign + Differentiable<Scalar = Self> + sealed::Sealed + 'static {
+pub trait Generic: Scalar + NumAssign + sealed::Sealed {
     /// The nearest value to `x`.
     fn __from_f64(x: f64) -> Self;
 

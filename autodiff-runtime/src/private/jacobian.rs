@@ -24,7 +24,7 @@ pub fn rows<G: Differentiable, S: Differentiable>(
         let columns = columns(&direction, forward);
         let row = |j: usize| {
             let numbers: Vec<G::Scalar> =
-                columns.iter().map(|column| G::Scalar::from_f64(column[j].as_f64())).collect();
+                columns.iter().map(|column| G::Scalar::from_double(column[j].to_double())).collect();
             // A copy, with the constant fields of a struct.
             let mut row = direction.zeros_like();
             row.read_flat(&numbers);

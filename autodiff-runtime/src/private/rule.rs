@@ -39,7 +39,7 @@ struct Each<F>(F);
 
 impl<F: FnMut(f64)> Visitor for Each<F> {
     fn scalar<S: Scalar>(&mut self, x: &S) {
-        (self.0)(x.as_f64());
+        (self.0)(x.to_double());
     }
 }
 

@@ -118,7 +118,7 @@ struct Save<'a, T> {
 impl<T: Generic> Visitor for Save<'_, T> {
     #[inline(always)]
     fn scalar<S: Scalar>(&mut self, x: &S) {
-        self.items.push(T::__from_f64(x.as_f64()));
+        self.items.push(T::__from_f64(x.to_double()));
     }
 }
 
@@ -131,7 +131,7 @@ impl<T: Generic> VisitorMut for Restore<'_, T> {
     #[inline(always)]
     fn scalar_mut<S: Scalar>(&mut self, x: &mut S) {
         if let Some(item) = self.items.next() {
-            *x = S::from_f64(item.__to_f64());
+            *x = S::from_double(item.__to_f64());
         }
     }
 }

@@ -357,7 +357,7 @@ struct Inputs<'a> {
 
 impl Visitor for Inputs<'_> {
     fn scalar<S: Scalar>(&mut self, x: &S) {
-        self.recorder.input(self.path.as_str(), x.as_f64());
+        self.recorder.input(self.path.as_str(), x.to_double());
     }
 
     fn enter(&mut self, step: Step) {
@@ -379,7 +379,7 @@ struct Ids {
 
 impl VisitorMut for Ids {
     fn scalar_mut<S: Scalar>(&mut self, x: &mut S) {
-        *x = S::from_f64(self.next as f64);
+        *x = S::from_double(self.next as f64);
         self.next += 1;
     }
 }

@@ -140,7 +140,7 @@ impl<'a, P: Differentiable, O: Optimizer<P::Scalar>> Training<'a, P, O> {
                 ControlFlow::Break(metrics) => (metrics, true),
             };
             #[cfg(feature = "progress")]
-            progress.iter().for_each(|p| p.epoch(epoch, loss.as_f64(), &metrics));
+            progress.iter().for_each(|p| p.epoch(epoch, loss.to_double(), &metrics));
             history.epochs.push(EpochRecord { epoch, loss, metrics });
             if stop {
                 history.stopped = StopReason::Requested { epoch };
@@ -156,5 +156,5 @@ impl<'a, P: Differentiable, O: Optimizer<P::Scalar>> Training<'a, P, O> {
 }
 
 fn reciprocal<T: Scalar>(n: usize) -> T {
-    T::from_f64(n as f64).recip()
+    T::from_double(n as f64).recip()
 }

@@ -20,7 +20,7 @@ impl<'a> Reader<'a> {
 
     /// `value` with its floats from the list.
     pub(crate) fn read<A: Differentiable>(&mut self, mut value: A) -> A {
-        value.for_each_mut(|x| *x = Scalar::from_f64(self.next()));
+        value.for_each_mut(|x| *x = Scalar::from_double(self.next()));
         value
     }
 
@@ -37,7 +37,7 @@ impl<'a> Reader<'a> {
 
 /// Appends the floats of `value`.
 pub(crate) fn flatten<A: Differentiable>(value: &A, numbers: &mut Vec<f64>) {
-    value.for_each(|x| numbers.push(x.as_f64()));
+    value.for_each(|x| numbers.push(x.to_double()));
 }
 
 /// The floats of the values, as one list.

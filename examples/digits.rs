@@ -22,7 +22,7 @@
 //! | 64 | 0.038, 99.6 % | 0.020, 99.6 % | 0.012, 99.6 % | 0.036, 99.1 % |
 //! | 128 | 0.021, 99.7 % | 0.011, 99.8 % | **0.003, 100 %** | 0.034, 99.0 % |
 
-#![allow(clippy::needless_range_loop, reason = "the language of differentiated functions has loops over ranges")]
+#![expect(clippy::needless_range_loop, reason = "the language of differentiated functions has loops over ranges")]
 
 use std::error::Error;
 use std::fmt;

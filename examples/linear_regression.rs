@@ -12,8 +12,6 @@
 //! intercept and slope depend on each other: the contours are long ellipses, the first steps cross the valley, and the
 //! many that follow creep along it.
 
-#![allow(clippy::needless_range_loop, reason = "the language of differentiated functions has loops over ranges")]
-
 use std::error::Error;
 
 use autodiff_examples::datasets;

@@ -1,7 +1,11 @@
 //! The companion as a downstream crate sees it: names, visibility, shapes, attributes, and calls across modules.
 #![deny(warnings)]
-// Loops over indices, `&Vec` and many parameters are what is tested here.
-#![allow(clippy::needless_range_loop, clippy::ptr_arg, clippy::too_many_arguments, clippy::type_complexity)]
+#![expect(
+    clippy::needless_range_loop,
+    clippy::ptr_arg,
+    clippy::type_complexity,
+    reason = "loops over indices, `&Vec` and long types are what is tested here"
+)]
 
 use autodiff_runtime::{Differentiable, differentiate};
 

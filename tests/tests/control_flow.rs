@@ -1,8 +1,6 @@
 //! Control flow: loops whose length the values decide, jumps, choices by pattern. All modes have the bits of the plain
 //! function, and agree with differences and each other.
 
-#![allow(clippy::all, reason = "functions as users write them")]
-
 /// Checks the derivatives of a function of a number or a slice at points, with constants after it.
 macro_rules! checked {
     ($f:ident(&x $(, $c:expr)*) at [$($point:expr),*]) => {

@@ -1,6 +1,12 @@
 //! Generic functions: the same derivatives for every float, checked against differences, between the modes, and against
 //! closed forms.
 
+#![expect(
+    clippy::needless_lifetimes,
+    clippy::needless_range_loop,
+    reason = "the functions under test are written as their users write them"
+)]
+
 use std::fmt::{Debug, Display};
 use std::iter::Sum;
 

@@ -1,5 +1,11 @@
 //! `f::jacobian`: against closed forms, and rows and columns against `vjp` and `jvp`.
 
+#![expect(
+    clippy::assign_op_pattern,
+    clippy::needless_range_loop,
+    reason = "the functions under test are written as their users write them"
+)]
+
 use autodiff_runtime::{Differentiable, differentiate};
 use num_traits::Float;
 

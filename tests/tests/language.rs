@@ -21,7 +21,14 @@ macro_rules! language {
                 }
 
                 #[differentiate(order = 2)]
-                #[allow(clippy::all, unused_assignments, reason = "as people write it")]
+                #[allow(
+                    clippy::clone_on_copy,
+                    clippy::needless_late_init,
+                    clippy::needless_range_loop,
+                    clippy::useless_vec,
+                    unused_assignments,
+                    reason = "as people write it"
+                )]
                 fn function($x: f64, $y: f64) -> f64 { $($body)* }
 
                 #[test]

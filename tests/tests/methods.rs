@@ -1,5 +1,7 @@
 //! Methods: the derivatives of a function of an `impl` block are its siblings.
 
+#![expect(clippy::needless_range_loop, reason = "the functions under test are written as their users write them")]
+
 use autodiff_runtime::{Differentiable, differentiate};
 use num_traits::Float;
 

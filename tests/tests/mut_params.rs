@@ -1,6 +1,13 @@
 //! `&mut` parameters: the argument ends with the function's output, the shadow turns from the cotangent of the final value
 //! into that of the initial one, and the tangent from that of the initial value into that of the final one.
 
+#![expect(
+    clippy::assign_op_pattern,
+    clippy::needless_range_loop,
+    clippy::ptr_arg,
+    reason = "the functions under test are written as their users write them"
+)]
+
 use autodiff_runtime::{Differentiable, differentiate};
 use num_traits::Float;
 

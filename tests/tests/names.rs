@@ -1,6 +1,6 @@
 //! Name conflicts: whatever the user's names are, ours step aside.
 #![deny(warnings)]
-#![allow(non_upper_case_globals, clippy::needless_range_loop)]
+#![expect(non_upper_case_globals, clippy::needless_range_loop, reason = "the names of users, in loops over indices")]
 
 use autodiff_runtime::{Differentiable, differentiate};
 

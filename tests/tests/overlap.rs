@@ -1,5 +1,7 @@
 //! Arguments that overlap: one list, or parts of one memory object, passed more than once.
 
+#![expect(clippy::needless_range_loop, reason = "the functions under test are written as their users write them")]
+
 use autodiff_runtime::{Differentiable, differentiate};
 use autodiff_tests::library::dot;
 

@@ -1,5 +1,11 @@
 //! `f::pullback`: the forward sweep now, the reverse sweep later, against `f::vjp` and closed forms.
 
+#![expect(
+    clippy::needless_lifetimes,
+    clippy::needless_range_loop,
+    reason = "the functions under test are written as their users write them"
+)]
+
 use std::cell::Cell;
 
 use autodiff_runtime::{Differentiable, differentiate};

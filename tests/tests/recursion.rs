@@ -1,6 +1,8 @@
 //! Functions that call themselves and each other: what a call keeps for its reverse sweep is on the tape of the outermost
 //! call, so that the gradient costs a small multiple of the function, not a power of it.
 
+#![expect(clippy::needless_range_loop, reason = "the functions under test are written as their users write them")]
+
 use std::cell::Cell;
 
 use autodiff_runtime::differentiate;
@@ -58,7 +60,7 @@ fn cofactors(a: &[f64], n: usize) -> Vec<f64> {
         |i: usize, j: usize| -> Vec<f64> { (0..n * n).filter(|k| k / n != i && k % n != j).map(|k| a[k]).collect() };
     (0..n * n)
         .map(|k| {
-            let sign = if (k / n + k % n) % 2 == 0 { 1.0 } else { -1.0 };
+            let sign = if (k / n + k % n).is_multiple_of(2) { 1.0 } else { -1.0 };
             sign * determinant(&minor(k / n, k % n), n - 1)
         })
         .collect()

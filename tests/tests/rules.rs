@@ -2,6 +2,12 @@
 //! order, through calls, and from another crate. The bodies of functions with rules are ones that could not be
 //! differentiated.
 
+#![expect(
+    clippy::needless_range_loop,
+    clippy::too_many_arguments,
+    reason = "the functions under test are written as their users write them"
+)]
+
 use std::cell::Cell;
 
 use autodiff_runtime::check::Check;

@@ -1,5 +1,7 @@
 //! Structs that are made, changed, taken apart and handed on in the body.
 
+#![expect(clippy::needless_range_loop, reason = "the functions under test are written as their users write them")]
+
 use autodiff_runtime::{Differentiable, differentiate};
 use num_traits::Float;
 

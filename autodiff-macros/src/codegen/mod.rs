@@ -2,7 +2,7 @@
 //!
 //! | module | writes |
 //! |---|---|
-//! | [`companion`] | the user's function, its companion type and the public functions |
+//! | [`companion`](mod@companion) | the user's function, its companion type and the public functions |
 //! | [`by_hand`] | the hidden functions of a function whose `vjp` and `jvp` are given by hand |
 //! | [`jacobian`] | Jacobians, one product with a unit vector a row or a column |
 //! | [`hessian`] | Hessians, one product with a unit vector a row |
@@ -14,7 +14,7 @@
 //! | [`code`] | lists of tokens |
 //! | [`names`] | names that meet nobody else's |
 //! | [`docs`] | what rustdoc says |
-//! | [`stub`] | what stands in for a function with errors |
+//! | [`stub`](mod@stub) | what stands in for a function with errors |
 
 mod body;
 mod by_hand;

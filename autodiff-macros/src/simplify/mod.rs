@@ -3,7 +3,7 @@
 //! Only exact identities are used (`1 · x`, `−−x`, a carried value that never changes); nothing is reassociated, and
 //! `0 · x` is left alone, since it is not 0 for infinities. Structural zeros are never computed in the first place.
 //!
-//! - [`share`]: one statement for expressions that are written twice;
+//! - [`share`](mod@share): one statement for expressions that are written twice;
 //! - [`exact`]: identities of single statements, and carried values that do not change;
 //! - [`dead`]: statements that nothing depends on.
 

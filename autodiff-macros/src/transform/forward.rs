@@ -5,7 +5,7 @@
 //! cannot arise from them. Memory gets a tangent of the same shape, regions carry the tangents of what they carry, and
 //! stacks get a stack for tangents.
 //!
-//! The walk is generic in what a tangent *is* ([`Lift`]): the derivative here, node numbers in [`super::trace`].
+//! The walk is generic in what a tangent *is* ([`Lift`]): the derivative here, node numbers in [`super::trace`](mod@super::trace).
 
 use std::collections::HashMap;
 

@@ -1,10 +1,10 @@
 //! Derivatives as functions from IR to IR.
 //!
-//! - [`forward`]: value and tangent (jvp);
-//! - [`reverse`]: value and adjoint in one function (vjp), or split in two where a caller comes in between;
+//! - [`forward`](mod@forward): value and tangent (jvp);
+//! - [`reverse`](mod@reverse): value and adjoint in one function (vjp), or split in two where a caller comes in between;
 //! - [`partials`]: derivatives of a function whose partials are given by hand;
 //! - [`second`]: second derivatives, the first applied to the second;
-//! - [`trace`]: the evaluation trace, recorded at run time: the forward transform with node numbers for tangents.
+//! - [`trace`](mod@trace): the evaluation trace, recorded at run time: the forward transform with node numbers for tangents.
 //!
 //! Every one of them emits the same closed IR that it reads, so they compose to higher orders.
 

@@ -1,5 +1,5 @@
 //! What the build script wrote.
-#![allow(unused, unused_comparisons, non_snake_case, clippy::all)]
+#![allow(unused, unused_comparisons, non_snake_case, clippy::all, reason = "programs that nobody wrote")]
 
 use autodiff_runtime::{Differentiable, Real, differentiate};
 

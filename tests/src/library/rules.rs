@@ -1,5 +1,7 @@
 //! Functions with derivatives by hand.
 
+#![expect(clippy::needless_range_loop, reason = "the functions under test are written as their users write them")]
+
 use autodiff_runtime::differentiate;
 
 /// The Bessel function J₀, by its power series: a sum whose terms nobody needs to differentiate.

@@ -2,6 +2,8 @@
 //!
 //! The Hessian is diagonal, so that one Hessian-vector product with ones for the direction is all of it.
 
+#![expect(clippy::needless_range_loop, reason = "the functions under test are written as their users write them")]
+
 use autodiff_runtime::differentiate;
 use autodiff_runtime::second_order::Structure;
 

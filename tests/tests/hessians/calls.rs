@@ -1,5 +1,7 @@
 //! Calls of functions that are themselves differentiated twice.
 
+#![expect(clippy::needless_range_loop, reason = "the functions under test are written as their users write them")]
+
 use autodiff_runtime::{Differentiable, differentiate};
 
 use crate::support::{Flat, assert_close, differences, direction, times};

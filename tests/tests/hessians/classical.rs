@@ -3,6 +3,8 @@
 //! 1981). Hessians are compared with extrapolated differences of the gradient, and with closed forms where these are
 //! short.
 
+#![expect(clippy::needless_range_loop, reason = "the functions under test are written as their users write them")]
+
 use std::f64::consts::{E, PI};
 
 use autodiff_runtime::differentiate;

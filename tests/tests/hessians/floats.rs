@@ -1,5 +1,7 @@
 //! Single precision, and both precisions in one function.
 
+#![expect(clippy::needless_range_loop, reason = "the functions under test are written as their users write them")]
+
 use autodiff_runtime::differentiate;
 
 use crate::support::{Flat, assert_close, assert_symmetric};

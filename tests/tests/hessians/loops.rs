@@ -1,5 +1,7 @@
 //! Loops in every way in which the reverse sweep runs them, branches, and local memory.
 
+#![expect(clippy::needless_range_loop, reason = "the functions under test are written as their users write them")]
+
 use autodiff_runtime::differentiate;
 
 use crate::{of_list, of_two};

@@ -1,5 +1,11 @@
 //! Every shape of parameter, and what a Hessian looks like for it.
 
+#![expect(
+    clippy::needless_range_loop,
+    clippy::ptr_arg,
+    reason = "the functions under test are written as their users write them"
+)]
+
 use autodiff_runtime::{Differentiable, differentiate};
 
 use crate::of_list;

@@ -129,11 +129,14 @@ pub(crate) struct Flattened<'a> {
     pub(crate) value: &'a dyn Fn(&[f64]) -> f64,
     pub(crate) gradient: &'a dyn Fn(&[f64]) -> Vec<f64>,
     pub(crate) hessian: &'a dyn Fn(&[f64]) -> Vec<f64>,
-    pub(crate) all: &'a dyn Fn(&[f64]) -> (f64, Vec<f64>, Vec<f64>),
+    pub(crate) all: All<'a>,
     pub(crate) product: Product<'a>,
     /// The product by other routes: nested derivatives.
     pub(crate) routes: [(&'static str, Product<'a>); 3],
 }
+
+/// Value, gradient and Hessian at a point.
+pub(crate) type All<'a> = &'a dyn Fn(&[f64]) -> (f64, Vec<f64>, Vec<f64>);
 
 /// The product of a matrix at a point and a vector.
 pub(crate) type Product<'a> = &'a dyn Fn(&[f64], &[f64]) -> Vec<f64>;

@@ -111,7 +111,6 @@ fn relax(x: &[f64], v: &mut [f64]) {
 }
 
 #[differentiate]
-#[allow(clippy::needless_range_loop, reason = "indices are the point")]
 fn relax_by_hand(x: &[f64], v: &mut [f64]) {
     for i in 0..v.len() {
         if i < x.len() {

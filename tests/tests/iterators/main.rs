@@ -14,11 +14,11 @@ macro_rules! like_by_hand {
 
             $(#[$doc])*
             #[differentiate]
-            #[allow(unused_variables, clippy::all, reason = "some functions have one input; they are as people write them")]
+            #[allow(unused_variables, reason = "some functions have one input; they are as people write them")]
             fn function($x: &[$float], $y: &[$float]) -> $float $body
 
             #[differentiate]
-            #[allow(unused_variables, clippy::all, reason = "indices are the point")]
+            #[allow(unused_variables, reason = "indices are the point")]
             fn by_hand($x: &[$float], $y: &[$float]) -> $float $hand
 
             #[test]

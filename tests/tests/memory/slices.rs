@@ -1,5 +1,11 @@
 //! Parts of slices, and the methods that write many elements.
 
+#![expect(
+    clippy::get_first,
+    clippy::needless_range_loop,
+    reason = "the functions under test are written as their users write them"
+)]
+
 use std::iter::Sum;
 
 use autodiff_runtime::differentiate;

@@ -2,17 +2,27 @@
 
 use autodiff_runtime::Trace;
 
+/// Something at a point.
+type At<'f, T, R> = &'f dyn Fn(&[T]) -> R;
+
+/// Something at a point, along a direction.
+type Along<'f, T, R> = &'f dyn Fn(&[T], &[T]) -> R;
+
+/// The value at a point, and the gradient scaled by a seed.
+type Seeded<'f, T> = &'f dyn Fn(&[T], T) -> (T, Vec<T>);
+
 /// A function of a slice and its derivatives.
-pub struct Derivatives<'f, T> {
-    pub value: &'f dyn Fn(&[T]) -> T,
-    pub value_and_grad: &'f dyn Fn(&[T]) -> (T, Vec<T>),
-    pub vjp: &'f dyn Fn(&[T], T) -> (T, Vec<T>),
-    pub jvp: &'f dyn Fn(&[T], &[T]) -> (T, T),
-    pub hvp: &'f dyn Fn(&[T], &[T]) -> Vec<T>,
-    pub trace: &'f dyn Fn(&[T]) -> Trace,
+pub(crate) struct Derivatives<'f, T> {
+    pub(crate) value: At<'f, T, T>,
+    pub(crate) value_and_grad: At<'f, T, (T, Vec<T>)>,
+    pub(crate) vjp: Seeded<'f, T>,
+    pub(crate) jvp: Along<'f, T, (T, T)>,
+    pub(crate) hvp: Along<'f, T, Vec<T>>,
+    pub(crate) trace: At<'f, T, Trace>,
 }
 
-pub trait Number: num_traits::Float + Into<f64> + std::fmt::Debug {
+/// A float that can be made from one of double precision.
+pub(crate) trait Number: num_traits::Float + Into<f64> + std::fmt::Debug {
     fn of(x: f64) -> Self;
 }
 
@@ -42,7 +52,7 @@ fn close(a: f64, b: f64, tolerance: f64, what: &str) {
 }
 
 /// Checks the derivatives of `f` at `x`.
-pub fn check<T: Number>(f: Derivatives<'_, T>, x: &[T]) {
+pub(crate) fn check<T: Number>(f: Derivatives<'_, T>, x: &[T]) {
     let epsilon: f64 = T::epsilon().into();
     let (exact, rough, step) = (64.0 * epsilon, 400.0 * epsilon.powf(2.0 / 3.0), epsilon.cbrt());
     let value = (f.value)(x);

@@ -3,6 +3,8 @@
 //! The gradient, the forward derivative and the Hessian-vector product of a function that takes derivatives inside are
 //! compared with extrapolated differences of the function itself.
 
+#![expect(clippy::needless_range_loop, reason = "the functions under test are written as their users write them")]
+
 use autodiff_runtime::{Differentiable, differentiate};
 
 use crate::support::agrees;

@@ -31,6 +31,9 @@ fn slope(f: impl Fn(f64) -> Vec<f64>) -> Vec<f64> {
     previous.pop().unwrap_or_default()
 }
 
+/// Value and tangent at a point, along a direction.
+type Forward<'a> = &'a dyn Fn(&[f64], &[f64]) -> (f64, f64);
+
 /// A product with a matrix that depends on the point.
 type Product<'a> = &'a dyn Fn(&[f64], &[f64]) -> Vec<f64>;
 
@@ -42,7 +45,7 @@ pub(crate) fn agrees(
     x: &[f64],
     value: &dyn Fn(&[f64]) -> f64,
     gradient: &dyn Fn(&[f64]) -> Vec<f64>,
-    forward: &dyn Fn(&[f64], &[f64]) -> (f64, f64),
+    forward: Forward<'_>,
     product: Option<Product<'_>>,
 ) {
     let what = &format!("{what} at {x:?}");
@@ -56,9 +59,9 @@ pub(crate) fn agrees(
     assert_eq!(y.to_bits(), value(x).to_bits(), "{what}");
     assert_close(&format!("{what}, forward"), &[y_dot], &[dot], 1e-11);
     // Each part of the gradient by itself.
-    for i in 0..x.len() {
+    for (i, &part) in found.iter().enumerate() {
         let unit: Vec<f64> = (0..x.len()).map(|k| if k == i { 1.0 } else { 0.0 }).collect();
-        assert_close(&format!("{what}, part {i}"), &[forward(x, &unit).1], &[found[i]], 1e-11);
+        assert_close(&format!("{what}, part {i}"), &[forward(x, &unit).1], &[part], 1e-11);
     }
     if let Some(product) = product {
         let wanted = slope(|h| gradient(&along(h)));

@@ -1,5 +1,7 @@
 //! Arrays: elements that are read, written, read again, and the same one under two indices.
 
+#![expect(clippy::assign_op_pattern, clippy::manual_swap, reason = "the long way round is the subject")]
+
 macro_rules! tests {
     ($float:ident) => {
         use autodiff_runtime::differentiate;

@@ -1,5 +1,7 @@
 //! Casts: what passes through an integer carries no derivative, what passes through another float does.
 
+#![expect(clippy::needless_range_loop, reason = "the long way round is the subject")]
+
 use autodiff_runtime::differentiate;
 use autodiff_tests::closed_form;
 

@@ -1,5 +1,7 @@
 //! Loops: how often, in which order, from which state.
 
+#![expect(clippy::assign_op_pattern, reason = "the long way round is the subject")]
+
 macro_rules! tests {
     ($float:ident) => {
         use autodiff_runtime::differentiate;

@@ -3,8 +3,6 @@
 //!
 //! The functions are written as users write them, which includes what a lint would rather not see.
 
-#![allow(clippy::all, reason = "the long way round is the subject")]
-
 mod arrays;
 mod branches;
 mod calls;

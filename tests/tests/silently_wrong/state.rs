@@ -1,5 +1,7 @@
 //! State: values that are overwritten, and values that were used before they were.
 
+#![expect(clippy::assign_op_pattern, reason = "the long way round is the subject")]
+
 macro_rules! tests {
     ($float:ident) => {
         use autodiff_runtime::differentiate;

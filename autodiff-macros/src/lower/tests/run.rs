@@ -8,7 +8,20 @@ macro_rules! same {
     ($(#[$test:meta])* fn $name:ident($($param:tt)*) -> $ret:ty $body:block $(at ($($arg:expr),* $(,)?))+) => {
         #[test]
         $(#[$test])*
-        #[allow(clippy::all, unused, reason = "the functions are written to exercise the lowering")]
+        #[allow(
+            clippy::assign_op_pattern,
+            clippy::clone_on_copy,
+            clippy::iter_count,
+            clippy::let_and_return,
+            clippy::manual_is_multiple_of,
+            clippy::needless_range_loop,
+            clippy::neg_multiply,
+            clippy::ptr_arg,
+            clippy::unnecessary_cast,
+            clippy::useless_vec,
+            unused,
+            reason = "the functions are written to exercise the lowering"
+        )]
         fn $name() {
             same!(@plain plain [] ($($param)*) -> $ret $body);
             let item: syn::ItemFn = syn::parse_quote!(fn $name($($param)*) -> $ret $body);

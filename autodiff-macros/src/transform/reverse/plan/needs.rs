@@ -1,0 +1,152 @@
+//! What the reverse of each statement reads.
+
+use std::collections::BTreeSet;
+
+use super::{Mode, Plan};
+use crate::analysis::sites::{BlockId, Site};
+use crate::ir::{Arg, Init, Op, Place, Tangent, Val};
+use crate::rules;
+use crate::transform::Unsupported;
+
+impl Plan<'_> {
+    /// Asks for all that the reverse of a block reads.
+    pub(super) fn collect(&mut self, block: BlockId) {
+        let joint = self.joint(block);
+        for i in 0..self.sites.block(block).stmts.len() {
+            let site = Site { block, stmt: i };
+            if self.live_stmt(site) {
+                self.collect_stmt(site, joint);
+            }
+        }
+    }
+
+    fn collect_stmt(&mut self, site: Site, joint: bool) {
+        let stmt = self.sites.stmt(site);
+        match &stmt.op {
+            Op::Node { rule, args } => {
+                let active = self.act.of(args);
+                for (i, &a) in args.iter().enumerate() {
+                    if self.live(a) {
+                        let reads = rules::partial_reads(*rule, &active, i);
+                        for (&read, &v) in reads.args.iter().zip(args) {
+                            if read {
+                                self.need(v);
+                            }
+                        }
+                        if reads.out {
+                            self.need(stmt.out[0]);
+                        }
+                    }
+                }
+            }
+            Op::Select { cond, .. } => self.need(*cond),
+            Op::Load(place) | Op::Store { place, .. } | Op::Accum { place, .. } => self.need_path(place),
+            Op::Alloc { mem, init } => {
+                match init {
+                    Init::Copy(place) => self.need_path(place),
+                    Init::Build(build) => build.made.places().into_iter().for_each(|place| self.need_path(place)),
+                    _ => {}
+                }
+                if !joint && !self.need_shape(*mem) {
+                    self.refuse(site, "an array of this shape cannot be differentiated here yet: declare it outside the loop or branch");
+                }
+            }
+            Op::AddMem { dst, src } => {
+                self.need_path(dst);
+                self.need_path(src);
+            }
+            Op::Swap { a, b } => {
+                if self.moves(a.mem) && !(self.visible(a.mem) && self.visible(b.mem)) {
+                    self.refuse(site, "vectors that are swapped in the loop or branch that they are declared in: declare them outside");
+                }
+                self.need_path(a);
+                self.need_path(b);
+            }
+            Op::Resize { mem, from, to } => {
+                if !self.visible(*mem) {
+                    self.refuse(site, "a vector that grows or shrinks in the loop or branch that it is declared in: declare it outside");
+                }
+                self.need(*from);
+                self.need(*to);
+            }
+            Op::If { cond, .. } => {
+                self.need(*cond);
+                for b in self.sites.children(site).to_vec() {
+                    self.collect(b);
+                }
+            }
+            Op::For(_) => {
+                let mode = self.mode(site);
+                let body = self.sites.children(site)[0];
+                if matches!(mode, Mode::Keep | Mode::Rerun) {
+                    for bound in self.bounds(site) {
+                        self.need(bound);
+                    }
+                }
+                if mode == Mode::Rerun {
+                    for v in self.outer_reads(body) {
+                        self.need(v);
+                    }
+                }
+                self.collect(body);
+            }
+            Op::Call(_) if self.fused_calls.contains(&site) => {}
+            Op::Call(call) => {
+                let mut scalars: Vec<Val> = Vec::new();
+                scalars.extend(call.args.iter().filter_map(|arg| match arg {
+                    Arg::Val(v) => Some(v),
+                    Arg::Place { .. } => None,
+                }));
+                scalars.extend(call.form.tangents().into_iter().filter_map(|tangent| match tangent {
+                    Tangent::Val(v) => Some(v),
+                    Tangent::Zero | Tangent::Mem(_) => None,
+                }));
+                scalars.extend(call.form.seeds());
+                scalars.into_iter().for_each(|v| self.need(v));
+                for (k, place) in call.places_read().into_iter().enumerate() {
+                    self.need_path(place);
+                    if !self.stable(place.mem, site) {
+                        if joint && place.path.is_empty() {
+                            self.snapshots.entry(site).or_default().insert(k);
+                        } else {
+                            self.overwritten.insert((site, k));
+                        }
+                    } else if !self.need_mem(place.mem) {
+                        self.refuse(site, "this argument does not outlive the loop or branch that it is declared in: declare it outside");
+                    }
+                }
+                // Shadows of what a derivative is added to.
+                for place in call.form.shadows() {
+                    self.need_path(place);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn refuse(&mut self, site: Site, message: &str) {
+        let span = self.sites.stmt(site).span;
+        self.errors.push(Unsupported { span, message: message.to_owned() });
+    }
+
+    /// The values that statements within `block` read and that are defined outside.
+    fn outer_reads(&self, block: BlockId) -> Vec<Val> {
+        let mut outer = BTreeSet::new();
+        for (site, _) in self.inner_sites(block) {
+            outer.extend(self.sites.stmt(site).op.reads());
+            for &child in self.sites.children(site) {
+                outer.extend(&self.sites.block(child).yields);
+            }
+        }
+        outer.extend(&self.sites.block(block).yields);
+        outer.into_iter().filter(|&v| self.sites.def(v).is_some_and(|d| !self.sites.within(d.block(), block))).collect()
+    }
+
+    pub(super) fn need_path(&mut self, place: &Place) {
+        for access in &place.path {
+            for v in access.reads() {
+                self.need(v);
+            }
+        }
+    }
+}

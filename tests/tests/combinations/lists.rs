@@ -270,6 +270,63 @@ fn pairs_iter(x: &[f64]) -> f64 {
     t * z.last().copied().unwrap_or(1.0)
 }
 
+#[differentiate(order = 2)]
+fn grown_swapped(x: &[f64]) -> f64 {
+    let mut v = vec![x[0]];
+    let mut w = x.to_vec();
+    let mut s = 0.3;
+    for i in 0..4 {
+        v.push(s * x[i % x.len()]);
+        if i % 2 == 0 {
+            std::mem::swap(&mut v, &mut w);
+            w.push(s);
+        } else {
+            s = v.pop().unwrap() * w[0] + s.sin();
+            v[0] *= s;
+        }
+        s += v[v.len() - 1] * w[w.len() / 2];
+    }
+    let a = chaos(&v);
+    std::mem::swap(&mut v, &mut w);
+    let b = chaos(&v);
+    v.truncate(1);
+    w.clear();
+    w.push(a * b);
+    let c = chaos(&w);
+    std::mem::swap(&mut v, &mut w);
+    c * v[0] + w[0] * s + dot(&v, &w)
+}
+
+#[differentiate(order = 2)]
+fn grown_early_swapped(x: &[f64]) -> f64 {
+    let mut v = Vec::new();
+    let mut w = Vec::new();
+    for &a in x {
+        if a > 0.36 {
+            v.push(a);
+        } else {
+            w.push(a * 0.5);
+            w.push(a);
+        }
+        if v.len() > 1 {
+            std::mem::swap(&mut v, &mut w);
+            let l = w.len();
+            w[l - 1] = w[0] * w[l - 1];
+            if w.len() > 2 {
+                return chaos(x) * w[0] * w[l - 1];
+            }
+        }
+    }
+    let mut s = 0.1;
+    for i in 0..v.len() {
+        s = s * v[i] + 0.5;
+    }
+    for i in 0..w.len() {
+        s = s * w[i] - 0.25 * w[i] * w[i];
+    }
+    s
+}
+
 agree!(
     grow_early,
     push_call_pop_straight,
@@ -284,5 +341,7 @@ agree!(
     sub_writes,
     copies_in_branches,
     windows,
-    pairs_iter
+    pairs_iter,
+    grown_swapped,
+    grown_early_swapped
 );

@@ -125,4 +125,21 @@ fn local_temp(x: &[f64]) -> f64 {
     s
 }
 
-agree!(rows_swapped, rows_straight, matrices, triangular, row_calls, local_temp);
+#[differentiate(order = 2)]
+fn rows_of_lengths(x: &[f64]) -> f64 {
+    let n = x.len();
+    let mut m = vec![vec![0.5; n]; 3];
+    let mut y = x.to_vec();
+    for i in 0..3 {
+        m[i].copy_from_slice(&y);
+        m.swap(0, i);
+        std::mem::swap(&mut y[0], &mut m[1][0]);
+        y.swap(0, n - 1);
+        m[i][1] *= y[0];
+        let r = &m[(i + 1) % 3];
+        y[1] = r[0] * r[n - 1] + y[0];
+    }
+    dot(&m[0], &m[1]) + chaos(&m[2]) + y[0]
+}
+
+agree!(rows_swapped, rows_straight, matrices, triangular, row_calls, local_temp, rows_of_lengths);

@@ -183,6 +183,22 @@ macro_rules! tests {
                 (4.0 * x.powi(3) / (y * y), -2.0 * x.powi(4) / y.powi(3)));
         }
 
+        /// A part of a list is passed on, and what it was is overwritten: all in a row, in no loop and no branch.
+        #[differentiate]
+        fn overwritten_part(x: &[$float]) -> $float {
+            let mut y = x.to_vec();
+            let inner = dot(&y[1..], &y[..2]);
+            y[1] = 5.0;
+            inner * y[0]
+        }
+
+        /// `(x1 x0 + x2 x1) x0`.
+        #[test]
+        fn a_part_that_is_overwritten() {
+            closed_form!(overwritten_part(&x) at [vec![1.5, -2.0, 0.5]] is
+                vec![2.0 * x[0] * x[1] + x[2] * x[1], x[0] * x[0] + x[2] * x[0], x[1] * x[0]]);
+        }
+
         #[differentiate]
         fn factorial_like(x: $float, n: u32) -> $float {
             if n == 0 { 1.0 } else { (x + n as $float) * factorial_like(x, n - 1) }

@@ -1,8 +1,9 @@
 //! Arguments of calls that are overwritten before the reverse sweep gets there.
 //!
-//! The reverse of a call reads its arguments again. Inside a loop or branch an array that changes later, as the iterate of
-//! an inner optimisation does, is copied before the call, and the copy is what is passed: a local array of its block, which
-//! is kept as those are. The plan finds the arguments; this pass writes the copies, and the plan is made again.
+//! The reverse of a call reads its arguments again. A part of an array that changes later, and inside a loop or branch
+//! any array that does, as the iterate of an inner optimisation, is copied before the call, and the copy is what is
+//! passed: a local array of its block, which is kept as those are. The plan finds the arguments; this pass writes the
+//! copies, and the plan is made again.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -13,7 +14,7 @@ use crate::ir::{Block, Func, Init, Mem, MemData, Op, Place, Stmt};
 
 /// `f` with a copy of every argument that needs one.
 pub(super) fn separated<'f>(f: &'f Func, root_joint: bool) -> Cow<'f, Func> {
-    if !f.body.stmts.iter().any(|stmt| stmt.op.blocks().into_iter().any(calls)) {
+    if !calls(&f.body) {
         return Cow::Borrowed(f);
     }
     let plan = Plan::new(f, root_joint);

@@ -1,5 +1,7 @@
 //! Functions that the others call.
 
+#![expect(clippy::needless_range_loop, reason = "the functions are as users write them")]
+
 use autodiff_runtime::{Differentiable, differentiate};
 use num_traits::Float;
 

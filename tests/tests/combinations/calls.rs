@@ -1,5 +1,7 @@
 //! Arguments of calls that overlap, are parts, and are overwritten later, in loops and branches and outside of them.
 
+#![expect(clippy::assign_op_pattern, reason = "the functions are as users write them")]
+
 use autodiff_runtime::differentiate;
 
 use crate::agree;

@@ -1,5 +1,7 @@
 //! Derivatives of other functions in loops and branches whose state is overwritten.
 
+#![expect(clippy::assign_op_pattern, clippy::needless_range_loop, reason = "the functions are as users write them")]
+
 use autodiff_runtime::differentiate;
 
 use crate::agree;

@@ -1,5 +1,12 @@
 //! Labelled exits, loops that do not run, bounds and state that are overwritten, names that are used again.
 
+#![expect(
+    clippy::assign_op_pattern,
+    clippy::needless_range_loop,
+    clippy::useless_vec,
+    reason = "the functions are as users write them"
+)]
+
 use autodiff_runtime::differentiate;
 
 use crate::agree;

@@ -1,5 +1,12 @@
 //! Vectors that grow, shrink, change places and are cut, next to early exits and calls.
 
+#![expect(
+    clippy::assign_op_pattern,
+    clippy::manual_while_let_some,
+    clippy::needless_range_loop,
+    reason = "the functions are as users write them"
+)]
+
 use autodiff_runtime::differentiate;
 
 use crate::agree;

@@ -1,5 +1,7 @@
 //! Rows that are exchanged, overwritten and passed on.
 
+#![expect(clippy::needless_range_loop, reason = "the functions are as users write them")]
+
 use autodiff_runtime::differentiate;
 
 use crate::agree;

@@ -1,5 +1,7 @@
 //! Structs that are copied, changed in loops, and passed on.
 
+#![expect(clippy::assign_op_pattern, reason = "the functions are as users write them")]
+
 use autodiff_runtime::differentiate;
 
 use crate::agree;

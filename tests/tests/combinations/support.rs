@@ -1,13 +1,20 @@
 //! One check for all functions here: every mode against differences, and the modes against each other.
 
+/// Point and seed to value and gradient.
+type Reverse<'a> = &'a dyn Fn(&[f64], f64) -> (f64, Vec<f64>);
+/// Point and direction to value and slope.
+type Forward<'a> = &'a dyn Fn(&[f64], &[f64]) -> (f64, f64);
+/// Point and direction to the Hessian times the direction.
+type Product<'a> = &'a dyn Fn(&[f64], &[f64]) -> Vec<f64>;
+
 /// A function of a list and its derivatives.
 pub(crate) struct Derivatives<'a> {
     pub(crate) name: &'static str,
     pub(crate) value: &'a dyn Fn(&[f64]) -> f64,
-    pub(crate) vjp: &'a dyn Fn(&[f64], f64) -> (f64, Vec<f64>),
-    pub(crate) pullback: &'a dyn Fn(&[f64], f64) -> (f64, Vec<f64>),
-    pub(crate) jvp: &'a dyn Fn(&[f64], &[f64]) -> (f64, f64),
-    pub(crate) hvp: &'a dyn Fn(&[f64], &[f64]) -> Vec<f64>,
+    pub(crate) vjp: Reverse<'a>,
+    pub(crate) pullback: Reverse<'a>,
+    pub(crate) jvp: Forward<'a>,
+    pub(crate) hvp: Product<'a>,
 }
 
 /// The derivative of `f` at 0, by central differences extrapolated to step 0 (Romberg).
@@ -50,21 +57,21 @@ impl Derivatives<'_> {
         assert_close(&format!("{what}, pullback"), &halved, &gradient, 1e-12);
         let moved = |v: &[f64], h: f64| x.iter().zip(v).map(|(x, v)| x + h * v).collect::<Vec<f64>>();
         let mut rows = Vec::new();
-        for i in 0..x.len() {
+        for (i, &slope_there) in gradient.iter().enumerate() {
             let unit: Vec<f64> = (0..x.len()).map(|k| if k == i { 1.0 } else { 0.0 }).collect();
             let wanted = slope(|h| vec![(self.value)(&moved(&unit, h))]);
-            assert_close(&format!("{what}, reverse, part {i}"), &[gradient[i]], &wanted, 1e-8);
+            assert_close(&format!("{what}, reverse, part {i}"), &[slope_there], &wanted, 1e-8);
             let (y, forward) = (self.jvp)(x, &unit);
             assert_eq!(y.to_bits(), value.to_bits(), "{what}, value of jvp");
-            assert_close(&format!("{what}, forward, part {i}"), &[forward], &[gradient[i]], 1e-11);
+            assert_close(&format!("{what}, forward, part {i}"), &[forward], &[slope_there], 1e-11);
             let wanted = slope(|h| (self.vjp)(&moved(&unit, h), 1.0).1);
             let row = (self.hvp)(x, &unit);
             assert_close(&format!("{what}, product with unit {i}"), &row, &wanted, 1e-7);
             rows.push(row);
         }
-        for i in 0..x.len() {
-            let column: Vec<f64> = rows.iter().map(|row| row[i]).collect();
-            assert_close(&format!("{what}, symmetry of {i}"), &rows[i], &column, 1e-11);
+        for (i, row) in rows.iter().enumerate() {
+            let column: Vec<f64> = rows.iter().map(|row: &Vec<f64>| row[i]).collect();
+            assert_close(&format!("{what}, symmetry of {i}"), row, &column, 1e-11);
         }
     }
 }

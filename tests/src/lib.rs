@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod closed_form;
+pub mod compare;
 pub mod library;
 pub mod nist;
 pub mod paired;

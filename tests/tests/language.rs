@@ -10,15 +10,10 @@ macro_rules! language {
         $($(
             mod $name {
                 use autodiff_runtime::check::Check;
-                use autodiff_runtime::{Real, differentiate, stop_gradient};
+                use autodiff_runtime::differentiate;
 
                 #[allow(unused_imports, reason = "most rows need none of it")]
                 use super::helpers::*;
-
-                #[allow(dead_code, reason = "most rows need neither")]
-                fn unused(x: f64) -> f64 {
-                    stop_gradient(Real::relu(x))
-                }
 
                 #[differentiate(order = 2)]
                 #[allow(
@@ -59,6 +54,7 @@ macro_rules! language {
 /// What the rows call.
 mod helpers {
     use autodiff_runtime::{Differentiable, differentiate};
+    pub(crate) use autodiff_runtime::{Real, stop_gradient};
 
     #[differentiate(order = 2)]
     pub(crate) fn square(x: f64) -> f64 {

@@ -9,13 +9,10 @@ use super::value::{Form, Spot, Value, View};
 use super::{BOOL, Lower, USIZE};
 use crate::ir::{Access, CmpOp, IntOp, Op, Place, Val};
 
-/// What an element is taken for.
+/// How a sequence is taken apart. Elements alone are those of [`super::optional`].
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 enum Take {
-    First,
-    Last,
     Pop,
-    At,
     SplitFirst,
     SplitLast,
 }
@@ -23,12 +20,9 @@ enum Take {
 impl Take {
     fn of(call: &syn::ExprMethodCall) -> Option<Take> {
         let take = match &*call.method.to_string() {
-            "first" | "first_mut" => Take::First,
-            "last" | "last_mut" => Take::Last,
             "pop" => Take::Pop,
             "split_first" | "split_first_mut" => Take::SplitFirst,
             "split_last" | "split_last_mut" => Take::SplitLast,
-            "get" | "get_mut" if call.args.len() == 1 => return Some(Take::At),
             _ => return None,
         };
         call.args.is_empty().then_some(take)
@@ -103,7 +97,7 @@ impl Lower<'_> {
             }
             ("split_at" | "split_at_mut", Some(middle), _) => {
                 let middle = self.usize_expr(middle);
-                return Some(self.split(view, middle));
+                return Some(Value::Tuple(self.split(view, middle)));
             }
             (_, Some(source), _) => {
                 let source = self.expr(source, Want::Any);
@@ -230,18 +224,13 @@ impl Lower<'_> {
         self.b.effect(Op::Swap { a: a.place, b: b.place });
     }
 
-    /// `x.pop().unwrap()`, `x.split_first().unwrap()` and their like, with `copied` in between. `None`: another method.
+    /// `v.pop().unwrap()`, `x.split_first().unwrap()` and their like. `None`: another method.
     pub(super) fn unwrapped_part(&mut self, call: &syn::ExprMethodCall) -> Option<Value> {
         if !matches!(&*call.method.to_string(), "unwrap" | "expect") {
             return None;
         }
         let syn::Expr::MethodCall(inner) = &*call.receiver else {
             return None;
-        };
-        let copied = matches!(&*inner.method.to_string(), "copied" | "cloned");
-        let inner = match &*inner.receiver {
-            syn::Expr::MethodCall(innermost) if copied => innermost,
-            _ => inner,
         };
         let take = Take::of(inner)?;
         if self.is_chain(&inner.receiver) {
@@ -255,54 +244,27 @@ impl Lower<'_> {
             return self.pop(&receiver, inner);
         }
         let view = self.whole_or_part(receiver)?;
-        let place = match take {
-            Take::At => {
-                let index = inner.args.first()?;
-                if matches!(index, syn::Expr::Range(_)) {
-                    return None;
-                }
-                Value::Place(self.index_in(&view, index)?)
-            }
-            Take::First | Take::SplitFirst => {
-                let zero = self.count(0);
-                Value::Place(self.checked(&view, zero))
-            }
-            Take::Last | Take::SplitLast | Take::Pop => {
-                let one = self.count(1);
-                let last = self.count_op(IntOp::Sub, view.len, one);
-                Value::Place(self.checked(&view, last))
-            }
-        };
-        let place = match copied {
-            true => return Some(self.read(place)),
-            false => Value::Ref(Box::new(place)),
-        };
         let one = self.count(1);
-        Some(match take {
-            Take::SplitFirst => match self.split(view, one) {
-                Value::Tuple(mut parts) if parts.len() == 2 => Value::Tuple(vec![place, parts.remove(1)]),
-                other => other,
-            },
-            Take::SplitLast => {
+        // The element, where the sequence is cut, and which of the two parts is the rest.
+        let (element, middle, rest) = match take {
+            Take::SplitFirst => (self.count(0), one, 1),
+            _ => {
                 let last = self.count_op(IntOp::Sub, view.len, one);
-                match self.split(view, last) {
-                    Value::Tuple(mut parts) if parts.len() == 2 => Value::Tuple(vec![place, parts.remove(0)]),
-                    other => other,
-                }
+                (last, last, 0)
             }
-            _ => place,
-        })
+        };
+        let element = Value::Ref(Box::new(Value::Place(self.checked(&view, element))));
+        Some(Value::Tuple(vec![element, self.split(view, middle).swap_remove(rest)]))
     }
 
     // ---- parts ----------------------------------------------------------------------------------------------------
 
-    fn split(&mut self, view: View, middle: Val) -> Value {
+    fn split(&mut self, view: View, middle: Val) -> Vec<Value> {
         let rest = self.count_op(IntOp::Sub, view.len, middle);
         let lo = self.plus_offset(view.lo, middle);
         let left = View { len: middle, literal: None, ..view.clone() };
         let right = View { lo: Some(lo), len: rest, literal: None, ..view };
-        let parts = [left, right].map(|view| Value::Ref(Box::new(Value::View(Box::new(view)))));
-        Value::Tuple(parts.into())
+        [left, right].map(|view| Value::Ref(Box::new(Value::View(Box::new(view))))).into()
     }
 
     /// Element `k` of a part, which has it.

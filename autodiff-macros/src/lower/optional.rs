@@ -11,7 +11,7 @@ use super::call::is_simple;
 use super::choice::Test;
 use super::exit::Position;
 use super::expr::Want;
-use super::value::{Form, Spot, Value, View};
+use super::value::{Spot, Value};
 use super::{Lower, OPAQUE, USIZE};
 use crate::ir::{CmpOp, Val};
 
@@ -132,7 +132,7 @@ impl Lower<'_> {
                 let Optional { present, value, checked } = self.optional(&call.receiver)?;
                 Some(Optional { present, value: self.deref(value), checked })
             }
-            ("first" | "last", None) | ("get", Some(_)) if is_place(&call.receiver) => self.element_if_any(call),
+            (name, _) if is_element(name, call) && is_place(&call.receiver) => self.element_if_any(call),
             _ => None,
         }
     }
@@ -141,15 +141,8 @@ impl Lower<'_> {
         if let Some(syn::Expr::Range(_)) = call.args.first() {
             return None;
         }
-        let receiver = self.place_of(&call.receiver).peel();
-        let view = match receiver {
-            Value::Place(spot) if matches!(spot.form, Form::Seq(..)) => {
-                let len = self.len(spot.place.clone());
-                View { seq: spot, lo: None, len, literal: None }
-            }
-            Value::View(view) => *view,
-            _ => return None,
-        };
+        let receiver = self.place_of(&call.receiver);
+        let view = self.whole_or_part(receiver)?;
         let zero = self.count(0);
         let (position, present) = match call.args.first() {
             Some(index) => {
@@ -159,7 +152,7 @@ impl Lower<'_> {
             }
             None => {
                 let present = self.compare_vals(CmpOp::Lt, zero, view.len);
-                let position = match call.method == "last" {
+                let position = match call.method.to_string().starts_with("last") {
                     true => {
                         let one = self.count(1);
                         self.minus(view.len, one)
@@ -194,13 +187,21 @@ impl Lower<'_> {
     }
 }
 
+/// `x.first()`, `x.get(i)` and the like, to read or to write.
+fn is_element(name: &str, call: &syn::ExprMethodCall) -> bool {
+    match name {
+        "first" | "first_mut" | "last" | "last_mut" => call.args.is_empty(),
+        "get" | "get_mut" => call.args.len() == 1,
+        _ => false,
+    }
+}
+
 /// Whether an expression may be an element that is missing, as the tokens show.
 fn is_optional(expr: &syn::Expr) -> bool {
     match expr {
         syn::Expr::MethodCall(call) => match call.method.to_string().as_str() {
             "copied" | "cloned" => is_optional(&call.receiver),
-            "first" | "last" | "get" => is_place(&call.receiver),
-            _ => false,
+            name => is_element(name, call) && is_place(&call.receiver),
         },
         _ => false,
     }

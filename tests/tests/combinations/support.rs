@@ -1,5 +1,7 @@
 //! One check for all functions here: every mode against differences, and the modes against each other.
 
+use autodiff_tests::compare::{self, assert_close};
+
 /// Point and seed to value and gradient.
 type Reverse<'a> = &'a dyn Fn(&[f64], f64) -> (f64, Vec<f64>);
 /// Point and direction to value and slope.
@@ -17,30 +19,9 @@ pub(crate) struct Derivatives<'a> {
     pub(crate) hvp: Product<'a>,
 }
 
-/// The derivative of `f` at 0, by central differences extrapolated to step 0 (Romberg).
+/// Differences with steps that suit the functions here.
 fn slope(f: impl Fn(f64) -> Vec<f64>) -> Vec<f64> {
-    let mut previous: Vec<Vec<f64>> = Vec::new();
-    for level in 0..5 {
-        let h = 0.004 / f64::from(1 << level);
-        let mut row = vec![f(h).iter().zip(&f(-h)).map(|(a, b)| (a - b) / (2.0 * h)).collect::<Vec<f64>>()];
-        for (k, coarse) in previous.iter().enumerate() {
-            let factor = f64::from(1 << (2 * (k + 1)));
-            let next =
-                row[k].iter().zip(coarse).map(|(fine, coarse)| fine + (fine - coarse) / (factor - 1.0)).collect();
-            row.push(next);
-        }
-        previous = row;
-    }
-    previous.pop().unwrap_or_default()
-}
-
-#[track_caller]
-fn assert_close(what: &str, found: &[f64], wanted: &[f64], tolerance: f64) {
-    assert_eq!(found.len(), wanted.len(), "{what}");
-    let scale = wanted.iter().fold(1.0, |most: f64, x| most.max(x.abs()));
-    for (k, (a, b)) in found.iter().zip(wanted).enumerate() {
-        assert!((a - b).abs() <= tolerance * scale, "{what}, number {k}: {a:e}, not {b:e}\n{found:?}\n{wanted:?}");
-    }
+    compare::slope(0.004, 5, f)
 }
 
 impl Derivatives<'_> {

@@ -179,5 +179,5 @@ fn an_iteration_has_the_derivatives_of_its_limit() {
     let found = of_two!(newton_root).check(&[a, b]);
     let root = (a * b).sqrt();
     let wanted = [-0.25 * root / (a * a), 0.25 / root, 0.25 / root, -0.25 * root / (b * b)];
-    crate::support::assert_close("the geometric mean", &found, &wanted, 1e-12);
+    autodiff_tests::compare::assert_relative("the geometric mean", &found, &wanted, 1e-12);
 }

@@ -1,5 +1,7 @@
 //! What a Hessian is compared with, and how.
 
+use autodiff_tests::compare::assert_relative;
+
 /// A Hessian or a gradient as numbers, in flat order.
 pub(crate) trait Flat {
     fn flat(&self) -> Vec<f64>;
@@ -50,20 +52,6 @@ impl<A: Flat, B: Flat> Flat for (A, B) {
 impl<A: Flat, B: Flat, C: Flat> Flat for (A, B, C) {
     fn flat(&self) -> Vec<f64> {
         [self.0.flat(), self.1.flat(), self.2.flat()].concat()
-    }
-}
-
-pub(crate) fn largest(numbers: &[f64]) -> f64 {
-    numbers.iter().fold(0.0, |most: f64, x| most.max(x.abs()))
-}
-
-/// Every number of `found` is within `tolerance` of the largest of `wanted`.
-#[track_caller]
-pub(crate) fn assert_close(what: &str, found: &[f64], wanted: &[f64], tolerance: f64) {
-    assert_eq!(found.len(), wanted.len(), "{what}");
-    let scale = largest(wanted).max(f64::MIN_POSITIVE);
-    for (k, (a, b)) in found.iter().zip(wanted).enumerate() {
-        assert!((a - b).abs() <= tolerance * scale, "{what}, number {k}: {a:e}, not {b:e}\n{found:?}\n{wanted:?}");
     }
 }
 
@@ -120,7 +108,7 @@ pub(crate) fn direction(n: usize) -> Vec<f64> {
 #[track_caller]
 pub(crate) fn assert_symmetric(what: &str, hessian: &[f64], n: usize) {
     let transposed: Vec<f64> = (0..n * n).map(|k| hessian[k % n * n + k / n]).collect();
-    assert_close(&format!("{what}, transposed"), &transposed, hessian, 1e-12);
+    assert_relative(&format!("{what}, transposed"), &transposed, hessian, 1e-12);
 }
 
 /// A function with all that its companion has, from flat numbers to flat numbers.
@@ -149,13 +137,13 @@ impl Flattened<'_> {
         let what = format!("{} at {x:?}", self.name);
         let hessian = (self.hessian)(x);
         assert_eq!(hessian.len(), x.len() * x.len(), "{what}");
-        assert_close(&what, &hessian, &differences(x, self.gradient), 1e-8);
+        assert_relative(&what, &hessian, &differences(x, self.gradient), 1e-8);
         assert_symmetric(&what, &hessian, x.len());
         let v = direction(x.len());
         let product = (self.product)(x, &v);
-        assert_close(&format!("{what}, product"), &product, &times(&hessian, &v), 1e-12);
+        assert_relative(&format!("{what}, product"), &product, &times(&hessian, &v), 1e-12);
         for (route, by_route) in &self.routes {
-            assert_close(&format!("{what}, product by {route}"), &by_route(x, &v), &product, 1e-12);
+            assert_relative(&format!("{what}, product by {route}"), &by_route(x, &v), &product, 1e-12);
         }
         let (y, g, h) = (self.all)(x);
         assert_eq!(y.to_bits(), (self.value)(x).to_bits(), "{what}");

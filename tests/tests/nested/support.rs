@@ -1,34 +1,10 @@
 //! What derivatives are compared with.
 
-pub(crate) fn largest(numbers: &[f64]) -> f64 {
-    numbers.iter().fold(0.0, |most: f64, x| most.max(x.abs()))
-}
+use autodiff_tests::compare::{self, assert_close};
 
-/// Every number of `found` is within `tolerance` of the largest of `wanted`, or of 1.
-#[track_caller]
-pub(crate) fn assert_close(what: &str, found: &[f64], wanted: &[f64], tolerance: f64) {
-    assert_eq!(found.len(), wanted.len(), "{what}");
-    let scale = largest(wanted).max(1.0);
-    for (k, (a, b)) in found.iter().zip(wanted).enumerate() {
-        assert!((a - b).abs() <= tolerance * scale, "{what}, number {k}: {a:e}, not {b:e}\n{found:?}\n{wanted:?}");
-    }
-}
-
-/// The derivative of `f` at 0, by central differences extrapolated to step 0 (Romberg).
+/// Differences with steps that suit the functions here.
 fn slope(f: impl Fn(f64) -> Vec<f64>) -> Vec<f64> {
-    let mut previous: Vec<Vec<f64>> = Vec::new();
-    for level in 0..6 {
-        let h = 0.02 / f64::from(1 << level);
-        let mut row = vec![f(h).iter().zip(&f(-h)).map(|(a, b)| (a - b) / (2.0 * h)).collect::<Vec<f64>>()];
-        for (k, coarse) in previous.iter().enumerate() {
-            let factor = f64::from(1 << (2 * (k + 1)));
-            let next =
-                row[k].iter().zip(coarse).map(|(fine, coarse)| fine + (fine - coarse) / (factor - 1.0)).collect();
-            row.push(next);
-        }
-        previous = row;
-    }
-    previous.pop().unwrap_or_default()
+    compare::slope(0.02, 6, f)
 }
 
 /// Value and tangent at a point, along a direction.

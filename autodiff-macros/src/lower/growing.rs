@@ -209,10 +209,6 @@ impl Lower<'_> {
 
     /// `v = w` of vectors, whose lengths may differ.
     pub(super) fn store_vector(&mut self, target: Spot, source: Spot, at: &syn::Expr) {
-        let (Some(ty), true) = (scalars(&target.form), has_numbers(&source.form)) else {
-            self.unsupported(at, "assigning a whole vector of anything but numbers", "assign its elements in a loop");
-            return;
-        };
         let own = self.mem(target.place.mem).is_some_and(|mem| mem.local) && target.place.path.is_empty();
         if !own {
             self.unsupported(at, "assigning a whole vector here", "assign its elements in a loop: `v[i] = w[i];`");
@@ -226,6 +222,12 @@ impl Lower<'_> {
             );
             return;
         }
+        let (Some(ty), true) = (scalars(&target.form), has_numbers(&source.form)) else {
+            if let (Some(a), Some(b)) = (target.form.elem(), source.form.elem()) {
+                self.agree(at, a, b);
+            }
+            return self.exchange(target, source);
+        };
         if !self.uses.grows && self.has_length_of(source.place.mem, target.place.mem) {
             let view = |lower: &mut Self, spot: Spot| {
                 let len = lower.len(spot.place.clone());

@@ -257,14 +257,16 @@ impl Lower<'_> {
         }
         let mem = self.new_mem(MemInfo::local(None));
         let expr = maker.literal(&exprs);
-        let build = crate::ir::Build { made: Opaque { expr, binds, pure_: true, mutable: false }, fields };
+        let build = crate::ir::Build { made: Opaque { expr, binds, pure_: true, mutable: false }, fields, each: None };
         self.b.effect(Op::Alloc { mem, init: Init::Build(Box::new(build)) });
         Value::Place(Spot { place: Place::whole(mem), form: Form::Unknown(String::new()) })
     }
 
     /// `place = array`, where `place` is of the function's own: a copy, or what nobody else has, goes there.
     pub(super) fn exchange(&mut self, target: Spot, source: Spot) {
-        let new = self.mem(source.place.mem).is_some_and(|mem| mem.local && mem.temporary);
+        // A vector is moved.
+        let vector = matches!(source.form, Form::Seq(_, super::value::Seq::Vec));
+        let new = self.mem(source.place.mem).is_some_and(|mem| mem.local && (mem.temporary || vector));
         let source = match new && source.place.path.is_empty() {
             true => source.place,
             false => match self.copy(source) {

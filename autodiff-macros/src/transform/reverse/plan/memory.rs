@@ -26,6 +26,10 @@ impl Plan<'_> {
         }
     }
 
+    pub(crate) fn is_parameter(&self, m: Mem) -> bool {
+        matches!(self.mem_def(m), Some(Def::Param(_)))
+    }
+
     /// Whether what `site` reads of `m` can be read again when the reverse sweep gets there.
     pub(crate) fn stable(&self, m: Mem, site: Site) -> bool {
         if bug::seeded(Bug::StaleLoad) {

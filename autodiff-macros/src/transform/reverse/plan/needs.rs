@@ -56,13 +56,10 @@ impl Plan<'_> {
                 self.need_path(src);
             }
             Op::Swap { a, b } => {
-                if self.moves(a.mem) && self.visible(a.mem) != self.visible(b.mem) {
-                    self.refuse(site, "vectors that are swapped, one of which is declared in this loop or branch: declare it outside, or copy its elements");
-                }
                 self.need_path(a);
                 self.need_path(b);
             }
-            Op::Resize { mem, from, to } => {
+            Op::Resize { from, to, .. } => {
                 self.need(*from);
                 self.need(*to);
             }

@@ -59,6 +59,9 @@ impl Lower<'_> {
             data.is_vec = true;
         }
         self.keep_length(mem, &spot.place);
+        if spot.place.path.is_empty() && self.structs.contains(&spot.place.mem) {
+            self.structs.insert(mem);
+        }
         self.note_list(mem, &form);
         self.b.effect(Op::Alloc { mem, init: Init::Copy(spot.place) });
         Value::Place(Spot { place: Place::whole(mem), form })

@@ -58,7 +58,8 @@ impl Lower<'_> {
             (&*name, call.args.len()),
             ("push" | "truncate" | "extend" | "extend_from_slice" | "reserve", 1)
                 | ("pop" | "clear", 0)
-                | ("resize", 2)
+                | ("resize" | "insert", 2)
+                | ("remove" | "swap_remove", 1)
         );
         if !known {
             return None;
@@ -95,6 +96,16 @@ impl Lower<'_> {
                 let to = self.minus(from, one);
                 self.b.effect(Op::Resize { mem, from, to });
                 return Some(Value::Unit);
+            }
+            ("insert", Some(index), Some(value)) => {
+                let index = self.usize_expr(index);
+                let value = self.scalar_expr(value);
+                self.agree_of(&at, ty, value);
+                self.insert(place, ty, index, value);
+            }
+            ("remove" | "swap_remove", Some(index), _) => {
+                let index = self.usize_expr(index);
+                return Some(Value::Scalar(self.remove(place, ty, index, name == "swap_remove")));
             }
             ("clear", ..) => {
                 let (from, to) = (self.len(place), self.count(0));

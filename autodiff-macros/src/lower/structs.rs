@@ -77,6 +77,9 @@ impl Lower<'_> {
             }
             Value::Place(spot) if matches!(spot.form, Form::Unknown(_)) => {
                 let copy = self.copy(spot);
+                if let Value::Place(copy) = &copy {
+                    self.structs.insert(copy.place.mem);
+                }
                 for (name, part) in names.iter().zip(parts) {
                     let member: syn::Member = match name.parse::<u32>() {
                         Ok(index) => syn::Member::Unnamed(syn::Index { index, span: self.here() }),
@@ -248,6 +251,9 @@ impl Lower<'_> {
                 Value::View(view) => self.view_to_vec(*view),
                 part => part,
             };
+            if let Value::Scalar(val) = part {
+                self.fields.extend(self.ty(val));
+            }
             let frag = self.owned(part);
             if let [(_, operand)] = &frag.binds[..] {
                 fields.push((Access::Field(name.clone()), operand.clone()));
@@ -259,6 +265,7 @@ impl Lower<'_> {
         let expr = maker.literal(&exprs);
         let build = crate::ir::Build { made: Opaque { expr, binds, pure_: true, mutable: false }, fields, each: None };
         self.b.effect(Op::Alloc { mem, init: Init::Build(Box::new(build)) });
+        self.structs.insert(mem);
         Value::Place(Spot { place: Place::whole(mem), form: Form::Unknown(String::new()) })
     }
 

@@ -98,13 +98,14 @@ impl Plan<'_> {
 
     fn find_whole(&self, m: Mem) -> Option<Site> {
         let Some(Def::Stmt(site)) = self.mem_def(m) else { return None };
-        if self.joint(site.block) || self.remade(m).is_some() {
+        if self.joint(site.block) || self.remade(m).is_some() || self.is_constant_list(m, site) {
             return None;
         }
         let Op::Alloc { init, .. } = &self.sites.stmt(site).op else { return None };
         let parts: Vec<&Place> = match init {
             Init::Build(build) => build.made.places(),
-            _ if self.shape_of(m).is_some() => return None,
+            // Its numbers are enough.
+            _ if self.shape_of(m).is_some() && self.f.mem(m).elem.is_none_or(|ty| ty.float().is_some()) => return None,
             Init::Copy(from) | Init::ZerosLike(from) => vec![from],
             Init::Fill { .. } | Init::List { .. } => Vec::new(),
         };

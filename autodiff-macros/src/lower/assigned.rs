@@ -60,6 +60,12 @@ impl<'ast> Visit<'ast> for Scan {
     fn visit_local(&mut self, local: &'ast syn::Local) {
         // The initializer does not see the names that it is bound to.
         if let Some(init) = &local.init {
+            if let syn::Expr::Reference(reference) = &*init.expr
+                && reference.mutability.is_some()
+            {
+                // Behind `let r = &mut x;`, it is assigned as `*r`.
+                self.assign(&reference.expr);
+            }
             self.visit_expr(&init.expr);
             if let Some((_, els)) = &init.diverge {
                 self.visit_expr(els);

@@ -123,6 +123,9 @@ impl Lower<'_> {
         // `Some(x)`, `Point(x, y)`: data, not a call.
         let constructs =
             func.path.segments.last().is_some_and(|s| s.ident.to_string().starts_with(|c: char| c.is_uppercase()));
+        if let (true, [arg]) = (func.path.is_ident("Some"), call.args.iter().collect::<Vec<_>>().as_slice()) {
+            return self.some(arg);
+        }
         if constructs && let Some(value) = self.tuple_struct(&func.path, call) {
             return value;
         }

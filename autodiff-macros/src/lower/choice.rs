@@ -110,6 +110,10 @@ impl Lower<'_> {
             }
             return Some(self.poison());
         }
+        if let Some((cond, inner)) = self.option_pattern(pat, &value) {
+            let inner = inner.and_then(|(pat, value)| self.matches(pat, value, binds));
+            return self.both(IntOp::BitAnd, Some(cond), inner);
+        }
         match pat {
             syn::Pat::Wild(_) => None,
             syn::Pat::Paren(inner) => self.matches(&inner.pat, value, binds),

@@ -5,7 +5,7 @@ use quote::ToTokens;
 
 use super::expr::Want;
 use super::value::{Spot, Value};
-use super::{Lower, Note, exit};
+use super::{Lower, Note, exit, option};
 use crate::ir::{Block, Op, Val};
 
 /// The regions of a branch under construction, and the values that they give.
@@ -188,6 +188,8 @@ impl Lower<'_> {
             {
                 Value::Scalar(self.scalar(value, at))
             }
+            // Of what, the other side shows.
+            Value::Frag(frag) if option::is_none(&frag) => Value::Frag(frag),
             Value::Frag(frag) => Value::Scalar(self.emit_frag(frag, at.clone(), false)),
             Value::Tuple(parts) => Value::Tuple(parts.into_iter().map(|part| self.number(part, at)).collect()),
             Value::Struct(maker, parts) => {
@@ -276,6 +278,14 @@ impl Lower<'_> {
             (Value::Place(a), Value::Place(b)) => self.chosen([Some(a), Some(b)], false, merge),
             (Value::Place(a), Value::Never) => self.chosen([Some(a), None], false, merge),
             (Value::Never, Value::Place(b)) => self.chosen([None, Some(b)], false, merge),
+            (Value::Struct(maker, a), Value::Frag(b)) if maker.is_option() && option::is_none(&b) => {
+                let none = self.none_in(&mut merge.els.stmts);
+                self.merge(Value::Struct(maker, a), none, merge)
+            }
+            (Value::Frag(a), Value::Struct(maker, b)) if maker.is_option() && option::is_none(&a) => {
+                let none = self.none_in(&mut merge.then.stmts);
+                self.merge(none, Value::Struct(maker, b), merge)
+            }
             // A constant on one side at least: it is evaluated there.
             (Value::Frag(a), b) => {
                 let a = self.frag_in(&mut merge.then.stmts, a, &merge.at);
@@ -313,6 +323,13 @@ impl Lower<'_> {
         let val = self.emit_frag(frag, at.clone(), false);
         stmts.extend(self.b.close_block(Vec::new()).stmts);
         val
+    }
+
+    fn none_in(&mut self, stmts: &mut Vec<crate::ir::Stmt>) -> Value {
+        self.b.open_block(Vec::new());
+        let none = self.nothing(Value::Never);
+        stmts.extend(self.b.close_block(Vec::new()).stmts);
+        none
     }
 
     fn dummy_in(&mut self, stmts: &mut Vec<crate::ir::Stmt>) -> Val {

@@ -77,6 +77,9 @@ impl Lower<'_> {
             }
             return Value::Poison;
         }
+        if let Some(value) = self.option_method(&receiver, call) {
+            return value;
+        }
         if let Some(value) = self.begin(receiver.clone(), call) {
             return value;
         }

@@ -15,6 +15,7 @@
 
 mod array;
 mod assigned;
+mod borrow;
 mod call;
 mod choice;
 mod chosen;
@@ -37,6 +38,7 @@ mod method;
 mod nested;
 mod opaque;
 mod operator;
+mod option;
 mod optional;
 mod pattern;
 mod place;

@@ -250,6 +250,9 @@ impl Lower<'_> {
                 value => value,
             };
         }
+        if let Some(inner) = super::option::option_type(bare) {
+            return self.ascribe_option(value, inner);
+        }
         if let syn::Type::Tuple(tuple) = bare
             && let Value::Tuple(parts) = value
         {

@@ -63,7 +63,10 @@ impl Lower<'_> {
                     Some(syn::LocalInit { expr, diverge: Some((_, els)), .. }) => {
                         return self.let_else(local, expr, els, rest, scope);
                     }
-                    _ => self.local(local),
+                    _ => match self.after_borrow(local, rest) {
+                        Some(rest) => return self.stmts(&rest, scope),
+                        None => self.local(local),
+                    },
                 },
                 syn::Stmt::Expr(expr, None) if rest.is_empty() => {
                     self.position = position;

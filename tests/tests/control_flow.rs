@@ -188,6 +188,68 @@ macro_rules! tests {
         // ---- loop -------------------------------------------------------------------------------------------------
 
         #[differentiate(order = 2)]
+        fn sin(x: $float) -> $float {
+            x.sin()
+        }
+
+        /// A variable gets its value in an inner loop, and is read after it.
+        #[differentiate(order = 2)]
+        fn halving(x: $float) -> $float {
+            let flip = x > 0.5;
+            let mut p = x;
+            loop {
+                let mut step = sin(p);
+                let mut next;
+                loop {
+                    next = p - step;
+                    if next > 0.25 * p {
+                        break;
+                    }
+                    step *= 0.5;
+                }
+                if next < 0.125 {
+                    break;
+                }
+                p = next;
+            }
+            if flip { 1.0 - p } else { p * p }
+        }
+
+        /// Variables of several types, which get their values where the loop is left.
+        #[differentiate(order = 2)]
+        fn given_on_the_way_out(x: $float, n: usize) -> $float {
+            let pair;
+            let (scale, count): ($float, usize);
+            let mut i = 0;
+            let mut s = x;
+            loop {
+                let factor;
+                if i % 2 == 0 {
+                    factor = s;
+                } else {
+                    factor = 0.5;
+                }
+                s *= 0.9 * factor + 0.5;
+                i += 1;
+                if i > n {
+                    pair = (s * x, i);
+                    scale = 0.5;
+                    count = n + 1;
+                    break;
+                }
+            }
+            pair.0 * s + scale * pair.1 as $float + x * count as $float
+        }
+
+        #[test]
+        fn values_that_come_later() {
+            checked!(halving(x) at [0.1, 0.45, 0.9, 1.75]);
+            for n in [0, 1, 4] {
+                checked!(given_on_the_way_out(x, n) at [0.75]);
+            }
+        }
+
+        #[differentiate(order = 2)]
         fn newton(a: $float) -> $float {
             let mut x = a;
             loop {

@@ -76,9 +76,9 @@ fn objective(model: &Mixture, #[constant] x: &[Vec<f64>], #[constant] prior: &Wi
     for c in 0..k {
         let squares: f64 = model.q[c].iter().map(|q| (2.0 * q).exp()).sum();
         let below: f64 = model.l[c].iter().map(|l| l * l).sum();
-        total += 0.5 * prior.gamma.powi(2) * (squares + below) - prior.m as f64 * sums[c];
+        total -= 0.5 * prior.gamma.powi(2) * (squares + below) - prior.m as f64 * sums[c];
     }
-    total - k as f64 * constant
+    total + k as f64 * constant
 }
 
 fn model(case: &Case) -> Mixture {

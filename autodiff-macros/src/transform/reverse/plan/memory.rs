@@ -100,7 +100,8 @@ impl Plan<'_> {
         let Op::Alloc { init, .. } = &self.sites.stmt(site).op else { return None };
         let parts: Vec<&Place> = match init {
             Init::Build(build) => build.made.places(),
-            _ if self.shape_of(m).is_some() => return None,
+            // Integers have no shadow whose beginning their shape would give.
+            _ if self.shape_of(m).is_some() && matches!(self.f.mem(m).elem, None | Some(Ty::Float(_))) => return None,
             Init::Copy(from) | Init::ZerosLike(from) => vec![from],
             Init::Fill { .. } | Init::List { .. } => Vec::new(),
         };

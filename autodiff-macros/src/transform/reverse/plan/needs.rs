@@ -62,7 +62,7 @@ impl Plan<'_> {
                 self.need_path(a);
                 self.need_path(b);
             }
-            Op::Resize { mem, from, to } => {
+            Op::Resize { from, to, .. } => {
                 self.need(*from);
                 self.need(*to);
             }

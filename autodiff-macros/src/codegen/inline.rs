@@ -76,6 +76,15 @@ impl<'a> Inline<'a> {
                 Op::Resize { mem, .. } => {
                     self.resized.insert(*mem);
                 }
+                // Copied as what it is.
+                Op::Alloc { init: Init::Build(build), .. } => {
+                    let whole = build.made.places().into_iter().filter(|of| of.path.is_empty());
+                    self.resized.extend(whole.map(|of| of.mem));
+                }
+                Op::Opaque(opaque) => {
+                    let whole = opaque.places().into_iter().filter(|of| of.path.is_empty());
+                    self.resized.extend(whole.map(|of| of.mem));
+                }
                 // Kept as what it is.
                 Op::Save { mem, stack } | Op::Restore { mem, stack }
                     if func.stacks[stack.0 as usize].ty == Ty::Opaque =>

@@ -279,7 +279,9 @@ impl Lower<'_> {
             exprs.push(frag.expr);
             binds.extend(frag.binds);
         }
-        Frag { expr: syn::parse_quote!(#path(#(#exprs),*)), binds, pure_: false, ty, why: None }
+        let expr: syn::Expr = syn::parse_quote!(#path(#(#exprs),*));
+        let pure_ = super::opaque::makes_text(&expr);
+        Frag { expr, binds, pure_, ty, why: None }
     }
 
     /// The companion of another name that the attribute gives for a function.

@@ -4,16 +4,16 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 
 use super::expr::Want;
-use super::value::Value;
+use super::value::{Spot, Value};
 use super::{Lower, Note, exit};
 use crate::ir::{Block, Op, Val};
 
 /// The regions of a branch under construction, and the values that they give.
-struct Merge {
-    then: Block,
-    els: Block,
+pub(super) struct Merge {
+    pub(super) then: Block,
+    pub(super) els: Block,
     out: Vec<Val>,
-    at: TokenStream,
+    pub(super) at: TokenStream,
 }
 
 /// How control leaves one side of a branch.
@@ -202,7 +202,7 @@ impl Lower<'_> {
     }
 
     /// The value after a branch.
-    fn merge(&mut self, a: Value, b: Value, merge: &mut Merge) -> Value {
+    pub(super) fn merge(&mut self, a: Value, b: Value, merge: &mut Merge) -> Value {
         match (a, b) {
             (Value::Never, Value::Never) => Value::Never,
             (Value::Exit, Value::Never | Value::Exit) | (Value::Never, Value::Exit) => Value::Exit,
@@ -256,12 +256,26 @@ impl Lower<'_> {
             (Value::Never, Value::Tuple(b)) => {
                 Value::Tuple(b.into_iter().map(|b| self.merge(Value::Never, b, merge)).collect())
             }
+            (Value::Ref(a), Value::Ref(b)) if is_memory(&a) && is_memory(&b) => {
+                let spots = [a, b].map(|value| self.spot_of(*value));
+                Value::Ref(Box::new(self.chosen(spots, true, merge)))
+            }
+            (Value::Ref(a), Value::Never) if is_memory(&a) => {
+                let spot = self.spot_of(*a);
+                Value::Ref(Box::new(self.chosen([spot, None], true, merge)))
+            }
+            (Value::Never, Value::Ref(b)) if is_memory(&b) => {
+                let spot = self.spot_of(*b);
+                Value::Ref(Box::new(self.chosen([None, spot], true, merge)))
+            }
             (Value::Ref(a), Value::Ref(b)) => Value::Ref(Box::new(self.merge(*a, *b, merge))),
             (Value::Unit, Value::Unit) | (Value::Unit, Value::Never) | (Value::Never, Value::Unit) => Value::Unit,
             // A statement: the value of one side, if it has one, is not used.
             (Value::Unit, _) | (_, Value::Unit) => Value::Unit,
             (Value::Poison, _) | (_, Value::Poison) => Value::Poison,
-            (Value::Place(a), Value::Place(b)) if a.place == b.place => Value::Place(a),
+            (Value::Place(a), Value::Place(b)) => self.chosen([Some(a), Some(b)], false, merge),
+            (Value::Place(a), Value::Never) => self.chosen([Some(a), None], false, merge),
+            (Value::Never, Value::Place(b)) => self.chosen([None, Some(b)], false, merge),
             // A constant on one side at least: it is evaluated there.
             (Value::Frag(a), b) => {
                 let a = self.frag_in(&mut merge.then.stmts, a, &merge.at);
@@ -282,6 +296,18 @@ impl Lower<'_> {
         }
     }
 
+    /// Memory, or a part of it that is a place.
+    fn spot_of(&mut self, value: Value) -> Option<Spot> {
+        match value {
+            Value::Place(spot) => Some(spot),
+            Value::View(view) => {
+                let form = view.seq.form.clone();
+                Some(Spot { place: self.place_of_view(*view), form })
+            }
+            _ => None,
+        }
+    }
+
     fn frag_in(&mut self, stmts: &mut Vec<crate::ir::Stmt>, frag: super::value::Frag, at: &TokenStream) -> Val {
         self.b.open_block(Vec::new());
         let val = self.emit_frag(frag, at.clone(), false);
@@ -295,6 +321,10 @@ impl Lower<'_> {
         stmts.extend(self.b.close_block(Vec::new()).stmts);
         val
     }
+}
+
+fn is_memory(value: &Value) -> bool {
+    matches!(value, Value::Place(_) | Value::View(_))
 }
 
 /// A flag at the end of one side of a branch.

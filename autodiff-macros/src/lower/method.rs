@@ -88,6 +88,9 @@ impl Lower<'_> {
         if let Some(value) = self.slice_method(&receiver, call) {
             return value;
         }
+        if let Some(value) = self.reordering(&receiver, call) {
+            return value;
+        }
         if let Some(value) = self.vector_method(&receiver, call) {
             if name == "pop" && want != Want::Nothing {
                 return self.refuse(call, fence::method(&name));
@@ -254,7 +257,7 @@ impl Lower<'_> {
             let val = self.emit_frag(frag, call.receiver.to_token_stream(), true);
             frag = self.frag_of_val(val);
         }
-        let pure_ = integer.is_some();
+        let pure_ = integer.is_some() || super::opaque::makes_text(&syn::Expr::MethodCall(call.clone()));
         let method = &call.method;
         let turbofish = &call.turbofish;
         let mut args: Vec<syn::Expr> = Vec::new();

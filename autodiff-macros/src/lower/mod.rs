@@ -17,7 +17,9 @@ mod array;
 mod assigned;
 mod call;
 mod choice;
+mod chosen;
 mod closure;
+mod composite;
 mod control;
 mod decide;
 mod exit;
@@ -38,6 +40,7 @@ mod operator;
 mod optional;
 mod pattern;
 mod place;
+mod reorder;
 mod stmt;
 mod structs;
 #[cfg(test)]
@@ -160,6 +163,8 @@ struct Lower<'d> {
     below: HashMap<Val, Val>,
     /// Types of numbers in structs that the function makes.
     fields: Vec<TyVar>,
+    /// Memory that is a struct for certain: the function makes it by a literal, or copies what is one.
+    structs: HashSet<Mem>,
     /// Memory that was made with the length of other memory.
     lengths: HashMap<Mem, Mem>,
     /// Numbers that are lengths of memory.
@@ -223,6 +228,7 @@ impl<'d> Lower<'d> {
             truths: HashMap::new(),
             below: HashMap::new(),
             fields: Vec::new(),
+            structs: HashSet::new(),
             lengths: HashMap::new(),
             measured: HashMap::new(),
             written: Vec::new(),

@@ -53,9 +53,8 @@ impl Emit<'_, '_> {
             Op::Swap { a, b } => {
                 self.emit_copy(site);
                 // Still zero here; but what is exchanged may have different lengths, and its shadow with it.
-                if self.plan.live_mem(a.mem) && self.plan.moves(a.mem) && self.plan.visible(a.mem) {
-                    let (a, b) = (self.shadow(a), self.shadow(b));
-                    self.b.effect(Op::Swap { a, b });
+                if self.plan.live_mem(a.mem) && (self.plan.moves(a.mem) || self.plan.moves(b.mem)) {
+                    self.forth_shapes(a, b);
                 }
             }
             Op::Resize { mem, from, to } => {
@@ -70,6 +69,27 @@ impl Emit<'_, '_> {
             _ => self.emit_copy(site),
         }
         Ok(())
+    }
+
+    /// The shadows of two places that were exchanged, in their new shapes. Those of parameters, and those that are made in
+    /// the reverse sweep, begin in the shape at the end.
+    fn forth_shapes(&mut self, a: &Place, b: &Place) {
+        let follows = |place: &Place| self.plan.visible(place.mem) && !self.plan.is_parameter(place.mem);
+        match [a, b].map(follows) {
+            [true, true] => {
+                let (a, b) = (self.shadow(a), self.shadow(b));
+                self.b.effect(Op::Swap { a, b });
+            }
+            [false, false] => {}
+            [here, _] => {
+                let place = if here { a } else { b };
+                let zeros = self.b.fresh_mem(self.plan.f.mem(place.mem).elem, None);
+                let like = Init::ZerosLike(self.place(place));
+                self.b.effect(Op::Alloc { mem: zeros, init: like });
+                let shadow = self.shadow(place);
+                self.b.effect(Op::Swap { a: shadow, b: Place::whole(zeros) });
+            }
+        }
     }
 
     fn emit_as(&mut self, op: Op, out: &[Val]) {

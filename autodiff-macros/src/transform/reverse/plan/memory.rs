@@ -26,6 +26,10 @@ impl Plan<'_> {
         }
     }
 
+    pub(crate) fn is_parameter(&self, m: Mem) -> bool {
+        matches!(self.mem_def(m), Some(Def::Param(_)))
+    }
+
     /// Whether what `site` reads of `m` can be read again when the reverse sweep gets there.
     pub(crate) fn stable(&self, m: Mem, site: Site) -> bool {
         if bug::seeded(Bug::StaleLoad) {
@@ -94,14 +98,14 @@ impl Plan<'_> {
 
     fn find_whole(&self, m: Mem) -> Option<Site> {
         let Some(Def::Stmt(site)) = self.mem_def(m) else { return None };
-        if self.joint(site.block) || self.remade(m).is_some() {
+        if self.joint(site.block) || self.remade(m).is_some() || self.is_constant_list(m, site) {
             return None;
         }
         let Op::Alloc { init, .. } = &self.sites.stmt(site).op else { return None };
         let parts: Vec<&Place> = match init {
             Init::Build(build) => build.made.places(),
-            // Integers have no shadow whose beginning their shape would give.
-            _ if self.shape_of(m).is_some() && matches!(self.f.mem(m).elem, None | Some(Ty::Float(_))) => return None,
+            // Its numbers are enough.
+            _ if self.shape_of(m).is_some() && self.f.mem(m).elem.is_none_or(|ty| ty.float().is_some()) => return None,
             Init::Copy(from) | Init::ZerosLike(from) => vec![from],
             Init::Fill { .. } | Init::List { .. } => Vec::new(),
         };

@@ -1,11 +1,11 @@
 //! Blocks, `let`, assignments, and items in the body.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, TokenStreamExt};
+use quote::ToTokens;
 use syn::spanned::Spanned;
 
 use super::exit::{self, Exit, Gone, Position};
 use super::expr::Want;
+use super::extent::{self, Extent};
 use super::value::{Binding, Value};
 use super::{Lower, assigned, pattern};
 use crate::ir::Val;
@@ -159,8 +159,7 @@ impl Lower<'_> {
         then: impl FnOnce(&mut Self) -> Value,
         els: impl FnOnce(&mut Self) -> Value,
     ) -> Value {
-        let mut tokens = TokenStream::new();
-        tokens.append_all(at);
+        let at = Extent::of_stmts(at);
         let count = self.env.bindings.len();
         self.branch(
             cond,
@@ -176,7 +175,7 @@ impl Lower<'_> {
                 lower.env.bindings.truncate(count);
                 value
             },
-            &tokens,
+            at,
         )
     }
 
@@ -190,7 +189,7 @@ impl Lower<'_> {
 
     /// Such a branch, and what follows it on its other side.
     fn if_then(&mut self, branch: &syn::ExprIf, rest: &[syn::Stmt], scope: Scope) -> Value {
-        let outer = std::mem::replace(&mut self.b.span, branch.span());
+        let outer = std::mem::replace(&mut self.b.span, branch.if_token.span);
         let test = self.test(&branch.cond);
         let els = branch.else_branch.as_ref().map(|(_, els)| &**els);
         let mut names = self.changed_by_stmts(&branch.then_branch.stmts);
@@ -257,7 +256,7 @@ impl Lower<'_> {
 
     /// `left = right;` where `right` may leave: then nothing is assigned.
     fn assign_or_leave(&mut self, assign: &syn::ExprAssign, rest: &[syn::Stmt], scope: Scope) -> Value {
-        let outer = std::mem::replace(&mut self.b.span, assign.span());
+        let outer = std::mem::replace(&mut self.b.span, extent::first(&assign.left));
         self.position = Position::statement(None);
         let value = self.expr(&assign.right, Want::Any);
         self.b.span = outer;
@@ -293,7 +292,7 @@ impl Lower<'_> {
         rest: &[syn::Stmt],
         scope: Scope,
     ) -> Value {
-        let outer = std::mem::replace(&mut self.b.span, local.span());
+        let outer = std::mem::replace(&mut self.b.span, local.let_token.span);
         let (pat, ty) = match &local.pat {
             syn::Pat::Type(typed) => (&*typed.pat, Some(&*typed.ty)),
             pat => (pat, None),
@@ -329,7 +328,7 @@ impl Lower<'_> {
     /// `let pat = init;`. The value is that of a statement.
     fn local(&mut self, local: &syn::Local, init: &syn::LocalInit) -> Value {
         let mut result = Value::Unit;
-        let outer = std::mem::replace(&mut self.b.span, local.span());
+        let outer = std::mem::replace(&mut self.b.span, local.let_token.span);
         let (pat, ty) = typed(&local.pat);
         let want = match (pat, ty) {
             (syn::Pat::Tuple(tuple), _) => Want::Tuple(tuple.elems.len()),
@@ -412,20 +411,19 @@ impl Lower<'_> {
         left: &syn::Expr,
         op: &syn::BinOp,
         right: &syn::Expr,
-        at: &syn::ExprBinary,
+        whole: &syn::Expr,
     ) -> Value {
         let value = self.scalar_expr(right);
-        let whole = syn::Expr::Binary(at.clone());
         if let Some((index, path)) = self.variable(left) {
             let old = self.expr(left, Want::Scalar);
             let old = self.scalar(old, left);
-            let new = self.arithmetic(op, old, value, at);
-            self.set(index, &path, Value::Scalar(new), &whole);
+            let new = self.arithmetic(op, old, value, Extent::of(whole));
+            self.set(index, &path, Value::Scalar(new), whole);
             return Value::Unit;
         }
         let target = self.place_of(left);
         if !matches!(target, Value::Poison) {
-            self.update(target, op, value, &whole);
+            self.update(target, op, value, whole);
         }
         Value::Unit
     }

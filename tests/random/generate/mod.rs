@@ -13,14 +13,21 @@ mod chains;
 mod code;
 mod expr;
 mod flow;
+mod generic;
+mod growing;
 mod int;
 mod loops;
+mod memory;
 mod models;
+mod options;
+mod params;
 mod primitives;
 mod program;
 mod random;
+mod results;
 mod scope;
 mod stmt;
+mod structs;
 
 use models::Model;
 use program::Program;
@@ -57,7 +64,7 @@ pub(crate) fn generate(seed: u64, count: usize) -> String {
     for program in &library.programs {
         source += &program.source;
         source.push('\n');
-        if program.traits.single {
+        if program.traits.single && !program.generics.float {
             source += &wide_twin(&library, program);
             source.push('\n');
         }
@@ -75,11 +82,14 @@ pub(crate) fn generate(seed: u64, count: usize) -> String {
 
 /// The same function with every `f32` an `f64`, and its derivatives: what those in `f32` are compared with.
 fn wide_twin(library: &Library, program: &Program) -> String {
-    let own = format!("{}(", program.name());
-    let mut source = program.source.replace(&own, &format!("{}_wide(", program.name()));
+    let mut source = program.source.clone();
+    for bracket in ["(", "<"] {
+        let name = program.name();
+        source = source.replace(&format!("{name}{bracket}"), &format!("{name}_wide{bracket}"));
+    }
     for callee in &program.calls {
         let callee = &library.programs[*callee];
-        if callee.traits.single {
+        if callee.traits.single && !callee.generics.float {
             source = source.replace(&format!("{}(", callee.name()), &format!("{}_wide(", callee.name()));
         }
     }

@@ -47,8 +47,8 @@ pub struct Case {
     needs: &'static [usize],
     /// The structs that it takes.
     models: &'static [usize],
-    /// How many floats it returns; integers come after them.
-    outputs: usize,
+    /// How many integers it returns; they come after the floats.
+    integers: usize,
     /// Whether some `f32` is in it or in what it calls.
     single: bool,
     /// Whether `powf` is.
@@ -64,10 +64,15 @@ pub struct Case {
     /// Adds to the numbers of the last list.
     vjp_into: fn(usize, &[f64], &[f64], &[f64]) -> Pair,
     jvp: Derivative,
+    pullback: Option<Derivative>,
+    /// A row of derivatives for each float of the result.
+    jacobian: Option<Values<Vec<f64>>>,
     hvp: Option<Product>,
     trace: Option<Values<(f64, Vec<f64>)>>,
-    /// The call, written out.
-    call: Values<String>,
+    /// The struct that it is a method of.
+    owner: Option<&'static str>,
+    /// The arguments, written out.
+    written: Values<String>,
 }
 
 impl Case {
@@ -79,6 +84,11 @@ impl Case {
     /// The name of the function.
     pub fn name(&self) -> String {
         format!("program_{}", self.id)
+    }
+
+    /// How many floats it returns.
+    fn outputs(&self, variant: usize) -> usize {
+        (self.value)(variant, &vec![0.0; (self.inputs)(variant)]).len() - self.integers
     }
 
     /// Whether some `f32` is in it or in what it calls.

@@ -20,20 +20,16 @@ impl Case {
         for id in programs {
             source += &format!("{}\n", CASES[id].source);
         }
-        let name = self.name();
-        let call = (self.call)(variant, x);
-        let derivative = |function: &str, more: String| {
-            let inside = call.strip_prefix(&format!("{name}(")).and_then(|call| call.strip_suffix(')'));
-            format!("    println!(\"{{:?}}\", {name}::{function}({}, {more}));\n", inside.unwrap_or_default())
-        };
+        let (name, arguments) = (self.name(), (self.written)(variant, x));
+        let path = self.owner.map_or(name.clone(), |owner| format!("{owner}::{name}"));
+        let vjp = if self.owner.is_some() { format!("{path}_vjp") } else { format!("{path}::vjp") };
+        source += &format!("#[test]\nfn {name}_at_the_point() {{\n    println!(\"{{:?}}\", {path}({arguments}));\n");
         let (seed, _) = self.seed_and_direction(variant);
-        let seed = match &seed[..] {
-            [seed] => format!("{seed:?}"),
-            seeds => format!("{seeds:?}").replace('[', "(").replace(']', ")"),
-        };
-        source += &format!("#[test]\nfn {name}_at_the_point() {{\n    println!(\"{{:?}}\", {call});\n");
-        if !self.source.contains("&mut [") {
-            source += &derivative("vjp", seed);
+        if self.jacobian.is_none() && self.pullback.is_some() && self.integers == 0 {
+            source += &format!("    println!(\"{{:?}}\", {vjp}({arguments}, {:?}));\n", seed[0]);
+        }
+        if self.jacobian.is_some() {
+            source += &format!("    // The seed is {seed:?}.\n");
         }
         source + "}\n"
     }

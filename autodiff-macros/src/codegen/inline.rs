@@ -39,7 +39,7 @@ impl<'a> Inline<'a> {
             passed: HashSet::new(),
             looked_at: HashSet::new(),
         };
-        inline.count(&func.body);
+        inline.count(func, &func.body);
         inline.choose(func, &func.body, &[]);
         inline
     }
@@ -66,7 +66,7 @@ impl<'a> Inline<'a> {
         self.passed.contains(&mem) && !self.looked_at.contains(&mem)
     }
 
-    fn count(&mut self, block: &Block) {
+    fn count(&mut self, func: &Func, block: &Block) {
         for stmt in &block.stmts {
             for v in stmt.op.reads() {
                 self.uses[v.0 as usize] += 1;
@@ -74,6 +74,12 @@ impl<'a> Inline<'a> {
             self.written.extend(written(&stmt.op));
             match &stmt.op {
                 Op::Resize { mem, .. } => {
+                    self.resized.insert(*mem);
+                }
+                // Kept as what it is.
+                Op::Save { mem, stack } | Op::Restore { mem, stack }
+                    if func.stacks[stack.0 as usize].ty == Ty::Opaque =>
+                {
                     self.resized.insert(*mem);
                 }
                 Op::Swap { a, b } => {
@@ -92,7 +98,7 @@ impl<'a> Inline<'a> {
                 op => self.looked_at.extend(read(op).into_iter().chain(written(op))),
             }
             for inner in stmt.op.blocks() {
-                self.count(inner);
+                self.count(func, inner);
             }
         }
         for &v in &block.yields {

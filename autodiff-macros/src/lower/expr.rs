@@ -175,8 +175,7 @@ impl Lower<'_> {
         {
             return match &binding.value {
                 Some(value) => self.read(value.clone()),
-                // rustc says that it is used before it is given a value.
-                None => Value::Poison,
+                None => self.without_value(path),
             };
         }
         Value::Frag(self.constant_path(path))

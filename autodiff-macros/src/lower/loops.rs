@@ -68,7 +68,9 @@ impl Lower<'_> {
 
         self.start_values(&carried);
         let mut yields: Vec<Val> = again.into_iter().collect();
-        for value in self.values(&carried).into_iter().zip(&before) {
+        let after: Vec<_> =
+            self.values(&carried).into_iter().map(|value| value.map(|value| self.number(value, at))).collect();
+        for value in after.into_iter().zip(&before) {
             if let (Some(after), Some(before)) = &value
                 && !refers_to_the_same(after, before)
             {
@@ -84,6 +86,13 @@ impl Lower<'_> {
         }
         // A refused assignment leaves no value of the right make.
         if yields.len() != params.len() {
+            if self.diag.count() == 0 {
+                self.unsupported(
+                    at,
+                    "a variable of which an iteration makes something else",
+                    "give it a value of the same make where it is declared",
+                );
+            }
             yields = params.clone();
         }
         for (param, next) in params.iter().zip(&yields) {

@@ -82,6 +82,13 @@ pub(crate) fn lower(item: &syn::ItemFn, sig: &Signature, diag: &mut Diag) -> Opt
     lower.unused_companions = (0..sig.companions.len()).collect();
     let params = lower.params(item, sig);
     let (results, returned) = lower.results(&item.block, sig);
+    if lower.poisoned && lower.diag.count() == 0 {
+        // Never a derivative with a hole in it.
+        lower.diag.error(
+            &item.sig.ident,
+            "this function cannot be differentiated, for a reason that `autodiff` fails to tell",
+        );
+    }
     let func = lower.finish(sig.ident.to_string(), params, results)?;
     let func = Func { returned, ..func };
     let witnesses = lower.witnesses(&func, &item.block);
@@ -165,6 +172,10 @@ struct Lower<'d> {
     negated: Vec<Val>,
     /// The types of variables that are declared without a value, by position and name.
     declared: HashMap<(usize, String), syn::Type>,
+    /// Whether something was refused on the way, which must have been reported by the end.
+    poisoned: bool,
+    /// What the values are made of that variables get that are declared without one, by position and name.
+    later: HashMap<(usize, String), exit::Make>,
     /// Parts of structs that are no numbers: references to them.
     borrowed: HashSet<Val>,
     /// Parameters of types that are not modelled and that are passed by reference.
@@ -218,6 +229,8 @@ impl<'d> Lower<'d> {
             computed: Vec::new(),
             negated: Vec::new(),
             declared: HashMap::new(),
+            poisoned: false,
+            later: HashMap::new(),
             borrowed: HashSet::new(),
             by_reference: HashSet::new(),
             float: None,
@@ -303,6 +316,7 @@ impl Lower<'_> {
 
     /// The value of a refused expression, where a scalar is wanted.
     fn poison(&mut self) -> Val {
+        self.poisoned = true;
         let ty = self.fresh_ty(Class::Error);
         self.fresh(ty)
     }
@@ -311,6 +325,11 @@ impl Lower<'_> {
     fn refuse(&mut self, at: impl ToTokens, message: impl std::fmt::Display) -> Value {
         self.diag.error(at, message);
         Value::Poison
+    }
+
+    /// A variable that has no value as far as control flow shows here.
+    fn without_value(&mut self, at: impl ToTokens) -> Value {
+        self.unsupported(at, "a variable that gets its value later, in this way", "give it one where it is declared")
     }
 
     fn unsupported(&mut self, at: impl ToTokens, what: &str, instead: &str) -> Value {

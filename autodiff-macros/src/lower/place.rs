@@ -27,7 +27,7 @@ impl Lower<'_> {
                 let name = path.path.get_ident().map(|ident| ident.to_string());
                 match name.and_then(|name| self.env.get(&name)).map(|binding| binding.value.clone()) {
                     Some(Some(value)) => value,
-                    Some(None) => Value::Poison,
+                    Some(None) => self.without_value(expr),
                     None => self.expr(expr, Want::Any),
                 }
             }

@@ -63,7 +63,8 @@ impl Lower<'_> {
                     Some(syn::LocalInit { expr, diverge: Some((_, els)), .. }) => {
                         return self.let_else(local, expr, els, rest, scope);
                     }
-                    _ => self.local(local),
+                    Some(init) => self.local(local, init),
+                    None => self.declaration(local, rest),
                 },
                 syn::Stmt::Expr(expr, None) if rest.is_empty() => {
                     self.position = position;
@@ -325,43 +326,45 @@ impl Lower<'_> {
         value
     }
 
-    /// `let`, but with `else`. The value is that of a statement.
-    fn local(&mut self, local: &syn::Local) -> Value {
+    /// `let pat = init;`. The value is that of a statement.
+    fn local(&mut self, local: &syn::Local, init: &syn::LocalInit) -> Value {
         let mut result = Value::Unit;
         let outer = std::mem::replace(&mut self.b.span, local.span());
-        let (pat, ty) = match &local.pat {
-            syn::Pat::Type(typed) => (&*typed.pat, Some(&*typed.ty)),
-            pat => (pat, None),
+        let (pat, ty) = typed(&local.pat);
+        let want = match (pat, ty) {
+            (syn::Pat::Tuple(tuple), _) => Want::Tuple(tuple.elems.len()),
+            (_, Some(syn::Type::Tuple(tuple))) => Want::Tuple(tuple.elems.len()),
+            _ => Want::Any,
         };
-        match &local.init {
-            None => {
-                for (name, mutable) in pattern::names(pat) {
-                    let key = (self.env.bindings.len(), name.clone());
-                    match ty {
-                        Some(ty) => self.declared.insert(key, ty.clone()),
-                        None => self.declared.remove(&key),
-                    };
-                    self.env.bindings.push(Binding { name, value: None, mutable });
-                }
-            }
-            Some(init) => {
-                let want = match (pat, ty) {
-                    (syn::Pat::Tuple(tuple), _) => Want::Tuple(tuple.elems.len()),
-                    (_, Some(syn::Type::Tuple(tuple))) => Want::Tuple(tuple.elems.len()),
-                    _ => Want::Any,
-                };
-                self.position = Position::statement(None);
-                self.expected = ty.cloned();
-                self.inner_parts = inner_parts(pat, ty);
-                match self.expr(&init.expr, want) {
-                    // Nothing follows that could read the variables.
-                    value @ (Value::Never | Value::Exit) => result = value,
-                    value => self.bind(pat, value, ty),
-                }
-            }
+        self.position = Position::statement(None);
+        self.expected = ty.cloned();
+        self.inner_parts = inner_parts(pat, ty);
+        match self.expr(&init.expr, want) {
+            // Nothing follows that could read the variables.
+            value @ (Value::Never | Value::Exit) => result = value,
+            value => self.bind(pat, value, ty),
         }
         self.b.span = outer;
         result
+    }
+
+    /// `let pat;`: the variables get their values in `rest`. A loop that gives one its value carries it, and so something
+    /// of its make stands in for it until then.
+    fn declaration(&mut self, local: &syn::Local, rest: &[syn::Stmt]) -> Value {
+        let (pat, ty) = typed(&local.pat);
+        for (name, mutable) in pattern::names(pat) {
+            let key = (self.env.bindings.len(), name.clone());
+            match ty {
+                Some(ty) => self.declared.insert(key.clone(), ty.clone()),
+                None => self.declared.remove(&key),
+            };
+            match assigned::first_value(rest, &name) {
+                Some(value) if !is_aggregate(value) => self.later.insert(key, exit::Make::of(value)),
+                _ => self.later.remove(&key),
+            };
+            self.env.bindings.push(Binding { name, value: None, mutable });
+        }
+        Value::Unit
     }
 
     /// `left = right`.
@@ -604,4 +607,21 @@ fn inner_parts(pat: &syn::Pat, ty: Option<&syn::Type>) -> Option<usize> {
         _ => None,
     };
     second.or(typed)
+}
+
+/// A pattern and the type that is written beside it.
+fn typed(pat: &syn::Pat) -> (&syn::Pat, Option<&syn::Type>) {
+    match pat {
+        syn::Pat::Type(typed) => (&typed.pat, Some(&typed.ty)),
+        pat => (pat, None),
+    }
+}
+
+/// Whether an expression certainly makes an array, a vector or a struct.
+fn is_aggregate(expr: &syn::Expr) -> bool {
+    match expr {
+        syn::Expr::Paren(inner) => is_aggregate(&inner.expr),
+        syn::Expr::Array(_) | syn::Expr::Repeat(_) | syn::Expr::Struct(_) | syn::Expr::Macro(_) => true,
+        _ => false,
+    }
 }

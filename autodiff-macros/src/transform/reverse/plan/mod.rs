@@ -21,6 +21,7 @@ mod modes;
 mod needs;
 mod values;
 
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
 pub(crate) use self::memory::ShapeOf;
@@ -90,6 +91,9 @@ pub(crate) struct Plan<'f> {
     pub(crate) snapshots: HashMap<Site, BTreeSet<usize>>,
     /// Of other calls, those that [`super::copies`] has to copy.
     pub(crate) overwritten: BTreeSet<(Site, usize)>,
+    /// What was found out about memory objects, once the modes are chosen.
+    remade: RefCell<HashMap<Mem, Option<Site>>>,
+    wholes: RefCell<HashMap<Mem, Option<Site>>>,
 }
 
 impl<'f> Plan<'f> {
@@ -110,6 +114,8 @@ impl<'f> Plan<'f> {
             snapshots: HashMap::new(),
             fused_calls: BTreeSet::new(),
             overwritten: BTreeSet::new(),
+            remade: RefCell::default(),
+            wholes: RefCell::default(),
         };
         plan.blocks[0].joint = root_joint;
         plan.choose(BlockId(0));

@@ -15,6 +15,7 @@ mod flat;
 pub mod paste;
 mod programs;
 mod random;
+pub mod summary;
 pub mod transcript;
 
 /// How many choices of lengths and constants there are for each function.
@@ -79,6 +80,11 @@ impl Case {
     /// All of them.
     pub fn all() -> &'static [Case] {
         &programs::CASES
+    }
+
+    /// The one of this number.
+    fn of(id: usize) -> &'static Case {
+        Self::all().iter().find(|case| case.id == id).expect("what is called is there")
     }
 
     /// The name of the function.

@@ -18,6 +18,29 @@ pub(super) fn in_expr(expr: &syn::Expr) -> Vec<String> {
     scan.assigned
 }
 
+/// The first value that the statements assign to a variable of this name, as a whole.
+pub(super) fn first_value<'s>(stmts: &'s [syn::Stmt], name: &str) -> Option<&'s syn::Expr> {
+    struct First<'s, 'n> {
+        name: &'n str,
+        found: Option<&'s syn::Expr>,
+    }
+
+    impl<'s> Visit<'s> for First<'s, '_> {
+        fn visit_expr_assign(&mut self, expr: &'s syn::ExprAssign) {
+            let is_it = matches!(&*expr.left, syn::Expr::Path(path) if path.path.is_ident(self.name));
+            match &self.found {
+                None if is_it => self.found = Some(&expr.right),
+                None => visit::visit_expr_assign(self, expr),
+                Some(_) => {}
+            }
+        }
+    }
+
+    let mut first = First { name, found: None };
+    stmts.iter().for_each(|stmt| first.visit_stmt(stmt));
+    first.found
+}
+
 #[derive(Default)]
 struct Scan {
     bound: Vec<String>,

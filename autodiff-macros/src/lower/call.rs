@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 
 use super::expr::Want;
+use super::extent::Extent;
 use super::infer::Class;
 use super::value::{Form, Frag, MemInfo, Spot, Value};
 use super::{BOOL, Lower, Note, OPAQUE, float_named, nested};
@@ -360,11 +361,11 @@ impl Lower<'_> {
         match primitive {
             Primitive::Rule(rule, float) => {
                 self.narrow_val(call, first, float.map_or(Class::SomeFloat, |float| Class::Known(Ty::Float(float))));
-                self.rule(rule, args, call)
+                self.rule(rule, args, Extent::of_tokens(call))
             }
             Primitive::SinCos(float) => {
                 self.narrow_val(call, first, float.map_or(Class::SomeFloat, |float| Class::Known(Ty::Float(float))));
-                self.sin_cos(first, call)
+                self.sin_cos(first, Extent::of_tokens(call))
             }
             Primitive::Query(float) => {
                 self.narrow_val(call, first, float.map_or(Class::SomeFloat, |float| Class::Known(Ty::Float(float))));
@@ -395,9 +396,8 @@ impl Lower<'_> {
     }
 
     /// A step of the rule table.
-    pub(super) fn rule(&mut self, rule: Rule, args: Vec<Val>, at: impl ToTokens) -> Value {
+    pub(super) fn rule(&mut self, rule: Rule, args: Vec<Val>, at: Extent) -> Value {
         let row = rules::row(rule);
-        let at = at.to_token_stream();
         if args.len() != row.partials.len() {
             // rustc says how many there should be.
             return Value::Poison;
@@ -405,23 +405,22 @@ impl Lower<'_> {
         let mut first = None;
         for (i, arg) in args.iter().enumerate() {
             match row.int_args.iter().find(|(k, _)| *k == i) {
-                Some((_, int)) => self.narrow_val(&at, *arg, Class::Known(Ty::Int(*int))),
+                Some((_, int)) => self.narrow_val(at, *arg, Class::Known(Ty::Int(*int))),
                 None => match first {
-                    Some(first) => self.agree_vals(&at, first, *arg),
+                    Some(first) => self.agree_vals(at, first, *arg),
                     None => first = Some(*arg),
                 },
             }
         }
         if let Some(first) = first.filter(|_| !is_for_integers(rule)) {
-            self.narrow_val(&at, first, Class::SomeFloat);
+            self.narrow_val(at, first, Class::SomeFloat);
         }
         Value::Scalar(self.node(rule, args, at))
     }
 
-    pub(super) fn sin_cos(&mut self, val: Val, at: impl ToTokens) -> Value {
-        let at = at.to_token_stream();
-        self.narrow_val(&at, val, Class::SomeFloat);
-        let sin = self.node(Rule::Sin, vec![val], at.clone());
+    pub(super) fn sin_cos(&mut self, val: Val, at: Extent) -> Value {
+        self.narrow_val(at, val, Class::SomeFloat);
+        let sin = self.node(Rule::Sin, vec![val], at);
         let cos = self.node(Rule::Cos, vec![val], at);
         Value::Tuple(vec![Value::Scalar(sin), Value::Scalar(cos)])
     }

@@ -15,7 +15,8 @@ use crate::ir::{Access, Const, Dim, Init, Mem, Op, Place, Stmt};
 impl Lower<'_> {
     /// What a branch gives whose sides give memory, or do not come to their ends. `by_ref`: references to it.
     pub(super) fn chosen(&mut self, spots: [Option<Spot>; 2], by_ref: bool, merge: &mut Merge) -> Value {
-        let made = |spot: &Option<Spot>, stmts: &[Stmt]| spot.as_ref().is_some_and(|s| init_of(s.place.mem, stmts).is_some());
+        let made =
+            |spot: &Option<Spot>, stmts: &[Stmt]| spot.as_ref().is_some_and(|s| init_of(s.place.mem, stmts).is_some());
         let inside = [made(&spots[0], &merge.then.stmts), made(&spots[1], &merge.els.stmts)];
         match &spots {
             // Nothing is chosen.

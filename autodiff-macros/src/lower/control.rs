@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 
 use super::expr::Want;
+use super::extent::Extent;
 use super::value::{Spot, Value};
 use super::{Lower, Note, exit, option};
 use crate::ir::{Block, Op, Val};
@@ -14,6 +15,7 @@ pub(super) struct Merge {
     pub(super) els: Block,
     out: Vec<Val>,
     pub(super) at: TokenStream,
+    pub(super) extent: Extent,
 }
 
 /// How control leaves one side of a branch.
@@ -78,7 +80,7 @@ impl Lower<'_> {
                 }
                 None => Value::Unit,
             },
-            branch,
+            Extent::of_if(branch),
         )
     }
 
@@ -99,7 +101,8 @@ impl Lower<'_> {
         let (then, then_value, after_then) = self.region(&carried, then, &at);
         self.restore(&carried, &before);
         let (els, els_value, after_els) = self.region(&carried, els, &at);
-        let mut merge = Merge { then, els, out: Vec::new(), at };
+        let extent = Extent::of_tokens(&at);
+        let mut merge = Merge { then, els, out: Vec::new(), at, extent };
         let sides = [End::of(&then_value), End::of(&els_value)];
         let result = self.merge(then_value, els_value, &mut merge);
         let mut after = Vec::new();
@@ -213,13 +216,12 @@ impl Lower<'_> {
             (Value::Exit, b) => self.merge(Value::Never, b, merge),
             (Value::Scalar(a), Value::Scalar(b)) if a == b => Value::Scalar(a),
             (Value::Scalar(a), Value::Scalar(b)) => {
-                let at = merge.at.clone();
-                self.agree_vals(&at, a, b);
+                self.agree_vals(&merge.at, a, b);
                 let Some(ty) = self.ty(a) else {
                     return Value::Poison;
                 };
                 let out = self.fresh(ty);
-                self.notes.insert(out, Note::Scalar { at });
+                self.notes.insert(out, Note::Scalar { at: merge.extent });
                 if self.is_inert(a) && self.is_inert(b) && self.inert.contains(&a) && self.inert.contains(&b) {
                     // The condition chooses, and derivatives do not flow through it.
                     self.inert.insert(out);

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use proc_macro2::{Span, TokenStream};
+use quote::ToTokens as _;
 
 use super::infer::{Class, TyVar};
 use super::{Lower, Note, call};
@@ -10,8 +11,8 @@ use crate::analysis::activity::{self, Activity};
 use crate::analysis::sites;
 use crate::ir::build::Builder;
 use crate::ir::{
-    Arg, Block, CallForm, CmpOp, Const, Func, Init, Int, Mem, Op, Opaque, Operand, Param, Ret, Role, Slotted, Stmt, Ty, Val,
-    ValData,
+    Arg, Block, CallForm, CmpOp, Const, Func, Init, Int, Mem, Op, Opaque, Operand, Param, Ret, Role, Slotted, Stmt, Ty,
+    Val, ValData,
 };
 
 /// Types whose associated functions certainly have no derivatives as siblings.
@@ -166,7 +167,8 @@ impl Lower<'_> {
 
     fn at(&self, val: Val, span: Span) -> Result<TokenStream, Span> {
         match self.notes.get(&val) {
-            Some(Note::Scalar { at } | Note::Opaque { at, .. }) => Ok(at.clone()),
+            Some(Note::Scalar { at }) => Ok(at.to_token_stream()),
+            Some(Note::Opaque { at, .. }) => Ok(at.clone()),
             Some(Note::Call(pending)) => Ok(pending.at.clone()),
             None => Err(span),
         }

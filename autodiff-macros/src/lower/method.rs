@@ -4,6 +4,7 @@ use quote::ToTokens;
 
 use super::call::{PendingArg, is_float_query, is_simple};
 use super::expr::Want;
+use super::extent::Extent;
 use super::infer::Class;
 use super::value::{Form, Seq, Spot, Value};
 use super::{BOOL, Lower, OPAQUE, USIZE};
@@ -106,7 +107,7 @@ impl Lower<'_> {
         if name == "into" && call.args.is_empty() && self.is_number(&receiver) {
             let val = self.scalar(receiver, &call.receiver);
             let ty = self.fresh_ty(Class::Unknown);
-            return Value::Scalar(self.convert(val, ty, call));
+            return Value::Scalar(self.convert(val, ty, Extent::of_method_call(call)));
         }
         // A number's method as a statement does nothing: it is another type's.
         if want != Want::Nothing && self.may_be_number(&receiver) {
@@ -117,11 +118,11 @@ impl Lower<'_> {
                 args.extend(call.args.iter().map(|arg| self.scalar_expr(arg)).collect::<Vec<_>>());
                 return match rule {
                     Some(rule) => {
-                        let value = self.rule(rule, args, call);
+                        let value = self.rule(rule, args, Extent::of_method_call(call));
                         self.method_is(&value, rule, call.method.span());
                         value
                     }
-                    None if name == "sin_cos" => self.sin_cos(first, call),
+                    None if name == "sin_cos" => self.sin_cos(first, Extent::of_method_call(call)),
                     None => self.query(first, &call.method, call),
                 };
             }

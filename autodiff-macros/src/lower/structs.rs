@@ -109,7 +109,8 @@ impl Lower<'_> {
             base => {
                 if parts.iter().all(|part| self.is_inactive(part)) {
                     let base = self.embed(base);
-                    let frag = self.literal_frag(&Maker { path: literal.path.clone(), names, tuple, option: false }, parts);
+                    let frag =
+                        self.literal_frag(&Maker { path: literal.path.clone(), names, tuple, option: false }, parts);
                     return Value::Frag(frag.join(base, with_base, self.types.fresh(Class::Unknown)));
                 }
                 self.unsupported(

@@ -1,12 +1,11 @@
 //! Replacing values everywhere they are read.
 
-use std::collections::HashMap;
-
 use crate::ir::{Arg, Block, Dim, Init, Op, Operand, Place, Val};
+use crate::maps::Map;
 
 /// What each replaced value is replaced by; chains are followed.
 #[derive(Default)]
-pub(crate) struct Renaming(HashMap<Val, Val>);
+pub(crate) struct Renaming(Map<Val, Val>);
 
 impl Renaming {
     pub(crate) fn insert(&mut self, from: Val, to: Val) {

@@ -305,7 +305,7 @@ impl Emit<'_, '_> {
         let stmt = self.plan.sites.stmt(site);
         let bars: Vec<Option<Val>> =
             stmt.out.iter().map(|&r| if self.plan.live(r) { self.adjoint_ahead(r, site) } else { None }).collect();
-        self.consumed.extend(stmt.out.iter().filter(|&&r| self.plan.live(r)));
+        self.consumed.extend(stmt.out.iter().copied().filter(|&r| self.plan.live(r)));
         let range = self.range(l);
         let inits = self.all(&l.inits);
         let params = self.open_loop(&l.body);

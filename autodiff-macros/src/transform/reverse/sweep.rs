@@ -266,7 +266,7 @@ impl Emit<'_, '_> {
         let stmt = self.plan.sites.stmt(site);
         let bars: Vec<Option<Val>> =
             stmt.out.iter().map(|&o| if self.plan.live(o) { self.adjoint_ahead(o, site) } else { None }).collect();
-        self.consumed.extend(stmt.out.iter().filter(|&&o| self.plan.live(o)));
+        self.consumed.extend(stmt.out.iter().copied().filter(|&o| self.plan.live(o)));
         let Slots { args, slots, scalars, later, .. } = self.slots(site, call);
         let seeds = self.seeds(&stmt.out, &bars);
         let mut out: Vec<Val> = stmt.out.iter().map(|&o| self.define(o)).collect();

@@ -22,13 +22,14 @@ mod needs;
 mod values;
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 pub(crate) use self::memory::ShapeOf;
 use crate::analysis::activity::{self, Activity};
 use crate::analysis::sites::{BlockId, Site, Sites, written};
 use crate::analysis::useful::{self, Useful};
 use crate::ir::{Func, Mem, Op, StackId, Ty, Val};
+use crate::maps::{Hashed, Map};
 use crate::transform::Unsupported;
 
 /// How a loop is reversed.
@@ -77,23 +78,23 @@ pub(crate) struct Plan<'f> {
     pub(crate) sites: Sites<'f>,
     pub(crate) act: Activity,
     pub(crate) useful: Useful,
-    modes: HashMap<Site, Mode>,
+    modes: Hashed<Site, Mode>,
     pub(crate) blocks: Vec<BlockPlan>,
     /// The escapes of each `if`, in order.
-    escapes: HashMap<Site, Vec<Escape>>,
+    escapes: Hashed<Site, Vec<Escape>>,
     /// Values that joined another value's escape: where that is kept, they are.
-    followers: HashMap<Val, Vec<Val>>,
-    decisions: HashMap<Val, Decision>,
+    followers: Map<Val, Vec<Val>>,
+    decisions: Map<Val, Decision>,
     pub(crate) errors: Vec<Unsupported>,
     /// Calls whose adjoints are known when they are made: value and adjoint come from one pass of the callee.
     pub(crate) fused_calls: BTreeSet<Site>,
     /// Calls in joint blocks whose memory arguments are overwritten later: a copy is taken for the reverse sweep.
-    pub(crate) snapshots: HashMap<Site, BTreeSet<usize>>,
+    pub(crate) snapshots: Hashed<Site, BTreeSet<usize>>,
     /// Of other calls, those that [`super::copies`] has to copy.
     pub(crate) overwritten: BTreeSet<(Site, usize)>,
     /// What was found out about memory objects, once the modes are chosen.
-    remade: RefCell<HashMap<Mem, Option<Site>>>,
-    wholes: RefCell<HashMap<Mem, Option<Site>>>,
+    remade: RefCell<Map<Mem, Option<Site>>>,
+    wholes: RefCell<Map<Mem, Option<Site>>>,
 }
 
 impl<'f> Plan<'f> {
@@ -105,13 +106,13 @@ impl<'f> Plan<'f> {
             act: activity::analyze(f),
             useful: useful::analyze(f),
             sites,
-            modes: HashMap::new(),
+            modes: Hashed::default(),
             blocks: vec![BlockPlan::default(); n],
-            escapes: HashMap::new(),
-            followers: HashMap::new(),
-            decisions: HashMap::new(),
+            escapes: Hashed::default(),
+            followers: Map::default(),
+            decisions: Map::default(),
             errors: Vec::new(),
-            snapshots: HashMap::new(),
+            snapshots: Hashed::default(),
             fused_calls: BTreeSet::new(),
             overwritten: BTreeSet::new(),
             remade: RefCell::default(),

@@ -84,7 +84,7 @@ impl Plan<'_> {
                     e.els = Some(v);
                 }
                 let leader = e.leader;
-                self.followers.entry(leader).or_default().push(v);
+                self.followers.or_default(leader).push(v);
             }
             None => {
                 let (then, els) = if then { (Some(v), None) } else { (None, Some(v)) };

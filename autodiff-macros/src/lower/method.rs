@@ -140,6 +140,10 @@ impl Lower<'_> {
         if !path.path.is_ident("self") {
             return None;
         }
+        // Unless the block has a function of the name, this is the copy.
+        if call.method == "clone" && !owner.receivers.contains_key("clone") {
+            return None;
+        }
         // Of another block, it takes `&self`, or rustc finds that it does not.
         let receiver = owner.receivers.get(&call.method.to_string()).copied().unwrap_or(Some(Receiver::Reference))?;
         let place = match self.place_of(&call.receiver).peel() {

@@ -76,7 +76,7 @@ impl Lower<'_> {
         let Some(base) = literal.rest.as_deref() else {
             return self.made(Maker { path: literal.path.clone(), names, tuple, option: false }, parts, &whole);
         };
-        match self.expr(base, Want::Any).peel() {
+        match self.place_of(base).peel() {
             Value::Struct(maker, mut of_base) => {
                 for (name, part) in names.iter().zip(parts) {
                     if let Some(slot) = maker.position(name).and_then(|k| of_base.get_mut(k)) {

@@ -102,6 +102,7 @@ impl Body<'_> {
                     format!("{} % {k} {} {}", a.operand(), self.random.pick(&["==", "!="]), self.random.below(k))
                 } else {
                     let b = self.int_leaf();
+                    let b = if b.text.contains('.') { Int::literal(self.random.below(4)) } else { b };
                     format!("{} {} {}", a.operand(), self.random.pick(&["<", "<=", ">", "==", "!="]), b.operand())
                 }
             }

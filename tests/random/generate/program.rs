@@ -193,7 +193,7 @@ impl Program {
             body.start_recursion(id, &params);
         }
         // Small ones come often: they fail first and are read fast.
-        let budget = body.random.within(0, 4) + body.random.within(0, 8);
+        let budget = body.random.within(0, 3) + body.random.within(0, 7);
         body.statements(budget);
         body.read_arrays();
         let (returns, returned) = body.result();

@@ -89,6 +89,10 @@ impl Lower<'_> {
         if let Some(value) = self.closure_call(call) {
             return value;
         }
+        if let Some(func) = self.function_in_variable(&call.func) {
+            let func = Box::new(syn::Expr::Path(func));
+            return self.call(&syn::ExprCall { func, ..call.clone() }, expected, want);
+        }
         if let Some(value) = self.array_from_fn(call, expected) {
             return value;
         }
@@ -124,6 +128,9 @@ impl Lower<'_> {
         let constructs =
             func.path.segments.last().is_some_and(|s| s.ident.to_string().starts_with(|c: char| c.is_uppercase()));
         if constructs && let Some(value) = self.tuple_struct(&func.path, call) {
+            return value;
+        }
+        if constructs && let Some(value) = self.some(call) {
             return value;
         }
         if constructs {
@@ -241,6 +248,11 @@ impl Lower<'_> {
             Value::Frag(frag) if is_mut_borrow(&frag.expr) => PendingArg::Other(frag),
             Value::Frag(frag) => PendingArg::Val(self.emit_frag(frag, at.to_token_stream(), false)),
             value @ Value::Closure(_) => PendingArg::Closure(self.embed(value), at.to_token_stream()),
+            Value::Optional(present, value) => {
+                let why = "not yet supported: active values in structs and enums; keep them in variables and arrays";
+                let frag = Frag { why: Some(why.to_owned()), ..self.embed_option(present, *value) };
+                PendingArg::Val(self.emit_frag(frag, at.to_token_stream(), false))
+            }
             value @ (Value::Tuple(_) | Value::Struct(..) | Value::Unit | Value::View(_) | Value::Stream(_)) => {
                 PendingArg::Other(self.embed(value))
             }

@@ -61,10 +61,15 @@ impl Lower<'_> {
         if let Some(value) = self.unwrapped_conversion(call) {
             return value;
         }
-        if let Some(value) = self.unwrapped_element(call) {
+        if let Some(value) = self.unwrapped_part(call) {
             return value;
         }
-        if let Some(value) = self.unwrapped_part(call) {
+        if let Some(value) = self.option_method(call) {
+            return value;
+        }
+        if want != Want::Nothing
+            && let Some(value) = self.optional_value(call)
+        {
             return value;
         }
         if let Some(value) = self.sibling_call(call, want) {
@@ -76,6 +81,9 @@ impl Lower<'_> {
                 self.expr(arg, Want::Any);
             }
             return Value::Poison;
+        }
+        if let Some(value) = self.method_of_option(&receiver, call) {
+            return value;
         }
         if let Some(value) = self.begin(receiver.clone(), call) {
             return value;

@@ -16,6 +16,7 @@
 mod array;
 mod assigned;
 mod call;
+mod chained;
 mod choice;
 mod closure;
 mod control;
@@ -186,6 +187,10 @@ struct Lower<'d> {
     inner_parts: Option<usize>,
     /// How many values the second and later applications of closures added.
     repeated: usize,
+    /// How many closures are around whose `Option`s are modelled, whatever they hold.
+    models_options: usize,
+    /// How many iterators were bound to variables that are `mut`.
+    streams: usize,
 }
 
 impl<'d> Lower<'d> {
@@ -229,6 +234,8 @@ impl<'d> Lower<'d> {
             expected: None,
             inner_parts: None,
             repeated: 0,
+            models_options: 0,
+            streams: 0,
         }
     }
 }

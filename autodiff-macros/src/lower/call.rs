@@ -234,6 +234,12 @@ impl Lower<'_> {
             },
             Value::Ref(inner) => match *inner {
                 Value::Scalar(val) => PendingArg::RefVal(val),
+                Value::Optional(present, value) => {
+                    let frag = self.option_argument(present, *value);
+                    let ty = self.fresh_ty(OPAQUE);
+                    let frag = frag.wrap(|inner| syn::parse_quote!(&#inner), ty);
+                    PendingArg::Val(self.emit_frag(frag, at.to_token_stream(), false))
+                }
                 Value::Place(_) | Value::View(_) if is_mut_borrow(at) => {
                     self.unsupported(at, "calls that write to their arguments", "write the steps out here");
                     PendingArg::Val(self.poison())
@@ -249,8 +255,7 @@ impl Lower<'_> {
             Value::Frag(frag) => PendingArg::Val(self.emit_frag(frag, at.to_token_stream(), false)),
             value @ Value::Closure(_) => PendingArg::Closure(self.embed(value), at.to_token_stream()),
             Value::Optional(present, value) => {
-                let why = "not yet supported: active values in structs and enums; keep them in variables and arrays";
-                let frag = Frag { why: Some(why.to_owned()), ..self.embed_option(present, *value) };
+                let frag = self.option_argument(present, *value);
                 PendingArg::Val(self.emit_frag(frag, at.to_token_stream(), false))
             }
             value @ (Value::Tuple(_) | Value::Struct(..) | Value::Unit | Value::View(_) | Value::Stream(_)) => {
@@ -258,6 +263,11 @@ impl Lower<'_> {
             }
             Value::Never | Value::Exit | Value::Poison => PendingArg::Val(self.poison()),
         }
+    }
+
+    fn option_argument(&mut self, present: Val, value: Value) -> Frag {
+        let why = "not yet supported: active values in structs and enums; keep them in variables and arrays";
+        Frag { why: Some(why.to_owned()), ..self.embed_option(present, value) }
     }
 
     fn is_inert_arg(&self, arg: &PendingArg) -> bool {

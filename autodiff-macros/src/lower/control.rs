@@ -287,6 +287,8 @@ impl Lower<'_> {
                 Value::Stream(stream)
             }
             (Value::Ref(a), Value::Ref(b)) => Value::Ref(Box::new(self.merge(*a, *b, merge))),
+            (Value::Ref(a), Value::Never) => Value::Ref(Box::new(self.merge(*a, Value::Never, merge))),
+            (Value::Never, Value::Ref(b)) => Value::Ref(Box::new(self.merge(Value::Never, *b, merge))),
             (Value::Unit, Value::Unit) | (Value::Unit, Value::Never) | (Value::Never, Value::Unit) => Value::Unit,
             // A statement: the value of one side, if it has one, is not used.
             (Value::Unit, _) | (_, Value::Unit) => Value::Unit,

@@ -67,10 +67,21 @@ impl Lower<'_> {
         if let Some(value) = self.option_method(call) {
             return value;
         }
-        if want != Want::Nothing
-            && let Some(value) = self.optional_value(call)
-        {
-            return value;
+        match want {
+            // `it.next();`
+            Want::Nothing => {
+                if let Some(optional) = self.end_of_chain(call) {
+                    if !optional.value.assigned().is_empty() {
+                        self.option_value(optional, &call.to_token_stream());
+                    }
+                    return Value::Unit;
+                }
+            }
+            _ => {
+                if let Some(value) = self.optional_value(call) {
+                    return value;
+                }
+            }
         }
         if let Some(value) = self.sibling_call(call, want) {
             return value;

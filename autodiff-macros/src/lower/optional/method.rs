@@ -77,9 +77,10 @@ impl Lower<'_> {
             }
             ("is_some", ..) => Value::Scalar(optional.present),
             ("is_none", ..) => Value::Scalar(self.not(optional.present)),
-            ("is_some_and", Some(f), _) => {
+            (name @ ("is_some_and" | "is_none_or"), Some(f), _) => {
+                let otherwise = name == "is_none_or";
                 let f = self.callable(f)?;
-                let none = |lower: &mut Self| Value::Scalar(lower.truth(false));
+                let none = |lower: &mut Self| Value::Scalar(lower.truth(otherwise));
                 self.either(optional, &f.assigned(), |lower, value| lower.apply(&f, vec![value]), none, &at)
             }
             _ => return None,
@@ -167,7 +168,7 @@ fn takes_apart(call: &syn::ExprMethodCall) -> bool {
     match (&*call.method.to_string(), call.args.len()) {
         ("unwrap" | "unwrap_or_default" | "is_some" | "is_none", 0) => true,
         ("expect", 1) => matches!(call.args.first(), Some(syn::Expr::Lit(_))),
-        ("unwrap_or" | "unwrap_or_else" | "is_some_and", 1) | ("map_or" | "map_or_else", 2) => true,
+        ("unwrap_or" | "unwrap_or_else" | "is_some_and" | "is_none_or", 1) | ("map_or" | "map_or_else", 2) => true,
         _ => false,
     }
 }

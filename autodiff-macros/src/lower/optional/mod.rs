@@ -59,7 +59,7 @@ pub(super) enum Later {
 
 impl Later {
     /// The variables that making it assigns.
-    fn assigned(&self) -> Vec<String> {
+    pub(super) fn assigned(&self) -> Vec<String> {
         match self {
             Later::Made(_) | Later::Pop(..) | Later::Element(..) => Vec::new(),
             Later::Deref(inner) | Later::Ref(inner) => inner.assigned(),

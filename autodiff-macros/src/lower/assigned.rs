@@ -226,7 +226,7 @@ impl<'ast> Visit<'ast> for Uses {
 
     fn visit_expr_method_call(&mut self, expr: &'ast syn::ExprMethodCall) {
         let name = expr.method.to_string();
-        self.grows |= super::growing::changes_length(&name);
+        self.grows |= super::growing::changes_length(&name) || super::iter::may_grow(&name);
         if name == "clone" || name == "to_owned" {
             mark(&mut self.whole, &expr.receiver);
         } else if crate::rules::by_method(&name).is_none() && !super::call::is_float_query(&name) && name != "sin_cos" {

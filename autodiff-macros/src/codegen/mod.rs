@@ -10,6 +10,7 @@
 //! | [`entry`] | the hidden functions: what stands between their parameters and a body |
 //! | [`body`], [`loops`], [`call`], [`opaque`], [`expr`] | statements, loops, calls, inactive Rust, expressions |
 //! | [`parts`] | the witness that parts of structs may have tangents |
+//! | [`like`] | expressions for their types alone |
 //! | [`inline`] | which scalars need no variable |
 //! | [`code`] | lists of tokens |
 //! | [`names`] | names that meet nobody else's |
@@ -27,6 +28,7 @@ mod expr;
 mod hessian;
 mod inline;
 mod jacobian;
+mod like;
 mod loops;
 mod names;
 mod opaque;

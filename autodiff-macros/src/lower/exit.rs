@@ -146,14 +146,25 @@ impl Lower<'_> {
     /// The variables that an expression may change, those of jumps included.
     pub(super) fn changed_by_expr(&self, expr: &syn::Expr) -> Vec<String> {
         let mut names = assigned::in_expr(expr);
+        names.extend(assigned::lent_in_expr(expr).into_iter().filter(|name| self.is_number_variable(name)));
         self.add_exits(&mut names, &self.exits_of_expr(expr));
         names
     }
 
     pub(super) fn changed_by_stmts(&self, stmts: &[syn::Stmt]) -> Vec<String> {
         let mut names = assigned::in_stmts(stmts);
+        names.extend(assigned::lent_in_stmts(stmts).into_iter().filter(|name| self.is_number_variable(name)));
         self.add_exits(&mut names, &self.exits_of_stmts(stmts));
         names
+    }
+
+    /// Whether a variable is a number, or a tuple of them, that is not in memory.
+    fn is_number_variable(&self, name: &str) -> bool {
+        match self.env.get(name).and_then(|binding| binding.value.as_ref()) {
+            Some(Value::Scalar(val)) => !self.is_passed_through(*val),
+            Some(Value::Tuple(_)) => true,
+            _ => false,
+        }
     }
 
     fn add_exits(&self, names: &mut Vec<String>, exits: &[Exit]) {

@@ -25,6 +25,7 @@ mod expr;
 mod finish;
 mod format;
 mod generic;
+mod goes;
 mod growing;
 mod infer;
 mod iter;
@@ -36,6 +37,7 @@ mod nested;
 mod opaque;
 mod operator;
 mod optional;
+mod passed;
 mod pattern;
 mod place;
 mod stmt;
@@ -182,6 +184,13 @@ struct Lower<'d> {
     placeholders: u32,
     /// The type that is written for the value of the expression that is lowered next.
     expected: Option<syn::Type>,
+    /// Where the value of the expression goes that is lowered next; the same of the base of a part.
+    goes: goes::Goes,
+    base_goes: goes::Goes,
+    /// The last expression of the function, by its address, and where it goes.
+    tail: Option<(usize, goes::Goes)>,
+    /// Memory that calls make.
+    from_calls: HashSet<Mem>,
     /// How many parts the second part of the pattern has that the next value is bound to: `let (y, (dx, dy)) = ..`.
     inner_parts: Option<usize>,
     /// How many values the second and later applications of closures added.
@@ -227,6 +236,10 @@ impl<'d> Lower<'d> {
             unused_companions: HashSet::new(),
             placeholders: 0,
             expected: None,
+            goes: goes::Goes::Number,
+            base_goes: goes::Goes::Number,
+            tail: None,
+            from_calls: HashSet::new(),
             inner_parts: None,
             repeated: 0,
         }
@@ -395,7 +408,7 @@ impl Lower<'_> {
                 (Slotted::Val(val), value)
             };
             let value = if param.by_ref && param.is_mem { Value::Ref(Box::new(value)) } else { value };
-            params.push(Param { role: Role::param(i), held, active: param.active });
+            params.push(Param { role: Role::param(i), held, active: param.active, by_mut: param.by_mut });
             match item.sig.inputs.iter().nth(i) {
                 Some(syn::FnArg::Typed(input)) => bound.push((&*input.pat, value)),
                 Some(syn::FnArg::Receiver(_)) => {
@@ -421,6 +434,8 @@ impl Lower<'_> {
             (false, false) => expr::Want::Scalar,
         };
         let tys: Vec<Ty> = sig.ret.parts.clone();
+        self.tail = body.stmts.last().and_then(tail_of).map(|tail| (address(tail), goes::of_type(&sig.ret.ty)));
+        self.uses.returned(body, sig);
         let make = if sig.ret.is_unit() { exit::Make::Unit } else { exit::Make::of_parts(&tys, sig.ret.tuple) };
         let value = self.function(body, want, make);
         if sig.ret.is_unit() {
@@ -490,7 +505,7 @@ impl Lower<'_> {
             }
         };
         let mem = spot.place.mem;
-        let here = |stmt: &crate::ir::Stmt| matches!(stmt.op, Op::Alloc { mem: made, .. } if made == mem);
+        let here = |stmt: &crate::ir::Stmt| stmt.op.defined().contains(&mem);
         let given = self.mem(mem).is_some_and(|mem| !mem.local);
         if !given && !self.b.block().stmts.iter().any(here) {
             self.unsupported(
@@ -508,6 +523,21 @@ impl Lower<'_> {
             _ => None,
         }
     }
+}
+
+/// The expression that a block ends with.
+fn tail_of(stmt: &syn::Stmt) -> Option<&syn::Expr> {
+    let syn::Stmt::Expr(expr, None) = stmt else { return None };
+    match expr {
+        syn::Expr::Block(block) if block.label.is_none() => block.block.stmts.last().and_then(tail_of),
+        syn::Expr::Paren(inner) => Some(&inner.expr),
+        expr => Some(expr),
+    }
+}
+
+/// Which of the expressions in sight it is.
+fn address(expr: &syn::Expr) -> usize {
+    std::ptr::from_ref(expr).addr()
 }
 
 /// Whether a type is that of one part, not a tuple's.

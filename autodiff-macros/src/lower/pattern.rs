@@ -37,7 +37,10 @@ impl Lower<'_> {
                 }
                 let name = pat.ident.to_string();
                 let mutable = pat.mutability.is_some();
-                let value = self.held(value, mutable, &name, pat);
+                let mut value = self.held(value, mutable, &name, pat);
+                if mutable && self.uses.is_lent_mut(&name) {
+                    value = self.in_memory(value);
+                }
                 self.name(&value, &name);
                 self.env.bindings.push(Binding { name, value: Some(value), mutable });
             }
@@ -184,7 +187,10 @@ impl Lower<'_> {
         match value {
             Value::Frag(frag) if frag.pure_ && !mutable => Value::Frag(frag),
             Value::Frag(frag) => Value::Scalar(self.emit_frag(frag, tokens, mutable)),
-            Value::Place(Spot { place, form: Form::Unknown(path) }) if !self.uses.may_be_aggregate(name, mutable) => {
+            Value::Place(Spot { place, form: Form::Unknown(path) })
+                if !self.uses.may_be_aggregate(name, mutable)
+                    && !(place.path.is_empty() && self.from_calls.contains(&place.mem)) =>
+            {
                 let ty = self.leaf(place.mem, path);
                 Value::Scalar(self.load(place, ty))
             }
@@ -197,6 +203,7 @@ impl Lower<'_> {
                 // What may be written is read when it is used.
                 Value::Place(Spot { place, form: Form::Unknown(path) })
                     if !self.uses.may_be_aggregate(name, mutable)
+                        && !(place.path.is_empty() && self.from_calls.contains(&place.mem))
                         && self.mem(place.mem).is_some_and(|mem| !mem.mutable) =>
                 {
                     let ty = self.leaf(place.mem, path);
@@ -207,6 +214,13 @@ impl Lower<'_> {
             },
             Value::Tuple(parts) => {
                 Value::Tuple(parts.into_iter().map(|part| self.held(part, mutable, name, &tokens)).collect())
+            }
+            // It is one piece of memory for the calls that write to it.
+            Value::Struct(maker, parts) if mutable && self.uses.is_lent_mut(name) => {
+                match self.whole(Value::Struct(maker, parts), tokens) {
+                    Value::Place(spot) => self.own(spot, mutable),
+                    value => value,
+                }
             }
             Value::Struct(maker, parts) => {
                 let parts = parts.into_iter().map(|part| self.held(part, mutable, name, &tokens)).collect();
@@ -272,6 +286,12 @@ impl Lower<'_> {
             }
             (Value::Place(Spot { place, form: Form::Unknown(_) }), shape) if shape.is_numeric() => {
                 let form = self.form(shape);
+                if place.path.is_empty()
+                    && self.from_calls.contains(&place.mem)
+                    && let Some(info) = self.mems.get_mut(place.mem.0 as usize)
+                {
+                    info.elem = info.elem.or(form.elem());
+                }
                 Value::Place(Spot { place, form })
             }
             (Value::Place(spot), shape) => {

@@ -4,6 +4,7 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 
 use super::expr::Want;
+use super::goes::Goes;
 use super::infer::{Class, TyVar};
 use super::value::{Form, Seq, Spot, Value};
 use super::{Lower, USIZE};
@@ -36,12 +37,21 @@ impl Lower<'_> {
                 self.deref(value)
             }
             syn::Expr::Field(field) => {
+                self.base_goes = Goes::Memory(None);
                 let base = self.place_of(&field.base);
+                self.base_goes = Goes::Number;
                 self.field(base, &field.member, expr)
             }
             syn::Expr::Index(index) => {
+                self.base_goes = Goes::Memory(None);
                 let base = self.place_of(&index.expr);
+                self.base_goes = Goes::Number;
                 self.index(base, &index.index, expr)
+            }
+            // The base of a part.
+            syn::Expr::Call(_) | syn::Expr::MethodCall(_) => {
+                self.goes = std::mem::take(&mut self.base_goes);
+                self.expr(expr, Want::Any)
             }
             _ => self.expr(expr, Want::Any),
         }
@@ -200,6 +210,10 @@ impl Lower<'_> {
             return;
         }
         match (&spot.form, value.clone().peel()) {
+            // What a call has made goes there as it is.
+            (form, Value::Place(source)) if !matches!(form, Form::Scalar(_)) && self.is_result(&source) => {
+                self.take_result(spot, source, at);
+            }
             (Form::Seq(_, Seq::Array), Value::Place(source)) => self.store_array(spot, source, at),
             // A copy of a struct's array, whose shape shows here.
             (Form::Unknown(_), Value::Place(source)) if matches!(source.form, Form::Seq(_, Seq::Array)) => {

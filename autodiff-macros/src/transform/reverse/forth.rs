@@ -4,7 +4,9 @@ use super::super::Unsupported;
 use super::Emit;
 use super::plan::{Mode, ShapeOf};
 use crate::analysis::sites::{BlockId, Site};
-use crate::ir::{Access, Arg, Block, Call, CallForm, Const, Dim, For, Init, Mem, Op, Place, Range, Ty, Val};
+use crate::ir::{
+    Access, Arg, Block, Call, CallForm, Const, Dim, For, Init, Like, Made, Mem, Op, Place, Popped, Range, Ty, Val,
+};
 
 impl Emit<'_, '_> {
     /// The statements of a block, forward.
@@ -39,9 +41,9 @@ impl Emit<'_, '_> {
                 if !matches!(call.form, CallForm::Primal) {
                     return self.forth_nested(site, call);
                 }
-                let args = self.args(&call.args);
-                let op = Op::Call(Box::new(Call { form: CallForm::Forward, args, ..(**call).clone() }));
+                let op = Op::Call(Box::new(Call { form: CallForm::Forward, ..self.renamed_call(call) }));
                 self.emit_as(op, &stmt.out);
+                self.shadows_of_made(site);
             }
             Op::Alloc { mem, .. } => {
                 self.emit_copy(site);
@@ -52,8 +54,10 @@ impl Emit<'_, '_> {
             }
             Op::Swap { a, b } => {
                 self.emit_copy(site);
-                // Still zero here; but what is exchanged may have different lengths, and its shadow with it.
-                if self.plan.live_mem(a.mem) && self.plan.moves(a.mem) {
+                // Still zero here; but what is exchanged may have different lengths, and its shadow with it. One that is
+                // not here yet gets the length later (see `Self::reshaped`).
+                let here = self.plan.visible(a.mem) && self.plan.visible(b.mem);
+                if here && self.plan.live_mem(a.mem) && self.plan.moves(a.mem) {
                     let (a, b) = (self.shadow(a), self.shadow(b));
                     self.b.effect(Op::Swap { a, b });
                 }
@@ -68,7 +72,35 @@ impl Emit<'_, '_> {
             }
             _ => self.emit_copy(site),
         }
+        self.reshaped(site);
         Ok(())
+    }
+
+    /// Shadows for the memory that a statement of a joint block has made.
+    fn shadows_of_made(&mut self, site: Site) {
+        if !self.plan.joint(site.block) {
+            return;
+        }
+        for m in self.plan.sites.stmt(site).op.defined() {
+            if self.plan.live_mem(m) {
+                let like = Init::ZerosLike(Place::whole(self.get_mem(m)));
+                self.alloc_shadow(m, like);
+            }
+        }
+    }
+
+    /// New shadows for memory of a joint block that a loop or branch in it has exchanged with memory of its own: the shapes
+    /// may be others than they were. The old ones are still zero.
+    fn reshaped(&mut self, site: Site) {
+        if !self.plan.joint(site.block) || self.plan.sites.children(site).is_empty() {
+            return;
+        }
+        for m in self.plan.exchanged_within(site) {
+            if self.plan.live_mem(m) {
+                let like = Init::ZerosLike(Place::whole(self.get_mem(m)));
+                self.alloc_shadow(m, like);
+            }
+        }
     }
 
     fn emit_as(&mut self, op: Op, out: &[Val]) {
@@ -87,12 +119,25 @@ impl Emit<'_, '_> {
         args.iter()
             .map(|a| match a {
                 Arg::Val(v) => Arg::Val(self.get(*v)),
-                Arg::Place { place, by_ref } => Arg::Place { place: self.place(place), by_ref: *by_ref },
+                Arg::Place { place, by } => Arg::Place { place: self.place(place), by: *by },
+                Arg::Gone => Arg::Gone,
             })
             .collect()
     }
 
-    pub(super) fn renamed_call(&self, call: &Call) -> Call {
+    /// The call, in terms of the values emitted so far, making new memory.
+    pub(super) fn renamed_call(&mut self, call: &Call) -> Call {
+        let renamed = self.given_call(call);
+        let made = call.made.iter().map(|made| {
+            let layers = made.layers.iter().map(|&m| self.define_mem(m)).collect();
+            Made { part: made.part, layers }
+        });
+        let made = made.collect();
+        Call { made, ..renamed }
+    }
+
+    /// What the call is given, in terms of the values emitted so far.
+    pub(super) fn given_call(&self, call: &Call) -> Call {
         let mut form = call.form.clone();
         form.operands_mut(&mut |v| *v = self.get(*v), &mut |place| *place = self.place(place));
         Call { args: self.args(&call.args), form, ..call.clone() }
@@ -133,6 +178,7 @@ impl Emit<'_, '_> {
                     Init::Copy(place) => Init::Copy(self.place(place)),
                     Init::ZerosLike(place) => Init::ZerosLike(self.place(place)),
                     Init::Build(build) => Init::Build(Box::new(build.map(|v| self.get(v), |place| self.place(place)))),
+                    Init::Popped(popped) => Init::Popped(popped.clone()),
                 };
                 Op::Alloc { mem: self.define_mem(*mem), init }
             }
@@ -304,11 +350,13 @@ impl Emit<'_, '_> {
     /// Keeps what the reverse of a split block needs.
     pub(super) fn push_kept(&mut self, block: BlockId) {
         let plan = &self.plan.blocks[block.0];
-        for (at, stmt) in self.plan.sites.block(block).stmts.iter().enumerate().rev() {
-            if let (Op::Alloc { mem, .. }, true) = (&stmt.op, plan.saved.contains(&at)) {
-                let stack = self.mem_stack(*mem);
-                let mem = self.get_mem(*mem);
-                self.b.effect(Op::Save { stack, mem });
+        for stmt in self.plan.sites.block(block).stmts.iter().rev() {
+            for m in stmt.op.defined().into_iter().rev() {
+                if plan.saved.contains(&m) || plan.whole.contains(&m) {
+                    let stack = self.mem_stack(m);
+                    let mem = self.get_mem(m);
+                    self.b.effect(Op::Save { stack, mem });
+                }
             }
         }
         for &v in &plan.kept {
@@ -348,7 +396,7 @@ impl Emit<'_, '_> {
             return s;
         }
         let data = self.plan.f.mem(m);
-        let ty = data.elem.unwrap_or(Ty::Opaque);
+        let ty = if self.plan.is_whole(m) { Ty::Opaque } else { data.elem.unwrap_or(Ty::Opaque) };
         let s = self.new_stack(ty, data.name.as_ref().map(|n| format!("{n}_kept")));
         self.mem_stacks.insert(m, s);
         s
@@ -394,18 +442,23 @@ impl Emit<'_, '_> {
             if plan.again.contains(&i) {
                 self.emit_copy(site);
             }
-            if let Op::Alloc { mem, .. } = &stmt.op {
-                if plan.saved.contains(&i)
-                    && let Some(init) = self.zeros_of(&Place::whole(*mem))
+            for m in stmt.op.defined() {
+                if plan.whole.contains(&m) {
+                    let (stack, new) = (self.mem_stack(m), self.define_mem(m));
+                    let like = if self.on_tape { self.plan.like(m) } else { Like::Any };
+                    let init = Init::Popped(Box::new(Popped { stack, like }));
+                    self.b.effect(Op::Alloc { mem: new, init });
+                } else if plan.saved.contains(&m)
+                    && let Some(init) = self.zeros_of(&Place::whole(m))
                 {
-                    let (stack, new) = (self.mem_stack(*mem), self.define_mem(*mem));
+                    let (stack, new) = (self.mem_stack(m), self.define_mem(m));
                     self.b.effect(Op::Alloc { mem: new, init });
                     self.b.effect(Op::Restore { stack, mem: new });
                 }
-                if self.plan.live_mem(*mem)
-                    && let Some(init) = self.zeros_of(&Place::whole(*mem))
+                if self.plan.live_mem(m)
+                    && let Some(init) = self.zeros_of(&Place::whole(m))
                 {
-                    self.alloc_shadow(*mem, init);
+                    self.alloc_shadow(m, init);
                 }
             }
         }

@@ -18,18 +18,26 @@ impl Plan<'_> {
     }
 
     /// Whether the memory object is there in the reverse sweep of any block that can see it, without being saved.
-    pub(super) fn visible(&self, m: Mem) -> bool {
+    pub(crate) fn visible(&self, m: Mem) -> bool {
         match self.mem_def(m) {
-            Some(Def::Param(_)) => true,
+            Some(Def::Param(_)) => !self.gone.contains(&m),
             Some(Def::Stmt(s)) => self.joint(s.block),
             None => false,
         }
+    }
+
+    /// Whether its shape is there.
+    pub(super) fn has_shape(&self, m: Mem) -> bool {
+        self.visible(m) || self.gone.contains(&m)
     }
 
     /// Whether what `site` reads of `m` can be read again when the reverse sweep gets there.
     pub(crate) fn stable(&self, m: Mem, site: Site) -> bool {
         if bug::seeded(Bug::StaleLoad) {
             return true;
+        }
+        if self.gone.contains(&m) {
+            return false;
         }
         let home = self.mem_def(m).map_or(BlockId(0), Def::block);
         self.sites.writes[m.0 as usize].iter().all(|&w| {
@@ -55,11 +63,22 @@ impl Plan<'_> {
     }
 
     pub(crate) fn shape_at(&self, place: &Place) -> Option<ShapeOf> {
+        if self.is_whole(place.mem) {
+            return Some(ShapeOf::Like(place.clone()));
+        }
+        match self.derived_shape(place) {
+            None if self.can_be_whole(place.mem) => Some(ShapeOf::Like(place.clone())),
+            shape => shape,
+        }
+    }
+
+    /// The shape, as far as it follows from what there is.
+    fn derived_shape(&self, place: &Place) -> Option<ShapeOf> {
         if !self.keeps_length(place.mem) {
             // It has had other lengths.
             return None;
         }
-        if self.visible(place.mem) || self.remade(place.mem).is_some() {
+        if self.has_shape(place.mem) || self.is_whole(place.mem) || self.remade(place.mem).is_some() {
             return Some(ShapeOf::Like(place.clone()));
         }
         let Some(Def::Stmt(site)) = self.mem_def(place.mem) else { return None };
@@ -74,9 +93,9 @@ impl Plan<'_> {
             Init::Copy(from) | Init::ZerosLike(from) => {
                 let mut path = from.path.clone();
                 path.extend(place.path.iter().cloned());
-                self.shape_at(&Place { mem: from.mem, path })
+                self.derived_shape(&Place { mem: from.mem, path })
             }
-            Init::Build(_) => None,
+            Init::Build(_) | Init::Popped(_) => None,
         }
     }
 
@@ -84,7 +103,7 @@ impl Plan<'_> {
         match self.shape_of(m) {
             Some(ShapeOf::Like(place)) => {
                 self.need_path(&place);
-                self.visible(place.mem) || self.remake(place.mem)
+                self.has_shape(place.mem) || self.remake(place.mem) || self.keep_whole(place.mem)
             }
             Some(ShapeOf::Dims(dims)) => {
                 for d in &dims {
@@ -113,10 +132,10 @@ impl Plan<'_> {
             }
             return true;
         }
-        if !self.saveable(m) {
-            return false;
+        if self.is_whole(m) || !self.saveable(m) {
+            return self.keep_whole(m);
         }
-        self.blocks[site.block.0].saved.insert(site.stmt);
+        self.blocks[site.block.0].saved.insert(m);
         self.need_shape(m)
     }
 
@@ -151,11 +170,12 @@ impl Plan<'_> {
         true
     }
 
-    /// Whether the memory object can be saved as a whole: its floats, or a copy where the tokens do not show what it is.
+    /// Whether the memory object can be saved: its floats, or a copy where the tokens do not show what it is.
     pub(super) fn saveable(&self, m: Mem) -> bool {
+        let shape = self.derived_shape(&Place::whole(m));
         match self.f.mem(m).elem {
-            Some(Ty::Float(_)) => self.shape_of(m).is_some(),
-            None => matches!(self.shape_of(m), Some(ShapeOf::Like(_))),
+            Some(Ty::Float(_)) => shape.is_some(),
+            None => matches!(shape, Some(ShapeOf::Like(_))),
             Some(_) => false,
         }
     }

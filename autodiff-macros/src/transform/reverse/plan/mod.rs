@@ -20,6 +20,7 @@ mod memory;
 mod modes;
 mod needs;
 mod values;
+mod whole;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -27,7 +28,7 @@ pub(crate) use self::memory::ShapeOf;
 use crate::analysis::activity::{self, Activity};
 use crate::analysis::sites::{BlockId, Site, Sites, written};
 use crate::analysis::useful::{self, Useful};
-use crate::ir::{Func, Mem, Op, StackId, Ty, Val};
+use crate::ir::{Func, Mem, Op, Param, Slotted, StackId, Ty, Val};
 use crate::transform::Unsupported;
 
 /// How a loop is reversed.
@@ -66,8 +67,10 @@ pub(crate) struct BlockPlan {
     pub(crate) kept: Vec<Val>,
     /// Statements that the reverse block runs again, by position.
     pub(crate) again: BTreeSet<usize>,
-    /// Local memory that is saved as a whole, by the position of its allocation.
-    pub(crate) saved: BTreeSet<usize>,
+    /// Local memory whose floats are saved.
+    pub(crate) saved: BTreeSet<Mem>,
+    /// Local memory that is kept as it is, shape and all.
+    pub(crate) whole: BTreeSet<Mem>,
 }
 
 /// The plan.
@@ -76,6 +79,9 @@ pub(crate) struct Plan<'f> {
     pub(crate) sites: Sites<'f>,
     pub(crate) act: Activity,
     pub(crate) useful: Useful,
+    /// Parameters behind `&mut` in a split derivative: written by others before the reverse half begins, which is not given
+    /// them. Their shapes are those of their shadows.
+    gone: BTreeSet<Mem>,
     modes: HashMap<Site, Mode>,
     pub(crate) blocks: Vec<BlockPlan>,
     /// The escapes of each `if`, in order.
@@ -101,6 +107,7 @@ impl<'f> Plan<'f> {
             act: activity::analyze(f),
             useful: useful::analyze(f),
             sites,
+            gone: f.params.iter().filter(|p| p.by_mut && !root_joint).filter_map(gone).collect(),
             modes: HashMap::new(),
             blocks: vec![BlockPlan::default(); n],
             escapes: HashMap::new(),
@@ -156,7 +163,7 @@ impl<'f> Plan<'f> {
                 Op::Alloc { mem, .. } | Op::Resize { mem, .. } => self.live_mem(*mem),
                 Op::Restore { stack, mem } => self.live_stack(*stack) || self.live_mem(*mem),
                 Op::Push { stack, .. } | Op::Pop(stack) | Op::Save { stack, .. } => self.live_stack(*stack),
-                Op::Call(_) => written(&stmt.op).into_iter().any(|m| self.live_mem(m)),
+                Op::Call(call) => written(&stmt.op).into_iter().chain(call.mems()).any(|m| self.live_mem(m)),
                 Op::If { .. } | Op::For(_) => {
                     self.sites.children(site).iter().any(|&b| {
                         (0..self.sites.block(b).stmts.len()).any(|i| self.live_stmt(Site { block: b, stmt: i }))
@@ -166,8 +173,20 @@ impl<'f> Plan<'f> {
             }
     }
 
+    /// Whether what is kept goes on the tape of the caller.
+    fn on_tape(&self) -> bool {
+        !self.joint(BlockId(0))
+    }
+
     /// The escapes of the `if` at `site`.
     pub(crate) fn escapes_of(&self, site: Site) -> &[Escape] {
         self.escapes.get(&site).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn gone(p: &Param) -> Option<Mem> {
+    match p.held {
+        Slotted::Mem(m) => Some(m),
+        Slotted::Val(_) => None,
     }
 }

@@ -1,6 +1,6 @@
 //! Calls of other differentiated functions, through the hidden interface of their companions, and steps of the trace.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 
@@ -105,7 +105,7 @@ impl Body<'_> {
         let function = format!("{function}{}", "_dot".repeat(dots));
         let function = if order == 1 { hidden(call, &function) } else { higher(call, &function, order, &rt, span) };
         let mut given: Vec<TokenStream> = args.iter().cloned().chain(tangents).collect();
-        given.extend(call.form.is_half().then(|| self.tape().to_token_stream()));
+        given.extend(call.form.is_half().then(|| self.tape().into_token_stream()));
         given.extend(seeds.into_iter().chain(targets));
         let value = quote_spanned!(span=> #function(#called #(#given),*));
         if half {
@@ -328,15 +328,29 @@ impl Body<'_> {
     /// partial. It says no more than it must: most of the code of a function is that of its trace.
     pub(super) fn record(&self, record: &Record) -> Code {
         let Some(recorder) = self.recorder() else { return Code::default() };
-        let kind = proc_macro2::Literal::u8_unsuffixed(record.kind);
-        let (label, template) = (record.label.as_deref().unwrap_or(""), &record.template);
-        let parents = record
-            .parents
-            .iter()
-            .map(|&(id, value, partial)| Code::arguments(&[id, value, partial].map(|v| self.double(v))));
-        let constants = record.constants.iter().map(|&v| self.double(v));
-        let value = self.double(record.value);
-        quote!(#recorder.step(#kind, #label, #template, &[#(#parents),*], &[#(#constants),*], #value)).into()
+        let site = Span::call_site();
+        let text = |text: &str| Code::from(Literal::string(text));
+        let slice = |items: Vec<Code>| {
+            let mut code = Code::operator("&", site);
+            code.append(Code::list(items, site).in_group(Delimiter::Bracket, site));
+            code
+        };
+        let parents = record.parents.iter();
+        let parents =
+            parents.map(|&(id, value, partial)| Code::arguments([id, value, partial].map(|v| self.double(v)), site));
+        let args = [
+            Literal::u8_unsuffixed(record.kind).into(),
+            text(record.label.as_deref().unwrap_or("")),
+            text(&record.template),
+            slice(parents.collect()),
+            slice(record.constants.iter().map(|&v| self.double(v)).collect()),
+            self.double(record.value),
+        ];
+        let mut code = Code::from(recorder.clone());
+        code.push_operator(".", site);
+        code.push_word("step", site);
+        code.append(Code::arguments(args, site));
+        code
     }
 
     /// A scalar as `f64`.

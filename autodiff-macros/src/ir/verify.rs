@@ -376,9 +376,9 @@ impl<'f> Verifier<'f> {
             Op::Save { stack, mem } | Op::Restore { stack, mem } => {
                 self.use_mem(*mem);
                 let (ty, elem) = (self.use_stack(*stack), self.elem(*mem));
-                // A stack of whole values has no type.
-                if let (Some(ty), Some(elem)) = (ty.filter(|&ty| ty != Ty::Opaque), elem) {
-                    let holds = ty == elem && ty.float().is_some();
+                if let (Some(ty), Some(elem)) = (ty, elem) {
+                    // On a stack of whole values, anything.
+                    let holds = ty == Ty::Opaque || (ty == elem && ty.float().is_some());
                     self.check(holds, || format!("keeps {elem} elements on a stack of {ty}"));
                 }
             }

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 
 use super::expr::Want;
+use super::extent::Extent;
 use super::goes::Goes;
 use super::infer::Class;
 use super::passed::Passed;
@@ -130,6 +131,9 @@ impl Lower<'_> {
         // `Some(x)`, `Point(x, y)`: data, not a call.
         let constructs =
             func.path.segments.last().is_some_and(|s| s.ident.to_string().starts_with(|c: char| c.is_uppercase()));
+        if let (true, [arg]) = (func.path.is_ident("Some"), call.args.iter().collect::<Vec<_>>().as_slice()) {
+            return self.some(arg);
+        }
         if constructs && let Some(value) = self.tuple_struct(&func.path, call) {
             return value;
         }
@@ -305,7 +309,9 @@ impl Lower<'_> {
             exprs.push(frag.expr);
             binds.extend(frag.binds);
         }
-        Frag { expr: syn::parse_quote!(#path(#(#exprs),*)), binds, pure_: false, ty, why: None }
+        let expr: syn::Expr = syn::parse_quote!(#path(#(#exprs),*));
+        let pure_ = super::opaque::makes_text(&expr);
+        Frag { expr, binds, pure_, ty, why: None }
     }
 
     /// The companion of another name that the attribute gives for a function.
@@ -403,11 +409,11 @@ impl Lower<'_> {
         match primitive {
             Primitive::Rule(rule, float) => {
                 self.narrow_val(call, first, float.map_or(Class::SomeFloat, |float| Class::Known(Ty::Float(float))));
-                self.rule(rule, args, call)
+                self.rule(rule, args, Extent::of_tokens(call))
             }
             Primitive::SinCos(float) => {
                 self.narrow_val(call, first, float.map_or(Class::SomeFloat, |float| Class::Known(Ty::Float(float))));
-                self.sin_cos(first, call)
+                self.sin_cos(first, Extent::of_tokens(call))
             }
             Primitive::Query(float) => {
                 self.narrow_val(call, first, float.map_or(Class::SomeFloat, |float| Class::Known(Ty::Float(float))));
@@ -438,9 +444,8 @@ impl Lower<'_> {
     }
 
     /// A step of the rule table.
-    pub(super) fn rule(&mut self, rule: Rule, args: Vec<Val>, at: impl ToTokens) -> Value {
+    pub(super) fn rule(&mut self, rule: Rule, args: Vec<Val>, at: Extent) -> Value {
         let row = rules::row(rule);
-        let at = at.to_token_stream();
         if args.len() != row.partials.len() {
             // rustc says how many there should be.
             return Value::Poison;
@@ -448,23 +453,22 @@ impl Lower<'_> {
         let mut first = None;
         for (i, arg) in args.iter().enumerate() {
             match row.int_args.iter().find(|(k, _)| *k == i) {
-                Some((_, int)) => self.narrow_val(&at, *arg, Class::Known(Ty::Int(*int))),
+                Some((_, int)) => self.narrow_val(at, *arg, Class::Known(Ty::Int(*int))),
                 None => match first {
-                    Some(first) => self.agree_vals(&at, first, *arg),
+                    Some(first) => self.agree_vals(at, first, *arg),
                     None => first = Some(*arg),
                 },
             }
         }
         if let Some(first) = first.filter(|_| !is_for_integers(rule)) {
-            self.narrow_val(&at, first, Class::SomeFloat);
+            self.narrow_val(at, first, Class::SomeFloat);
         }
         Value::Scalar(self.node(rule, args, at))
     }
 
-    pub(super) fn sin_cos(&mut self, val: Val, at: impl ToTokens) -> Value {
-        let at = at.to_token_stream();
-        self.narrow_val(&at, val, Class::SomeFloat);
-        let sin = self.node(Rule::Sin, vec![val], at.clone());
+    pub(super) fn sin_cos(&mut self, val: Val, at: Extent) -> Value {
+        self.narrow_val(at, val, Class::SomeFloat);
+        let sin = self.node(Rule::Sin, vec![val], at);
         let cos = self.node(Rule::Cos, vec![val], at);
         Value::Tuple(vec![Value::Scalar(sin), Value::Scalar(cos)])
     }

@@ -10,6 +10,7 @@ use syn::visit_mut::{self, VisitMut};
 
 use super::exit::Position;
 use super::expr::Want;
+use super::extent::Extent;
 use super::infer::Class;
 use super::value::{Binding, Form, Frag, Value};
 use super::{BOOL, Lower, optional, pattern};
@@ -109,6 +110,10 @@ impl Lower<'_> {
                 binds.push(Bind { name, mutable, value: Bound::Value(Value::Poison) });
             }
             return Some(self.poison());
+        }
+        if let Some((cond, inner)) = self.option_pattern(pat, &value) {
+            let inner = inner.and_then(|(pat, value)| self.matches(pat, value, binds));
+            return self.both(IntOp::BitAnd, Some(cond), inner);
         }
         match pat {
             syn::Pat::Wild(_) => None,
@@ -229,7 +234,7 @@ impl Lower<'_> {
                 let positive = syn::LitFloat::new(float.to_string().trim_start_matches('-'), float.span());
                 let number = self.literal(&syn::Lit::Float(positive), false);
                 let number = self.scalar(number, at);
-                self.node(crate::rules::Rule::Neg, vec![number], at.to_token_stream())
+                self.node(crate::rules::Rule::Neg, vec![number], Extent::of_tokens(at))
             }
             lit => {
                 let number = self.literal(lit, false);

@@ -51,7 +51,8 @@ impl Make {
         if tuple { Make::Tuple(makes.collect()) } else { makes.next().unwrap_or(Make::Unit) }
     }
 
-    fn of(expr: &syn::Expr) -> Make {
+    /// Of what an expression gives, as far as its syntax tells.
+    pub(super) fn of(expr: &syn::Expr) -> Make {
         match expr {
             syn::Expr::Paren(inner) => Make::of(&inner.expr),
             syn::Expr::Tuple(tuple) if tuple.elems.is_empty() => Make::Unit,
@@ -146,20 +147,20 @@ impl Lower<'_> {
     /// The variables that an expression may change, those of jumps included.
     pub(super) fn changed_by_expr(&self, expr: &syn::Expr) -> Vec<String> {
         let mut names = assigned::in_expr(expr);
-        names.extend(assigned::lent_in_expr(expr).into_iter().filter(|name| self.is_number_variable(name)));
+        names.extend(assigned::lent_in_expr(expr).into_iter().filter(|name| self.holds_numbers(name)));
         self.add_exits(&mut names, &self.exits_of_expr(expr));
         names
     }
 
     pub(super) fn changed_by_stmts(&self, stmts: &[syn::Stmt]) -> Vec<String> {
         let mut names = assigned::in_stmts(stmts);
-        names.extend(assigned::lent_in_stmts(stmts).into_iter().filter(|name| self.is_number_variable(name)));
+        names.extend(assigned::lent_in_stmts(stmts).into_iter().filter(|name| self.holds_numbers(name)));
         self.add_exits(&mut names, &self.exits_of_stmts(stmts));
         names
     }
 
     /// Whether a variable is a number, or a tuple of them, that is not in memory.
-    fn is_number_variable(&self, name: &str) -> bool {
+    fn holds_numbers(&self, name: &str) -> bool {
         match self.env.get(name).and_then(|binding| binding.value.as_ref()) {
             Some(Value::Scalar(val)) => !self.is_passed_through(*val),
             Some(Value::Tuple(_)) => true,
@@ -258,17 +259,26 @@ impl Lower<'_> {
         }
     }
 
-    /// Gives every flag that a loop carries, and every value that a jump in it may take along, something to start from.
+    /// Gives every flag that a loop carries, every value that a jump in it may take along, and every variable that has none
+    /// yet, something to start from.
     pub(super) fn start_values(&mut self, carried: &[usize]) {
         for index in carried {
             let Some(Binding { name, value: None, .. }) = self.env.bindings.get(*index) else {
                 continue;
             };
-            let make = is_value(name).and_then(|frame| self.frames.get(frame)).map(|frame| frame.make.clone());
+            let key = (*index, name.clone());
+            let make = match is_value(name) {
+                Some(frame) => self.frames.get(frame).map(|frame| frame.make.clone()),
+                None => self.later.get(&key).cloned(),
+            };
             let value = if is_flag(name) {
                 Value::Scalar(self.truth(false))
             } else if let Some(make) = make {
-                self.blank(&make)
+                let blank = self.blank(&make);
+                match self.declared.get(&key).cloned() {
+                    Some(ty) => self.ascribe(blank, &ty),
+                    None => blank,
+                }
             } else {
                 continue;
             };

@@ -2,9 +2,9 @@
 
 use proc_macro2::Span;
 use quote::ToTokens;
-use syn::spanned::Spanned;
 
 use super::exit::Position;
+use super::extent::{self, Extent};
 use super::goes::Goes;
 use super::infer::Class;
 use super::value::{Form, Value};
@@ -27,7 +27,7 @@ pub(super) enum Want {
 impl Lower<'_> {
     /// Evaluates an expression.
     pub(super) fn expr(&mut self, expr: &syn::Expr, want: Want) -> Value {
-        let outer = std::mem::replace(&mut self.b.span, expr.span());
+        let outer = std::mem::replace(&mut self.b.span, extent::first(expr));
         let expected = self.expected.take();
         let mut goes = std::mem::take(&mut self.goes);
         if let Some((tail, of_function)) = &self.tail
@@ -70,7 +70,7 @@ impl Lower<'_> {
             syn::Expr::Lit(lit) => self.literal(&lit.lit, false),
             syn::Expr::Path(path) => self.path(path),
             syn::Expr::Unary(unary) => self.unary(unary),
-            syn::Expr::Binary(binary) => self.binary(binary),
+            syn::Expr::Binary(binary) => self.binary(binary, expr),
             syn::Expr::Cast(cast) => self.cast(cast),
             syn::Expr::Reference(reference) => self.reference(reference),
             syn::Expr::Field(_) | syn::Expr::Index(_) => self.read_place(expr),
@@ -92,9 +92,9 @@ impl Lower<'_> {
                 self.position = position;
                 self.match_expr(choice, want)
             }
-            syn::Expr::ForLoop(loop_) => self.for_loop(loop_),
-            syn::Expr::While(loop_) => self.while_loop(loop_),
-            syn::Expr::Loop(loop_) => self.endless_loop(loop_, want),
+            syn::Expr::ForLoop(loop_) => self.for_loop(loop_, expr),
+            syn::Expr::While(loop_) => self.while_loop(loop_, expr),
+            syn::Expr::Loop(loop_) => self.endless_loop(loop_, want, expr),
             syn::Expr::Return(_) | syn::Expr::Break(_) | syn::Expr::Continue(_) => self.jump(expr, position),
             syn::Expr::Assign(assign) => self.assign(&assign.left, &assign.right, expr),
             syn::Expr::Call(call) => self.call(call, expected.as_ref(), (want, goes)),
@@ -109,7 +109,7 @@ impl Lower<'_> {
     /// Evaluates an expression to a number.
     pub(super) fn scalar_expr(&mut self, expr: &syn::Expr) -> Val {
         let value = self.expr(expr, Want::Scalar);
-        let outer = std::mem::replace(&mut self.b.span, expr.span());
+        let outer = std::mem::replace(&mut self.b.span, extent::first(expr));
         let val = self.scalar(value, expr);
         self.b.span = outer;
         val
@@ -189,8 +189,7 @@ impl Lower<'_> {
         {
             return match &binding.value {
                 Some(value) => self.read(value.clone()),
-                // rustc says that it is used before it is given a value.
-                None => Value::Poison,
+                None => self.without_value(path),
             };
         }
         Value::Frag(self.constant_path(path))
@@ -255,7 +254,7 @@ impl Lower<'_> {
         }
         self.casts.push(val);
         let out = self.emit(Op::Cast(val), ty);
-        self.notes.insert(out, Note::Scalar { at: cast.to_token_stream() });
+        self.notes.insert(out, Note::Scalar { at: Extent::of_tokens(cast) });
         if self.is_inert(val) {
             self.inert.insert(out);
         }

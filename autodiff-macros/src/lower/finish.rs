@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use proc_macro2::{Span, TokenStream};
+use quote::ToTokens as _;
 
 use super::infer::{Class, TyVar};
 use super::{Lower, Note, call};
@@ -10,8 +11,8 @@ use crate::analysis::activity::{self, Activity};
 use crate::analysis::sites;
 use crate::ir::build::Builder;
 use crate::ir::{
-    Arg, Block, CallForm, CmpOp, Const, Func, Int, Mem, Op, Opaque, Operand, Param, Ret, Role, Slotted, Stmt, Ty, Val,
-    ValData,
+    Arg, Block, CallForm, CmpOp, Const, Func, Init, Int, Mem, Op, Opaque, Operand, Param, Ret, Role, Slotted, Stmt, Ty,
+    Val, ValData,
 };
 
 /// Types whose associated functions certainly have no derivatives as siblings.
@@ -172,7 +173,8 @@ impl Lower<'_> {
 
     fn at(&self, val: Val, span: Span) -> Result<TokenStream, Span> {
         match self.notes.get(&val) {
-            Some(Note::Scalar { at } | Note::Opaque { at, .. }) => Ok(at.clone()),
+            Some(Note::Scalar { at }) => Ok(at.to_token_stream()),
+            Some(Note::Opaque { at, .. }) => Ok(at.clone()),
             Some(Note::Call(pending)) => Ok(pending.at.clone()),
             None => Err(span),
         }
@@ -521,6 +523,8 @@ fn meets_unmodelled(block: &Block, func: &Func, found: &mut Vec<Val>, arrays: &m
                 found.extend(&stmt.out);
                 arrays.extend(sites::read(&stmt.op));
             }
+            // A field gives its type.
+            Op::Alloc { init: Init::Build(build), .. } => found.extend(build.made.vals()),
             Op::Load(place) if func.mem(place.mem).elem.is_none() => found.extend(&stmt.out),
             Op::Store { place, value } if func.mem(place.mem).elem.is_none() => found.push(*value),
             op => op.blocks().into_iter().for_each(|block| meets_unmodelled(block, func, found, arrays)),

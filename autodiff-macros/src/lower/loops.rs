@@ -9,6 +9,7 @@ use quote::ToTokens;
 
 use super::exit::{self, Exit, Gone, Position, value_of};
 use super::expr::Want;
+use super::extent::Extent;
 use super::infer::{Class, TyVar};
 use super::operator::is_safe;
 use super::value::Value;
@@ -68,7 +69,9 @@ impl Lower<'_> {
 
         self.start_values(&carried);
         let mut yields: Vec<Val> = again.into_iter().collect();
-        for value in self.values(&carried).into_iter().zip(&before) {
+        let after: Vec<_> =
+            self.values(&carried).into_iter().map(|value| value.map(|value| self.number(value, at))).collect();
+        for value in after.into_iter().zip(&before) {
             if let (Some(after), Some(before)) = &value
                 && !refers_to_the_same(after, before)
             {
@@ -84,6 +87,13 @@ impl Lower<'_> {
         }
         // A refused assignment leaves no value of the right make.
         if yields.len() != params.len() {
+            if self.diag.count() == 0 {
+                self.unsupported(
+                    at,
+                    "a variable of which an iteration makes something else",
+                    "give it a value of the same make where it is declared",
+                );
+            }
             yields = params.clone();
         }
         for (param, next) in params.iter().zip(&yields) {
@@ -104,8 +114,9 @@ impl Lower<'_> {
             })
             .collect();
         self.restore(&carried, &after);
+        let extent = Extent::of_tokens(at);
         for val in params.iter().chain(&out).chain([&var]) {
-            self.notes.insert(*val, Note::Scalar { at: at.clone() });
+            self.notes.insert(*val, Note::Scalar { at: extent });
         }
         self.b.push_stmt(Op::For(Box::new(For { range, inits, body })), out);
     }
@@ -139,7 +150,7 @@ impl Lower<'_> {
     }
 
     /// `for pat in stream { body }`
-    pub(super) fn for_loop(&mut self, loop_: &syn::ExprForLoop) -> Value {
+    pub(super) fn for_loop(&mut self, loop_: &syn::ExprForLoop, whole: &syn::Expr) -> Value {
         let Some(mut stream) = self.loop_stream(&loop_.expr) else {
             return self.unsupported(
                 &loop_.expr,
@@ -155,7 +166,7 @@ impl Lower<'_> {
             return Value::Poison;
         };
         let range = header.range;
-        let mut names = self.changed_by_expr(&syn::Expr::ForLoop(loop_.clone()));
+        let mut names = self.changed_by_expr(whole);
         names.extend(stream.assigned());
         let frame = self.enter(true, loop_.label.as_ref(), Want::Nothing, &loop_.body);
         let leaves = self.leaving(frame, &loop_.body);
@@ -248,12 +259,12 @@ impl Lower<'_> {
     }
 
     /// `while cond { body }`
-    pub(super) fn while_loop(&mut self, loop_: &syn::ExprWhile) -> Value {
+    pub(super) fn while_loop(&mut self, loop_: &syn::ExprWhile, whole: &syn::Expr) -> Value {
         if let syn::Expr::Let(_) = &*loop_.cond {
             return self.unsupported(&loop_.cond, "`while let`", "write `loop { let .. = .. else { break; }; .. }`");
         }
         let at = loop_.cond.to_token_stream();
-        let names = self.changed_by_expr(&syn::Expr::While(loop_.clone()));
+        let names = self.changed_by_expr(whole);
         let reported = self.diag.count();
         let go = self.condition(&loop_.cond);
         // What is wrong with the condition is said once.
@@ -269,9 +280,9 @@ impl Lower<'_> {
     }
 
     /// `loop { body }`
-    pub(super) fn endless_loop(&mut self, loop_: &syn::ExprLoop, want: Want) -> Value {
+    pub(super) fn endless_loop(&mut self, loop_: &syn::ExprLoop, want: Want, whole: &syn::Expr) -> Value {
         let at = loop_.loop_token.to_token_stream();
-        let mut names = self.changed_by_expr(&syn::Expr::Loop(loop_.clone()));
+        let mut names = self.changed_by_expr(whole);
         let depth = self.env.bindings.len();
         let frame = self.enter(true, loop_.label.as_ref(), want, &loop_.body);
         self.declare(frame);

@@ -4,6 +4,7 @@ use quote::ToTokens;
 
 use super::call::{PendingArg, is_float_query, is_simple};
 use super::expr::Want;
+use super::extent::Extent;
 use super::goes::Goes;
 use super::infer::Class;
 use super::value::{Form, Seq, Spot, Value};
@@ -87,6 +88,9 @@ impl Lower<'_> {
             }
             return Value::Poison;
         }
+        if let Some(value) = self.option_method(&receiver, call) {
+            return value;
+        }
         if let Some(value) = self.begin(receiver.clone(), call) {
             return value;
         }
@@ -96,6 +100,9 @@ impl Lower<'_> {
             return value;
         }
         if let Some(value) = self.slice_method(&receiver, call) {
+            return value;
+        }
+        if let Some(value) = self.reordering(&receiver, call) {
             return value;
         }
         if let Some(value) = self.vector_method(&receiver, call) {
@@ -110,7 +117,7 @@ impl Lower<'_> {
         if name == "into" && call.args.is_empty() && self.is_number(&receiver) {
             let val = self.scalar(receiver, &call.receiver);
             let ty = self.fresh_ty(Class::Unknown);
-            return Value::Scalar(self.convert(val, ty, call));
+            return Value::Scalar(self.convert(val, ty, Extent::of_method_call(call)));
         }
         // A number's method as a statement does nothing: it is another type's.
         if want != Want::Nothing && self.may_be_number(&receiver) {
@@ -121,11 +128,11 @@ impl Lower<'_> {
                 args.extend(call.args.iter().map(|arg| self.scalar_expr(arg)).collect::<Vec<_>>());
                 return match rule {
                     Some(rule) => {
-                        let value = self.rule(rule, args, call);
+                        let value = self.rule(rule, args, Extent::of_method_call(call));
                         self.method_is(&value, rule, call.method.span());
                         value
                     }
-                    None if name == "sin_cos" => self.sin_cos(first, call),
+                    None if name == "sin_cos" => self.sin_cos(first, Extent::of_method_call(call)),
                     None => self.query(first, &call.method, call),
                 };
             }
@@ -141,6 +148,10 @@ impl Lower<'_> {
         let owner = self.owner.as_ref()?;
         let syn::Expr::Path(path) = &*call.receiver else { return None };
         if !path.path.is_ident("self") {
+            return None;
+        }
+        // Unless the block has a function of the name, this is the copy.
+        if call.method == "clone" && !owner.receivers.contains_key("clone") {
             return None;
         }
         // Of another block, it takes `&self`, or rustc finds that it does not.
@@ -262,7 +273,7 @@ impl Lower<'_> {
             let val = self.emit_frag(frag, call.receiver.to_token_stream(), true);
             frag = self.frag_of_val(val);
         }
-        let pure_ = integer.is_some();
+        let pure_ = integer.is_some() || super::opaque::makes_text(&syn::Expr::MethodCall(call.clone()));
         let method = &call.method;
         let turbofish = &call.turbofish;
         let mut args: Vec<syn::Expr> = Vec::new();

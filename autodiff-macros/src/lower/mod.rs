@@ -15,13 +15,17 @@
 
 mod array;
 mod assigned;
+mod borrow;
 mod call;
 mod choice;
+mod chosen;
 mod closure;
+mod composite;
 mod control;
 mod decide;
 mod exit;
 mod expr;
+mod extent;
 mod finish;
 mod format;
 mod generic;
@@ -36,10 +40,12 @@ mod method;
 mod nested;
 mod opaque;
 mod operator;
+mod option;
 mod optional;
 mod passed;
 mod pattern;
 mod place;
+mod reorder;
 mod stmt;
 mod structs;
 #[cfg(test)]
@@ -54,10 +60,12 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::spanned::Spanned;
 
+use self::extent::Extent;
 use crate::diag::Diag;
 use crate::fence;
 use crate::ir::build::Builder;
 use crate::ir::{Float, Func, Int, Mem, Op, Param, Place, Role, Slotted, Ty, Val};
+use crate::maps::{Map, Set};
 use crate::signature::{Owner, Shape, Signature, generics};
 
 use infer::{Class, TyVar, Types};
@@ -84,6 +92,13 @@ pub(crate) fn lower(item: &syn::ItemFn, sig: &Signature, diag: &mut Diag) -> Opt
     lower.unused_companions = (0..sig.companions.len()).collect();
     let params = lower.params(item, sig);
     let (results, returned) = lower.results(&item.block, sig);
+    if lower.poisoned && lower.diag.count() == 0 {
+        // Never a derivative with a hole in it.
+        lower.diag.error(
+            &item.sig.ident,
+            "this function cannot be differentiated, for a reason that `autodiff` fails to tell",
+        );
+    }
     let func = lower.finish(sig.ident.to_string(), params, results)?;
     let func = Func { returned, ..func };
     let witnesses = lower.witnesses(&func, &item.block);
@@ -116,7 +131,7 @@ enum Note {
     /// A call of a function by its path.
     Call(call::Pending),
     /// The condition of a type: it must come out as a scalar.
-    Scalar { at: TokenStream },
+    Scalar { at: Extent },
 }
 
 /// The lowering of one function.
@@ -134,15 +149,15 @@ struct Lower<'d> {
     /// Which names are used as aggregates.
     uses: assigned::Uses,
     /// Values that are certainly inactive, as far as the walk sees.
-    inert: HashSet<Val>,
-    notes: HashMap<Val, Note>,
+    inert: Set<Val>,
+    notes: Map<Val, Note>,
     /// Operands of casts: a part of a struct of which nothing else is known is an integer there.
     casts: Vec<Val>,
     /// Values that are passed by `&mut`: they must not come out as numbers, which are copied freely.
     mutated: Vec<(Val, TokenStream)>,
     /// Values of types that are not modelled, made once or declared `let mut`: what is read of them is read once too, and
     /// kept where the reverse sweep needs it, which they themselves cannot be.
-    made: HashSet<Val>,
+    made: Set<Val>,
     /// What a jump at hand may leave: the function first, then the loops and labelled blocks around.
     frames: Vec<exit::Frame>,
     /// Of these, the first so many cannot be left from the middle of the expression at hand.
@@ -150,15 +165,17 @@ struct Lower<'d> {
     /// Where the expression stands that is evaluated next.
     position: exit::Position,
     /// Truth values that are known.
-    truths: HashMap<Val, bool>,
+    truths: Map<Val, bool>,
     /// Loop variables, and the numbers that they stay below.
-    below: HashMap<Val, Val>,
+    below: Map<Val, Val>,
     /// Types of numbers in structs that the function makes.
     fields: Vec<TyVar>,
+    /// Memory that is a struct for certain: the function makes it by a literal, or copies what is one.
+    structs: Set<Mem>,
     /// Memory that was made with the length of other memory.
-    lengths: HashMap<Mem, Mem>,
+    lengths: Map<Mem, Mem>,
     /// Numbers that are lengths of memory.
-    measured: HashMap<Val, Place>,
+    measured: Map<Val, Place>,
     /// Steps that were written as methods of traits.
     written: Vec<witness::Written>,
     /// Types of the results of arithmetic.
@@ -167,10 +184,14 @@ struct Lower<'d> {
     negated: Vec<Val>,
     /// The types of variables that are declared without a value, by position and name.
     declared: HashMap<(usize, String), syn::Type>,
+    /// Whether something was refused on the way, which must have been reported by the end.
+    poisoned: bool,
+    /// What the values are made of that variables get that are declared without one, by position and name.
+    later: HashMap<(usize, String), exit::Make>,
     /// Parts of structs that are no numbers: references to them.
-    borrowed: HashSet<Val>,
+    borrowed: Set<Val>,
     /// Parameters of types that are not modelled and that are passed by reference.
-    by_reference: HashSet<Val>,
+    by_reference: Set<Val>,
     /// The float type of the signature, if it has one only.
     float: Option<Float>,
     /// The `impl` block of a method.
@@ -210,25 +231,28 @@ impl<'d> Lower<'d> {
             env: Env::default(),
             imports: HashMap::new(),
             uses: assigned::Uses::of(&item.block),
-            inert: HashSet::new(),
-            notes: HashMap::new(),
+            inert: Set::default(),
+            notes: Map::default(),
             casts: Vec::new(),
             mutated: Vec::new(),
-            made: HashSet::new(),
+            made: Set::default(),
             frames: Vec::new(),
             barrier: 0,
             position: exit::Position::default(),
-            truths: HashMap::new(),
-            below: HashMap::new(),
+            truths: Map::default(),
+            below: Map::default(),
             fields: Vec::new(),
-            lengths: HashMap::new(),
-            measured: HashMap::new(),
+            structs: Set::default(),
+            lengths: Map::default(),
+            measured: Map::default(),
             written: Vec::new(),
             computed: Vec::new(),
             negated: Vec::new(),
             declared: HashMap::new(),
-            borrowed: HashSet::new(),
-            by_reference: HashSet::new(),
+            poisoned: false,
+            later: HashMap::new(),
+            borrowed: Set::default(),
+            by_reference: Set::default(),
             float: None,
             owner: None,
             runtime: None,
@@ -316,6 +340,7 @@ impl Lower<'_> {
 
     /// The value of a refused expression, where a scalar is wanted.
     fn poison(&mut self) -> Val {
+        self.poisoned = true;
         let ty = self.fresh_ty(Class::Error);
         self.fresh(ty)
     }
@@ -324,6 +349,11 @@ impl Lower<'_> {
     fn refuse(&mut self, at: impl ToTokens, message: impl std::fmt::Display) -> Value {
         self.diag.error(at, message);
         Value::Poison
+    }
+
+    /// A variable that has no value as far as control flow shows here.
+    fn without_value(&mut self, at: impl ToTokens) -> Value {
+        self.unsupported(at, "a variable that gets its value later, in this way", "give it one where it is declared")
     }
 
     fn unsupported(&mut self, at: impl ToTokens, what: &str, instead: &str) -> Value {

@@ -189,7 +189,8 @@ impl Lower<'_> {
             Value::Frag(frag) => Value::Scalar(self.emit_frag(frag, tokens, mutable)),
             Value::Place(Spot { place, form: Form::Unknown(path) })
                 if !self.uses.may_be_aggregate(name, mutable)
-                    && !(place.path.is_empty() && self.from_calls.contains(&place.mem)) =>
+                    && !(place.path.is_empty()
+                        && (self.structs.contains(&place.mem) || self.from_calls.contains(&place.mem))) =>
             {
                 let ty = self.leaf(place.mem, path);
                 Value::Scalar(self.load(place, ty))
@@ -260,6 +261,9 @@ impl Lower<'_> {
                 // Behind a reference that is not ours, the type is none of a scalar.
                 value => value,
             };
+        }
+        if let Some(inner) = super::option::option_type(bare) {
+            return self.ascribe_option(value, inner);
         }
         if let syn::Type::Tuple(tuple) = bare
             && let Value::Tuple(parts) = value

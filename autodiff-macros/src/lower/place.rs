@@ -1,9 +1,9 @@
 //! Places: fields, elements, local arrays, and writes to them.
 
 use quote::ToTokens;
-use syn::spanned::Spanned;
 
 use super::expr::Want;
+use super::extent::Extent;
 use super::goes::Goes;
 use super::infer::{Class, TyVar};
 use super::value::{Form, Seq, Spot, Value};
@@ -28,7 +28,7 @@ impl Lower<'_> {
                 let name = path.path.get_ident().map(|ident| ident.to_string());
                 match name.and_then(|name| self.env.get(&name)).map(|binding| binding.value.clone()) {
                     Some(Some(value)) => value,
-                    Some(None) => Value::Poison,
+                    Some(None) => self.without_value(expr),
                     None => self.expr(expr, Want::Any),
                 }
             }
@@ -299,13 +299,13 @@ impl Lower<'_> {
             return;
         }
         let old = self.load(spot.place.clone(), ty);
-        let new = self.arithmetic(op, old, value, at);
+        let new = self.arithmetic(op, old, value, Extent::of(at));
         self.b.effect(Op::Store { place: spot.place, value: new });
     }
 
     /// `&mut x`: of a value that is passed through, for a call that is passed through.
     pub(super) fn reference_mut(&mut self, reference: &syn::ExprReference) -> Value {
-        let outer = std::mem::replace(&mut self.b.span, reference.span());
+        let outer = std::mem::replace(&mut self.b.span, reference.and_token.span);
         let value = self.place_of(&reference.expr);
         self.b.span = outer;
         let ty = self.fresh_ty(super::OPAQUE);

@@ -28,11 +28,21 @@ pub(super) struct Maker {
     pub(super) names: Vec<String>,
     /// `Point(x, y)`.
     tuple: bool,
+    /// An option, see [`super::option`].
+    option: bool,
 }
 
 impl Maker {
     pub(super) fn position(&self, name: &str) -> Option<usize> {
         self.names.iter().position(|field| field == name)
+    }
+
+    pub(super) fn option(names: Vec<String>) -> Maker {
+        Maker { path: syn::parse_quote!(::core::option::Option), names, tuple: false, option: true }
+    }
+
+    pub(super) fn is_option(&self) -> bool {
+        self.option
     }
 
     fn literal(&self, parts: &[syn::Expr]) -> syn::Expr {
@@ -64,9 +74,9 @@ impl Lower<'_> {
         }
         let tuple = names.first().is_some_and(|name| name.starts_with(|c: char| c.is_ascii_digit()));
         let Some(base) = literal.rest.as_deref() else {
-            return self.made(Maker { path: literal.path.clone(), names, tuple }, parts, &whole);
+            return self.made(Maker { path: literal.path.clone(), names, tuple, option: false }, parts, &whole);
         };
-        match self.expr(base, Want::Any).peel() {
+        match self.place_of(base).peel() {
             Value::Struct(maker, mut of_base) => {
                 for (name, part) in names.iter().zip(parts) {
                     if let Some(slot) = maker.position(name).and_then(|k| of_base.get_mut(k)) {
@@ -77,6 +87,9 @@ impl Lower<'_> {
             }
             Value::Place(spot) if matches!(spot.form, Form::Unknown(_)) => {
                 let copy = self.copy(spot);
+                if let Value::Place(copy) = &copy {
+                    self.structs.insert(copy.place.mem);
+                }
                 for (name, part) in names.iter().zip(parts) {
                     let member: syn::Member = match name.parse::<u32>() {
                         Ok(index) => syn::Member::Unnamed(syn::Index { index, span: self.here() }),
@@ -96,7 +109,8 @@ impl Lower<'_> {
             base => {
                 if parts.iter().all(|part| self.is_inactive(part)) {
                     let base = self.embed(base);
-                    let frag = self.literal_frag(&Maker { path: literal.path.clone(), names, tuple }, parts);
+                    let frag =
+                        self.literal_frag(&Maker { path: literal.path.clone(), names, tuple, option: false }, parts);
                     return Value::Frag(frag.join(base, with_base, self.types.fresh(Class::Unknown)));
                 }
                 self.unsupported(
@@ -121,7 +135,7 @@ impl Lower<'_> {
             parts.push(self.part_of_struct(value, arg));
         }
         let names = (0..parts.len()).map(|k| k.to_string()).collect();
-        let maker = Maker { path: path.clone(), names, tuple: true };
+        let maker = Maker { path: path.clone(), names, tuple: true, option: false };
         Some(self.made(maker, parts, &syn::Expr::Call(call.clone())))
     }
 
@@ -190,6 +204,9 @@ impl Lower<'_> {
 
     /// The literal as Rust, of copies of the parts.
     fn literal_frag(&mut self, maker: &Maker, parts: Vec<Value>) -> Frag {
+        if maker.is_option() {
+            return self.option_frag(parts);
+        }
         let ty = self.fresh_ty(Class::Unknown);
         let (mut exprs, mut binds, mut pure_, mut why) = (Vec::new(), Vec::new(), true, None);
         for part in parts {
@@ -236,6 +253,13 @@ impl Lower<'_> {
 
     /// A new struct in memory, whose parts are copied in.
     fn build(&mut self, maker: &Rc<Maker>, parts: Vec<Value>, at: &syn::Expr) -> Value {
+        if maker.is_option() {
+            return self.unsupported(
+                at,
+                "an option of an active value here",
+                "pass on the value that it has, or a number in its place: `best.unwrap_or(0.0)`",
+            );
+        }
         let (mut exprs, mut binds, mut fields) = (Vec::new(), Vec::new(), Vec::new());
         for (name, part) in maker.names.iter().zip(parts) {
             let part = match self.whole(part, at.to_token_stream()) {
@@ -248,6 +272,9 @@ impl Lower<'_> {
                 Value::View(view) => self.view_to_vec(*view),
                 part => part,
             };
+            if let Value::Scalar(val) = part {
+                self.fields.extend(self.ty(val));
+            }
             let frag = self.owned(part);
             if let [(_, operand)] = &frag.binds[..] {
                 fields.push((Access::Field(name.clone()), operand.clone()));
@@ -257,14 +284,17 @@ impl Lower<'_> {
         }
         let mem = self.new_mem(MemInfo::local(None));
         let expr = maker.literal(&exprs);
-        let build = crate::ir::Build { made: Opaque { expr, binds, pure_: true, mutable: false }, fields };
+        let build = crate::ir::Build { made: Opaque { expr, binds, pure_: true, mutable: false }, fields, each: None };
         self.b.effect(Op::Alloc { mem, init: Init::Build(Box::new(build)) });
+        self.structs.insert(mem);
         Value::Place(Spot { place: Place::whole(mem), form: Form::Unknown(String::new()) })
     }
 
     /// `place = array`, where `place` is of the function's own: a copy, or what nobody else has, goes there.
     pub(super) fn exchange(&mut self, target: Spot, source: Spot) {
-        let new = self.mem(source.place.mem).is_some_and(|mem| mem.local && mem.temporary);
+        // A vector is moved.
+        let vector = matches!(source.form, Form::Seq(_, super::value::Seq::Vec));
+        let new = self.mem(source.place.mem).is_some_and(|mem| mem.local && (mem.temporary || vector));
         let source = match new && source.place.path.is_empty() {
             true => source.place,
             false => match self.copy(source) {
@@ -292,6 +322,10 @@ impl Lower<'_> {
     /// The new value of a variable, made as its old one: numbers are read, and arrays are copied to where they were.
     pub(super) fn conform(&mut self, old: &Value, new: Value, at: &syn::Expr) -> Value {
         match (old, new) {
+            (Value::Struct(maker, olds), Value::Frag(frag)) if maker.is_option() && super::option::is_none(&frag) => {
+                let like = olds.last().cloned().unwrap_or(Value::Poison);
+                self.nothing(like)
+            }
             (Value::Struct(maker, olds), Value::Struct(other, news)) => {
                 let parts = maker.names.iter().zip(olds).map(|(name, old)| {
                     let new = other.position(name).and_then(|k| news.get(k)).cloned();

@@ -1,12 +1,11 @@
 //! Replacing values everywhere they are read.
 
-use std::collections::HashMap;
-
 use crate::ir::{Arg, Block, Dim, Init, Op, Operand, Place, Val};
+use crate::maps::Map;
 
 /// What each replaced value is replaced by; chains are followed.
 #[derive(Default)]
-pub(crate) struct Renaming(HashMap<Val, Val>);
+pub(crate) struct Renaming(Map<Val, Val>);
 
 impl Renaming {
     pub(crate) fn insert(&mut self, from: Val, to: Val) {
@@ -70,6 +69,9 @@ impl Renaming {
                 Init::Copy(place) | Init::ZerosLike(place) => self.place(place),
                 Init::Popped(_) => {}
                 Init::Build(build) => {
+                    if let Some(place) = &mut build.each {
+                        self.place(place);
+                    }
                     **build = build.map(
                         |v| self.get(v),
                         |place| {

@@ -7,8 +7,6 @@
 //!
 //! The walk is generic in what a tangent *is* ([`Lift`]): the derivative here, node numbers in [`super::trace`](mod@super::trace).
 
-use std::collections::HashMap;
-
 use super::Unsupported;
 use super::scaled::scaled;
 use crate::analysis::activity::{self, Activity};
@@ -18,6 +16,7 @@ use crate::ir::{
     Arg, Block, Build, By, Call, CallForm, Dotted, Func, Init, Layer, Made, Mark, Mem, Op, Operand, Param, Place,
     Popped, Slot, Slotted, StackId, Stmt, Tangent, Ty, Val,
 };
+use crate::maps::Map;
 use crate::rules::{self, Partial, Rule, Step};
 
 /// What travels beside a value: the algebra of the forward walk.
@@ -110,9 +109,9 @@ fn lift_active<L: Lift>(f: &Func, lift: &mut L, act: Activity, direction: usize)
         act,
         b: Builder::extending(f),
         lift,
-        dots: HashMap::new(),
-        mems: HashMap::new(),
-        stacks: HashMap::new(),
+        dots: Map::default(),
+        mems: Map::default(),
+        stacks: Map::default(),
     };
 
     let mut params = f.params.clone();
@@ -153,9 +152,9 @@ struct Walk<'a, L> {
     act: Activity,
     b: Builder,
     lift: &'a mut L,
-    dots: HashMap<Val, Val>,
-    mems: HashMap<Mem, Mem>,
-    stacks: HashMap<StackId, StackId>,
+    dots: Map<Val, Val>,
+    mems: Map<Mem, Mem>,
+    stacks: Map<StackId, StackId>,
 }
 
 impl<L: Lift> Walk<'_, L> {
@@ -449,6 +448,10 @@ impl<L: Lift> Walk<'_, L> {
     fn dot_build(&mut self, m: Mem, build: &Build) {
         let dot = self.dot_mem(m);
         self.b.effect(Op::Alloc { mem: dot, init: Init::ZerosLike(Place::whole(m)) });
+        if let Some(part) = build.each.as_ref().filter(|part| self.act.mem(part.mem)) {
+            let src = self.dot_place(part);
+            self.b.each_element(dot, |b, dst| b.effect(Op::AddMem { dst, src }));
+        }
         for (field, operand) in build.parts(dot) {
             match operand {
                 Operand::Val(v) => {

@@ -172,7 +172,8 @@ impl Stream {
 }
 
 /// Methods of sequences that begin a chain.
-const SOURCES: [&str; 6] = ["iter", "iter_mut", "into_iter", "windows", "chunks", "chunks_exact"];
+const SOURCES: [&str; 8] =
+    ["iter", "iter_mut", "into_iter", "windows", "chunks", "chunks_mut", "chunks_exact", "chunks_exact_mut"];
 /// Methods of iterators that give iterators.
 const ADAPTORS: [&str; 10] =
     ["map", "filter", "copied", "cloned", "enumerate", "zip", "rev", "skip", "take", "step_by"];

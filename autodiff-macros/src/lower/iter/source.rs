@@ -102,15 +102,15 @@ impl Lower<'_> {
     pub(in super::super) fn begin(&mut self, receiver: Value, call: &syn::ExprMethodCall) -> Option<Value> {
         let name = call.method.to_string();
         let by = match &*name {
-            "iter_mut" => By::Mut,
+            "iter_mut" | "chunks_mut" | "chunks_exact_mut" => By::Mut,
             "into_iter" if !matches!(receiver, Value::Ref(_)) => By::Value,
             _ => By::Ref,
         };
         let parts = match &*name {
             "iter" | "iter_mut" | "into_iter" if call.args.is_empty() => None,
             "windows" => Some(Parts::Windows),
-            "chunks" => Some(Parts::Chunks),
-            "chunks_exact" => Some(Parts::ChunksExact),
+            "chunks" | "chunks_mut" => Some(Parts::Chunks),
+            "chunks_exact" | "chunks_exact_mut" => Some(Parts::ChunksExact),
             _ => return None,
         };
         let receiver = match receiver {

@@ -54,25 +54,22 @@ impl Emit<'_, '_> {
             }
             Op::Swap { a, b } => {
                 self.emit_copy(site);
-                // Still zero here; but what is exchanged may have different lengths, and its shadow with it. One that is
-                // not here yet gets the length later (see `Self::reshaped`).
-                let here = self.plan.visible(a.mem) && self.plan.visible(b.mem);
-                if here && self.plan.live_mem(a.mem) && self.plan.moves(a.mem) {
-                    let (a, b) = (self.shadow(a), self.shadow(b));
-                    self.b.effect(Op::Swap { a, b });
+                // Still zero here; but what is exchanged may have different lengths, and its shadow with it.
+                if self.plan.live_mem(a.mem) && (self.plan.moves(a.mem) || self.plan.moves(b.mem)) {
+                    self.forth_shapes(a, b);
                 }
             }
             Op::Resize { mem, from, to } => {
                 self.emit_copy(site);
-                // The shadow has the length of the vector at all times.
-                if self.plan.live_mem(*mem) {
+                // The shadow has the length of the vector at all times. Where it is made in the reverse sweep, that is the
+                // length at the end.
+                if self.plan.live_mem(*mem) && self.plan.visible(*mem) {
                     let shadow = self.shadow(&Place::whole(*mem)).mem;
                     self.b.effect(Op::Resize { mem: shadow, from: self.get(*from), to: self.get(*to) });
                 }
             }
             _ => self.emit_copy(site),
         }
-        self.reshaped(site);
         Ok(())
     }
 
@@ -89,16 +86,23 @@ impl Emit<'_, '_> {
         }
     }
 
-    /// New shadows for memory of a joint block that a loop or branch in it has exchanged with memory of its own: the shapes
-    /// may be others than they were. The old ones are still zero.
-    fn reshaped(&mut self, site: Site) {
-        if !self.plan.joint(site.block) || self.plan.sites.children(site).is_empty() {
-            return;
-        }
-        for m in self.plan.exchanged_within(site) {
-            if self.plan.live_mem(m) {
-                let like = Init::ZerosLike(Place::whole(self.get_mem(m)));
-                self.alloc_shadow(m, like);
+    /// The shadows of two places that were exchanged, in their new shapes. Those of parameters, and those that are made in
+    /// the reverse sweep, begin in the shape at the end.
+    fn forth_shapes(&mut self, a: &Place, b: &Place) {
+        let follows = |place: &Place| self.plan.visible(place.mem) && !self.plan.is_parameter(place.mem);
+        match [a, b].map(follows) {
+            [true, true] => {
+                let (a, b) = (self.shadow(a), self.shadow(b));
+                self.b.effect(Op::Swap { a, b });
+            }
+            [false, false] => {}
+            [here, _] => {
+                let place = if here { a } else { b };
+                let zeros = self.b.fresh_mem(self.plan.f.mem(place.mem).elem, None);
+                let like = Init::ZerosLike(self.place(place));
+                self.b.effect(Op::Alloc { mem: zeros, init: like });
+                let shadow = self.shadow(place);
+                self.b.effect(Op::Swap { a: shadow, b: Place::whole(zeros) });
             }
         }
     }
@@ -330,7 +334,7 @@ impl Emit<'_, '_> {
         let stmt = self.plan.sites.stmt(site);
         let bars: Vec<Option<Val>> =
             stmt.out.iter().map(|&r| if self.plan.live(r) { self.adjoint_ahead(r, site) } else { None }).collect();
-        self.consumed.extend(stmt.out.iter().filter(|&&r| self.plan.live(r)));
+        self.consumed.extend(stmt.out.iter().copied().filter(|&r| self.plan.live(r)));
         let range = self.range(l);
         let inits = self.all(&l.inits);
         let params = self.open_loop(&l.body);
@@ -350,13 +354,15 @@ impl Emit<'_, '_> {
     /// Keeps what the reverse of a split block needs.
     pub(super) fn push_kept(&mut self, block: BlockId) {
         let plan = &self.plan.blocks[block.0];
-        for stmt in self.plan.sites.block(block).stmts.iter().rev() {
-            for m in stmt.op.defined().into_iter().rev() {
-                if plan.saved.contains(&m) || plan.whole.contains(&m) {
-                    let stack = self.mem_stack(m);
-                    let mem = self.get_mem(m);
-                    self.b.effect(Op::Save { stack, mem });
-                }
+        for (at, stmt) in self.plan.sites.block(block).stmts.iter().enumerate().rev() {
+            let saved = |m: &Mem| match stmt.op {
+                Op::Alloc { .. } => plan.saved.contains(&at),
+                _ => plan.results.contains(m),
+            };
+            for m in stmt.op.defined().into_iter().rev().filter(saved) {
+                let stack = self.mem_stack(m);
+                let mem = self.get_mem(m);
+                self.b.effect(Op::Save { stack, mem });
             }
         }
         for &v in &plan.kept {
@@ -396,7 +402,8 @@ impl Emit<'_, '_> {
             return s;
         }
         let data = self.plan.f.mem(m);
-        let ty = if self.plan.is_whole(m) { Ty::Opaque } else { data.elem.unwrap_or(Ty::Opaque) };
+        let whole = self.plan.is_result(m) || self.plan.kept_whole(m).is_some();
+        let ty = data.elem.filter(|_| !whole).unwrap_or(Ty::Opaque);
         let s = self.new_stack(ty, data.name.as_ref().map(|n| format!("{n}_kept")));
         self.mem_stacks.insert(m, s);
         s
@@ -442,23 +449,40 @@ impl Emit<'_, '_> {
             if plan.again.contains(&i) {
                 self.emit_copy(site);
             }
-            for m in stmt.op.defined() {
-                if plan.whole.contains(&m) {
+            if let Op::Call(call) = &stmt.op {
+                for m in call.mems().filter(|m| plan.results.contains(m)) {
                     let (stack, new) = (self.mem_stack(m), self.define_mem(m));
                     let like = if self.on_tape { self.plan.like(m) } else { Like::Any };
                     let init = Init::Popped(Box::new(Popped { stack, like }));
                     self.b.effect(Op::Alloc { mem: new, init });
-                } else if plan.saved.contains(&m)
-                    && let Some(init) = self.zeros_of(&Place::whole(m))
+                    if self.plan.live_mem(m) {
+                        self.alloc_shadow(m, Init::ZerosLike(Place::whole(new)));
+                    }
+                }
+            }
+            if let Op::Alloc { mem, .. } = &stmt.op {
+                if self.plan.kept_whole(*mem).is_some() {
+                    let whole = Place::whole(self.get_mem(*mem));
+                    if plan.saved.contains(&i) {
+                        let stack = self.mem_stack(*mem);
+                        self.b.effect(Op::Restore { stack, mem: whole.mem });
+                    }
+                    if self.plan.live_mem(*mem) {
+                        self.alloc_shadow(*mem, Init::ZerosLike(whole));
+                    }
+                    continue;
+                }
+                if plan.saved.contains(&i)
+                    && let Some(init) = self.zeros_of(&Place::whole(*mem))
                 {
-                    let (stack, new) = (self.mem_stack(m), self.define_mem(m));
+                    let (stack, new) = (self.mem_stack(*mem), self.define_mem(*mem));
                     self.b.effect(Op::Alloc { mem: new, init });
                     self.b.effect(Op::Restore { stack, mem: new });
                 }
-                if self.plan.live_mem(m)
-                    && let Some(init) = self.zeros_of(&Place::whole(m))
+                if self.plan.live_mem(*mem)
+                    && let Some(init) = self.zeros_of(&Place::whole(*mem))
                 {
-                    self.alloc_shadow(m, init);
+                    self.alloc_shadow(*mem, init);
                 }
             }
         }

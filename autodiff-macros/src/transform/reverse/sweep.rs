@@ -130,6 +130,10 @@ impl Emit<'_, '_> {
                 }
                 Init::Build(build) => {
                     let shadow = self.shadow(&Place::whole(*mem)).mem;
+                    if let Some(part) = build.each.as_ref().filter(|part| self.plan.live_mem(part.mem)) {
+                        let dst = self.shadow(part);
+                        self.b.each_element(shadow, |b, src| b.effect(Op::AddMem { dst, src }));
+                    }
                     for (field, operand) in build.parts(shadow) {
                         match operand {
                             Operand::Val(v) if self.wants(*v) => {
@@ -279,7 +283,7 @@ impl Emit<'_, '_> {
         let stmt = self.plan.sites.stmt(site);
         let bars: Vec<Option<Val>> =
             stmt.out.iter().map(|&o| if self.plan.live(o) { self.adjoint_ahead(o, site) } else { None }).collect();
-        self.consumed.extend(stmt.out.iter().filter(|&&o| self.plan.live(o)));
+        self.consumed.extend(stmt.out.iter().copied().filter(|&o| self.plan.live(o)));
         let Slots { args, slots, scalars, later, .. } = self.slots(site, call);
         let seeds = self.seeds(call, &stmt.out, &bars);
         let mut out: Vec<Val> = stmt.out.iter().map(|&o| self.define(o)).collect();

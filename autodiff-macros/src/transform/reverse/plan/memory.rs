@@ -31,6 +31,10 @@ impl Plan<'_> {
         self.visible(m) || self.gone.contains(&m)
     }
 
+    pub(crate) fn is_parameter(&self, m: Mem) -> bool {
+        matches!(self.mem_def(m), Some(Def::Param(_)))
+    }
+
     /// Whether what `site` reads of `m` can be read again when the reverse sweep gets there.
     pub(crate) fn stable(&self, m: Mem, site: Site) -> bool {
         if bug::seeded(Bug::StaleLoad) {
@@ -63,22 +67,11 @@ impl Plan<'_> {
     }
 
     pub(crate) fn shape_at(&self, place: &Place) -> Option<ShapeOf> {
-        if self.is_whole(place.mem) {
-            return Some(ShapeOf::Like(place.clone()));
-        }
-        match self.derived_shape(place) {
-            None if self.can_be_whole(place.mem) => Some(ShapeOf::Like(place.clone())),
-            shape => shape,
-        }
-    }
-
-    /// The shape, as far as it follows from what there is.
-    fn derived_shape(&self, place: &Place) -> Option<ShapeOf> {
         if !self.keeps_length(place.mem) {
             // It has had other lengths.
             return None;
         }
-        if self.has_shape(place.mem) || self.is_whole(place.mem) || self.remade(place.mem).is_some() {
+        if self.has_shape(place.mem) || self.is_result(place.mem) || self.remade(place.mem).is_some() {
             return Some(ShapeOf::Like(place.clone()));
         }
         let Some(Def::Stmt(site)) = self.mem_def(place.mem) else { return None };
@@ -93,17 +86,75 @@ impl Plan<'_> {
             Init::Copy(from) | Init::ZerosLike(from) => {
                 let mut path = from.path.clone();
                 path.extend(place.path.iter().cloned());
-                self.derived_shape(&Place { mem: from.mem, path })
+                self.shape_at(&Place { mem: from.mem, path })
             }
-            Init::Build(_) | Init::Popped(_) => None,
+            Init::Build(_) => self.kept_whole(place.mem).map(|_| ShapeOf::Like(place.clone())),
+            Init::Popped(_) => None,
         }
     }
 
+    /// Memory that is local to a split block and of which more than its numbers is to be kept: its shape changes, or does
+    /// not show. It is made once more in the reverse block, which gives its type, and a copy of what it was at the end of
+    /// its forward block takes the place of that.
+    pub(crate) fn kept_whole(&self, m: Mem) -> Option<Site> {
+        if let Some(&known) = self.wholes.borrow().get(&m) {
+            return known;
+        }
+        let whole = self.find_whole(m);
+        self.wholes.borrow_mut().insert(m, whole);
+        whole
+    }
+
+    fn find_whole(&self, m: Mem) -> Option<Site> {
+        let Some(Def::Stmt(site)) = self.mem_def(m) else { return None };
+        if self.joint(site.block) || self.remade(m).is_some() || self.is_constant_list(m, site) {
+            return None;
+        }
+        let Op::Alloc { init, .. } = &self.sites.stmt(site).op else { return None };
+        let parts: Vec<&Place> = match init {
+            Init::Build(build) => build.made.places(),
+            // Its numbers are enough.
+            _ if self.shape_of(m).is_some() && self.f.mem(m).elem.is_none_or(|ty| ty.float().is_some()) => return None,
+            Init::Copy(from) | Init::ZerosLike(from) => vec![from],
+            Init::Fill { .. } | Init::List { .. } => Vec::new(),
+            Init::Popped(_) => return None,
+        };
+        // A part may not be there any more; a whole is.
+        let there = |place: &Place| {
+            let m = place.mem;
+            (place.path.is_empty() || self.keeps_length(m))
+                && (self.has_shape(m) || self.remade(m).is_some() || self.saveable(m) || self.kept_whole(m).is_some())
+        };
+        parts.into_iter().all(there).then_some(site)
+    }
+
+    /// Keeps the memory object as a whole.
+    fn keep_whole(&mut self, m: Mem) -> bool {
+        let Some(site) = self.kept_whole(m) else { return false };
+        let block = &mut self.blocks[site.block.0];
+        block.saved.insert(site.stmt);
+        if block.again.insert(site.stmt) {
+            let op = &self.sites.stmt(site).op;
+            op.reads().into_iter().for_each(|v| self.need(v));
+            for place in op.places() {
+                self.need_mem(place.mem);
+            }
+        }
+        true
+    }
+
     pub(super) fn need_shape(&mut self, m: Mem) -> bool {
+        if self.is_result(m) {
+            return self.keep_result(m);
+        }
+        if self.kept_whole(m).is_some() {
+            return self.keep_whole(m);
+        }
         match self.shape_of(m) {
             Some(ShapeOf::Like(place)) => {
                 self.need_path(&place);
-                self.has_shape(place.mem) || self.remake(place.mem) || self.keep_whole(place.mem)
+                let m = place.mem;
+                self.has_shape(m) || self.remake(m) || self.keep_result(m) || self.keep_whole(m)
             }
             Some(ShapeOf::Dims(dims)) => {
                 for d in &dims {
@@ -122,7 +173,7 @@ impl Plan<'_> {
         if self.visible(m) {
             return true;
         }
-        if self.remake(m) {
+        if self.remake(m) || self.keep_result(m) || self.keep_whole(m) {
             return true;
         }
         let Some(Def::Stmt(site)) = self.mem_def(m) else { return false };
@@ -132,10 +183,10 @@ impl Plan<'_> {
             }
             return true;
         }
-        if self.is_whole(m) || !self.saveable(m) {
-            return self.keep_whole(m);
+        if !self.saveable(m) {
+            return false;
         }
-        self.blocks[site.block.0].saved.insert(m);
+        self.blocks[site.block.0].saved.insert(site.stmt);
         self.need_shape(m)
     }
 
@@ -148,6 +199,15 @@ impl Plan<'_> {
 
     /// A struct that nothing changes after it is made: it can be made again from its parts.
     pub(super) fn remade(&self, m: Mem) -> Option<Site> {
+        if let Some(&known) = self.remade.borrow().get(&m) {
+            return known;
+        }
+        let remade = self.find_remade(m);
+        self.remade.borrow_mut().insert(m, remade);
+        remade
+    }
+
+    fn find_remade(&self, m: Mem) -> Option<Site> {
         let Some(Def::Stmt(site)) = self.mem_def(m) else { return None };
         let op = &self.sites.stmt(site).op;
         let fixed = matches!(op, Op::Alloc { init: Init::Build(_), .. }) && self.sites.writes[m.0 as usize].is_empty();
@@ -170,12 +230,12 @@ impl Plan<'_> {
         true
     }
 
-    /// Whether the memory object can be saved: its floats, or a copy where the tokens do not show what it is.
+    /// Whether the memory object can be saved as a whole: its floats, or a copy where the tokens do not show what it is.
     pub(super) fn saveable(&self, m: Mem) -> bool {
-        let shape = self.derived_shape(&Place::whole(m));
         match self.f.mem(m).elem {
-            Some(Ty::Float(_)) => shape.is_some(),
-            None => matches!(shape, Some(ShapeOf::Like(_))),
+            _ if self.is_result(m) || self.kept_whole(m).is_some() => true,
+            Some(Ty::Float(_)) => self.shape_of(m).is_some(),
+            None => matches!(self.shape_of(m), Some(ShapeOf::Like(_))),
             Some(_) => false,
         }
     }

@@ -19,16 +19,18 @@
 mod memory;
 mod modes;
 mod needs;
+mod result;
 mod values;
-mod whole;
 
-use std::collections::{BTreeSet, HashMap};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 pub(crate) use self::memory::ShapeOf;
 use crate::analysis::activity::{self, Activity};
 use crate::analysis::sites::{BlockId, Site, Sites, written};
 use crate::analysis::useful::{self, Useful};
 use crate::ir::{Func, Mem, Op, Param, Slotted, StackId, Ty, Val};
+use crate::maps::{Hashed, Map};
 use crate::transform::Unsupported;
 
 /// How a loop is reversed.
@@ -67,10 +69,10 @@ pub(crate) struct BlockPlan {
     pub(crate) kept: Vec<Val>,
     /// Statements that the reverse block runs again, by position.
     pub(crate) again: BTreeSet<usize>,
-    /// Local memory whose floats are saved.
-    pub(crate) saved: BTreeSet<Mem>,
-    /// Local memory that is kept as it is, shape and all.
-    pub(crate) whole: BTreeSet<Mem>,
+    /// Local memory that is saved as a whole, by the position of its allocation.
+    pub(crate) saved: BTreeSet<usize>,
+    /// Results of calls that are kept as they are.
+    pub(crate) results: BTreeSet<Mem>,
 }
 
 /// The plan.
@@ -82,20 +84,23 @@ pub(crate) struct Plan<'f> {
     /// Parameters behind `&mut` in a split derivative: written by others before the reverse half begins, which is not given
     /// them. Their shapes are those of their shadows.
     gone: BTreeSet<Mem>,
-    modes: HashMap<Site, Mode>,
+    modes: Hashed<Site, Mode>,
     pub(crate) blocks: Vec<BlockPlan>,
     /// The escapes of each `if`, in order.
-    escapes: HashMap<Site, Vec<Escape>>,
+    escapes: Hashed<Site, Vec<Escape>>,
     /// Values that joined another value's escape: where that is kept, they are.
-    followers: HashMap<Val, Vec<Val>>,
-    decisions: HashMap<Val, Decision>,
+    followers: Map<Val, Vec<Val>>,
+    decisions: Map<Val, Decision>,
     pub(crate) errors: Vec<Unsupported>,
     /// Calls whose adjoints are known when they are made: value and adjoint come from one pass of the callee.
     pub(crate) fused_calls: BTreeSet<Site>,
     /// Calls in joint blocks whose memory arguments are overwritten later: a copy is taken for the reverse sweep.
-    pub(crate) snapshots: HashMap<Site, BTreeSet<usize>>,
+    pub(crate) snapshots: Hashed<Site, BTreeSet<usize>>,
     /// Of other calls, those that [`super::copies`] has to copy.
     pub(crate) overwritten: BTreeSet<(Site, usize)>,
+    /// What was found out about memory objects, once the modes are chosen.
+    remade: RefCell<Map<Mem, Option<Site>>>,
+    wholes: RefCell<Map<Mem, Option<Site>>>,
 }
 
 impl<'f> Plan<'f> {
@@ -108,15 +113,17 @@ impl<'f> Plan<'f> {
             useful: useful::analyze(f),
             sites,
             gone: f.params.iter().filter(|p| p.by_mut && !root_joint).filter_map(gone).collect(),
-            modes: HashMap::new(),
+            modes: Hashed::default(),
             blocks: vec![BlockPlan::default(); n],
-            escapes: HashMap::new(),
-            followers: HashMap::new(),
-            decisions: HashMap::new(),
+            escapes: Hashed::default(),
+            followers: Map::default(),
+            decisions: Map::default(),
             errors: Vec::new(),
-            snapshots: HashMap::new(),
+            snapshots: Hashed::default(),
             fused_calls: BTreeSet::new(),
             overwritten: BTreeSet::new(),
+            remade: RefCell::default(),
+            wholes: RefCell::default(),
         };
         plan.blocks[0].joint = root_joint;
         plan.choose(BlockId(0));
@@ -171,11 +178,6 @@ impl<'f> Plan<'f> {
                 }
                 _ => false,
             }
-    }
-
-    /// Whether what is kept goes on the tape of the caller.
-    fn on_tape(&self) -> bool {
-        !self.joint(BlockId(0))
     }
 
     /// The escapes of the `if` at `site`.

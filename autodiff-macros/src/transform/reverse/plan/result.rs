@@ -1,53 +1,29 @@
-//! Memory that is kept as it is, shape and all: results of calls, and what is exchanged with memory of other shapes.
+//! Results of calls in split blocks: they are kept as they are, shape and all.
 //!
-//! Its type may be one that only rustc knows. What is taken back from the tape says so by an expression of that type
+//! Their types are those that only rustc knows. What is taken back from the tape says its type by an expression that has it
 //! ([`Like`]).
 
 use super::Plan;
 use crate::analysis::sites::{Def, Site};
-use crate::ir::{Arg, By, Call, Dim, Init, Like, Mem, Op, Operand, Place, Ret, Ty};
+use crate::ir::{Arg, By, Call, Dim, Init, Like, Mem, Op, Operand, Place, Ret};
 
 /// How far back the making of memory is followed.
 const MAX_DEPTH: usize = 16;
 
 impl Plan<'_> {
-    /// Whether the memory object is kept as it is.
-    pub(crate) fn is_whole(&self, m: Mem) -> bool {
-        self.mem_def(m).is_some_and(|def| self.blocks[def.block().0].whole.contains(&m))
+    /// Whether the memory object is the result of a call in a split block.
+    pub(crate) fn is_result(&self, m: Mem) -> bool {
+        matches!(self.mem_def(m), Some(Def::Stmt(site))
+            if !self.joint(site.block) && matches!(self.sites.stmt(site).op, Op::Call(_)))
     }
 
-    /// Whether it can be.
-    pub(super) fn can_be_whole(&self, m: Mem) -> bool {
-        let Some(Def::Stmt(site)) = self.mem_def(m) else { return false };
-        let of_a_type = self.f.mem(m).elem != Some(Ty::Opaque);
-        of_a_type && !self.joint(site.block) && (!self.on_tape() || self.find_like(m, 0).is_some())
-    }
-
-    /// Keeps the memory object as it is.
-    pub(super) fn keep_whole(&mut self, m: Mem) -> bool {
-        if !self.can_be_whole(m) {
-            return false;
+    /// Keeps such a result.
+    pub(super) fn keep_result(&mut self, m: Mem) -> bool {
+        let result = self.is_result(m);
+        if let Some(def) = self.mem_def(m).filter(|_| result) {
+            self.blocks[def.block().0].results.insert(m);
         }
-        if let Some(def) = self.mem_def(m) {
-            self.blocks[def.block().0].whole.insert(m);
-        }
-        true
-    }
-
-    /// The memory of a block that a loop or branch in the block exchanges with memory of its own.
-    pub(crate) fn exchanged_within(&self, site: Site) -> Vec<Mem> {
-        let here = |m: &Mem| matches!(self.mem_def(*m), Some(Def::Stmt(s)) if s.block == site.block);
-        let exchanged = |m: Mem| {
-            self.sites.writes[m.0 as usize].iter().any(|&w| match &self.sites.stmt(w).op {
-                Op::Swap { a, b } => {
-                    w.block != site.block
-                        && self.sites.lifted(w, site.block) == Some(site.stmt)
-                        && !(self.visible(a.mem) && self.visible(b.mem))
-                }
-                _ => false,
-            })
-        };
-        (0..self.f.mems.len() as u32).map(Mem).filter(here).filter(|&m| self.moves(m) && exchanged(m)).collect()
+        result
     }
 
     /// An expression of the type of the memory object.

@@ -428,7 +428,7 @@ impl Interface<'_> {
     }
 
     /// The seed that the user gives, for the hidden function.
-    fn seed_of(&self, seed: &Ident) -> TokenStream {
+    pub(super) fn seed_of(&self, seed: &Ident) -> TokenStream {
         let rt = &self.rt;
         if !self.sig.ret.tuple {
             return if self.sig.ret.has_memory() { quote!(&#seed) } else { quote!(#seed) };

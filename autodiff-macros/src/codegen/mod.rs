@@ -5,6 +5,7 @@
 //! | [`companion`](mod@companion) | the user's function, its companion type and the public functions |
 //! | [`by_hand`] | the hidden functions of a function whose `vjp` and `jvp` are given by hand |
 //! | [`jacobian`] | Jacobians, one product with a unit vector a row or a column |
+//! | [`written`] | those of functions that write behind `&mut` |
 //! | [`hessian`] | Hessians, one product with a unit vector a row |
 //! | [`signature`] | the signatures of both, public and hidden |
 //! | [`entry`] | the hidden functions: what stands between their parameters and a body |
@@ -35,6 +36,7 @@ mod opaque;
 mod parts;
 mod signature;
 mod stub;
+mod written;
 #[cfg(test)]
 mod tests;
 

@@ -140,8 +140,8 @@ impl Kind {
             if self.is_hidden() {
                 return self != Kind::HiddenHvp && self.order() <= sig.order;
             }
-            let by_value = matches!(self, Kind::Vjp | Kind::Pullback | Kind::Jacobian) && !sig.writes();
-            return by_value || matches!(self, Kind::VjpInto | Kind::Jvp);
+            let by_value = matches!(self, Kind::Vjp | Kind::Pullback) && !sig.writes();
+            return by_value || matches!(self, Kind::VjpInto | Kind::Jvp | Kind::Jacobian);
         }
         if self == Kind::Jacobian {
             return !is_float(sig);

@@ -27,6 +27,8 @@ pub(super) enum Hold {
     Slot,
     /// The open slot of a list, which may be off, or shared with others.
     List,
+    /// A seed, or its tangent, which may be off: `impl Given`.
+    Given,
 }
 
 /// How the type of a variable shows.
@@ -240,6 +242,12 @@ impl<'a> Body<'a> {
                 let [to, from] = [dst, src].map(|place| self.func.mem(place.mem));
                 if to.elem.is_none() && !is_field(dst) && !to.clean && !from.clean {
                     add.extend(quote_spanned!(span=> #rt::add_constants(#target, #source);));
+                }
+                if self.mem(src.mem).1 == Hold::Given {
+                    let given = self.mem(src.mem).0;
+                    add = quote_spanned! {span=>
+                        if let ::core::option::Option::Some(#given) = #rt::Given::given(&#given) { #add }
+                    };
                 }
                 (dst.mem, add.into())
             }
@@ -504,6 +512,14 @@ impl<'a> Body<'a> {
             Init::Build(build) => {
                 let made = &build.made.expr;
                 self.substitute(quote!(#made), &build.made)
+            }
+            Init::Popped(popped) if self.func.stacks[popped.stack.0 as usize].on_tape => {
+                let (tape, like) = (self.stack(popped.stack).0, self.like(&popped.like));
+                quote_spanned!(span=> #tape.pop_as(|| #like))
+            }
+            Init::Popped(popped) => {
+                let stack = self.stack(popped.stack).0;
+                quote_spanned!(span=> #stack.pop())
             }
             Init::ZerosLike(place) => {
                 let (shape, rt) = (self.place_ref(place), &self.rt);

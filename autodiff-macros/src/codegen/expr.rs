@@ -269,7 +269,7 @@ impl Body<'_> {
     pub(super) fn place_ref(&self, place: &Place) -> TokenStream {
         let (base, hold) = self.mem(place.mem);
         match (place.path.is_empty(), hold) {
-            (true, Hold::Shared) => base.to_token_stream(),
+            (true, Hold::Shared | Hold::Given) => base.to_token_stream(),
             (true, Hold::Slot | Hold::List | Hold::Mutable) => quote!(&*#base),
             _ => {
                 let tokens = self.place(place);

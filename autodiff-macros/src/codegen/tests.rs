@@ -60,7 +60,7 @@ fn at(mem: Mem, index: Val) -> Place {
 }
 
 fn held(role: Role, held: Slotted) -> Param {
-    Param { role, held, active: true }
+    Param { role, held, active: true, by_mut: false }
 }
 
 fn named(b: &mut Builder, ty: Ty, name: &str) -> Val {
@@ -86,7 +86,7 @@ impl Dot {
         let bias = named(&mut b, F, "b");
         let params = vec![
             held(Role::param(0), Slotted::Mem(w)),
-            Param { role: Role::param(1), held: Slotted::Mem(x), active: false },
+            Param { role: Role::param(1), held: Slotted::Mem(x), active: false, by_mut: false },
             held(Role::param(2), Slotted::Val(bias)),
         ];
         let zero = b.int(0, Int::Usize);

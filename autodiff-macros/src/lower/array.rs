@@ -14,7 +14,11 @@ impl Lower<'_> {
     pub(super) fn own(&mut self, spot: Spot, mutable: bool) -> Value {
         match &spot.form {
             Form::Scalar(ty) => return Value::Scalar(self.load(spot.place, *ty)),
-            Form::Unknown(_) if !mutable && !self.mem(spot.place.mem).is_some_and(|mem| mem.mutable) => {
+            Form::Unknown(_)
+                if !mutable
+                    && !self.is_new_result(&spot)
+                    && !self.mem(spot.place.mem).is_some_and(|mem| mem.mutable) =>
+            {
                 return Value::Place(spot);
             }
             _ => {}

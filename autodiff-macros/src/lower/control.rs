@@ -191,7 +191,8 @@ impl Lower<'_> {
     pub(super) fn number(&mut self, value: Value, at: &TokenStream) -> Value {
         match value {
             Value::Place(ref spot)
-                if matches!(spot.form, super::value::Form::Scalar(_) | super::value::Form::Unknown(_)) =>
+                if matches!(spot.form, super::value::Form::Scalar(_) | super::value::Form::Unknown(_))
+                    && !self.is_result(spot) =>
             {
                 Value::Scalar(self.scalar(value, at))
             }

@@ -30,6 +30,7 @@ mod extent;
 mod finish;
 mod format;
 mod generic;
+mod goes;
 mod growing;
 mod infer;
 mod iter;
@@ -41,6 +42,7 @@ mod nested;
 mod opaque;
 mod operator;
 mod optional;
+mod passed;
 mod pattern;
 mod place;
 mod reorder;
@@ -203,6 +205,13 @@ struct Lower<'d> {
     placeholders: u32,
     /// The type that is written for the value of the expression that is lowered next.
     expected: Option<syn::Type>,
+    /// Where the value of the expression goes that is lowered next; the same of the base of a part.
+    goes: goes::Goes,
+    base_goes: goes::Goes,
+    /// The type of what the function returns, and where that goes.
+    returns: Option<(syn::Type, goes::Goes)>,
+    /// Memory that calls make.
+    from_calls: HashSet<Mem>,
     /// How many parts the second part of the pattern has that the next value is bound to: `let (y, (dx, dy)) = ..`.
     inner_parts: Option<usize>,
     /// How many values the second and later applications of closures added.
@@ -255,6 +264,10 @@ impl<'d> Lower<'d> {
             unused_companions: HashSet::new(),
             placeholders: 0,
             expected: None,
+            goes: goes::Goes::Number,
+            base_goes: goes::Goes::Number,
+            returns: None,
+            from_calls: HashSet::new(),
             inner_parts: None,
             repeated: 0,
             models_options: 0,
@@ -431,7 +444,7 @@ impl Lower<'_> {
                 (Slotted::Val(val), value)
             };
             let value = if param.by_ref && param.is_mem { Value::Ref(Box::new(value)) } else { value };
-            params.push(Param { role: Role::param(i), held, active: param.active });
+            params.push(Param { role: Role::param(i), held, active: param.active, by_mut: param.by_mut });
             match item.sig.inputs.iter().nth(i) {
                 Some(syn::FnArg::Typed(input)) => bound.push((&*input.pat, value)),
                 Some(syn::FnArg::Receiver(_)) => {
@@ -457,6 +470,8 @@ impl Lower<'_> {
             (false, false) => expr::Want::Scalar,
         };
         let tys: Vec<Ty> = sig.ret.parts.clone();
+        self.returns = Some((sig.ret.ty.clone(), goes::of_type(&sig.ret.ty)));
+        self.uses.returned(body, sig);
         let make = if sig.ret.is_unit() { exit::Make::Unit } else { exit::Make::of_parts(&tys, sig.ret.tuple) };
         let value = self.function(body, want, make);
         if sig.ret.is_unit() {
@@ -526,7 +541,7 @@ impl Lower<'_> {
             }
         };
         let mem = spot.place.mem;
-        let here = |stmt: &crate::ir::Stmt| matches!(stmt.op, Op::Alloc { mem: made, .. } if made == mem);
+        let here = |stmt: &crate::ir::Stmt| stmt.op.defined().contains(&mem);
         let given = self.mem(mem).is_some_and(|mem| !mem.local);
         if !given && !self.b.block().stmts.iter().any(here) {
             self.unsupported(

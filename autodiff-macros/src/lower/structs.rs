@@ -334,6 +334,15 @@ impl Lower<'_> {
                 ),
             },
             (Value::Scalar(_), new @ Value::Place(_)) => Value::Scalar(self.scalar(new, at)),
+            (Value::Place(old), Value::Place(new)) if self.is_part_of_new_result(&new) => {
+                for mem in [old.place.mem, new.place.mem] {
+                    if let Some(mem) = self.mems.get_mut(mem.0 as usize) {
+                        mem.mutable = true;
+                    }
+                }
+                self.b.effect(Op::Swap { a: old.place.clone(), b: new.place });
+                Value::Place(old.clone())
+            }
             (Value::Place(old), Value::Place(new))
                 if old.place != new.place && self.mem(old.place.mem).is_some_and(|mem| mem.local) =>
             {

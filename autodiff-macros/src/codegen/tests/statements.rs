@@ -8,7 +8,7 @@ use crate::codegen::{Compiled, Derived, companion};
 use crate::ir::build::Builder;
 use crate::ir::{
     Access, Arg, Call, CallForm, CmpOp, Const, Dim, Float, Init, Int, Op, Opaque, Operand, Param, Place, Ret, Role,
-    Slot, Slotted, Ty, Val,
+    Slot, Slotted, Tangent, Ty, Val,
 };
 use crate::rules::Rule;
 use crate::signature::Shape;
@@ -203,11 +203,12 @@ fn calls() {
             form,
             args: vec![Arg::Val(x)],
             ret: Ret::Scalar,
+            made: Vec::new(),
         }))
     };
     let (y, x_bar) = (b.emit(call(CallForm::Forward), F), b.fresh(F));
     b.set_name(x_bar, "x_bar");
-    b.push_stmt(call(CallForm::Reverse { seeds: vec![Some(y)], slots: vec![Slot::Scalar] }), vec![x_bar]);
+    b.push_stmt(call(CallForm::Reverse { seeds: vec![Tangent::Val(y)], slots: vec![Slot::Scalar] }), vec![x_bar]);
     let result = b.add(y, x_bar);
     check(
         &scalars(b, &[x], result),

@@ -143,8 +143,6 @@ pub(crate) struct Program {
     pub(super) generics: Generics,
     /// The model that it is a method of: its first parameter.
     pub(super) owner: Option<usize>,
-    /// Whether it calls itself.
-    pub(super) recursive: bool,
     /// The functions that it calls, and the models that it takes.
     pub(super) calls: BTreeSet<usize>,
     pub(super) models: BTreeSet<usize>,
@@ -230,6 +228,6 @@ impl Program {
                 format!("#[differentiate{order}]\nimpl {owner} {{\n{asks}{head}\n{text}}}\n}}\n")
             }
         };
-        Program { id, params, returns, returned, traits, generics, owner, recursive, calls, models, second, source }
+        Program { id, params, returns, returned, traits, generics, owner, calls, models, second, source }
     }
 }

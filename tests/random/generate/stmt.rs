@@ -57,6 +57,7 @@ impl Body<'_> {
                 8 => self.let_later(),
                 9 => self.let_closure(),
                 10 => self.let_collected(),
+                11 if self.random.chance(50) => self.for_each_closure(),
                 11 => self.for_each_element(),
                 12 => self.jump(),
                 13 => self.early_return(),

@@ -55,25 +55,22 @@ pub(crate) fn generate(seed: u64, count: usize, without: &[usize]) -> String {
         let model = Model::new(random, &library.models);
         library.models.push(model);
     }
-    for _ in 0..count {
-        let program = Program::new(random, &library);
-        library.programs.push(program);
-    }
-    let mut left_out: BTreeSet<usize> = without.iter().copied().collect();
-    for program in &library.programs {
-        if program.calls.iter().any(|callee| left_out.contains(callee)) {
-            left_out.insert(program.id);
-        }
-    }
     let mut source = String::new();
     for model in &library.models {
         source += &model.source;
         source.push('\n');
     }
-    for program in &library.programs {
-        // Whatever is left out, the others stay as they are.
-        let case = case::module(random, &library, program);
-        if left_out.contains(&program.id) {
+    let mut left_out: BTreeSet<usize> = without.iter().copied().collect();
+    for id in 0..count {
+        let program = Program::new(random, &library);
+        // Whatever is left out, and however many come after it, a function stays as it is.
+        let case = case::module(random, &library, &program);
+        library.programs.push(program);
+        let program = &library.programs[id];
+        if program.calls.iter().any(|callee| left_out.contains(callee)) {
+            left_out.insert(id);
+        }
+        if left_out.contains(&id) {
             continue;
         }
         source += &program.source;

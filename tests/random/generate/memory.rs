@@ -121,7 +121,7 @@ impl Body<'_> {
         let var = self.scope.var(position).clone();
         let (place, dim) = (var.segments[0].clone(), var.dims[0].clone());
         match self.random.below(6) {
-            0..2 if self.scope.is_indexable(&dim) && var.level == 1 => {
+            0..2 if self.scope.is_indexable(&dim) => {
                 let (i, j) = (self.bound_index(&dim), self.bound_index(&dim));
                 self.line(format!("{place}.swap({i}, {j});"));
             }

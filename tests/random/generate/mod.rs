@@ -1,9 +1,13 @@
 //! Random functions in the language of `#[differentiate]`, as Rust source.
 //!
-//! A function is written statement by statement ([`stmt`], [`loops`], [`flow`], [`chains`], [`arrays`], [`call`]) with expressions ([`expr`],
-//! [`int`]) of what is in scope ([`scope`]). Indices are in bounds, loops end, and floats stay in the domains of the
-//! primitives, all by construction: see [`code`]. What is written for each function besides, so that tests can call it,
-//! is in [`case`].
+//! A function is written statement by statement ([`stmt`], [`loops`], [`flow`], [`options`], [`chains`], [`arrays`],
+//! [`memory`], [`growing`], [`structs`], [`call`]) with expressions ([`expr`], [`int`]) of what is in scope ([`scope`]),
+//! from its parameters ([`params`]) to what it returns ([`results`]); some are generic ([`generic`]), methods, or call
+//! themselves. Indices are in bounds, loops and recursions end, and floats stay in the domains of the primitives, all by
+//! construction: see [`code`]. What is written for each function besides, so that tests can call it, is in [`case`].
+//!
+//! Some constructs are written only where the language of `#[differentiate]` has them: vectors grow outside of branches
+//! and in functions without calls, calls return numbers and tuples of them, and options are parameters.
 
 mod arrays;
 mod body;

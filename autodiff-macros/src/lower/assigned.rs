@@ -83,6 +83,12 @@ impl<'ast> Visit<'ast> for Scan {
     fn visit_local(&mut self, local: &'ast syn::Local) {
         // The initializer does not see the names that it is bound to.
         if let Some(init) = &local.init {
+            if let syn::Expr::Reference(reference) = &*init.expr
+                && reference.mutability.is_some()
+            {
+                // Behind `let r = &mut x;`, it is assigned as `*r`.
+                self.assign(&reference.expr);
+            }
             self.visit_expr(&init.expr);
             if let Some((_, els)) = &init.diverge {
                 self.visit_expr(els);
@@ -220,7 +226,7 @@ impl<'ast> Visit<'ast> for Uses {
 
     fn visit_expr_method_call(&mut self, expr: &'ast syn::ExprMethodCall) {
         let name = expr.method.to_string();
-        self.grows |= super::growing::changes_length(&name);
+        self.grows |= super::growing::changes_length(&name) || super::iter::may_grow(&name);
         if name == "clone" || name == "to_owned" {
             mark(&mut self.whole, &expr.receiver);
         } else if crate::rules::by_method(&name).is_none() && !super::call::is_float_query(&name) && name != "sin_cos" {

@@ -15,7 +15,9 @@
 
 mod array;
 mod assigned;
+mod borrow;
 mod call;
+mod chained;
 mod choice;
 mod chosen;
 mod closure;
@@ -205,6 +207,10 @@ struct Lower<'d> {
     inner_parts: Option<usize>,
     /// How many values the second and later applications of closures added.
     repeated: usize,
+    /// How many closures are around whose `Option`s are modelled, whatever they hold.
+    models_options: usize,
+    /// How many iterators were bound to variables that are `mut`.
+    streams: usize,
 }
 
 impl<'d> Lower<'d> {
@@ -251,6 +257,8 @@ impl<'d> Lower<'d> {
             expected: None,
             inner_parts: None,
             repeated: 0,
+            models_options: 0,
+            streams: 0,
         }
     }
 }

@@ -325,6 +325,14 @@ impl Lower<'_> {
             (Value::Tuple(olds), Value::Tuple(news)) if olds.len() == news.len() => {
                 Value::Tuple(olds.iter().zip(news).map(|(old, new)| self.conform(old, new, at)).collect())
             }
+            (Value::Optional(_, old), new) => match self.conform_option(old, new) {
+                Some(value) => value,
+                None => self.unsupported(
+                    at,
+                    "assigning an `Option` that is made elsewhere",
+                    "take it apart: `if let Some(v) = .. { best = Some(v); }`",
+                ),
+            },
             (Value::Scalar(_), new @ Value::Place(_)) => Value::Scalar(self.scalar(new, at)),
             (Value::Place(old), Value::Place(new))
                 if old.place != new.place && self.mem(old.place.mem).is_some_and(|mem| mem.local) =>

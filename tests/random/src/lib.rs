@@ -16,7 +16,6 @@
 //! cargo run --package autodiff-tests-nightly -- run
 //! cargo run --package autodiff-tests-nightly -- bugs
 //! ```
-//! FIGURES
 pub mod check;
 mod flat;
 pub mod paste;

@@ -317,9 +317,7 @@ fn the_companion_of_a_neuron() {
                     }
                     let s_bar = seed * s.cos();
                     for i in (0..k1).rev() {
-                        if let Some(mut w_bar) = rt::OpenList::on(&mut w_bar) {
-                            w_bar[i] += s_bar * x[i];
-                        }
+                        rt::add_at(&mut w_bar, i, s_bar * x[i]);
                     }
                     if let Some(b_bar) = rt::Slot::on(&mut b_slot) {
                         *b_bar += s_bar;

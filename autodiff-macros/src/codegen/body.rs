@@ -493,8 +493,13 @@ impl<'a> Body<'a> {
         let value = match init {
             Init::Fill { value, dims } => {
                 let mut filled = self.leaf(*value);
-                for dim in dims.iter().rev() {
+                for (depth, dim) in dims.iter().enumerate().rev() {
                     filled = match dim {
+                        // In the shape of what was written as `vec![a, b]`.
+                        Dim::Fixed { tokens, .. } if depth == 0 && self.func.mem(mem).is_vec => {
+                            let rt = &self.rt;
+                            quote_spanned!(span=> #rt::vec![#filled; #tokens])
+                        }
                         Dim::Fixed { tokens, .. } => quote_spanned!(span=> [#filled; #tokens]),
                         Dim::Heap(n) => {
                             let (n, rt) = (self.tokens(*n), &self.rt);

@@ -45,7 +45,7 @@ impl<'a> Inline<'a> {
             consumers: vec![(0, 0); scalars],
             blocks: 0,
         };
-        inline.count(&func.body);
+        inline.count(func, &func.body);
         inline.choose(func, &func.body, &[]);
         inline
     }
@@ -72,7 +72,7 @@ impl<'a> Inline<'a> {
         self.passed.contains(&mem) && !self.looked_at.contains(&mem)
     }
 
-    fn count(&mut self, block: &Block) {
+    fn count(&mut self, func: &Func, block: &Block) {
         for stmt in &block.stmts {
             stmt.op.each_read(&mut |v| self.uses[v.0 as usize] += 1);
             if stmt.op.is_scalar() {
@@ -81,6 +81,21 @@ impl<'a> Inline<'a> {
             self.written.extend(written(&stmt.op));
             match &stmt.op {
                 Op::Resize { mem, .. } => {
+                    self.resized.insert(*mem);
+                }
+                // Copied as what it is.
+                Op::Alloc { init: Init::Build(build), .. } => {
+                    let whole = build.made.places().into_iter().filter(|of| of.path.is_empty());
+                    self.resized.extend(whole.map(|of| of.mem));
+                }
+                Op::Opaque(opaque) => {
+                    let whole = opaque.places().into_iter().filter(|of| of.path.is_empty());
+                    self.resized.extend(whole.map(|of| of.mem));
+                }
+                // Kept as what it is.
+                Op::Save { mem, stack } | Op::Restore { mem, stack }
+                    if func.stacks[stack.0 as usize].ty == Ty::Opaque =>
+                {
                     self.resized.insert(*mem);
                 }
                 Op::Swap { a, b } => {
@@ -99,7 +114,7 @@ impl<'a> Inline<'a> {
                 op => self.looked_at.extend(read(op).into_iter().chain(written(op))),
             }
             for inner in stmt.op.blocks() {
-                self.count(inner);
+                self.count(func, inner);
             }
         }
         for &v in &block.yields {

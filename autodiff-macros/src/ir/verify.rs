@@ -370,7 +370,8 @@ impl<'f> Verifier<'f> {
                 self.use_mem(*mem);
                 let (ty, elem) = (self.use_stack(*stack), self.elem(*mem));
                 if let (Some(ty), Some(elem)) = (ty, elem) {
-                    let holds = ty == elem && ty.float().is_some();
+                    // On a stack of whole values, anything.
+                    let holds = ty == Ty::Opaque || (ty == elem && ty.float().is_some());
                     self.check(holds, || format!("keeps {elem} elements on a stack of {ty}"));
                 }
             }

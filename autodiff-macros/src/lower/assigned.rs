@@ -18,6 +18,29 @@ pub(super) fn in_expr(expr: &syn::Expr) -> Vec<String> {
     scan.assigned
 }
 
+/// The first value that the statements assign to a variable of this name, as a whole.
+pub(super) fn first_value<'s>(stmts: &'s [syn::Stmt], name: &str) -> Option<&'s syn::Expr> {
+    struct First<'s, 'n> {
+        name: &'n str,
+        found: Option<&'s syn::Expr>,
+    }
+
+    impl<'s> Visit<'s> for First<'s, '_> {
+        fn visit_expr_assign(&mut self, expr: &'s syn::ExprAssign) {
+            let is_it = matches!(&*expr.left, syn::Expr::Path(path) if path.path.is_ident(self.name));
+            match &self.found {
+                None if is_it => self.found = Some(&expr.right),
+                None => visit::visit_expr_assign(self, expr),
+                Some(_) => {}
+            }
+        }
+    }
+
+    let mut first = First { name, found: None };
+    stmts.iter().for_each(|stmt| first.visit_stmt(stmt));
+    first.found
+}
+
 #[derive(Default)]
 struct Scan {
     bound: Vec<String>,
@@ -60,6 +83,12 @@ impl<'ast> Visit<'ast> for Scan {
     fn visit_local(&mut self, local: &'ast syn::Local) {
         // The initializer does not see the names that it is bound to.
         if let Some(init) = &local.init {
+            if let syn::Expr::Reference(reference) = &*init.expr
+                && reference.mutability.is_some()
+            {
+                // Behind `let r = &mut x;`, it is assigned as `*r`.
+                self.assign(&reference.expr);
+            }
             self.visit_expr(&init.expr);
             if let Some((_, els)) = &init.diverge {
                 self.visit_expr(els);
@@ -197,7 +226,7 @@ impl<'ast> Visit<'ast> for Uses {
 
     fn visit_expr_method_call(&mut self, expr: &'ast syn::ExprMethodCall) {
         let name = expr.method.to_string();
-        self.grows |= super::growing::changes_length(&name);
+        self.grows |= super::growing::changes_length(&name) || super::iter::may_grow(&name);
         if name == "clone" || name == "to_owned" {
             mark(&mut self.whole, &expr.receiver);
         } else if crate::rules::by_method(&name).is_none() && !super::call::is_float_query(&name) && name != "sin_cos" {

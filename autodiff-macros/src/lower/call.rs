@@ -90,6 +90,10 @@ impl Lower<'_> {
         if let Some(value) = self.closure_call(call) {
             return value;
         }
+        if let Some(func) = self.function_in_variable(&call.func) {
+            let func = Box::new(syn::Expr::Path(func));
+            return self.call(&syn::ExprCall { func, ..call.clone() }, expected, want);
+        }
         if let Some(value) = self.array_from_fn(call, expected) {
             return value;
         }
@@ -125,6 +129,9 @@ impl Lower<'_> {
         let constructs =
             func.path.segments.last().is_some_and(|s| s.ident.to_string().starts_with(|c: char| c.is_uppercase()));
         if constructs && let Some(value) = self.tuple_struct(&func.path, call) {
+            return value;
+        }
+        if constructs && let Some(value) = self.some(call) {
             return value;
         }
         if constructs {
@@ -228,6 +235,12 @@ impl Lower<'_> {
             },
             Value::Ref(inner) => match *inner {
                 Value::Scalar(val) => PendingArg::RefVal(val),
+                Value::Optional(present, value) => {
+                    let frag = self.option_argument(present, *value);
+                    let ty = self.fresh_ty(OPAQUE);
+                    let frag = frag.wrap(|inner| syn::parse_quote!(&#inner), ty);
+                    PendingArg::Val(self.emit_frag(frag, at.to_token_stream(), false))
+                }
                 Value::Place(_) | Value::View(_) if is_mut_borrow(at) => {
                     self.unsupported(at, "calls that write to their arguments", "write the steps out here");
                     PendingArg::Val(self.poison())
@@ -242,11 +255,20 @@ impl Lower<'_> {
             Value::Frag(frag) if is_mut_borrow(&frag.expr) => PendingArg::Other(frag),
             Value::Frag(frag) => PendingArg::Val(self.emit_frag(frag, at.to_token_stream(), false)),
             value @ Value::Closure(_) => PendingArg::Closure(self.embed(value), at.to_token_stream()),
+            Value::Optional(present, value) => {
+                let frag = self.option_argument(present, *value);
+                PendingArg::Val(self.emit_frag(frag, at.to_token_stream(), false))
+            }
             value @ (Value::Tuple(_) | Value::Struct(..) | Value::Unit | Value::View(_) | Value::Stream(_)) => {
                 PendingArg::Other(self.embed(value))
             }
             Value::Never | Value::Exit | Value::Poison => PendingArg::Val(self.poison()),
         }
+    }
+
+    fn option_argument(&mut self, present: Val, value: Value) -> Frag {
+        let why = "not yet supported: active values in structs and enums; keep them in variables and arrays";
+        Frag { why: Some(why.to_owned()), ..self.embed_option(present, value) }
     }
 
     fn is_inert_arg(&self, arg: &PendingArg) -> bool {
@@ -280,7 +302,9 @@ impl Lower<'_> {
             exprs.push(frag.expr);
             binds.extend(frag.binds);
         }
-        Frag { expr: syn::parse_quote!(#path(#(#exprs),*)), binds, pure_: false, ty, why: None }
+        let expr: syn::Expr = syn::parse_quote!(#path(#(#exprs),*));
+        let pure_ = super::opaque::makes_text(&expr);
+        Frag { expr, binds, pure_, ty, why: None }
     }
 
     /// The companion of another name that the attribute gives for a function.

@@ -27,7 +27,7 @@ impl Env {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Bindings {
     list: Vec<Binding>,
-    /// The positions of each name, those that [`Bindings::split_off`] took included.
+    /// The positions of each name, those that [`Bindings::hide`] took included.
     places: Hashed<String, Vec<usize>>,
 }
 
@@ -57,13 +57,13 @@ impl Bindings {
         }
     }
 
-    /// Takes the variables from `depth` on out of sight, until [`Bindings::extend`] puts them back in their places.
-    pub(super) fn split_off(&mut self, depth: usize) -> Vec<Binding> {
+    /// Takes the variables from `depth` on out of sight, until [`Bindings::show`] puts them back in their places.
+    pub(super) fn hide(&mut self, depth: usize) -> Vec<Binding> {
         self.list.split_off(depth)
     }
 
-    /// Puts back what [`Bindings::split_off`] took.
-    pub(super) fn extend(&mut self, taken: Vec<Binding>) {
+    /// Puts back what [`Bindings::hide`] took; there are as many others again as there were then.
+    pub(super) fn show(&mut self, taken: Vec<Binding>) {
         self.list.extend(taken);
     }
 }
@@ -109,14 +109,14 @@ mod tests {
         for name in ["x", "y", "x", "z"] {
             bind(&mut env, name);
         }
-        let taken = env.bindings.split_off(1);
+        let taken = env.bindings.hide(1);
         assert_eq!((env.position("x"), env.position("y"), env.position("z")), (Some(0), None, None));
         for name in ["z", "y", "x"] {
             bind(&mut env, name);
         }
         assert_eq!((env.position("x"), env.position("y"), env.position("z")), (Some(3), Some(2), Some(1)));
         env.bindings.truncate(1);
-        env.bindings.extend(taken);
+        env.bindings.show(taken);
         assert_eq!((env.position("x"), env.position("y"), env.position("z")), (Some(2), Some(1), Some(3)));
     }
 }

@@ -18,7 +18,7 @@ use syn::visit::{self, Visit};
 use super::expr::Want;
 use super::infer::Class;
 use super::value::{Binding, Value};
-use super::{BOOL, Lower, assigned};
+use super::{BOOL, Lower};
 use crate::ir::{Const, IntOp, Op, Ty, Val};
 
 /// What a jump may leave: the function, a loop, a labelled block. [`Exit`]s name it by its position.
@@ -51,7 +51,8 @@ impl Make {
         if tuple { Make::Tuple(makes.collect()) } else { makes.next().unwrap_or(Make::Unit) }
     }
 
-    fn of(expr: &syn::Expr) -> Make {
+    /// Of what an expression gives, as far as its syntax tells.
+    pub(super) fn of(expr: &syn::Expr) -> Make {
         match expr {
             syn::Expr::Paren(inner) => Make::of(&inner.expr),
             syn::Expr::Tuple(tuple) if tuple.elems.is_empty() => Make::Unit,
@@ -66,6 +67,13 @@ impl Make {
 pub(super) enum Exit {
     Break(usize),
     Continue(usize),
+}
+
+impl Frame {
+    /// Of a chain of iterators, which a stage of it may leave.
+    pub(super) fn of_chain() -> Frame {
+        Frame { is_loop: true, label: None, want: Want::Nothing, make: Make::Unit }
+    }
 }
 
 impl Exit {
@@ -145,13 +153,13 @@ impl Lower<'_> {
 
     /// The variables that an expression may change, those of jumps included.
     pub(super) fn changed_by_expr(&self, expr: &syn::Expr) -> Vec<String> {
-        let mut names = assigned::in_expr(expr);
+        let mut names = self.assigned_by_expr(expr);
         self.add_exits(&mut names, &self.exits_of_expr(expr));
         names
     }
 
     pub(super) fn changed_by_stmts(&self, stmts: &[syn::Stmt]) -> Vec<String> {
-        let mut names = assigned::in_stmts(stmts);
+        let mut names = self.assigned_by_stmts(stmts);
         self.add_exits(&mut names, &self.exits_of_stmts(stmts));
         names
     }
@@ -247,17 +255,26 @@ impl Lower<'_> {
         }
     }
 
-    /// Gives every flag that a loop carries, and every value that a jump in it may take along, something to start from.
+    /// Gives every flag that a loop carries, every value that a jump in it may take along, and every variable that has none
+    /// yet, something to start from.
     pub(super) fn start_values(&mut self, carried: &[usize]) {
         for index in carried {
             let Some(Binding { name, value: None, .. }) = self.env.bindings.get(*index) else {
                 continue;
             };
-            let make = is_value(name).and_then(|frame| self.frames.get(frame)).map(|frame| frame.make.clone());
+            let key = (*index, name.clone());
+            let make = match is_value(name) {
+                Some(frame) => self.frames.get(frame).map(|frame| frame.make.clone()),
+                None => self.later.get(&key).cloned(),
+            };
             let value = if is_flag(name) {
                 Value::Scalar(self.truth(false))
             } else if let Some(make) = make {
-                self.blank(&make)
+                let blank = self.blank(&make);
+                match self.declared.get(&key).cloned() {
+                    Some(ty) => self.ascribe(blank, &ty),
+                    None => blank,
+                }
             } else {
                 continue;
             };
@@ -324,7 +341,8 @@ impl Lower<'_> {
         Value::Exit
     }
 
-    fn assign_hidden(&mut self, name: &str, value: Option<Value>) {
+    /// Gives a variable that no user can write a new value.
+    pub(super) fn assign_hidden(&mut self, name: &str, value: Option<Value>) {
         if let Some(binding) = self.env.position(name).and_then(|index| self.env.bindings.get_mut(index)) {
             binding.value = value;
         }

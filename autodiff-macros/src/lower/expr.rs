@@ -134,6 +134,13 @@ impl Lower<'_> {
                 self.diag.error(at, "a number is needed here: run the iterator, `.sum::<f64>()`, or call the closure");
                 self.poison()
             }
+            Value::Optional(..) => {
+                self.diag.error(
+                    at,
+                    "a number is needed here, and this is an `Option`: `.unwrap()`, or `if let Some(v) = ..`",
+                );
+                self.poison()
+            }
             Value::Struct(..) => {
                 self.diag.error(at, "a number is needed here, and this is a struct: name the field, `p.x`");
                 self.poison()
@@ -175,8 +182,7 @@ impl Lower<'_> {
         {
             return match &binding.value {
                 Some(value) => self.read(value.clone()),
-                // rustc says that it is used before it is given a value.
-                None => Value::Poison,
+                None => self.without_value(path),
             };
         }
         Value::Frag(self.constant_path(path))

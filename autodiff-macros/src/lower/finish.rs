@@ -11,8 +11,8 @@ use crate::analysis::activity::{self, Activity};
 use crate::analysis::sites;
 use crate::ir::build::Builder;
 use crate::ir::{
-    Arg, Block, CallForm, CmpOp, Const, Func, Int, Mem, Op, Opaque, Operand, Param, Ret, Role, Slotted, Stmt, Ty, Val,
-    ValData,
+    Arg, Block, CallForm, CmpOp, Const, Func, Init, Int, Mem, Op, Opaque, Operand, Param, Ret, Role, Slotted, Stmt, Ty,
+    Val, ValData,
 };
 
 /// Types whose associated functions certainly have no derivatives as siblings.
@@ -487,6 +487,8 @@ fn meets_unmodelled(block: &Block, func: &Func, found: &mut Vec<Val>, arrays: &m
                 found.extend(&stmt.out);
                 arrays.extend(sites::read(&stmt.op));
             }
+            // A field gives its type.
+            Op::Alloc { init: Init::Build(build), .. } => found.extend(build.made.vals()),
             Op::Load(place) if func.mem(place.mem).elem.is_none() => found.extend(&stmt.out),
             Op::Store { place, value } if func.mem(place.mem).elem.is_none() => found.push(*value),
             op => op.blocks().into_iter().for_each(|block| meets_unmodelled(block, func, found, arrays)),

@@ -62,11 +62,27 @@ impl Lower<'_> {
         if let Some(value) = self.unwrapped_conversion(call) {
             return value;
         }
-        if let Some(value) = self.unwrapped_element(call) {
-            return value;
-        }
         if let Some(value) = self.unwrapped_part(call) {
             return value;
+        }
+        if let Some(value) = self.option_method(call) {
+            return value;
+        }
+        match want {
+            // `it.next();`
+            Want::Nothing => {
+                if let Some(optional) = self.end_of_chain(call) {
+                    if !optional.value.assigned().is_empty() {
+                        self.option_value(optional, &call.to_token_stream());
+                    }
+                    return Value::Unit;
+                }
+            }
+            _ => {
+                if let Some(value) = self.optional_value(call) {
+                    return value;
+                }
+            }
         }
         if let Some(value) = self.sibling_call(call, want) {
             return value;
@@ -78,6 +94,9 @@ impl Lower<'_> {
             }
             return Value::Poison;
         }
+        if let Some(value) = self.method_of_option(&receiver, call) {
+            return value;
+        }
         if let Some(value) = self.begin(receiver.clone(), call) {
             return value;
         }
@@ -87,6 +106,9 @@ impl Lower<'_> {
             return value;
         }
         if let Some(value) = self.slice_method(&receiver, call) {
+            return value;
+        }
+        if let Some(value) = self.reordering(&receiver, call) {
             return value;
         }
         if let Some(value) = self.vector_method(&receiver, call) {
@@ -132,6 +154,10 @@ impl Lower<'_> {
         let owner = self.owner.as_ref()?;
         let syn::Expr::Path(path) = &*call.receiver else { return None };
         if !path.path.is_ident("self") {
+            return None;
+        }
+        // Unless the block has a function of the name, this is the copy.
+        if call.method == "clone" && !owner.receivers.contains_key("clone") {
             return None;
         }
         // Of another block, it takes `&self`, or rustc finds that it does not.
@@ -255,7 +281,7 @@ impl Lower<'_> {
             let val = self.emit_frag(frag, call.receiver.to_token_stream(), true);
             frag = self.frag_of_val(val);
         }
-        let pure_ = integer.is_some();
+        let pure_ = integer.is_some() || super::opaque::makes_text(&syn::Expr::MethodCall(call.clone()));
         let method = &call.method;
         let turbofish = &call.turbofish;
         let mut args: Vec<syn::Expr> = Vec::new();

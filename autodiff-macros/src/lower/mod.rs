@@ -15,9 +15,13 @@
 
 mod array;
 mod assigned;
+mod borrow;
 mod call;
+mod chained;
 mod choice;
+mod chosen;
 mod closure;
+mod composite;
 mod control;
 mod decide;
 mod env;
@@ -40,6 +44,7 @@ mod operator;
 mod optional;
 mod pattern;
 mod place;
+mod reorder;
 mod stmt;
 mod structs;
 #[cfg(test)]
@@ -87,6 +92,13 @@ pub(crate) fn lower(item: &syn::ItemFn, sig: &Signature, diag: &mut Diag) -> Opt
     lower.unused_companions = (0..sig.companions.len()).collect();
     let params = lower.params(item, sig);
     let (results, returned) = lower.results(&item.block, sig);
+    if lower.poisoned && lower.diag.count() == 0 {
+        // Never a derivative with a hole in it.
+        lower.diag.error(
+            &item.sig.ident,
+            "this function cannot be differentiated, for a reason that `autodiff` fails to tell",
+        );
+    }
     let func = lower.finish(sig.ident.to_string(), params, results)?;
     let func = Func { returned, ..func };
     let witnesses = lower.witnesses(&func, &item.block);
@@ -158,6 +170,8 @@ struct Lower<'d> {
     below: Map<Val, Val>,
     /// Types of numbers in structs that the function makes.
     fields: Vec<TyVar>,
+    /// Memory that is a struct for certain: the function makes it by a literal, or copies what is one.
+    structs: Set<Mem>,
     /// Memory that was made with the length of other memory.
     lengths: Map<Mem, Mem>,
     /// Numbers that are lengths of memory.
@@ -170,6 +184,10 @@ struct Lower<'d> {
     negated: Vec<Val>,
     /// The types of variables that are declared without a value, by position and name.
     declared: HashMap<(usize, String), syn::Type>,
+    /// Whether something was refused on the way, which must have been reported by the end.
+    poisoned: bool,
+    /// What the values are made of that variables get that are declared without one, by position and name.
+    later: HashMap<(usize, String), exit::Make>,
     /// Parts of structs that are no numbers: references to them.
     borrowed: Set<Val>,
     /// Parameters of types that are not modelled and that are passed by reference.
@@ -191,6 +209,10 @@ struct Lower<'d> {
     inner_parts: Option<usize>,
     /// How many values the second and later applications of closures added.
     repeated: usize,
+    /// How many closures are around whose `Option`s are modelled, whatever they hold.
+    models_options: usize,
+    /// How many iterators were bound to variables that are `mut`.
+    streams: usize,
 }
 
 impl<'d> Lower<'d> {
@@ -217,12 +239,15 @@ impl<'d> Lower<'d> {
             truths: Map::default(),
             below: Map::default(),
             fields: Vec::new(),
+            structs: Set::default(),
             lengths: Map::default(),
             measured: Map::default(),
             written: Vec::new(),
             computed: Vec::new(),
             negated: Vec::new(),
             declared: HashMap::new(),
+            poisoned: false,
+            later: HashMap::new(),
             borrowed: Set::default(),
             by_reference: Set::default(),
             float: None,
@@ -234,6 +259,8 @@ impl<'d> Lower<'d> {
             expected: None,
             inner_parts: None,
             repeated: 0,
+            models_options: 0,
+            streams: 0,
         }
     }
 }
@@ -308,6 +335,7 @@ impl Lower<'_> {
 
     /// The value of a refused expression, where a scalar is wanted.
     fn poison(&mut self) -> Val {
+        self.poisoned = true;
         let ty = self.fresh_ty(Class::Error);
         self.fresh(ty)
     }
@@ -316,6 +344,11 @@ impl Lower<'_> {
     fn refuse(&mut self, at: impl ToTokens, message: impl std::fmt::Display) -> Value {
         self.diag.error(at, message);
         Value::Poison
+    }
+
+    /// A variable that has no value as far as control flow shows here.
+    fn without_value(&mut self, at: impl ToTokens) -> Value {
+        self.unsupported(at, "a variable that gets its value later, in this way", "give it one where it is declared")
     }
 
     fn unsupported(&mut self, at: impl ToTokens, what: &str, instead: &str) -> Value {

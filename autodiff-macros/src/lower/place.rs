@@ -27,7 +27,7 @@ impl Lower<'_> {
                 let name = path.path.get_ident().map(|ident| ident.to_string());
                 match name.and_then(|name| self.env.get(&name)).map(|binding| binding.value.clone()) {
                     Some(Some(value)) => value,
-                    Some(None) => Value::Poison,
+                    Some(None) => self.without_value(expr),
                     None => self.expr(expr, Want::Any),
                 }
             }
@@ -94,9 +94,12 @@ impl Lower<'_> {
                 Value::Frag(frag.wrap(|inner| syn::parse_quote!(#inner.#member), ty))
             }
             Value::Poison | Value::Never | Value::Exit => Value::Poison,
-            Value::Unit | Value::Ref(_) | Value::View(_) | Value::Stream(_) | Value::Closure(_) => {
-                self.refuse(at, format_args!("this has no field `{name}`"))
-            }
+            Value::Unit
+            | Value::Ref(_)
+            | Value::Optional(..)
+            | Value::View(_)
+            | Value::Stream(_)
+            | Value::Closure(_) => self.refuse(at, format_args!("this has no field `{name}`")),
         }
     }
 
@@ -153,6 +156,7 @@ impl Lower<'_> {
             | Value::Struct(..)
             | Value::Unit
             | Value::Ref(_)
+            | Value::Optional(..)
             | Value::Stream(_)
             | Value::Closure(_) => self.refuse(at, "this cannot be indexed; parts of a tuple are read as `t.0`"),
         }

@@ -7,7 +7,7 @@ use super::exit::{self, Exit, Gone, Position};
 use super::expr::Want;
 use super::extent::{self, Extent};
 use super::value::{Binding, Value};
-use super::{Lower, assigned, pattern};
+use super::{Lower, assigned, chained, pattern};
 use crate::ir::Val;
 
 /// What statements know of the block that they are in.
@@ -63,7 +63,11 @@ impl Lower<'_> {
                     Some(syn::LocalInit { expr, diverge: Some((_, els)), .. }) => {
                         return self.let_else(local, expr, els, rest, scope);
                     }
-                    _ => self.local(local),
+                    Some(init) => match self.after_borrow(local, rest) {
+                        Some(rest) => return self.stmts(&rest, scope),
+                        None => self.local(local, init),
+                    },
+                    None => self.declaration(local, rest),
                 },
                 syn::Stmt::Expr(expr, None) if rest.is_empty() => {
                     self.position = position;
@@ -180,6 +184,9 @@ impl Lower<'_> {
 
     /// Whether a statement is a branch of which one side is left by a jump.
     fn goes_on_in_one_branch(&self, branch: &syn::ExprIf) -> bool {
+        if chained::is_chain(&branch.cond) {
+            return false;
+        }
         let els = branch.else_branch.as_ref().map(|(_, els)| &**els);
         (exit::diverges(&branch.then_branch) || els.is_some_and(exit::diverges_expr))
             && !(self.exits_of_stmts(&branch.then_branch.stmts).is_empty()
@@ -272,7 +279,7 @@ impl Lower<'_> {
                 self.stmts(rest, scope)
             }
             Gone::If(gone) => {
-                let mut names = assigned::in_expr(&whole);
+                let mut names = self.assigned_by_expr(&whole);
                 names.extend(self.changed_by_stmts(rest));
                 self.unless_gone(gone, &exits, names, rest, scope, |lower| {
                     lower.assign_value(&assign.left, value, &whole);
@@ -324,43 +331,45 @@ impl Lower<'_> {
         value
     }
 
-    /// `let`, but with `else`. The value is that of a statement.
-    fn local(&mut self, local: &syn::Local) -> Value {
+    /// `let pat = init;`. The value is that of a statement.
+    fn local(&mut self, local: &syn::Local, init: &syn::LocalInit) -> Value {
         let mut result = Value::Unit;
         let outer = std::mem::replace(&mut self.b.span, local.let_token.span);
-        let (pat, ty) = match &local.pat {
-            syn::Pat::Type(typed) => (&*typed.pat, Some(&*typed.ty)),
-            pat => (pat, None),
+        let (pat, ty) = typed(&local.pat);
+        let want = match (pat, ty) {
+            (syn::Pat::Tuple(tuple), _) => Want::Tuple(tuple.elems.len()),
+            (_, Some(syn::Type::Tuple(tuple))) => Want::Tuple(tuple.elems.len()),
+            _ => Want::Any,
         };
-        match &local.init {
-            None => {
-                for (name, mutable) in pattern::names(pat) {
-                    let key = (self.env.bindings.len(), name.clone());
-                    match ty {
-                        Some(ty) => self.declared.insert(key, ty.clone()),
-                        None => self.declared.remove(&key),
-                    };
-                    self.env.bindings.push(Binding { name, value: None, mutable });
-                }
-            }
-            Some(init) => {
-                let want = match (pat, ty) {
-                    (syn::Pat::Tuple(tuple), _) => Want::Tuple(tuple.elems.len()),
-                    (_, Some(syn::Type::Tuple(tuple))) => Want::Tuple(tuple.elems.len()),
-                    _ => Want::Any,
-                };
-                self.position = Position::statement(None);
-                self.expected = ty.cloned();
-                self.inner_parts = inner_parts(pat, ty);
-                match self.expr(&init.expr, want) {
-                    // Nothing follows that could read the variables.
-                    value @ (Value::Never | Value::Exit) => result = value,
-                    value => self.bind(pat, value, ty),
-                }
-            }
+        self.position = Position::statement(None);
+        self.expected = ty.cloned();
+        self.inner_parts = inner_parts(pat, ty);
+        match self.expr(&init.expr, want) {
+            // Nothing follows that could read the variables.
+            value @ (Value::Never | Value::Exit) => result = value,
+            value => self.bind(pat, value, ty),
         }
         self.b.span = outer;
         result
+    }
+
+    /// `let pat;`: the variables get their values in `rest`. A loop that gives one its value carries it, and so something
+    /// of its make stands in for it until then.
+    fn declaration(&mut self, local: &syn::Local, rest: &[syn::Stmt]) -> Value {
+        let (pat, ty) = typed(&local.pat);
+        for (name, mutable) in pattern::names(pat) {
+            let key = (self.env.bindings.len(), name.clone());
+            match ty {
+                Some(ty) => self.declared.insert(key.clone(), ty.clone()),
+                None => self.declared.remove(&key),
+            };
+            match assigned::first_value(rest, &name) {
+                Some(value) if !is_aggregate(value) => self.later.insert(key, exit::Make::of(value)),
+                _ => self.later.remove(&key),
+            };
+            self.env.bindings.push(Binding { name, value: None, mutable });
+        }
+        Value::Unit
     }
 
     /// `left = right`.
@@ -471,11 +480,18 @@ impl Lower<'_> {
         }
         let declared = self.declared.get(&(index, name.clone())).cloned();
         let value = match (part, declared) {
-            (Some(old @ (Value::Struct(..) | Value::Tuple(_))), _) => {
+            (Some(old @ (Value::Struct(..) | Value::Tuple(_) | Value::Optional(..))), _) => {
                 let value = self.settle(value, at);
                 self.conform(old, value, at)
             }
             (_, Some(ty)) if old.is_none() => self.ascribe(value, &ty),
+            // A variable of which nothing says that it is an `Option` of a number.
+            (Some(Value::Scalar(_)), _) if matches!(value, Value::Optional(..)) => {
+                let why = "the type of this `Option` does not show: write it where the variable is declared, \
+                           `let mut best: Option<f64> = None;`";
+                let frag = self.embed(value);
+                Value::Frag(super::value::Frag { why: Some(why.to_owned()), ..frag })
+            }
             _ => value,
         };
         let value = self.held(value, mutable, &name, at);
@@ -602,4 +618,21 @@ fn inner_parts(pat: &syn::Pat, ty: Option<&syn::Type>) -> Option<usize> {
         _ => None,
     };
     second.or(typed)
+}
+
+/// A pattern and the type that is written beside it.
+fn typed(pat: &syn::Pat) -> (&syn::Pat, Option<&syn::Type>) {
+    match pat {
+        syn::Pat::Type(typed) => (&typed.pat, Some(&typed.ty)),
+        pat => (pat, None),
+    }
+}
+
+/// Whether an expression certainly makes an array, a vector or a struct.
+fn is_aggregate(expr: &syn::Expr) -> bool {
+    match expr {
+        syn::Expr::Paren(inner) => is_aggregate(&inner.expr),
+        syn::Expr::Array(_) | syn::Expr::Repeat(_) | syn::Expr::Struct(_) | syn::Expr::Macro(_) => true,
+        _ => false,
+    }
 }

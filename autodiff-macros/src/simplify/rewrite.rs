@@ -68,6 +68,9 @@ impl Renaming {
                 Init::List { items, .. } => items.iter_mut().for_each(|v| self.set(v)),
                 Init::Copy(place) | Init::ZerosLike(place) => self.place(place),
                 Init::Build(build) => {
+                    if let Some(place) = &mut build.each {
+                        self.place(place);
+                    }
                     **build = build.map(
                         |v| self.get(v),
                         |place| {

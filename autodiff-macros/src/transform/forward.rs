@@ -438,6 +438,10 @@ impl<L: Lift> Walk<'_, L> {
     fn dot_build(&mut self, m: Mem, build: &Build) {
         let dot = self.dot_mem(m);
         self.b.effect(Op::Alloc { mem: dot, init: Init::ZerosLike(Place::whole(m)) });
+        if let Some(part) = build.each.as_ref().filter(|part| self.act.mem(part.mem)) {
+            let src = self.dot_place(part);
+            self.b.each_element(dot, |b, dst| b.effect(Op::AddMem { dst, src }));
+        }
         for (field, operand) in build.parts(dot) {
             match operand {
                 Operand::Val(v) => {

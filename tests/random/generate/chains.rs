@@ -81,7 +81,8 @@ impl Body<'_> {
                 }
             }
             4 => {
-                let mut pair = self.var(&v, vec![Dim::fixed(2)], float, list.bounds);
+                let pair = Dim { len: format!("{v}.len()"), min: 2, max: 2 };
+                let mut pair = self.var(&v, vec![pair], float, list.bounds);
                 (pair.reference, pair.active) = (true, list.active);
                 Items {
                     text: format!("{name}.windows(2)"),

@@ -88,7 +88,7 @@ impl Transcript {
             }
             let differing: Vec<&String> =
                 a.keys().chain(b.keys()).filter(|what| !same_bits(a.get(*what), b.get(*what))).collect();
-            let case = &Case::all()[id];
+            let case = Case::of(id);
             let allowed = if case.single { POWF_SINGLE } else { POWF };
             let tiny = |what: &&String| relative_distance(a.get(*what), b.get(*what)) <= allowed;
             match differing.first() {

@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use random_programs::check::{Subject, check};
+use random_programs::summary::Summary;
 use random_programs::transcript::Transcript;
 use random_programs::{COUNT, Case, SEED, VARIANTS};
 
@@ -11,32 +12,10 @@ const POINTS_PER_KINK: usize = 20;
 
 #[test]
 fn derivatives_agree_with_differences_and_with_each_other() {
-    let mut failed = Vec::new();
-    let (mut points, mut kinks, mut constant) = (0, 0, 0);
-    for case in Case::all() {
-        for variant in 0..VARIANTS {
-            let outcome = check(case, variant);
-            points += 1 + outcome.kinks;
-            kinks += outcome.kinks;
-            constant += usize::from(outcome.largest == 0.0);
-            if !outcome.failures.is_empty() {
-                failed.push((case, variant, outcome));
-            }
-        }
-    }
-    println!(
-        "{COUNT} functions from seed {SEED}: {points} points, {kinks} of them next to a kink, {constant} with gradient 0"
-    );
-    // The shortest first: it says the most.
-    failed.sort_by_key(|(case, variant, outcome)| case.paste(*variant, &outcome.x).len());
-    for (case, variant, outcome) in failed.iter().take(5) {
-        println!("\n// ---- {} ----\n{}", case.name(), case.paste(*variant, &outcome.x));
-        for failure in &outcome.failures {
-            println!("// {failure}");
-        }
-    }
-    let names: Vec<String> = failed.iter().map(|(case, ..)| case.name()).collect();
-    assert!(failed.is_empty(), "{} checks failed: {names:?}; the five shortest are printed above", failed.len());
+    let summary = Summary::of_all();
+    println!("{summary}");
+    assert!(summary.is_right(), "{} checks failed; the shortest are printed above", summary.failed.len());
+    let Summary { points, kinks, constant, .. } = summary;
     assert!(kinks * POINTS_PER_KINK <= points, "differences say nothing at {kinks} of {points} points");
     assert!(constant * 4 <= points, "{constant} of {points} gradients are 0: the functions test too little");
 }

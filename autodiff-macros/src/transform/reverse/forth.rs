@@ -53,15 +53,15 @@ impl Emit<'_, '_> {
             Op::Swap { a, b } => {
                 self.emit_copy(site);
                 // Still zero here; but what is exchanged may have different lengths, and its shadow with it.
-                if self.plan.live_mem(a.mem) && self.plan.moves(a.mem) {
-                    let (a, b) = (self.shadow(a), self.shadow(b));
-                    self.b.effect(Op::Swap { a, b });
+                if self.plan.live_mem(a.mem) && (self.plan.moves(a.mem) || self.plan.moves(b.mem)) {
+                    self.forth_shapes(a, b);
                 }
             }
             Op::Resize { mem, from, to } => {
                 self.emit_copy(site);
-                // The shadow has the length of the vector at all times.
-                if self.plan.live_mem(*mem) {
+                // The shadow has the length of the vector at all times. Where it is made in the reverse sweep, that is the
+                // length at the end.
+                if self.plan.live_mem(*mem) && self.plan.visible(*mem) {
                     let shadow = self.shadow(&Place::whole(*mem)).mem;
                     self.b.effect(Op::Resize { mem: shadow, from: self.get(*from), to: self.get(*to) });
                 }
@@ -69,6 +69,27 @@ impl Emit<'_, '_> {
             _ => self.emit_copy(site),
         }
         Ok(())
+    }
+
+    /// The shadows of two places that were exchanged, in their new shapes. Those of parameters, and those that are made in
+    /// the reverse sweep, begin in the shape at the end.
+    fn forth_shapes(&mut self, a: &Place, b: &Place) {
+        let follows = |place: &Place| self.plan.visible(place.mem) && !self.plan.is_parameter(place.mem);
+        match [a, b].map(follows) {
+            [true, true] => {
+                let (a, b) = (self.shadow(a), self.shadow(b));
+                self.b.effect(Op::Swap { a, b });
+            }
+            [false, false] => {}
+            [here, _] => {
+                let place = if here { a } else { b };
+                let zeros = self.b.fresh_mem(self.plan.f.mem(place.mem).elem, None);
+                let like = Init::ZerosLike(self.place(place));
+                self.b.effect(Op::Alloc { mem: zeros, init: like });
+                let shadow = self.shadow(place);
+                self.b.effect(Op::Swap { a: shadow, b: Place::whole(zeros) });
+            }
+        }
     }
 
     fn emit_as(&mut self, op: Op, out: &[Val]) {
@@ -348,7 +369,7 @@ impl Emit<'_, '_> {
             return s;
         }
         let data = self.plan.f.mem(m);
-        let ty = data.elem.unwrap_or(Ty::Opaque);
+        let ty = data.elem.filter(|_| self.plan.kept_whole(m).is_none()).unwrap_or(Ty::Opaque);
         let s = self.new_stack(ty, data.name.as_ref().map(|n| format!("{n}_kept")));
         self.mem_stacks.insert(m, s);
         s
@@ -395,6 +416,17 @@ impl Emit<'_, '_> {
                 self.emit_copy(site);
             }
             if let Op::Alloc { mem, .. } = &stmt.op {
+                if self.plan.kept_whole(*mem).is_some() {
+                    let whole = Place::whole(self.get_mem(*mem));
+                    if plan.saved.contains(&i) {
+                        let stack = self.mem_stack(*mem);
+                        self.b.effect(Op::Restore { stack, mem: whole.mem });
+                    }
+                    if self.plan.live_mem(*mem) {
+                        self.alloc_shadow(*mem, Init::ZerosLike(whole));
+                    }
+                    continue;
+                }
                 if plan.saved.contains(&i)
                     && let Some(init) = self.zeros_of(&Place::whole(*mem))
                 {

@@ -307,7 +307,8 @@ impl<'p, 'f> Emit<'p, 'f> {
         let data = &self.plan.f.mems[m.0 as usize];
         let name = data.name.as_ref().map(|n| format!("{n}_bar"));
         let shadow = self.b.fresh_mem(data.elem, name);
-        self.b.mems[shadow.0 as usize].clean = data.clean;
+        let made = &mut self.b.mems[shadow.0 as usize];
+        (made.clean, made.is_vec) = (data.clean, data.is_vec);
         self.shadows.insert(m, shadow);
         shadow
     }

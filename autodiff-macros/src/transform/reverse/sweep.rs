@@ -118,6 +118,10 @@ impl Emit<'_, '_> {
                 }
                 Init::Build(build) => {
                     let shadow = self.shadow(&Place::whole(*mem)).mem;
+                    if let Some(part) = build.each.as_ref().filter(|part| self.plan.live_mem(part.mem)) {
+                        let dst = self.shadow(part);
+                        self.b.each_element(shadow, |b, src| b.effect(Op::AddMem { dst, src }));
+                    }
                     for (field, operand) in build.parts(shadow) {
                         match operand {
                             Operand::Val(v) if self.wants(*v) => {

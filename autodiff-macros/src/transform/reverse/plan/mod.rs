@@ -21,6 +21,7 @@ mod modes;
 mod needs;
 mod values;
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 pub(crate) use self::memory::ShapeOf;
@@ -91,6 +92,9 @@ pub(crate) struct Plan<'f> {
     pub(crate) snapshots: Hashed<Site, BTreeSet<usize>>,
     /// Of other calls, those that [`super::copies`] has to copy.
     pub(crate) overwritten: BTreeSet<(Site, usize)>,
+    /// What was found out about memory objects, once the modes are chosen.
+    remade: RefCell<Map<Mem, Option<Site>>>,
+    wholes: RefCell<Map<Mem, Option<Site>>>,
 }
 
 impl<'f> Plan<'f> {
@@ -111,6 +115,8 @@ impl<'f> Plan<'f> {
             snapshots: Hashed::default(),
             fused_calls: BTreeSet::new(),
             overwritten: BTreeSet::new(),
+            remade: RefCell::default(),
+            wholes: RefCell::default(),
         };
         plan.blocks[0].joint = root_joint;
         plan.choose(BlockId(0));

@@ -56,16 +56,10 @@ impl Plan<'_> {
                 self.need_path(src);
             }
             Op::Swap { a, b } => {
-                if self.moves(a.mem) && !(self.visible(a.mem) && self.visible(b.mem)) {
-                    self.refuse(site, "vectors that are swapped in the loop or branch that they are declared in: declare them outside");
-                }
                 self.need_path(a);
                 self.need_path(b);
             }
-            Op::Resize { mem, from, to } => {
-                if !self.visible(*mem) {
-                    self.refuse(site, "a vector that grows or shrinks in the loop or branch that it is declared in: declare it outside");
-                }
+            Op::Resize { from, to, .. } => {
                 self.need(*from);
                 self.need(*to);
             }

@@ -24,6 +24,7 @@ mod closure;
 mod composite;
 mod control;
 mod decide;
+mod env;
 mod exit;
 mod expr;
 mod extent;
@@ -68,8 +69,9 @@ use crate::ir::{Float, Func, Int, Mem, Op, Param, Place, Role, Slotted, Ty, Val}
 use crate::maps::{Map, Set};
 use crate::signature::{Owner, Shape, Signature, generics};
 
+use env::Env;
 use infer::{Class, TyVar, Types};
-use value::{Binding, Env, Form, Leaves, MemInfo, Seq, Spot, Value};
+use value::{Binding, Form, Leaves, MemInfo, Seq, Spot, Value};
 
 const USIZE: Class = Class::Known(Ty::Int(Int::Usize));
 const BOOL: Class = Class::Known(Ty::Bool);

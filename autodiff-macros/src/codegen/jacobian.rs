@@ -136,7 +136,13 @@ pub(super) fn zero(shape: &Shape, value: &TokenStream, rt: &TokenStream) -> Toke
 }
 
 /// The rows in the shape of the result; `place` is a part of the seed.
-pub(super) fn assembled(shape: &Shape, place: &TokenStream, rows: &Ident, names: &mut Names, rt: &TokenStream) -> TokenStream {
+pub(super) fn assembled(
+    shape: &Shape,
+    place: &TokenStream,
+    rows: &Ident,
+    names: &mut Names,
+    rt: &TokenStream,
+) -> TokenStream {
     match shape {
         shape if is_constant(shape) => quote!(()),
         Shape::Scalar(_) => quote!(#rt::row(&mut #rows)),

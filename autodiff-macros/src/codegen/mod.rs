@@ -36,9 +36,9 @@ mod opaque;
 mod parts;
 mod signature;
 mod stub;
-mod written;
 #[cfg(test)]
 mod tests;
+mod written;
 
 pub(crate) use companion::{companion, siblings};
 pub(crate) use stub::{sibling_stubs, stub};

@@ -45,12 +45,7 @@ impl Interface<'_> {
         let written: Vec<Option<Written<'_>>> = (self.sig.params.iter())
             .map(|param| {
                 let mut local = |suffix: &str| names.fresh(&format!("{}_{suffix}", param.ident), param.ident.span());
-                param.by_mut.then(|| Written {
-                    param,
-                    start: local("start"),
-                    work: local("end"),
-                    moving: local("dot"),
-                })
+                param.by_mut.then(|| Written { param, start: local("start"), work: local("end"), moving: local("dot") })
             })
             .collect();
         let starts = written.iter().zip(&signed.args).filter_map(|(written, arg)| {
@@ -58,9 +53,9 @@ impl Interface<'_> {
             Some(quote!(let #start = #rt::ToOwned::to_owned(&*#arg);))
         });
         let kept: Vec<&Written<'_>> = written.iter().flatten().collect();
-        let works = kept.iter().map(|Written { start, work, .. }| {
-            quote!(let mut #work = ::core::clone::Clone::clone(&#start);)
-        });
+        let works = kept
+            .iter()
+            .map(|Written { start, work, .. }| quote!(let mut #work = ::core::clone::Clone::clone(&#start);));
         let works: TokenStream = works.collect();
         let args: Vec<TokenStream> = (self.cloned(signed).into_iter().zip(&written))
             .map(|(arg, written)| match written {

@@ -97,6 +97,10 @@ impl Lower<'_> {
         if let Some(value) = self.closure_call(call) {
             return value;
         }
+        if let Some(func) = self.function_in_variable(&call.func) {
+            let func = Box::new(syn::Expr::Path(func));
+            return self.call(&syn::ExprCall { func, ..call.clone() }, expected, (want, goes));
+        }
         if let Some(value) = self.array_from_fn(call, expected) {
             return value;
         }
@@ -131,10 +135,10 @@ impl Lower<'_> {
         // `Some(x)`, `Point(x, y)`: data, not a call.
         let constructs =
             func.path.segments.last().is_some_and(|s| s.ident.to_string().starts_with(|c: char| c.is_uppercase()));
-        if let (true, [arg]) = (func.path.is_ident("Some"), call.args.iter().collect::<Vec<_>>().as_slice()) {
-            return self.some(arg);
-        }
         if constructs && let Some(value) = self.tuple_struct(&func.path, call) {
+            return value;
+        }
+        if constructs && let Some(value) = self.some(call) {
             return value;
         }
         if constructs {
@@ -257,6 +261,12 @@ impl Lower<'_> {
             },
             Value::Ref(inner) => match *inner {
                 Value::Scalar(val) => PendingArg::RefVal(val),
+                Value::Optional(present, value) => {
+                    let frag = self.option_argument(present, *value);
+                    let ty = self.fresh_ty(OPAQUE);
+                    let frag = frag.wrap(|inner| syn::parse_quote!(&#inner), ty);
+                    PendingArg::Val(self.emit_frag(frag, at.to_token_stream(), false))
+                }
                 Value::Place(spot) => PendingArg::Place { place: spot.place, by: By::Ref },
                 Value::View(view) => PendingArg::Place { place: self.place_of_view(*view), by: By::Ref },
                 inner => {
@@ -267,11 +277,20 @@ impl Lower<'_> {
             Value::Frag(frag) if is_mut_borrow(&frag.expr) => PendingArg::Other(frag),
             Value::Frag(frag) => PendingArg::Val(self.emit_frag(frag, at.to_token_stream(), false)),
             value @ Value::Closure(_) => PendingArg::Closure(self.embed(value), at.to_token_stream()),
+            Value::Optional(present, value) => {
+                let frag = self.option_argument(present, *value);
+                PendingArg::Val(self.emit_frag(frag, at.to_token_stream(), false))
+            }
             value @ (Value::Tuple(_) | Value::Struct(..) | Value::Unit | Value::View(_) | Value::Stream(_)) => {
                 PendingArg::Other(self.embed(value))
             }
             Value::Never | Value::Exit | Value::Poison => PendingArg::Val(self.poison()),
         }
+    }
+
+    fn option_argument(&mut self, present: Val, value: Value) -> Frag {
+        let why = "not yet supported: active values in structs and enums; keep them in variables and arrays";
+        Frag { why: Some(why.to_owned()), ..self.embed_option(present, value) }
     }
 
     fn is_inert_arg(&self, arg: &PendingArg) -> bool {

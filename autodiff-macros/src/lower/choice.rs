@@ -12,20 +12,24 @@ use super::exit::Position;
 use super::expr::Want;
 use super::extent::Extent;
 use super::infer::Class;
+use super::optional::{self, Later, Side};
 use super::value::{Binding, Form, Frag, Value};
-use super::{BOOL, Lower, optional, pattern};
+use super::{BOOL, Lower, pattern};
 use crate::ir::{CmpOp, IntOp, Op, Val};
 
 /// A condition, and what it binds where it is true.
 pub(super) struct Test {
     pub(super) cond: Val,
     binds: Vec<Bind>,
+    /// What is made where it is true, and the pattern that binds it.
+    later: Vec<(syn::Pat, Later)>,
 }
 
 impl Test {
     /// Whether a name stands for something of its own where the condition is true.
     pub(super) fn binds(&self, name: &str) -> bool {
-        self.binds.iter().any(|bind| bind.name == name)
+        let later = self.later.iter().flat_map(|(pat, _)| pattern::names(pat));
+        self.binds.iter().any(|bind| bind.name == name) || later.into_iter().any(|(bound, _)| bound == name)
     }
 }
 
@@ -56,13 +60,18 @@ impl Lower<'_> {
                 let value = self.scrutinee(&cond.expr, None);
                 self.pattern_test(&cond.pat, value)
             }
-            cond => Test { cond: self.condition(cond), binds: Vec::new() },
+            cond => Test { cond: self.condition(cond), binds: Vec::new(), later: Vec::new() },
         }
     }
 
     /// A condition that binds what another one binds.
     pub(super) fn test_with(cond: Val, bound: Test) -> Test {
         Test { cond, ..bound }
+    }
+
+    /// A condition that binds what is made where it is true.
+    pub(super) fn test_of_later(cond: Val, pat: syn::Pat, value: Later) -> Test {
+        Test { cond, binds: Vec::new(), later: vec![(pat, value)] }
     }
 
     /// What a pattern is compared with.
@@ -83,7 +92,7 @@ impl Lower<'_> {
             Some(cond) => cond,
             None => self.truth(true),
         };
-        Test { cond, binds }
+        Test { cond, binds, later: Vec::new() }
     }
 
     /// Binds the names of a pattern where its test is true.
@@ -101,6 +110,10 @@ impl Lower<'_> {
             self.name(&value, &bind.name);
             self.env.bindings.push(Binding { name: bind.name.clone(), value: Some(value), mutable: bind.mutable });
         }
+        for (pat, value) in &test.later {
+            let value = self.make(value.clone(), &pat.to_token_stream());
+            self.bind(pat, value, None);
+        }
     }
 
     /// `None`: always.
@@ -111,12 +124,11 @@ impl Lower<'_> {
             }
             return Some(self.poison());
         }
-        if let Some((cond, inner)) = self.option_pattern(pat, &value) {
-            let inner = inner.and_then(|(pat, value)| self.matches(pat, value, binds));
-            return self.both(IntOp::BitAnd, Some(cond), inner);
+        if let (Some(side), Value::Optional(present, inner)) = (Side::of(pat), value.clone().peel()) {
+            return self.option_side(side, present, *inner, binds);
         }
         match pat {
-            syn::Pat::Wild(_) => None,
+            syn::Pat::Wild(_) | syn::Pat::Rest(_) => None,
             syn::Pat::Paren(inner) => self.matches(&inner.pat, value, binds),
             syn::Pat::Reference(inner) => {
                 let value = self.deref(value);
@@ -185,7 +197,30 @@ impl Lower<'_> {
         let cond = self.both(IntOp::BitAnd, Some(a.cond), Some(b.cond)).unwrap_or(a.cond);
         let mut binds = a.binds;
         binds.extend(b.binds);
-        Test { cond, binds }
+        let later = [a.later, b.later].concat();
+        Test { cond, binds, later }
+    }
+
+    /// `Some(pat)` or `None`, of what is modelled.
+    fn option_side(&mut self, side: Side<'_>, present: Val, value: Value, binds: &mut Vec<Bind>) -> Option<Val> {
+        match side {
+            Side::None => Some(self.not(present)),
+            Side::Some(inner) if !optional::is_plain(inner) && reads_memory(&value) => {
+                self.unsupported(
+                    inner,
+                    "this pattern of what may be missing",
+                    "name the value, `Some(v)`, and look at it in the branch",
+                );
+                for (name, mutable) in names_of(inner) {
+                    binds.push(Bind { name, mutable, value: Bound::Value(Value::Poison) });
+                }
+                Some(present)
+            }
+            Side::Some(inner) => {
+                let fits = self.matches(inner, value, binds);
+                self.both(IntOp::BitAnd, Some(present), fits)
+            }
+        }
     }
 
     /// A pattern that is left to rustc.
@@ -323,6 +358,15 @@ struct Choice {
     names: Vec<String>,
     want: Want,
     position: Position,
+}
+
+/// Whether looking at a value reads memory, where there may be nothing to read.
+fn reads_memory(value: &Value) -> bool {
+    match value {
+        Value::Ref(inner) => reads_memory(inner),
+        Value::Tuple(parts) => parts.iter().any(reads_memory),
+        value => value.is_place(),
+    }
 }
 
 fn is_tuple(value: &Value) -> bool {

@@ -7,6 +7,7 @@
 
 use std::rc::Rc;
 
+use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::visit::Visit;
 
@@ -22,8 +23,12 @@ const LIMIT: usize = 20_000;
 #[derive(Debug)]
 pub(super) struct Closure {
     syntax: syn::ExprClosure,
-    /// How many variables are in scope where it is written.
+    /// How many variables are in scope where it is written, but those that it has taken along.
     depth: usize,
+    /// The variables that it has taken along, out of a block or by `move`.
+    captured: Vec<Binding>,
+    /// The variables outside that it assigns, and where they are.
+    assigned: Vec<(String, usize)>,
     /// The types of parameters that are numbers, and of the result: all applications agree.
     params: Vec<TyVar>,
     result: TyVar,
@@ -44,7 +49,7 @@ pub(super) enum Callable {
 impl Closure {
     /// The variables outside that it assigns.
     pub(super) fn assigned(&self) -> Vec<String> {
-        assigned::in_expr(&syn::Expr::Closure(self.syntax.clone()))
+        self.assigned.iter().map(|(name, _)| name.clone()).collect()
     }
 
     pub(super) fn syntax(&self) -> syn::Expr {
@@ -53,11 +58,12 @@ impl Closure {
 }
 
 impl Callable {
-    /// How many variables must be in scope for it.
-    pub(super) fn depth(&self) -> usize {
+    /// As it is written.
+    pub(super) fn syntax(&self) -> TokenStream {
         match self {
-            Callable::Closure(closure) => closure.depth,
-            Callable::Path(_) | Callable::Poison => 0,
+            Callable::Closure(closure) => closure.syntax.to_token_stream(),
+            Callable::Path(path) => path.to_token_stream(),
+            Callable::Poison => TokenStream::new(),
         }
     }
 
@@ -81,30 +87,51 @@ impl Lower<'_> {
         if let Some(at) = leaves.0 {
             return self.unsupported(at, "leaving a closure early", "write `if` and `else`");
         }
+        let names = self.assigned_by_expr(&syn::Expr::Closure(closure.clone()));
         // It has copies, which what happens to the variables does not change, nor the other way round.
-        if closure.capture.is_some() && self.moves_what_changes(&closure.body) {
-            return self.unsupported(
-                closure,
-                "`move` of variables that change",
-                "leave `move` out, or copy the variable first: `let k = k;`",
-            );
-        }
+        let captured = match closure.capture {
+            Some(_) if names.is_empty() => self.copies_of_what_changes(closure),
+            Some(_) => {
+                return self.unsupported(
+                    closure,
+                    "a `move` closure that changes its copies",
+                    "leave `move` out, or let it return the new value: `s = f(s);`",
+                );
+            }
+            None => Vec::new(),
+        };
+        let assigned = names.into_iter().filter_map(|name| {
+            let index = self.env.position(&name)?;
+            Some((name, index))
+        });
+        let assigned = assigned.collect();
         let params = closure.inputs.iter().map(|_| self.fresh_ty(Class::Unknown)).collect();
         let result = self.fresh_ty(Class::Unknown);
         Value::Closure(Rc::new(Closure {
             syntax: closure.clone(),
             depth: self.env.bindings.len(),
+            captured,
+            assigned,
             params,
             result,
             applied: std::cell::Cell::new(false),
         }))
     }
 
-    /// Whether an expression names a variable that is `mut`.
-    fn moves_what_changes(&self, body: &syn::Expr) -> bool {
+    /// Copies of the variables that are `mut` and that a closure names.
+    fn copies_of_what_changes(&mut self, closure: &syn::ExprClosure) -> Vec<Binding> {
         let mut names = Names(Vec::new());
-        names.visit_expr(body);
-        names.0.iter().any(|name| self.env.get(name).is_some_and(|binding| binding.mutable))
+        names.visit_expr_closure(closure);
+        let mut copies: Vec<Binding> = Vec::new();
+        for name in names.0 {
+            let Some(binding) = self.env.get(&name).filter(|binding| binding.mutable).cloned() else { continue };
+            if copies.iter().any(|copy| copy.name == name) {
+                continue;
+            }
+            let value = binding.value.map(|value| self.settle(value, closure));
+            copies.push(Binding { name, value, mutable: false });
+        }
+        copies
     }
 
     /// What an operand of an iterator applies. `None`: it is not modelled.
@@ -120,13 +147,53 @@ impl Lower<'_> {
             syn::Expr::Path(path) => {
                 let name = path.path.get_ident().map(|ident| ident.to_string());
                 match name.and_then(|name| self.env.get(&name)).map(|binding| &binding.value) {
-                    Some(Some(Value::Closure(closure))) => Some(Callable::Closure(closure.clone())),
-                    Some(Some(Value::Poison)) => Some(Callable::Poison),
-                    Some(_) => None,
+                    Some(Some(value)) => {
+                        let value = value.clone();
+                        self.callable_value(value, path)
+                    }
+                    Some(None) => None,
                     None => Some(Callable::Path(path.clone())),
                 }
             }
             _ => None,
+        }
+    }
+
+    /// What a variable applies.
+    fn callable_value(&mut self, value: Value, at: &syn::ExprPath) -> Option<Callable> {
+        match value.peel() {
+            Value::Closure(closure) => Some(self.in_scope(closure, at)),
+            Value::Poison => Some(Callable::Poison),
+            _ => self.function_in_variable(&syn::Expr::Path(at.clone())).map(Callable::Path),
+        }
+    }
+
+    /// The function that a variable names: `let f = f64::sin;`.
+    pub(super) fn function_in_variable(&self, func: &syn::Expr) -> Option<syn::ExprPath> {
+        let syn::Expr::Path(path) = func else { return None };
+        let name = path.path.get_ident()?.to_string();
+        match self.env.get(&name)?.value.clone()?.peel() {
+            Value::Frag(frag) if frag.pure_ && frag.binds.is_empty() => match frag.expr {
+                syn::Expr::Path(path) => Some(path),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// A closure where it is called: what it assigns must be what its names mean there.
+    fn in_scope(&mut self, closure: Rc<Closure>, at: &syn::ExprPath) -> Callable {
+        let hidden = closure.assigned.iter().find(|(name, index)| self.env.position(name) != Some(*index)).cloned();
+        match hidden {
+            None => Callable::Closure(closure),
+            Some((name, _)) => {
+                self.unsupported(
+                    at,
+                    &format!("a call of a closure that assigns `{name}`, which another variable of that name hides"),
+                    "give the other variable another name",
+                );
+                Callable::Poison
+            }
         }
     }
 
@@ -154,27 +221,45 @@ impl Lower<'_> {
     }
 
     /// The value of a closure at arguments.
-    pub(super) fn apply_closure(&mut self, closure: &Rc<Closure>, args: Vec<Value>) -> Value {
+    fn apply_closure(&mut self, closure: &Rc<Closure>, args: Vec<Value>) -> Value {
+        self.run_closure(closure, args).0
+    }
+
+    /// The value of a closure that changes its first parameter, and what that is afterwards.
+    pub(super) fn apply_to_state(&mut self, f: &Callable, state: Value, value: Value) -> (Value, Value) {
+        match f {
+            Callable::Closure(closure) => {
+                let (value, state) = self.run_closure(closure, vec![state, value]);
+                (value, state.unwrap_or(Value::Poison))
+            }
+            _ => (Value::Poison, Value::Poison),
+        }
+    }
+
+    /// The value of a closure at arguments, and its first parameter afterwards.
+    fn run_closure(&mut self, closure: &Rc<Closure>, args: Vec<Value>) -> (Value, Option<Value>) {
         let repeated = closure.applied.replace(true);
         if repeated && self.repeated > LIMIT {
             if std::mem::replace(&mut self.repeated, usize::MAX) == usize::MAX {
                 // Said already.
-                return Value::Poison;
+                return (Value::Poison, None);
             }
-            return self.unsupported(
+            let poison = self.unsupported(
                 &closure.syntax,
                 "closures that are called this often, by each other",
                 "write a function with `#[differentiate]` and call it",
             );
+            return (poison, None);
+        }
+        if args.len() != closure.syntax.inputs.len() {
+            // rustc says how many there should be.
+            return (Value::Poison, None);
         }
         let before = self.b.vals.len();
         let expected = self.expected.take();
         let rest = self.env.bindings.split_off(closure.depth.min(self.env.bindings.len()));
-        if args.len() != closure.syntax.inputs.len() {
-            // rustc says how many there should be.
-            self.env.bindings.extend(rest);
-            return Value::Poison;
-        }
+        self.env.bindings.extend(closure.captured.iter().cloned());
+        let first = self.env.bindings.len();
         for ((input, value), ty) in closure.syntax.inputs.iter().zip(args).zip(&closure.params) {
             if let Value::Scalar(val) = value
                 && let Some(of) = self.ty(val)
@@ -185,7 +270,7 @@ impl Lower<'_> {
         }
         self.expected = expected;
         let body = &*closure.syntax.body;
-        let value = self.expr(body, Want::Any);
+        let value = self.closure_body(body);
         let value = match &closure.syntax.output {
             syn::ReturnType::Type(_, ty) => self.ascribe(value, ty),
             syn::ReturnType::Default => value,
@@ -197,12 +282,25 @@ impl Lower<'_> {
         {
             self.agree(body, closure.result, of);
         }
+        let first = self.env.bindings.get(first).and_then(|binding| binding.value.clone());
         self.env.bindings.truncate(closure.depth);
         self.env.bindings.extend(rest);
         if repeated {
             self.repeated = self.repeated.saturating_add(self.b.vals.len() - before);
         }
-        value
+        (value, first)
+    }
+
+    fn closure_body(&mut self, body: &syn::Expr) -> Value {
+        match body {
+            // What else could be done with a range?
+            syn::Expr::Range(range) if range.start.is_some() => match self.stream(body) {
+                Some(stream) => Value::Stream(Box::new(stream)),
+                None => self.expr(body, Want::Any),
+            },
+            syn::Expr::Paren(inner) => self.closure_body(&inner.expr),
+            body => self.expr(body, Want::Any),
+        }
     }
 
     /// A call of a local closure. `None`: it is none.
@@ -215,10 +313,10 @@ impl Lower<'_> {
             return None;
         };
         let name = path.path.get_ident()?.to_string();
-        let closure = match &self.env.get(&name)?.value {
-            Some(Value::Closure(closure)) => closure.clone(),
+        let closure = match self.env.get(&name)?.value.clone()?.peel() {
+            Value::Closure(closure) => closure,
             // Said where it was bound.
-            Some(Value::Poison) => return Some(Value::Poison),
+            Value::Poison => return Some(Value::Poison),
             _ => return None,
         };
         let mut args = Vec::new();
@@ -226,45 +324,92 @@ impl Lower<'_> {
             let value = self.expr(arg, Want::Any);
             args.push(self.settle(value, arg));
         }
-        Some(self.apply_closure(&closure, args))
+        let f = self.in_scope(closure, path);
+        Some(self.apply(&f, args))
     }
 
-    /// A value that leaves a scope with the variables from `depth` on: a closure must not need them.
+    /// A value that leaves a scope with the variables from `depth` on: closures take along what they need.
     pub(super) fn escaping(&mut self, value: Value, depth: usize, at: impl ToTokens) -> Value {
-        let stays = match &value {
-            Value::Closure(closure) => closure.depth > depth,
-            Value::Stream(stream) => stream.depth() > depth,
+        match value {
+            Value::Closure(closure) => match self.taken_along(&closure, depth, &at.to_token_stream()) {
+                Callable::Closure(closure) => Value::Closure(closure),
+                _ => Value::Poison,
+            },
+            Value::Stream(mut stream) => {
+                let at = at.to_token_stream();
+                stream.each_callable(&mut |f| {
+                    if let Callable::Closure(closure) = f {
+                        *f = self.taken_along(&closure.clone(), depth, &at);
+                    }
+                });
+                Value::Stream(stream)
+            }
+            value => value,
+        }
+    }
+
+    fn taken_along(&mut self, closure: &Rc<Closure>, depth: usize, at: &TokenStream) -> Callable {
+        if closure.depth <= depth {
+            return Callable::Closure(closure.clone());
+        }
+        if closure.assigned.iter().any(|(_, index)| *index >= depth) {
+            self.unsupported(
+                at,
+                "a closure that leaves its block and assigns variables of it",
+                "declare the variables before the block",
+            );
+            return Callable::Poison;
+        }
+        let mut captured: Vec<Binding> = self.env.bindings.get(depth..closure.depth).unwrap_or_default().to_vec();
+        captured.extend(closure.captured.iter().cloned());
+        Callable::Closure(Rc::new(Closure {
+            syntax: closure.syntax.clone(),
+            depth,
+            captured,
+            assigned: closure.assigned.clone(),
+            params: closure.params.clone(),
+            result: closure.result,
+            applied: closure.applied.clone(),
+        }))
+    }
+
+    // ---- what is assigned -----------------------------------------------------------------------------------------
+
+    /// The variables that an expression assigns, those among them that are assigned by closures and iterators in
+    /// variables.
+    pub(super) fn assigned_by_expr(&self, expr: &syn::Expr) -> Vec<String> {
+        let mut names = assigned::in_expr(expr);
+        self.add_deferred(&mut names, &|visitor| visitor.visit_expr(expr));
+        names.extend(self.advanced(|advances| advances.visit_expr(expr)));
+        names
+    }
+
+    /// As [`Self::assigned_by_expr`], of statements.
+    pub(super) fn assigned_by_stmts(&self, stmts: &[syn::Stmt]) -> Vec<String> {
+        let mut names = assigned::in_stmts(stmts);
+        self.add_deferred(&mut names, &|visitor| stmts.iter().for_each(|stmt| visitor.visit_stmt(stmt)));
+        names.extend(self.advanced(|advances| stmts.iter().for_each(|stmt| advances.visit_stmt(stmt))));
+        names
+    }
+
+    fn add_deferred(&self, names: &mut Vec<String>, visit: &dyn Fn(&mut Names)) {
+        let runs_later = |value: &Value| match value {
+            Value::Closure(_) | Value::Stream(_) => true,
+            Value::Ref(inner) => matches!(**inner, Value::Closure(_)),
             _ => false,
         };
-        if stays {
-            return self.unsupported(at, "a closure that leaves its block", "write the block's variables before it");
+        if !self.env.bindings.iter().any(|binding| binding.value.as_ref().is_some_and(runs_later)) {
+            return;
         }
-        value
-    }
-
-    /// What a variable may hold of what runs later: it must not change variables that the code between does not name.
-    pub(super) fn check_deferred(&mut self, value: &Value, at: impl ToTokens) -> bool {
-        let (names, depth) = match value {
-            Value::Closure(closure) => (closure.assigned(), closure.depth),
-            Value::Stream(stream) => (stream.assigned(), self.env.bindings.len()),
-            _ => return true,
-        };
-        let outside = names.iter().any(|name| {
-            self.env
-                .bindings
-                .iter()
-                .take(depth)
-                .rfind(|binding| binding.name == *name)
-                .is_some_and(|binding| !binding.value.as_ref().is_some_and(Value::is_place))
-        });
-        if outside {
-            self.diag.unsupported(
-                at,
-                "a closure in a variable that assigns what it captures",
-                "let it return the new value: `s = f(s);`",
-            );
+        let mut mentioned = Names(Vec::new());
+        visit(&mut mentioned);
+        for name in mentioned.0 {
+            match self.env.get(&name).and_then(|binding| binding.value.clone()).map(Value::peel) {
+                Some(Value::Closure(closure)) => names.extend(closure.assigned()),
+                Some(Value::Stream(stream)) => names.extend(stream.assigned()),
+                _ => {}
+            }
         }
-        !outside
     }
 }
 

@@ -6,11 +6,12 @@ use quote::ToTokens;
 use super::expr::Want;
 use super::extent::Extent;
 use super::value::{Spot, Value};
-use super::{Lower, Note, exit, option};
+use super::{Lower, Note, exit, optional};
 use crate::ir::{Block, Op, Val};
 
 /// The regions of a branch under construction, and the values that they give.
 pub(super) struct Merge {
+    cond: Val,
     pub(super) then: Block,
     pub(super) els: Block,
     out: Vec<Val>,
@@ -53,6 +54,9 @@ impl End {
 
 impl Lower<'_> {
     pub(super) fn if_expr(&mut self, branch: &syn::ExprIf, want: Want) -> Value {
+        if let Some(value) = self.if_chain(branch, want) {
+            return value;
+        }
         let position = std::mem::take(&mut self.position);
         let test = self.test(&branch.cond);
         let mut names = self.changed_by_stmts(&branch.then_branch.stmts);
@@ -102,7 +106,7 @@ impl Lower<'_> {
         self.restore(&carried, &before);
         let (els, els_value, after_els) = self.region(&carried, els, &at);
         let extent = Extent::of_tokens(&at);
-        let mut merge = Merge { then, els, out: Vec::new(), at, extent };
+        let mut merge = Merge { cond, then, els, out: Vec::new(), at, extent };
         let sides = [End::of(&then_value), End::of(&els_value)];
         let result = self.merge(then_value, els_value, &mut merge);
         let mut after = Vec::new();
@@ -192,8 +196,8 @@ impl Lower<'_> {
             {
                 Value::Scalar(self.scalar(value, at))
             }
-            // Of what, the other side shows.
-            Value::Frag(frag) if option::is_none(&frag) => Value::Frag(frag),
+            // It may be the side of an `Option` that is modelled.
+            Value::Frag(frag) if optional::is_none(&frag) => Value::Frag(frag),
             Value::Frag(frag) => Value::Scalar(self.emit_frag(frag, at.clone(), false)),
             Value::Tuple(parts) => Value::Tuple(parts.into_iter().map(|part| self.number(part, at)).collect()),
             Value::Struct(maker, parts) => {
@@ -273,7 +277,32 @@ impl Lower<'_> {
                 let spot = self.spot_of(*b);
                 Value::Ref(Box::new(self.chosen([None, spot], true, merge)))
             }
+            (
+                a @ (Value::Optional(..) | Value::Frag(_) | Value::Never),
+                b @ (Value::Optional(..) | Value::Frag(_) | Value::Never),
+            ) if self.one_is_optional(&a, &b) => self.merge_options(a, b, merge),
+            // The other is passed through.
+            (Value::Optional(present, value), b) => {
+                let a = self.embed_option(present, *value);
+                self.merge(Value::Frag(a), b, merge)
+            }
+            (a, Value::Optional(present, value)) => {
+                let b = self.embed_option(present, *value);
+                self.merge(a, Value::Frag(b), merge)
+            }
+            (Value::Stream(a), Value::Stream(b)) if a.id == b.id && a.id != 0 => {
+                let fronts = a.front.zip(b.front).map(|(a, b)| self.merge(Value::Scalar(a), Value::Scalar(b), merge));
+                let front = match fronts {
+                    Some(Value::Scalar(front)) => Some(front),
+                    _ => None,
+                };
+                let mut stream = a;
+                stream.front = front;
+                Value::Stream(stream)
+            }
             (Value::Ref(a), Value::Ref(b)) => Value::Ref(Box::new(self.merge(*a, *b, merge))),
+            (Value::Ref(a), Value::Never) => Value::Ref(Box::new(self.merge(*a, Value::Never, merge))),
+            (Value::Never, Value::Ref(b)) => Value::Ref(Box::new(self.merge(Value::Never, *b, merge))),
             (Value::Unit, Value::Unit) | (Value::Unit, Value::Never) | (Value::Never, Value::Unit) => Value::Unit,
             // A statement: the value of one side, if it has one, is not used.
             (Value::Unit, _) | (_, Value::Unit) => Value::Unit,
@@ -281,14 +310,6 @@ impl Lower<'_> {
             (Value::Place(a), Value::Place(b)) => self.chosen([Some(a), Some(b)], false, merge),
             (Value::Place(a), Value::Never) => self.chosen([Some(a), None], false, merge),
             (Value::Never, Value::Place(b)) => self.chosen([None, Some(b)], false, merge),
-            (Value::Struct(maker, a), Value::Frag(b)) if maker.is_option() && option::is_none(&b) => {
-                let none = self.none_in(&mut merge.els.stmts);
-                self.merge(Value::Struct(maker, a), none, merge)
-            }
-            (Value::Frag(a), Value::Struct(maker, b)) if maker.is_option() && option::is_none(&a) => {
-                let none = self.none_in(&mut merge.then.stmts);
-                self.merge(none, Value::Struct(maker, b), merge)
-            }
             // A constant on one side at least: it is evaluated there.
             (Value::Frag(a), b) => {
                 let a = self.frag_in(&mut merge.then.stmts, a, &merge.at);
@@ -321,18 +342,49 @@ impl Lower<'_> {
         }
     }
 
+    /// Whether two values are `Option`s that are modelled.
+    fn one_is_optional(&mut self, a: &Value, b: &Value) -> bool {
+        let fits = |value: &Value| match value {
+            Value::Frag(frag) => optional::is_none(frag),
+            _ => true,
+        };
+        fits(a) && fits(b) && [a, b].iter().any(|value| matches!(value, Value::Optional(..)))
+    }
+
+    /// What may be missing on either side.
+    fn merge_options(&mut self, a: Value, b: Value, merge: &mut Merge) -> Value {
+        let side = |value: Value| match value {
+            Value::Optional(present, value) => (exit::Side::Falls(Some(present)), *value),
+            Value::Never => (exit::Side::Never, Value::Never),
+            // `None`
+            _ => (exit::Side::Falls(None), Value::Never),
+        };
+        let ((there, a), (here, b)) = (side(a), side(b));
+        let present = match self.merged_flag(merge.cond, there, here) {
+            Ok(Some(present)) => present,
+            Ok(None) => self.truth(false),
+            Err(()) => {
+                let [there, here] = [there, here].map(|side| match side {
+                    exit::Side::Falls(Some(present)) => Value::Scalar(present),
+                    _ => Value::Never,
+                });
+                match self.merge(there, here, merge) {
+                    Value::Scalar(present) => present,
+                    _ => return Value::Poison,
+                }
+            }
+        };
+        match self.merge(a, b, merge) {
+            Value::Poison => Value::Poison,
+            value => Value::Optional(present, Box::new(value)),
+        }
+    }
+
     fn frag_in(&mut self, stmts: &mut Vec<crate::ir::Stmt>, frag: super::value::Frag, at: &TokenStream) -> Val {
         self.b.open_block(Vec::new());
         let val = self.emit_frag(frag, at.clone(), false);
         stmts.extend(self.b.close_block(Vec::new()).stmts);
         val
-    }
-
-    fn none_in(&mut self, stmts: &mut Vec<crate::ir::Stmt>) -> Value {
-        self.b.open_block(Vec::new());
-        let none = self.nothing(Value::Never);
-        stmts.extend(self.b.close_block(Vec::new()).stmts);
-        none
     }
 
     fn dummy_in(&mut self, stmts: &mut Vec<crate::ir::Stmt>) -> Val {

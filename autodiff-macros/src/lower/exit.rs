@@ -18,7 +18,7 @@ use syn::visit::{self, Visit};
 use super::expr::Want;
 use super::infer::Class;
 use super::value::{Binding, Value};
-use super::{BOOL, Lower, assigned};
+use super::{BOOL, Lower};
 use crate::ir::{Const, IntOp, Op, Ty, Val};
 
 /// What a jump may leave: the function, a loop, a labelled block. [`Exit`]s name it by its position.
@@ -67,6 +67,13 @@ impl Make {
 pub(super) enum Exit {
     Break(usize),
     Continue(usize),
+}
+
+impl Frame {
+    /// Of a chain of iterators, which a stage of it may leave.
+    pub(super) fn of_chain() -> Frame {
+        Frame { is_loop: true, label: None, want: Want::Nothing, make: Make::Unit }
+    }
 }
 
 impl Exit {
@@ -146,15 +153,15 @@ impl Lower<'_> {
 
     /// The variables that an expression may change, those of jumps included.
     pub(super) fn changed_by_expr(&self, expr: &syn::Expr) -> Vec<String> {
-        let mut names = assigned::in_expr(expr);
-        names.extend(assigned::lent_in_expr(expr).into_iter().filter(|name| self.holds_numbers(name)));
+        let mut names = self.assigned_by_expr(expr);
+        names.extend(super::assigned::lent_in_expr(expr).into_iter().filter(|name| self.holds_numbers(name)));
         self.add_exits(&mut names, &self.exits_of_expr(expr));
         names
     }
 
     pub(super) fn changed_by_stmts(&self, stmts: &[syn::Stmt]) -> Vec<String> {
-        let mut names = assigned::in_stmts(stmts);
-        names.extend(assigned::lent_in_stmts(stmts).into_iter().filter(|name| self.holds_numbers(name)));
+        let mut names = self.assigned_by_stmts(stmts);
+        names.extend(super::assigned::lent_in_stmts(stmts).into_iter().filter(|name| self.holds_numbers(name)));
         self.add_exits(&mut names, &self.exits_of_stmts(stmts));
         names
     }
@@ -345,7 +352,8 @@ impl Lower<'_> {
         Value::Exit
     }
 
-    fn assign_hidden(&mut self, name: &str, value: Option<Value>) {
+    /// Gives a variable that no user can write a new value.
+    pub(super) fn assign_hidden(&mut self, name: &str, value: Option<Value>) {
         if let Some(binding) = self.env.position(name).and_then(|index| self.env.bindings.get_mut(index)) {
             binding.value = value;
         }

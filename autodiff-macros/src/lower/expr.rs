@@ -148,6 +148,13 @@ impl Lower<'_> {
                 self.diag.error(at, "a number is needed here: run the iterator, `.sum::<f64>()`, or call the closure");
                 self.poison()
             }
+            Value::Optional(..) => {
+                self.diag.error(
+                    at,
+                    "a number is needed here, and this is an `Option`: `.unwrap()`, or `if let Some(v) = ..`",
+                );
+                self.poison()
+            }
             Value::Struct(..) => {
                 self.diag.error(at, "a number is needed here, and this is a struct: name the field, `p.x`");
                 self.poison()

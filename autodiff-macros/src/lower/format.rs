@@ -78,8 +78,34 @@ pub(super) fn arguments(mac: &syn::Macro) -> syn::Result<Arguments> {
     Ok(Arguments::List(list.into_iter().map(|arg| (arg.name, arg.expr)).collect()))
 }
 
+/// `matches!(value, pat if guard)` as the `match` that it stands for.
+pub(super) fn as_match(mac: &syn::Macro) -> Option<syn::ExprMatch> {
+    if mac.path.segments.last()?.ident != "matches" {
+        return None;
+    }
+    let parser = |input: ParseStream<'_>| {
+        let value: syn::Expr = input.parse()?;
+        input.parse::<Token![,]>()?;
+        let pat = syn::Pat::parse_multi_with_leading_vert(input)?;
+        let guard: TokenStream = match input.peek(Token![if]) {
+            true => {
+                let token: Token![if] = input.parse()?;
+                let guard: syn::Expr = input.parse()?;
+                quote!(#token #guard)
+            }
+            false => TokenStream::new(),
+        };
+        input.parse::<Option<Token![,]>>()?;
+        syn::parse2::<syn::ExprMatch>(quote!(match #value { #pat #guard => true, _ => false }))
+    };
+    parser.parse2(mac.tokens.clone()).ok()
+}
+
 /// The expressions among the arguments of a macro that is understood.
 pub(super) fn expressions(mac: &syn::Macro) -> Vec<syn::Expr> {
+    if let Some(choice) = as_match(mac) {
+        return vec![syn::Expr::Match(choice)];
+    }
     match Family::of(mac).map(|_| arguments(mac)) {
         Some(Ok(Arguments::Repeat(elem, len))) => vec![*elem, *len],
         Some(Ok(Arguments::List(list))) => list.into_iter().map(|(_, expr)| expr).collect(),
@@ -186,6 +212,9 @@ fn captured(text: &str) -> Vec<String> {
 
 impl Lower<'_> {
     pub(super) fn macro_call(&mut self, mac: &syn::Macro, want: Want, at: &syn::Expr) -> Value {
+        if let Some(choice) = as_match(mac) {
+            return self.match_expr(&choice, want);
+        }
         let Some(family) = Family::of(mac) else {
             return self.unsupported(at, "this macro", "write out what it stands for");
         };

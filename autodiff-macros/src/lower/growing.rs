@@ -178,7 +178,7 @@ impl Lower<'_> {
         Some(if self.diag.count() == refused { Value::Scalar(value) } else { done })
     }
 
-    fn push(&mut self, mem: Mem, ty: super::infer::TyVar, value: Value, at: &syn::ExprMethodCall) {
+    pub(super) fn push(&mut self, mem: Mem, ty: super::infer::TyVar, value: Value, at: &syn::ExprMethodCall) {
         let numeric = match &value {
             Value::Frag(frag) => match self.types.class(frag.ty) {
                 Class::Unknown => self.types.class(ty) != Class::Unknown,

@@ -11,6 +11,7 @@ use super::exit::{self, Exit, Gone, Position, value_of};
 use super::expr::Want;
 use super::extent::Extent;
 use super::infer::{Class, TyVar};
+use super::iter::Run;
 use super::operator::is_safe;
 use super::value::Value;
 use super::{BOOL, Lower, Note, USIZE};
@@ -85,13 +86,12 @@ impl Lower<'_> {
                 flatten(&after, before, &mut yields);
             }
         }
-        // A refused assignment leaves no value of the right make.
         if yields.len() != params.len() {
-            if self.diag.count() == 0 {
+            if self.diag.is_clean() {
                 self.unsupported(
                     at,
-                    "a variable of which an iteration makes something else",
-                    "give it a value of the same make where it is declared",
+                    "a variable whose value is made of other parts after an iteration than before the loop",
+                    "give it a value of the same parts where it is declared, or write its type: `let mut best: Option<f64> = None;`",
                 );
             }
             yields = params.clone();
@@ -144,6 +144,21 @@ impl Lower<'_> {
                 let parts = parts.iter().map(|part| self.carry(part, name, olds, news)).collect();
                 Value::Struct(maker.clone(), parts)
             }
+            Value::Optional(present, value) => {
+                let Value::Scalar(present) = self.carry(&Value::Scalar(*present), "present", olds, news) else {
+                    return Value::Poison;
+                };
+                Value::Optional(present, Box::new(self.carry(value, name, olds, news)))
+            }
+            Value::Stream(stream) => {
+                let mut stream = stream.clone();
+                if let Some(front) = stream.front.map(|front| self.carry(&Value::Scalar(front), name, olds, news))
+                    && let Value::Scalar(front) = front
+                {
+                    stream.front = Some(front);
+                }
+                Value::Stream(stream)
+            }
             Value::Ref(inner) => Value::Ref(Box::new(self.carry(inner, name, olds, news))),
             value => value.clone(),
         }
@@ -151,7 +166,7 @@ impl Lower<'_> {
 
     /// `for pat in stream { body }`
     pub(super) fn for_loop(&mut self, loop_: &syn::ExprForLoop, whole: &syn::Expr) -> Value {
-        let Some(mut stream) = self.loop_stream(&loop_.expr) else {
+        let Some(stream) = self.loop_stream(&loop_.expr) else {
             return self.unsupported(
                 &loop_.expr,
                 "loops over this iterator",
@@ -159,49 +174,28 @@ impl Lower<'_> {
             );
         };
         let at = loop_.expr.to_token_stream();
-        let Some(header) = self.header(&mut stream, &at) else {
-            return Value::Poison;
-        };
-        let Some(ty) = self.ty(header.range.lo) else {
-            return Value::Poison;
-        };
-        let range = header.range;
         let mut names = self.changed_by_expr(whole);
-        names.extend(stream.assigned());
         let frame = self.enter(true, loop_.label.as_ref(), Want::Nothing, &loop_.body);
-        let leaves = self.leaving(frame, &loop_.body);
-        let mut inside = names.clone();
-        inside.extend([Exit::Break(frame), Exit::Continue(frame)].map(Exit::flag));
-        let iteration = |lower: &mut Self, var: Val| {
-            lower.declare_flags(frame);
-            lower.element_of(&stream, &header, var, &inside, &at, &mut |lower, element| {
-                let depth = lower.env.bindings.len();
-                lower.bind(&loop_.pat, element, None);
-                lower.position = Position::statement(Some(Exit::Continue(frame)));
-                lower.block(&loop_.body, Want::Nothing);
-                lower.env.bindings.truncate(depth);
-            });
-        };
-        if leaves.is_empty() {
-            self.iterate(Head::Range(range, ty), &names, &at, |lower, var| {
-                iteration(lower, var);
-                None
-            });
-        } else {
-            let go = self.compare_vals(if range.inclusive { CmpOp::Le } else { CmpOp::Lt }, range.lo, range.hi);
-            let start = self.int_literal(range.lo);
-            self.iterate(Head::While(go), &names, &at, |lower, count| {
-                let var = lower.nth(range, ty, count, start);
-                iteration(lower, var);
-                Some(lower.again(&leaves, |lower| lower.has_next(range, var)))
-            });
+        let end = Exit::Break(frame);
+        let mut leaves = self.leaving(frame, &loop_.body);
+        if stream.may_end() && !leaves.contains(&end) {
+            leaves.push(end);
         }
+        names.extend([end, Exit::Continue(frame)].map(Exit::flag));
+        self.run(stream, Run { names, leaves, end: Some(end), at: &at }, &mut |lower, element| {
+            let depth = lower.env.bindings.len();
+            lower.declare_flag(Exit::Continue(frame));
+            lower.bind(&loop_.pat, element, None);
+            lower.position = Position::statement(Some(Exit::Continue(frame)));
+            lower.block(&loop_.body, Want::Nothing);
+            lower.env.bindings.truncate(depth);
+        });
         self.frames.truncate(frame);
         Value::Unit
     }
 
     /// The element `count` of a range that has one. `start` is the number at which it starts, if that is a literal.
-    fn nth(&mut self, range: Range, ty: TyVar, count: Val, start: Option<i128>) -> Val {
+    pub(super) fn nth(&mut self, range: Range, ty: TyVar, count: Val, start: Option<i128>) -> Val {
         let class = self.types.class(ty);
         let narrow = matches!(class, Class::SomeInt | Class::Known(Ty::Int(Int::I8 | Int::I16 | Int::I32)));
         // From a negative start, there may be more elements than the type has numbers to count them.
@@ -228,7 +222,7 @@ impl Lower<'_> {
         self.emit(Op::Cast(there), ty)
     }
 
-    fn int_literal(&mut self, val: Val) -> Option<i128> {
+    pub(super) fn int_literal(&mut self, val: Val) -> Option<i128> {
         let stmts = &self.b.block().stmts;
         match stmts.iter().rev().find(|stmt| stmt.out.first() == Some(&val))?.op {
             Op::Const(Const::Int(value)) => Some(value),
@@ -237,7 +231,7 @@ impl Lower<'_> {
     }
 
     /// Whether an element of a range follows on `var`.
-    fn has_next(&mut self, range: Range, var: Val) -> Val {
+    pub(super) fn has_next(&mut self, range: Range, var: Val) -> Val {
         if range.rev {
             return self.compare_vals(CmpOp::Lt, range.lo, var);
         }
@@ -260,8 +254,8 @@ impl Lower<'_> {
 
     /// `while cond { body }`
     pub(super) fn while_loop(&mut self, loop_: &syn::ExprWhile, whole: &syn::Expr) -> Value {
-        if let syn::Expr::Let(_) = &*loop_.cond {
-            return self.unsupported(&loop_.cond, "`while let`", "write `loop { let .. = .. else { break; }; .. }`");
+        if super::chained::has_let(&loop_.cond) {
+            return self.while_let(loop_, whole);
         }
         let at = loop_.cond.to_token_stream();
         let names = self.changed_by_expr(whole);
@@ -277,6 +271,16 @@ impl Lower<'_> {
         });
         self.frames.truncate(frame);
         Value::Unit
+    }
+
+    /// `while let pat = value { body }` is `loop { if let pat = value { body } else { break } }`.
+    fn while_let(&mut self, loop_: &syn::ExprWhile, whole: &syn::Expr) -> Value {
+        let syn::ExprWhile { attrs, label, while_token, cond, body } = loop_.clone();
+        let choice: syn::Expr = syn::parse_quote_spanned!(while_token.span=> if #cond #body else { break; });
+        let stmt = syn::Stmt::Expr(choice, None);
+        let body = syn::Block { brace_token: body.brace_token, stmts: vec![stmt] };
+        let loop_token = syn::Token![loop](while_token.span);
+        self.endless_loop(&syn::ExprLoop { attrs, label, loop_token, body }, Want::Nothing, whole)
     }
 
     /// `loop { body }`
@@ -322,7 +326,7 @@ impl Lower<'_> {
     }
 
     /// Whether a loop goes on: if no jump has left it, and if `more`, which is safe to compute whether or not.
-    fn again(&mut self, leaves: &[Exit], more: impl FnOnce(&mut Self) -> Val) -> Val {
+    pub(super) fn again(&mut self, leaves: &[Exit], more: impl FnOnce(&mut Self) -> Val) -> Val {
         match self.gone(leaves) {
             Gone::Never => more(self),
             Gone::Always => self.truth(false),
@@ -384,6 +388,8 @@ fn refers_to_the_same(after: &Value, before: &Value) -> bool {
         (Value::Tuple(a), Value::Tuple(b)) | (Value::Struct(_, a), Value::Struct(_, b)) => {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| refers_to_the_same(a, b))
         }
+        (Value::Optional(_, a), Value::Optional(_, b)) => refers_to_the_same(a, b),
+        (Value::Stream(a), Value::Stream(b)) => a.id == b.id,
         (Value::Place(_) | Value::View(_), Value::Scalar(_)) | (Value::Scalar(_), Value::Place(_) | Value::View(_)) => {
             false
         }
@@ -400,6 +406,11 @@ fn flatten(after: &Value, before: &Value, out: &mut Vec<Val>) {
                 flatten(after, before, out);
             }
         }
+        (Value::Optional(present, after), Value::Optional(_, before)) => {
+            out.push(*present);
+            flatten(after, before, out);
+        }
+        (Value::Stream(after), Value::Stream(_)) => out.extend(after.front),
         (Value::Ref(after), Value::Ref(before)) => flatten(after, before, out),
         _ => {}
     }

@@ -68,11 +68,27 @@ impl Lower<'_> {
         if let Some(value) = self.unwrapped_conversion(call) {
             return value;
         }
-        if let Some(value) = self.unwrapped_element(call) {
-            return value;
-        }
         if let Some(value) = self.unwrapped_part(call) {
             return value;
+        }
+        if let Some(value) = self.option_method(call) {
+            return value;
+        }
+        match want {
+            // `it.next();`
+            Want::Nothing => {
+                if let Some(optional) = self.end_of_chain(call) {
+                    if !optional.value.assigned().is_empty() {
+                        self.option_value(optional, &call.to_token_stream());
+                    }
+                    return Value::Unit;
+                }
+            }
+            _ => {
+                if let Some(value) = self.optional_value(call) {
+                    return value;
+                }
+            }
         }
         if let Some(value) = self.sibling_call(call, want, goes) {
             return value;
@@ -88,7 +104,7 @@ impl Lower<'_> {
             }
             return Value::Poison;
         }
-        if let Some(value) = self.option_method(&receiver, call) {
+        if let Some(value) = self.method_of_option(&receiver, call) {
             return value;
         }
         if let Some(value) = self.begin(receiver.clone(), call) {

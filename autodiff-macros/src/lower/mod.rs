@@ -17,6 +17,7 @@ mod array;
 mod assigned;
 mod borrow;
 mod call;
+mod chained;
 mod choice;
 mod chosen;
 mod closure;
@@ -40,7 +41,6 @@ mod method;
 mod nested;
 mod opaque;
 mod operator;
-mod option;
 mod optional;
 mod passed;
 mod pattern;
@@ -216,6 +216,10 @@ struct Lower<'d> {
     inner_parts: Option<usize>,
     /// How many values the second and later applications of closures added.
     repeated: usize,
+    /// How many closures are around whose `Option`s are modelled, whatever they hold.
+    models_options: usize,
+    /// How many iterators were bound to variables that are `mut`.
+    streams: usize,
 }
 
 impl<'d> Lower<'d> {
@@ -266,6 +270,8 @@ impl<'d> Lower<'d> {
             from_calls: HashSet::new(),
             inner_parts: None,
             repeated: 0,
+            models_options: 0,
+            streams: 0,
         }
     }
 }

@@ -61,6 +61,7 @@ impl Lower<'_> {
             }
             value @ Value::Struct(..) => self.owned(value),
             Value::Frag(frag) => frag,
+            Value::Optional(present, value) => self.embed_option(present, *value),
             Value::View(view) => self.frag_of_view(*view),
             Value::Closure(closure) => self.pass_through(&closure.syntax()),
             Value::Stream(_) => {
@@ -320,6 +321,11 @@ impl VisitMut for Substitution<'_, '_> {
                 "give the part that may leave a `let` of its own",
             );
             return;
+        }
+        if let syn::Expr::Macro(mac) = expr
+            && let Some(choice) = format::as_match(&mac.mac)
+        {
+            *expr = syn::Expr::Match(choice);
         }
         let allowed = matches!(expr, syn::Expr::Closure(_));
         if !allowed && let Some((what, instead)) = fence::expression(expr) {

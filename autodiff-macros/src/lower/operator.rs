@@ -152,7 +152,7 @@ impl Lower<'_> {
         }
         let constant = |lower: &mut Self| Value::Scalar(lower.bool(!and));
         let right = |lower: &mut Self| Value::Scalar(lower.condition(&binary.right));
-        let names = assigned::in_expr(&binary.right);
+        let names = self.assigned_by_expr(&binary.right);
         if and {
             self.branch(a, &names, usize::MAX, right, constant, Extent::of_binary(binary))
         } else {

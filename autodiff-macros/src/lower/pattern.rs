@@ -3,7 +3,7 @@
 use quote::ToTokens;
 
 use super::infer::Class;
-use super::value::{Binding, Form, Frag, Seq, Spot, Value};
+use super::value::{Binding, Form, Frag, Seq, Spot, Value, View};
 use super::{Lower, OPAQUE};
 use crate::ir::{Access, CmpOp, Val};
 use crate::signature::{self, Shape};
@@ -15,9 +15,18 @@ fn listed_parts<'p>(value: &Value, slice: &'p syn::PatSlice) -> Option<Vec<Bound
     let element = |(i, elem): (usize, &'p syn::Pat)| {
         let mut place = spot.place.clone();
         place.path.push(Access::Const(i));
-        (!matches!(elem, syn::Pat::Rest(_))).then(|| (elem, Value::Place(Spot { place, form: form.clone() })))
+        (!is_rest(elem)).then(|| (elem, Value::Place(Spot { place, form: form.clone() })))
     };
     slice.elems.iter().enumerate().map(element).collect()
+}
+
+/// `..` and `rest @ ..`
+pub(super) fn is_rest(pat: &syn::Pat) -> bool {
+    match pat {
+        syn::Pat::Rest(_) => true,
+        syn::Pat::Ident(ident) => ident.subpat.as_ref().is_some_and(|(_, inner)| is_rest(inner)),
+        _ => false,
+    }
 }
 
 /// A pattern with what it binds.
@@ -32,7 +41,9 @@ impl Lower<'_> {
         };
         match pat {
             syn::Pat::Ident(pat) => {
-                if pat.by_ref.is_some() || pat.subpat.is_some() {
+                // `rest @ ..` is the rest.
+                let names_rest = pat.subpat.as_ref().is_some_and(|(_, inner)| is_rest(inner));
+                if pat.by_ref.is_some() || (pat.subpat.is_some() && !names_rest) {
                     self.diag.unsupported(pat, "`ref` and `@` in patterns", "write `let a = &x;`");
                 }
                 let name = pat.ident.to_string();
@@ -130,7 +141,7 @@ impl Lower<'_> {
             _ => return None,
         };
         let Form::Seq(inner, kind) = seq.form.clone() else { return None };
-        let rest = slice.elems.iter().position(|elem| matches!(elem, syn::Pat::Rest(_)));
+        let rest = slice.elems.iter().position(is_rest);
         let named = slice.elems.len() - usize::from(rest.is_some());
         let fixed = lo.is_none() && len.is_none() && kind == Seq::Array;
         let len = match len {
@@ -148,6 +159,15 @@ impl Lower<'_> {
         let mut parts = Vec::new();
         for (i, elem) in slice.elems.iter().enumerate() {
             let position = match (rest, len) {
+                (Some(rest), Some(len)) if i == rest && !matches!(elem, syn::Pat::Rest(_)) => {
+                    let named = self.count(named);
+                    let len = self.minus(len, named);
+                    let before = self.count(i);
+                    let lo = Some(self.plus_offset(lo, before));
+                    let view = View { seq: seq.clone(), lo, len, literal: None };
+                    parts.push((elem, Value::View(Box::new(view))));
+                    continue;
+                }
                 (Some(rest), _) if i == rest => continue,
                 (Some(rest), Some(len)) if i > rest => {
                     let behind = self.count(slice.elems.len() - i);
@@ -181,10 +201,8 @@ impl Lower<'_> {
     /// What a variable holds.
     pub(super) fn held(&mut self, value: Value, mutable: bool, name: &str, at: impl ToTokens) -> Value {
         let tokens = at.to_token_stream();
-        if !self.check_deferred(&value, &tokens) {
-            return Value::Poison;
-        }
         match value {
+            Value::Stream(stream) if mutable => Value::Stream(Box::new(self.held_stream(*stream))),
             Value::Frag(frag) if frag.pure_ && !mutable => Value::Frag(frag),
             Value::Frag(frag) => Value::Scalar(self.emit_frag(frag, tokens, mutable)),
             Value::Place(Spot { place, form: Form::Unknown(path) })
@@ -262,9 +280,6 @@ impl Lower<'_> {
                 value => value,
             };
         }
-        if let Some(inner) = super::option::option_type(bare) {
-            return self.ascribe_option(value, inner);
-        }
         if let syn::Type::Tuple(tuple) = bare
             && let Value::Tuple(parts) = value
         {
@@ -278,6 +293,9 @@ impl Lower<'_> {
                     })
                     .collect(),
             );
+        }
+        if let Some(value) = self.ascribe_option(&value, bare) {
+            return value;
         }
         let Some(shape) = signature::shape_of(bare) else {
             return value;

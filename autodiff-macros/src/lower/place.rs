@@ -104,9 +104,12 @@ impl Lower<'_> {
                 Value::Frag(frag.wrap(|inner| syn::parse_quote!(#inner.#member), ty))
             }
             Value::Poison | Value::Never | Value::Exit => Value::Poison,
-            Value::Unit | Value::Ref(_) | Value::View(_) | Value::Stream(_) | Value::Closure(_) => {
-                self.refuse(at, format_args!("this has no field `{name}`"))
-            }
+            Value::Unit
+            | Value::Ref(_)
+            | Value::Optional(..)
+            | Value::View(_)
+            | Value::Stream(_)
+            | Value::Closure(_) => self.refuse(at, format_args!("this has no field `{name}`")),
         }
     }
 
@@ -163,6 +166,7 @@ impl Lower<'_> {
             | Value::Struct(..)
             | Value::Unit
             | Value::Ref(_)
+            | Value::Optional(..)
             | Value::Stream(_)
             | Value::Closure(_) => self.refuse(at, "this cannot be indexed; parts of a tuple are read as `t.0`"),
         }

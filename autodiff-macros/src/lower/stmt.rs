@@ -7,7 +7,7 @@ use super::exit::{self, Exit, Gone, Position};
 use super::expr::Want;
 use super::extent::{self, Extent};
 use super::value::{Binding, Value};
-use super::{Lower, assigned, pattern};
+use super::{Lower, assigned, chained, pattern};
 use crate::ir::Val;
 
 /// What statements know of the block that they are in.
@@ -184,6 +184,9 @@ impl Lower<'_> {
 
     /// Whether a statement is a branch of which one side is left by a jump.
     fn goes_on_in_one_branch(&self, branch: &syn::ExprIf) -> bool {
+        if chained::is_chain(&branch.cond) {
+            return false;
+        }
         let els = branch.else_branch.as_ref().map(|(_, els)| &**els);
         (exit::diverges(&branch.then_branch) || els.is_some_and(exit::diverges_expr))
             && !(self.exits_of_stmts(&branch.then_branch.stmts).is_empty()
@@ -277,7 +280,7 @@ impl Lower<'_> {
                 self.stmts(rest, scope)
             }
             Gone::If(gone) => {
-                let mut names = assigned::in_expr(&whole);
+                let mut names = self.assigned_by_expr(&whole);
                 names.extend(self.changed_by_stmts(rest));
                 self.unless_gone(gone, &exits, names, rest, scope, |lower| {
                     lower.assign_value(&assign.left, value, &whole);
@@ -480,11 +483,18 @@ impl Lower<'_> {
         }
         let declared = self.declared.get(&(index, name.clone())).cloned();
         let value = match (part, declared) {
-            (Some(old @ (Value::Struct(..) | Value::Tuple(_))), _) => {
+            (Some(old @ (Value::Struct(..) | Value::Tuple(_) | Value::Optional(..))), _) => {
                 let value = self.settle(value, at);
                 self.conform(old, value, at)
             }
             (_, Some(ty)) if old.is_none() => self.ascribe(value, &ty),
+            // A variable of which nothing says that it is an `Option` of a number.
+            (Some(Value::Scalar(_)), _) if matches!(value, Value::Optional(..)) => {
+                let why = "the type of this `Option` does not show: write it where the variable is declared, \
+                           `let mut best: Option<f64> = None;`";
+                let frag = self.embed(value);
+                Value::Frag(super::value::Frag { why: Some(why.to_owned()), ..frag })
+            }
             _ => value,
         };
         let value = match part {

@@ -28,21 +28,11 @@ pub(super) struct Maker {
     pub(super) names: Vec<String>,
     /// `Point(x, y)`.
     tuple: bool,
-    /// An option, see [`super::option`].
-    option: bool,
 }
 
 impl Maker {
     pub(super) fn position(&self, name: &str) -> Option<usize> {
         self.names.iter().position(|field| field == name)
-    }
-
-    pub(super) fn option(names: Vec<String>) -> Maker {
-        Maker { path: syn::parse_quote!(::core::option::Option), names, tuple: false, option: true }
-    }
-
-    pub(super) fn is_option(&self) -> bool {
-        self.option
     }
 
     fn literal(&self, parts: &[syn::Expr]) -> syn::Expr {
@@ -74,7 +64,7 @@ impl Lower<'_> {
         }
         let tuple = names.first().is_some_and(|name| name.starts_with(|c: char| c.is_ascii_digit()));
         let Some(base) = literal.rest.as_deref() else {
-            return self.made(Maker { path: literal.path.clone(), names, tuple, option: false }, parts, &whole);
+            return self.made(Maker { path: literal.path.clone(), names, tuple }, parts, &whole);
         };
         match self.place_of(base).peel() {
             Value::Struct(maker, mut of_base) => {
@@ -109,8 +99,7 @@ impl Lower<'_> {
             base => {
                 if parts.iter().all(|part| self.is_inactive(part)) {
                     let base = self.embed(base);
-                    let frag =
-                        self.literal_frag(&Maker { path: literal.path.clone(), names, tuple, option: false }, parts);
+                    let frag = self.literal_frag(&Maker { path: literal.path.clone(), names, tuple }, parts);
                     return Value::Frag(frag.join(base, with_base, self.types.fresh(Class::Unknown)));
                 }
                 self.unsupported(
@@ -135,7 +124,7 @@ impl Lower<'_> {
             parts.push(self.part_of_struct(value, arg));
         }
         let names = (0..parts.len()).map(|k| k.to_string()).collect();
-        let maker = Maker { path: path.clone(), names, tuple: true, option: false };
+        let maker = Maker { path: path.clone(), names, tuple: true };
         Some(self.made(maker, parts, &syn::Expr::Call(call.clone())))
     }
 
@@ -204,9 +193,6 @@ impl Lower<'_> {
 
     /// The literal as Rust, of copies of the parts.
     fn literal_frag(&mut self, maker: &Maker, parts: Vec<Value>) -> Frag {
-        if maker.is_option() {
-            return self.option_frag(parts);
-        }
         let ty = self.fresh_ty(Class::Unknown);
         let (mut exprs, mut binds, mut pure_, mut why) = (Vec::new(), Vec::new(), true, None);
         for part in parts {
@@ -253,13 +239,6 @@ impl Lower<'_> {
 
     /// A new struct in memory, whose parts are copied in.
     fn build(&mut self, maker: &Rc<Maker>, parts: Vec<Value>, at: &syn::Expr) -> Value {
-        if maker.is_option() {
-            return self.unsupported(
-                at,
-                "an option of an active value here",
-                "pass on the value that it has, or a number in its place: `best.unwrap_or(0.0)`",
-            );
-        }
         let (mut exprs, mut binds, mut fields) = (Vec::new(), Vec::new(), Vec::new());
         for (name, part) in maker.names.iter().zip(parts) {
             let part = match self.whole(part, at.to_token_stream()) {
@@ -322,10 +301,6 @@ impl Lower<'_> {
     /// The new value of a variable, made as its old one: numbers are read, and arrays are copied to where they were.
     pub(super) fn conform(&mut self, old: &Value, new: Value, at: &syn::Expr) -> Value {
         match (old, new) {
-            (Value::Struct(maker, olds), Value::Frag(frag)) if maker.is_option() && super::option::is_none(&frag) => {
-                let like = olds.last().cloned().unwrap_or(Value::Poison);
-                self.nothing(like)
-            }
             (Value::Struct(maker, olds), Value::Struct(other, news)) => {
                 let parts = maker.names.iter().zip(olds).map(|(name, old)| {
                     let new = other.position(name).and_then(|k| news.get(k)).cloned();
@@ -350,6 +325,14 @@ impl Lower<'_> {
             (Value::Tuple(olds), Value::Tuple(news)) if olds.len() == news.len() => {
                 Value::Tuple(olds.iter().zip(news).map(|(old, new)| self.conform(old, new, at)).collect())
             }
+            (Value::Optional(_, old), new) => match self.conform_option(old, new) {
+                Some(value) => value,
+                None => self.unsupported(
+                    at,
+                    "assigning an `Option` that is made elsewhere",
+                    "take it apart: `if let Some(v) = .. { best = Some(v); }`",
+                ),
+            },
             (Value::Scalar(_), new @ Value::Place(_)) => Value::Scalar(self.scalar(new, at)),
             (Value::Place(old), Value::Place(new)) if self.is_part_of_new_result(&new) => {
                 for mem in [old.place.mem, new.place.mem] {

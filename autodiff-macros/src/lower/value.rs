@@ -22,6 +22,8 @@ pub(super) enum Value {
     Tuple(Vec<Value>),
     /// A struct that is taken apart.
     Struct(Rc<Maker>, Vec<Value>),
+    /// Whether there is a value, and the value: an `Option`.
+    Optional(Val, Box<Value>),
     /// A part of a sequence; always behind a reference.
     View(Box<View>),
     /// An iterator that was not run yet.

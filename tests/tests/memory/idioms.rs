@@ -263,7 +263,7 @@ fn arrays_by_value() {
 
 /// Elements that are written through what `last_mut`, `first_mut` and `get_mut` give.
 #[differentiate(order = 2)]
-fn ends<T: Float>(x: &[T]) -> T {
+fn ends<T: Float + std::ops::AddAssign + std::ops::MulAssign>(x: &[T]) -> T {
     let mut v = x.to_vec();
     *v.last_mut().unwrap() *= x[0].sin();
     *v.first_mut().unwrap() = x[0] * *v.last().unwrap();

@@ -25,62 +25,137 @@ impl Lower<'_> {
     /// `stream.collect()` into a vector of numbers.
     pub(super) fn collect(
         &mut self,
-        mut stream: Stream,
+        stream: Stream,
         call: &syn::ExprMethodCall,
         expected: Option<&syn::Type>,
     ) -> Value {
         let elem = target(call, expected).and_then(vector_of).and_then(crate::signature::scalar);
         let ty = self.fresh_ty(elem.map_or(Class::Unknown, Class::Known));
-        if let Source::Poison = stream.source {
-            return Value::Poison;
+        match self.collect_parts(stream, &[ty], call) {
+            Some(mut spots) => spots.pop().map_or(Value::Poison, Value::Place),
+            None => Value::Poison,
         }
-        let Some(n) = self.length(&mut stream) else {
+    }
+
+    /// `stream.unzip()` into vectors of numbers.
+    pub(super) fn unzip(&mut self, stream: Stream, call: &syn::ExprMethodCall, expected: Option<&syn::Type>) -> Value {
+        let written: Vec<&syn::Type> = match (&call.turbofish, expected.map(crate::signature::bare)) {
+            (Some(turbofish), _) => turbofish.args.iter().skip(2).filter_map(type_argument).collect(),
+            (None, Some(syn::Type::Tuple(tuple))) => tuple.elems.iter().collect(),
+            _ => Vec::new(),
+        };
+        let vectors: Option<Vec<&syn::Type>> = written.iter().map(|ty| vector_of(ty)).collect();
+        let Some([a, b]) = vectors.as_deref() else {
             return self.unsupported(
                 call,
-                "iterators without an end",
-                "write both ends, `0..n`, or end the chain with `take(n)`",
+                "`unzip` into anything but two `Vec`s whose types show",
+                "write them: `let (a, b): (Vec<f64>, Vec<f64>) = ..`",
             );
         };
-        let spot = self.vector(ty, n);
-        if stream.is_filtered() {
-            return self.collect_filtered(stream, spot, ty, call);
+        let tys = [a, b].map(|elem| {
+            let class = crate::signature::scalar(elem).map_or(Class::Unknown, Class::Known);
+            self.fresh_ty(class)
+        });
+        match self.collect_parts(stream, &tys, call) {
+            Some(spots) => Value::Tuple(spots.into_iter().map(Value::Place).collect()),
+            None => Value::Poison,
+        }
+    }
+
+    /// A vector for each part of the elements, which are numbers or tuples of so many.
+    fn collect_parts(&mut self, mut stream: Stream, tys: &[TyVar], call: &syn::ExprMethodCall) -> Option<Vec<Spot>> {
+        if stream.is_poison() {
+            return None;
+        }
+        let at = call.to_token_stream();
+        let length = self.length(&mut stream);
+        let Some(n) = length.filter(|_| !stream.is_flat()) else {
+            if length.is_none() && !stream.may_end() {
+                self.unsupported(
+                    call,
+                    "iterators without an end",
+                    "write both ends, `0..n`, or end the chain with `take(n)`",
+                );
+                return None;
+            }
+            // How many there are shows at the end.
+            let none = self.count(0);
+            let spots: Vec<Spot> = tys.iter().map(|ty| self.vector(*ty, none)).collect();
+            let count = tys.len();
+            self.each(stream, Vec::new(), &at, &mut |lower, value| {
+                for ((spot, ty), part) in spots.iter().zip(tys).zip(lower.parts_of(value, count, &at)) {
+                    lower.push(spot.place.mem, *ty, part, call);
+                }
+            });
+            return Some(spots);
+        };
+        let spots: Vec<Spot> = tys.iter().map(|ty| self.vector(*ty, n)).collect();
+        if stream.is_sequential() {
+            return Some(self.collect_sequential(stream, &spots, tys, call));
         }
         stream.stages.push(Stage::Enumerate);
-        self.each(stream, Vec::new(), &call.to_token_stream(), &mut |lower, value| {
+        self.each(stream, Vec::new(), &at, &mut |lower, value| {
             let Value::Tuple(parts) = value else {
                 return;
             };
             let mut parts = parts.into_iter();
             if let (Some(Value::Scalar(k)), Some(value)) = (parts.next(), parts.next()) {
-                lower.put(&spot, k, value, call);
+                lower.put_parts(&spots, k, value, call);
             }
         });
-        Value::Place(spot)
+        Some(spots)
     }
 
-    /// As many elements as pass the filters, first in a vector for all of them.
-    fn collect_filtered(&mut self, stream: Stream, all: Spot, ty: TyVar, call: &syn::ExprMethodCall) -> Value {
+    /// As many elements as come out, first in vectors for all of them.
+    fn collect_sequential(
+        &mut self,
+        stream: Stream,
+        all: &[Spot],
+        tys: &[TyVar],
+        call: &syn::ExprMethodCall,
+    ) -> Vec<Spot> {
         let zero = self.count(0);
         let count = Value::Scalar(zero);
         let at = call.to_token_stream();
         let count = self.accumulate(stream, ("count", count), Vec::new(), &at, &mut |lower, count, value| {
             let k = lower.scalar(count, call);
-            lower.put(&all, k, value, call);
+            lower.put_parts(all, k, value, call);
             let one = lower.count(1);
             Value::Scalar(lower.count_op(crate::ir::IntOp::Add, k, one))
         });
         let n = self.scalar(count, call);
-        let kept = self.vector(ty, n);
+        let kept: Vec<Spot> = tys.iter().map(|ty| self.vector(*ty, n)).collect();
         self.counted(n, |lower, k| {
-            let [from, place] = [&all, &kept].map(|spot| {
-                let mut place = spot.place.clone();
-                place.path.push(Access::Index(k));
-                place
-            });
-            let value = lower.load(from, ty);
-            lower.b.effect(Op::Store { place, value });
+            for ((all, kept), ty) in all.iter().zip(&kept).zip(tys) {
+                let [from, place] = [all, kept].map(|spot| {
+                    let mut place = spot.place.clone();
+                    place.path.push(Access::Index(k));
+                    place
+                });
+                let value = lower.load(from, *ty);
+                lower.b.effect(Op::Store { place, value });
+            }
         });
-        Value::Place(kept)
+        kept
+    }
+
+    fn put_parts(&mut self, spots: &[Spot], k: Val, value: Value, call: &syn::ExprMethodCall) {
+        for (spot, part) in spots.iter().zip(self.parts_of(value, spots.len(), &call.to_token_stream())) {
+            self.put(spot, k, part, call);
+        }
+    }
+
+    /// An element as so many parts.
+    fn parts_of(&mut self, value: Value, count: usize, at: &proc_macro2::TokenStream) -> Vec<Value> {
+        if count == 1 {
+            return vec![value];
+        }
+        (0..count)
+            .map(|i| {
+                let part = self.part(value.clone(), i, at);
+                self.read(part)
+            })
+            .collect()
     }
 
     fn vector(&mut self, ty: TyVar, n: Val) -> Spot {
@@ -278,6 +353,13 @@ fn target<'t>(call: &'t syn::ExprMethodCall, expected: Option<&'t syn::Type>) ->
     match call.turbofish.as_ref().and_then(|turbofish| turbofish.args.first()) {
         Some(syn::GenericArgument::Type(ty)) => Some(ty),
         _ => expected,
+    }
+}
+
+fn type_argument(arg: &syn::GenericArgument) -> Option<&syn::Type> {
+    match arg {
+        syn::GenericArgument::Type(ty) => Some(ty),
+        _ => None,
     }
 }
 

@@ -21,6 +21,7 @@ impl<'d> Lower<'d> {
         expected: Option<&syn::Type>,
     ) -> Value {
         let at = call.to_token_stream();
+        stream = self.rest_of(stream);
         match (&*call.method.to_string(), call.args.first(), call.args.iter().nth(1)) {
             // The standard library's sum of floats starts at -0.0, the neutral element of addition.
             ("sum", None, _) => self.total(stream, -0.0, Rule::Add, call, &at),
@@ -57,7 +58,7 @@ impl<'d> Lower<'d> {
                 Value::Unit
             }
             ("count", None, _) => {
-                if !stream.is_filtered() {
+                if !stream.is_sequential() {
                     return match self.length(&mut stream) {
                         Some(len) => Value::Scalar(len),
                         None => Value::Poison,
@@ -73,6 +74,7 @@ impl<'d> Lower<'d> {
                 })
             }
             ("collect", None, _) => self.collect(stream, call, expected),
+            ("unzip", None, _) => self.unzip(stream, call, expected),
             // rustc says how many arguments it takes.
             _ => Value::Poison,
         }
@@ -137,6 +139,7 @@ impl<'d> Lower<'d> {
                 }
             }
             Value::Tuple(parts) | Value::Struct(_, parts) => parts.iter().for_each(|part| self.forget_names(part)),
+            Value::Optional(_, value) => self.forget_names(value),
             _ => {}
         }
     }

@@ -1,15 +1,15 @@
 //! Lengths and positions: the arithmetic of indices.
 
-use proc_macro2::TokenStream;
-
 use super::super::infer::Class;
 use super::super::{BOOL, Lower, USIZE};
+use super::drive::Run;
 use super::{Length, Source, Stage, Stream};
 use crate::ir::{CmpOp, Const, Int, IntOp, Op, Range, Ty, Val};
 
 /// The loop of a chain.
 pub(in super::super) struct Header {
-    pub(in super::super) range: Range,
+    /// `None`: without an end, so that a jump leaves it.
+    pub(in super::super) range: Option<Range>,
     /// The loop variable is the element of the range that the chain begins with.
     pub(super) direct: bool,
     /// How many stages at the end are a `rev` that the loop does, or leave positions alone.
@@ -70,7 +70,7 @@ impl Lower<'_> {
     pub(super) fn length(&mut self, stream: &mut Stream) -> Option<Val> {
         let len = match stream.length {
             Length::Known(len) => len,
-            Length::Endless => return None,
+            Length::Endless | Length::Cycle(_) => return None,
             Length::Range => match stream.source {
                 Source::Range { lo, from_zero, hi: Some(hi), inclusive } => {
                     self.range_length(lo, from_zero, hi, inclusive)
@@ -85,6 +85,21 @@ impl Lower<'_> {
             }
         }
         Some(len)
+    }
+
+    /// The length of a chain that ends where `n` elements do, if not before.
+    pub(super) fn at_most(&mut self, stream: &mut Stream, n: Val) -> Val {
+        match (self.length(stream), stream.length) {
+            (Some(len), _) => self.smaller(len, n),
+            (None, Length::Cycle(len)) => {
+                let ty = self.fresh_ty(BOOL);
+                let none = self.count(0);
+                let cond = self.emit(Op::Cmp { op: CmpOp::Eq, a: len, b: none }, ty);
+                let ty = self.fresh_ty(USIZE);
+                self.emit(Op::Select { cond, a: none, b: n }, ty)
+            }
+            (None, _) => n,
+        }
     }
 
     /// The number of integers in a range, as `usize`.
@@ -113,33 +128,51 @@ impl Lower<'_> {
 
     // ---- positions ------------------------------------------------------------------------------------------------
 
-    /// The loop over a chain. `None` without an end, which is refused.
-    pub(in super::super) fn header(&mut self, stream: &mut Stream, at: &TokenStream) -> Option<Header> {
+    /// The loop over a chain. `None` without an end and without a way out, which is refused.
+    pub(super) fn header(&mut self, stream: &mut Stream, run: &Run<'_>) -> Option<Header> {
         let reversals = |stages: &[Stage]| stages.iter().filter(|s| matches!(s, Stage::Rev(_))).count() % 2 == 1;
-        let plain = |stage: &Stage| matches!(stage, Stage::Map(_) | Stage::Filter(_) | Stage::Deref | Stage::Rev(_));
+        if let Source::Chain(a, b) = &stream.source
+            && !self.can_choose(a, b)
+        {
+            self.unsupported(
+                run.at,
+                "positions in, and leaving, a `chain` of iterators that filter or assign",
+                "collect the two into a `Vec` first, or write a loop for each",
+            );
+            return None;
+        }
         if let Source::Range { lo, hi: Some(hi), inclusive, .. } = stream.source
-            && stream.stages.iter().all(plain)
+            && !stream.stages.iter().any(Stage::is_positional)
         {
             let range = Range { lo, hi, inclusive, rev: reversals(&stream.stages) };
-            return Some(Header { range, direct: true, reversed_from: 0 });
+            return Some(Header { range: Some(range), direct: true, reversed_from: 0 });
         }
         if let Source::Poison = stream.source {
             let [lo, hi] = [(); 2].map(|()| self.poison());
             let range = Range { lo, hi, inclusive: false, rev: false };
-            return Some(Header { range, direct: true, reversed_from: 0 });
+            return Some(Header { range: Some(range), direct: true, reversed_from: 0 });
         }
+        let reversed_from = stream.stages.iter().rposition(Stage::is_positional).map_or(0, |last| last + 1);
         let Some(hi) = self.length(stream) else {
-            self.unsupported(
-                at,
-                "iterators without an end",
-                "write both ends, `0..n`, or end the chain with `take(n)`",
-            );
-            return None;
+            if run.leaves.is_empty() {
+                self.unsupported(
+                    run.at,
+                    "iterators without an end",
+                    "write both ends, `0..n`, or end the chain with `take(n)`",
+                );
+                return None;
+            }
+            return Some(Header { range: None, direct: false, reversed_from });
         };
         let lo = self.count(0);
-        let reversed_from = stream.stages.iter().rposition(|stage| !plain(stage)).map_or(0, |last| last + 1);
         let rev = stream.stages.get(reversed_from..).is_some_and(reversals);
-        Some(Header { range: Range { lo, hi, inclusive: false, rev }, direct: false, reversed_from })
+        let range = Range { lo, hi, inclusive: false, rev };
+        Some(Header { range: Some(range), direct: false, reversed_from })
+    }
+
+    /// Whether the element at a position of `a.chain(b)` is one of the first or of the second, as the position says.
+    fn can_choose(&self, a: &Stream, b: &Stream) -> bool {
+        [a, b].iter().all(|part| !part.is_sequential() && part.assigned().is_empty())
     }
 
     /// From the position in the whole chain down to the source: the position in it, and what each `enumerate` shows, last
@@ -156,11 +189,12 @@ impl Lower<'_> {
                 }
                 Stage::Skip(n) => self.count_op(IntOp::Add, position, *n),
                 Stage::StepBy(n) => self.count_op(IntOp::Mul, position, *n),
+                Stage::Cycle(len) => self.count_op(IntOp::Rem, position, *len),
                 Stage::Enumerate => {
                     shown.push(position);
                     position
                 }
-                Stage::Map(_) | Stage::Filter(_) | Stage::Deref | Stage::Take | Stage::Rev(_) => position,
+                _ => position,
             };
         }
         (position, shown)

@@ -1,23 +1,37 @@
-//! `reduce`, `max_by` and `min_by`, with what takes the result out of its `Option`.
+//! `reduce`, `max_by` and `min_by`, the last element and the first one.
 //!
-//! The first element starts the accumulator, so that the loop begins at the second one and tests nothing; behind a
-//! `filter`, a flag is carried that says whether there was one. The comparisons of `max_by` and `min_by` choose and have
-//! no derivative: `total_cmp` and `partial_cmp` are called as they are written.
+//! The first element starts the accumulator, so that the loop begins at the second one and tests nothing; where it depends
+//! on the elements whether there is one, behind a `filter`, a flag is carried that says so. The comparisons of `max_by` and
+//! `min_by` choose and have no derivative: `total_cmp` and `partial_cmp` are called as they are written.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
 use super::super::closure::Callable;
-use super::super::expr::Want;
-use super::super::optional::Otherwise;
-use super::super::value::Value;
+use super::super::optional::{Later, Optional};
+use super::super::value::{Form, Value, View};
 use super::super::{BOOL, Lower};
 use super::consume::is_of_scalars;
-use super::{Length, Source, Stage, Stream};
+use super::{Length, Source, Stage, Stream, inner};
 use crate::ir::{Const, Op};
 
+/// A chain that is not empty, and what is done with its elements.
+#[derive(Clone, Debug)]
+pub(in super::super) struct Reduction {
+    stream: Stream,
+    step: Step,
+}
+
+impl Reduction {
+    /// The variables outside that it assigns.
+    pub(in super::super) fn assigned(&self) -> Vec<String> {
+        [self.step.assigned(), self.stream.assigned()].concat()
+    }
+}
+
 /// What gives the next accumulator.
-enum Step {
+#[derive(Clone, Debug)]
+pub(super) enum Step {
     /// `reduce(f)`
     Apply(Callable),
     /// `max_by(|a, b| a.total_cmp(b))`
@@ -30,7 +44,8 @@ enum Step {
 }
 
 /// How two numbers are compared.
-enum Comparison {
+#[derive(Clone, Debug)]
+pub(super) enum Comparison {
     /// `a.total_cmp(&b)`
     Total,
     /// `a.partial_cmp(&b).unwrap()`
@@ -50,76 +65,57 @@ impl Comparison {
 }
 
 impl<'d> Lower<'d> {
-    /// `chain.reduce(f)` and the like, taken out of its `Option`. `None`: it is something else.
-    pub(in super::super) fn reduced(&mut self, expr: &syn::Expr, otherwise: &Otherwise<'_>) -> Option<Value> {
-        let syn::Expr::MethodCall(call) = expr else { return None };
-        let name = call.method.to_string();
-        if !matches!(name.as_str(), "reduce" | "max_by" | "min_by") || !self.is_chain(&call.receiver) {
+    /// `chain.reduce(f)` and the like. `None`: it is something else.
+    pub(super) fn reduced(&mut self, call: &syn::ExprMethodCall) -> Option<Optional> {
+        let [f] = call.args.iter().collect::<Vec<_>>()[..] else { return None };
+        if !self.is_chain(&call.receiver) {
             return None;
         }
-        let [f] = call.args.iter().collect::<Vec<_>>()[..] else { return None };
-        let comparison = if name == "reduce" { None } else { Some(comparison(f)?) };
+        let comparison = if call.method == "reduce" { None } else { Some(comparison(f)?) };
         let stream = self.stream(&call.receiver)?;
-        if stream.is_unmodelled() && !self.mentions_active(call) {
+        let stream = self.rest_of(stream);
+        if stream.is_unmodelled() && !self.mentions_active(&syn::Expr::MethodCall(call.clone())) {
             return None;
         }
         let step = match comparison {
             None => self.callable(f).map(Step::Apply),
             Some((operands, comparison)) => self.callable(&operands).map(|operands| {
-                let largest = name == "max_by";
+                let largest = call.method == "max_by";
                 Step::Choose { operands, comparison, largest }
             }),
         };
         Some(match step {
-            Some(step) => self.reduce(stream, &step, otherwise, call),
-            None => self.unsupported(f, "reducing with this", "write a closure: `|a, b| a + b`"),
+            Some(step) => self.reduce(stream, step, call),
+            None => {
+                let value = self.unsupported(f, "reducing with this", "write a closure: `|a, b| a + b`");
+                self.refused(value)
+            }
         })
     }
 
-    fn reduce(
-        &mut self,
-        mut stream: Stream,
-        step: &Step,
-        otherwise: &Otherwise<'_>,
-        call: &syn::ExprMethodCall,
-    ) -> Value {
-        let at = call.to_token_stream();
-        if let Source::Poison = stream.source {
-            return Value::Poison;
+    fn refused(&mut self, value: Value) -> Optional {
+        Optional { present: self.poison(), value: Later::Made(value), checked: true }
+    }
+
+    pub(super) fn reduce(&mut self, mut stream: Stream, step: Step, call: &syn::ExprMethodCall) -> Optional {
+        if stream.is_poison() {
+            return self.refused(Value::Poison);
         }
-        let mut names = step.assigned();
-        if stream.is_filtered() {
-            return self.reduce_filtered(stream, step, names, otherwise, &at);
+        if stream.is_sequential() {
+            return self.reduce_sequential(stream, &step, &call.to_token_stream());
         }
         let Some(len) = self.length(&mut stream) else {
-            return self.unsupported(call, "iterators without an end", "end the chain with `take(n)`");
+            let value = self.unsupported(call, "iterators without an end", "end the chain with `take(n)`");
+            return self.refused(value);
         };
-        let empty = self.is_zero(len);
-        match otherwise {
-            Otherwise::Panic(unwrap) => {
-                if !fails_when_empty(&stream) {
-                    self.panic_if(empty, unwrap);
-                }
-                self.reduce_some(stream, step, names, &at)
-            }
-            Otherwise::Else(other) => {
-                names.extend(stream.assigned());
-                let carried = names.clone();
-                let other = |lower: &mut Self| lower.expr(other, Want::Any);
-                self.branch(
-                    empty,
-                    &carried,
-                    usize::MAX,
-                    other,
-                    |lower| lower.reduce_some(stream, step, names, &at),
-                    &at,
-                )
-            }
-        }
+        let present = self.is_not_empty(len);
+        let checked = fails_when_empty(&stream);
+        Optional { present, value: Later::Reduce(Box::new(Reduction { stream, step })), checked }
     }
 
     /// Of a chain that is not empty.
-    fn reduce_some(&mut self, mut stream: Stream, step: &Step, names: Vec<String>, at: &TokenStream) -> Value {
+    pub(in super::super) fn reduce_some(&mut self, reduction: Reduction, at: &TokenStream) -> Value {
+        let Reduction { mut stream, step } = reduction;
         let Length::Known(len) = stream.length else {
             return Value::Poison;
         };
@@ -133,28 +129,28 @@ impl<'d> Lower<'d> {
         let one = self.count(1);
         stream.length = Length::Known(self.minus(len, one));
         stream.stages.push(Stage::Skip(one));
-        self.accumulate(stream, ("reduce", first), names, at, &mut |lower, acc, value| lower.step(step, acc, value, at))
+        let names = step.assigned();
+        self.accumulate(stream, ("reduce", first), names, at, &mut |lower, acc, value| {
+            lower.step(&step, acc, value, at)
+        })
     }
 
-    /// Behind a `filter`: whether there was an element is carried along.
-    fn reduce_filtered(
-        &mut self,
-        stream: Stream,
-        step: &Step,
-        names: Vec<String>,
-        otherwise: &Otherwise<'_>,
-        at: &TokenStream,
-    ) -> Value {
+    /// Where it depends on the elements whether there is one: that is carried along.
+    fn reduce_sequential(&mut self, stream: Stream, step: &Step, at: &TokenStream) -> Optional {
         let ty = self.fresh_ty(BOOL);
         let none = self.emit(Op::Const(Const::Bool(false)), ty);
-        let start = Value::Tuple(vec![Value::Scalar(none), Value::Scalar(self.dummy())]);
-        let inner = names.clone();
-        let result = self.accumulate(stream, ("reduce", start), names, at, &mut |lower, acc, value| {
+        let blank = self.blank_element(&stream, at);
+        if let Value::Poison = blank {
+            return self.refused(blank);
+        }
+        let start = Value::Tuple(vec![Value::Scalar(none), blank]);
+        let inner = step.assigned();
+        let result = self.accumulate(stream, ("reduce", start), inner.clone(), at, &mut |lower, acc, value| {
             let Value::Tuple(parts) = acc else { return Value::Poison };
             let [Value::Scalar(any), acc] = &parts[..] else { return Value::Poison };
             let (any, acc) = (*any, acc.clone());
             let value = lower.number(value.peel(), at);
-            if !matches!(value, Value::Scalar(_)) {
+            if !is_of_scalars(&value) {
                 return lower.unsupported(at, "reducing to anything but numbers", "write a `for` loop");
             }
             let first = value.clone();
@@ -163,18 +159,26 @@ impl<'d> Lower<'d> {
             let some = lower.emit(Op::Const(Const::Bool(true)), ty);
             Value::Tuple(vec![Value::Scalar(some), next])
         });
-        let Value::Tuple(parts) = result else { return Value::Poison };
-        let [Value::Scalar(any), result] = &parts[..] else { return Value::Poison };
-        match otherwise {
-            Otherwise::Panic(unwrap) => {
-                let missing = self.not(*any);
-                self.panic_if(missing, unwrap);
-                result.clone()
-            }
-            Otherwise::Else(other) => {
-                let found = |_: &mut Self| result.clone();
-                self.branch(*any, &[], usize::MAX, found, |lower| lower.expr(other, Want::Any), at)
-            }
+        let Value::Tuple(parts) = result else { return self.refused(Value::Poison) };
+        let [Value::Scalar(present), result] = &parts[..] else { return self.refused(Value::Poison) };
+        Optional { present: *present, value: Later::Made(result.clone()), checked: false }
+    }
+
+    /// A value made like the elements of a chain, where there is none yet.
+    fn blank_element(&mut self, stream: &Stream, at: &TokenStream) -> Value {
+        if gives_numbers(stream) {
+            return Value::Scalar(self.dummy());
+        }
+        // What they are made of shows when one is lowered, for nothing else.
+        let (reported, before) = (self.diag.count(), self.env.bindings.clone());
+        let mut made = Value::Poison;
+        self.b.open_block(Vec::new());
+        self.each(stream.clone(), Vec::new(), at, &mut |lower, value| made = lower.number(value.peel(), at));
+        self.b.close_block(Vec::new());
+        self.env.bindings = before;
+        match self.diag.count() == reported {
+            true => self.blank_like(&made),
+            false => Value::Poison,
         }
     }
 
@@ -215,6 +219,21 @@ impl Step {
     }
 }
 
+/// Whether the elements are numbers for certain.
+fn gives_numbers(stream: &Stream) -> bool {
+    let numbers = match &stream.source {
+        Source::Seq { spot, .. } | Source::View { view: View { seq: spot, .. }, .. } => {
+            matches!(inner(&spot.form), Some(Form::Scalar(_)))
+        }
+        _ => false,
+    };
+    let keeps = |stage: &Stage| {
+        stage.callable().is_none() && !matches!(stage, Stage::Enumerate | Stage::Count(_) | Stage::Join { .. })
+            || matches!(stage, Stage::Filter(_) | Stage::TakeWhile(_) | Stage::SkipWhile(..))
+    };
+    numbers && stream.stages.iter().all(keeps)
+}
+
 /// Whether reading the first element panics where there is none.
 fn fails_when_empty(stream: &Stream) -> bool {
     matches!(stream.source, Source::Seq { .. })
@@ -223,7 +242,7 @@ fn fails_when_empty(stream: &Stream) -> bool {
 
 /// `|x, y| x.total_cmp(y)` and `|x, y| x.partial_cmp(y).unwrap()`, `f64::total_cmp`: a closure that gives both operands, and
 /// how they are compared.
-fn comparison(f: &syn::Expr) -> Option<(syn::Expr, Comparison)> {
+pub(super) fn comparison(f: &syn::Expr) -> Option<(syn::Expr, Comparison)> {
     let call = |method: &syn::Ident, unwrap: TokenStream| match method.to_string().as_str() {
         "total_cmp" if unwrap.is_empty() => Some(Comparison::Total),
         "partial_cmp" if !unwrap.is_empty() => Some(Comparison::Partial { unwrap }),
@@ -239,8 +258,8 @@ fn comparison(f: &syn::Expr) -> Option<(syn::Expr, Comparison)> {
             let mut body = &*closure.body;
             let mut rest = TokenStream::new();
             if let syn::Expr::MethodCall(outer) = body
-                && matches!(outer.method.to_string().as_str(), "unwrap" | "expect")
-                && outer.args.iter().all(|arg| matches!(arg, syn::Expr::Lit(_)))
+                && matches!(outer.method.to_string().as_str(), "unwrap" | "expect" | "unwrap_or")
+                && outer.args.iter().all(|arg| matches!(arg, syn::Expr::Lit(_) | syn::Expr::Path(_)))
             {
                 let (method, args) = (&outer.method, &outer.args);
                 rest = quote::quote!(.#method(#args));

@@ -6,7 +6,7 @@ use super::super::place::literal_index;
 use super::super::value::{Form, Seq, Spot, Value, View};
 use super::super::{Lower, OPAQUE, USIZE};
 use super::{ADAPTORS, By, Length, Parts, Source, Stream};
-use crate::ir::{Access, Op, Ty, Val};
+use crate::ir::{Access, CmpOp, Op, Ty, Val};
 
 impl Lower<'_> {
     /// The chain that an expression is, as the operand of `for`, `zip` or an adaptor. `None`: it is not modelled.
@@ -15,8 +15,20 @@ impl Lower<'_> {
             syn::Expr::Paren(inner) => self.stream(&inner.expr),
             syn::Expr::Group(inner) => self.stream(&inner.expr),
             syn::Expr::Range(range) => self.range(range),
+            syn::Expr::Call(call) if self.repeated_source(call).is_some() => {
+                let (name, args) = self.repeated_source(call)?;
+                self.repeat_of(&name, &args)
+            }
             syn::Expr::Reference(reference) if reference.mutability.is_some() => {
                 let value = self.place_of(&reference.expr);
+                if let Value::Stream(_) = value {
+                    self.unsupported(
+                        expr,
+                        "running a borrowed iterator",
+                        "take its elements with `while let Some(v) = it.next()`, or run it by value",
+                    );
+                    return Some(Stream::poison());
+                }
                 self.stream_of(value, By::Mut)
             }
             expr => {
@@ -26,6 +38,43 @@ impl Lower<'_> {
                 self.stream_of(value, By::Value)
             }
         }
+    }
+
+    /// A chain as it is, with what was taken from it.
+    pub(super) fn stream_itself(&mut self, expr: &syn::Expr) -> Option<Stream> {
+        match self.place_of(expr).peel() {
+            Value::Stream(stream) => Some(*stream),
+            _ => None,
+        }
+    }
+
+    /// `iter::once(x)`, `iter::repeat(x)`, `iter::repeat_n(x, n)` and `iter::empty()`: the name and the arguments.
+    pub(super) fn repeated_source(&self, call: &syn::ExprCall) -> Option<(String, Vec<syn::Expr>)> {
+        let syn::Expr::Path(func) = &*call.func else { return None };
+        let mut path = func.path.clone();
+        self.resolve(&mut path);
+        let mut segments = path.segments.iter().rev();
+        let (last, before) = (segments.next()?, segments.next()?);
+        let name = last.ident.to_string();
+        let known = matches!((&*name, call.args.len()), ("once" | "repeat", 1) | ("repeat_n", 2));
+        (known && before.ident == "iter").then(|| (name, call.args.iter().cloned().collect()))
+    }
+
+    fn repeat_of(&mut self, name: &str, args: &[syn::Expr]) -> Option<Stream> {
+        let first = args.first()?;
+        let value = self.expr(first, super::super::expr::Want::Any);
+        let value = self.settle(value, first);
+        let value = self.number(value, &quote::ToTokens::to_token_stream(first));
+        let length = match (name, args.get(1)) {
+            ("once", _) => Length::Known(self.count(1)),
+            (_, Some(n)) => {
+                let val = self.scalar_expr(n);
+                self.narrow_val(n, val, USIZE);
+                Length::Known(val)
+            }
+            _ => Length::Endless,
+        };
+        Some(Stream::new(Source::Same(value), length))
     }
 
     /// As [`Self::stream`], for a loop, which runs adaptors of what is not modelled too: `TABLE.iter().enumerate()`.
@@ -43,9 +92,9 @@ impl Lower<'_> {
     }
 
     /// The elements of a value.
-    fn stream_of(&mut self, value: Value, by: By) -> Option<Stream> {
+    pub(super) fn stream_of(&mut self, value: Value, by: By) -> Option<Stream> {
         Some(match value {
-            Value::Stream(stream) => *stream,
+            Value::Stream(stream) => self.rest_of(*stream),
             Value::Ref(inner) => {
                 // `for v in row`, where `row` may be `&mut`.
                 let by = if by == By::Value && self.is_written(&inner) { By::Mut } else { by.max(By::Ref) };
@@ -238,6 +287,22 @@ impl Lower<'_> {
                 let parts = [a, b].map(|stream| self.value_at(stream, position));
                 Value::Tuple(parts.into())
             }
+            Source::Chain(a, b) => {
+                let Length::Known(len) = a.length else { return Value::Poison };
+                let first = self.compare_vals(CmpOp::Lt, position, len);
+                self.branch(
+                    first,
+                    &[],
+                    usize::MAX,
+                    |lower| lower.value_at(a, position),
+                    |lower| {
+                        let position = lower.count_op(crate::ir::IntOp::Sub, position, len);
+                        lower.value_at(b, position)
+                    },
+                    proc_macro2::TokenStream::new(),
+                )
+            }
+            Source::Same(value) => value.clone(),
             Source::Poison => Value::Poison,
         }
     }

@@ -72,8 +72,6 @@ fn control_flow() {
         }),
         expect![[r#"
             not yet supported: iterators without an end; write both ends, `0..n`, or end the chain with `take(n)`
-            not yet supported: `while let`; write `loop { let .. = .. else { break; }; .. }`
-            not yet supported: `let` inside a condition; write it as an `if let` of its own
             not yet supported: leaving in the middle of an expression; give the part that may leave a `let` of its own
             not yet supported: leaving in the middle of an expression; give the part that may leave a `let` of its own
             not yet supported: this macro; write out what it stands for
@@ -114,11 +112,16 @@ fn active_values_in_rust_that_is_not_understood() {
 fn iterators_and_closures() {
     check(
         parse_quote!({
-            let a = w.iter().copied().scan(0.0, f64::max).unwrap();
+            let a: f64 = w.iter().copied().scan(0.0, advance).sum();
             let b: Vec<Vec<f64>> = w.iter().map(|v| vec![*v]).collect();
-            let c = w.iter().filter(|v| **v > 0.0).enumerate().map(|(i, v)| v * i as f64).sum::<f64>();
+            let c: f64 = w.iter().filter(|v| **v > 0.0).zip(w.iter().filter(|v| **v < x)).map(|(a, b)| a * b).sum();
             let mut total = 0.0;
             let mut add = |v: f64| total += v;
+            let hides = {
+                let total = x;
+                add(total);
+                total
+            };
             let d = w
                 .iter()
                 .map(|v| {
@@ -140,34 +143,55 @@ fn iterators_and_closures() {
                     x
                 })
                 .sum::<f64>();
-            let j = {
-                let k = 2.0;
-                move |v: f64| v * k
-            };
-            for v in w.iter().chain(y) {
+            let j: f64 = (0..n).flat_map(|i| w[..i].iter()).rev().sum();
+            for v in w.iter().filter(|v| **v > x).chain(y) {
+                if *v > 2.0 {
+                    break;
+                }
+            }
+            let o: f64 = w.iter().filter(|v| **v > x).cycle().take(3).sum();
+            let p = w.iter().map(|v| (*v, x)).unzip();
+            let q: f64 = w.iter().scan([0.0; 2], |s, v| Some(s[0] * v)).sum();
+            let mut it = w.iter();
+            for v in &mut it {
+                total += v;
+            }
+            let mut filtered = w.iter().filter(|v| **v > x);
+            let r = filtered.next().unwrap();
+            let s: f64 = w.iter().filter_map(|v| elsewhere(n)).sum();
+            let t: f64 = w.iter().flat_map(|v| *v).sum();
+            for v in elsewhere(n) {
                 total += v;
             }
             let k = helper(w.iter().zip(y));
             let l = g2(&w[1..]);
             let m = w.chunks(0);
-            let n = move |v: f64| v * total;
+            let u = move |v: f64| total += v;
             x
         }),
         expect![[r#"
-            not yet supported: positions after `filter`; count in a `for` loop: `if keep { k += 1; }`
-            not yet supported: a closure in a variable that assigns what it captures; let it return the new value: `s = f(s);`
+            not yet supported: scanning with this; write a closure: `|state, v| { *state += v; Some(*state) }`
+            not yet supported: `zip` of two chains in both of which the elements depend on those before; collect one of them into a `Vec` first
+            not yet supported: a call of a closure that assigns `total`, which another variable of that name hides; give the other variable another name
             not yet supported: this adaptor after a closure that assigns variables; write a `for` loop with the assignments in its body
             the index is past the end: there are 2 elements
             not yet supported: iterators without an end; write both ends, `0..n`, or end the chain with `take(n)`
             not yet supported: an array of anything but numbers, here; make it with `vec![[0.0; 3]; n]` and assign its elements in a loop
             the length of this array does not show here: write its type, `let v: [f64; 3] = ..`
             not yet supported: leaving a closure early; write `if` and `else`
-            not yet supported: a closure that leaves its block; write the block's variables before it
+            not yet supported: reversing what `flat_map` or `flatten` gives; collect it into a `Vec` first, and reverse that
+            not yet supported: positions in, and leaving, a `chain` of iterators that filter or assign; collect the two into a `Vec` first, or write a loop for each
+            not yet supported: repeating a chain in which the elements depend on those before; collect it into a `Vec` first, and repeat that
+            not yet supported: `unzip` into anything but two `Vec`s whose types show; write them: `let (a, b): (Vec<f64>, Vec<f64>) = ..`
+            not yet supported: `scan` with a state that is no number; write a `for` loop that changes the array
+            not yet supported: running a borrowed iterator; take its elements with `while let Some(v) = it.next()`, or run it by value
+            not yet supported: taking single elements of a chain in which they depend on those before; run it with a `for` loop, or collect it into a `Vec` first
+            not yet supported: an `Option` that is made elsewhere, here; end the closure with `Some(..)` or `None`, or `if c { Some(v) } else { None }`
+            not yet supported: flattening what is no array, slice, vector or known iterator; write a `for` loop inside of a `for` loop
             not yet supported: loops over this iterator; write `for i in 0..x.len() { let v = x[i]; .. }`, or iterate over ranges, arrays, slices and vectors
             not yet supported: passing an iterator on; collect it into a `Vec`, or run it here
             the parts of a sequence are not empty: the size is at least 1
-            not yet supported: `move` of variables that change; leave `move` out, or copy the variable first: `let k = k;`
-            not yet supported: the derivative of the method `scan`; write it with the known functions, or as a `#[differentiate]`d function `f(x)` that is called by its name
+            not yet supported: a `move` closure that changes its copies; leave `move` out, or let it return the new value: `s = f(s);`
             not yet supported: collecting active values into anything but a `Vec` of numbers; assign the elements of an array in a loop
         "#]],
     );
@@ -187,7 +211,7 @@ fn values_carried_around_a_loop_are_active_everywhere_in_it() {
             s
         }),
         expect![[r#"
-            not yet supported: active values in structs and enums; keep them in variables and arrays
+            not yet supported: tuples and `&mut` borrows as arguments next to active values; pass numbers by value, and arrays and structs by reference
         "#]],
     );
 }
@@ -313,7 +337,6 @@ fn attributes_items_and_macros() {
             not yet supported: functions inside a differentiated function; move it out; if active values flow through it, give it `#[differentiate]`
             not yet supported: this item inside a differentiated function; move it out of the function
             not yet supported: `use ..::*` inside a differentiated function; name what is used, or move the `use` out of the function
-            not yet supported: this macro; write out what it stands for
             not yet supported: this macro; write out what it stands for
             not yet supported: this macro; write out what it stands for
         "#]],

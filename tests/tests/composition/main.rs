@@ -2,6 +2,7 @@
 //! which write behind `&mut`: in both modes, in two halves, and at the second order.
 
 mod classical;
+mod edges;
 mod jacobians;
 mod results;
 #[path = "../combinations/support.rs"]

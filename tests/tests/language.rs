@@ -57,6 +57,29 @@ mod helpers {
     pub(crate) use autodiff_runtime::{Real, stop_gradient};
 
     #[differentiate(order = 2)]
+    pub(crate) fn layer(w: f64, x: &[f64]) -> Vec<f64> {
+        x.iter().map(|v| (w * v).tanh()).collect()
+    }
+
+    #[differentiate(order = 2)]
+    pub(crate) fn turned(p: &[f64; 2]) -> ([f64; 2], f64) {
+        ([p[1], -p[0]], p[1].atan2(p[0]))
+    }
+
+    #[differentiate(order = 2)]
+    pub(crate) fn normalise(v: &mut [f64]) {
+        let s: f64 = v.iter().map(|x| x * x).sum();
+        for x in v.iter_mut() {
+            *x /= (1.0 + s).sqrt();
+        }
+    }
+
+    #[differentiate(order = 2)]
+    pub(crate) fn newton(x: &mut f64, a: f64) {
+        *x = 0.5 * (*x + a / *x);
+    }
+
+    #[differentiate(order = 2)]
     pub(crate) fn square(x: f64) -> f64 {
         x * x
     }
@@ -375,6 +398,27 @@ language! {
         several "several results" |x, y| {
             let (a, b): (f64, f64) = polar(x, y);
             a * b
+        }
+        results "functions that return arrays, vectors, structs and tuples of them; in loops and branches, nested" |x, y| {
+            let mut h = vec![x, y, x * y];
+            for _ in 0..2 {
+                h = layer(y, &h);
+            }
+            let (q, angle) = turned(&[x, h[0]]);
+            dot(&layer(x, &h), &h) * q[0] + angle
+        }
+        written "functions that write behind `&mut`: to variables, elements, rows, parts of slices, numbers" |x, y| {
+            let mut v = vec![x, y, 0.5];
+            normalise(&mut v);
+            normalise(&mut v[1..]);
+            let (left, right) = v.split_at_mut(1);
+            normalise(left);
+            normalise(&mut right[..1]);
+            let mut root = 1.5;
+            for _ in 0..2 {
+                newton(&mut root, x + 2.0);
+            }
+            root * v[1] + v[2] * x
         }
         constant_calls "any call that involves constants only, as often as it is written" |x, y| {
             let n: usize = std::cmp::max(2, "three".len());

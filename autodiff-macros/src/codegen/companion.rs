@@ -164,10 +164,8 @@ impl Interface<'_> {
             (Kind::HiddenForward | Kind::HiddenReverse, None) => self.run_again(kind, signed),
             (Kind::HiddenTrace, _) => match &derived.trace {
                 Some(trace) => self.hidden_body(trace, signed),
-                None => {
-                    let (rt, name) = (&self.rt, self.sig.ident.to_string());
-                    quote!(#rt::no_trace(#name))
-                }
+                // Derivatives of others are no steps: the function is one.
+                None => self.one_step(&self.derivative(Kind::VjpInto), signed),
             },
             // The product exists where the function has it.
             (Kind::HiddenHvp, _) => derived.hvp.as_ref().map(|hvp| self.hidden_body(hvp, signed)).unwrap_or_default(),

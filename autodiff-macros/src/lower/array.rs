@@ -87,12 +87,15 @@ impl Lower<'_> {
         let mut items = Vec::new();
         let mut parts = Vec::new();
         let mut opaque = false;
+        let composite = leaves.iter().any(|leaf| self.looks_composite(leaf));
         for leaf in &leaves {
             match self.expr(leaf, Want::Any) {
                 value if self.is_unmodelled(&value) => opaque = true,
                 Value::Poison => return Value::Poison,
                 // As it is now.
-                value if self.is_composite(&value) => parts.push(self.settle(value, leaf)),
+                value if self.is_composite(&value) || (composite && is_unknown(&value)) => {
+                    parts.push(self.settle(value, leaf))
+                }
                 value @ Value::Tuple(_) => parts.push(value),
                 value => {
                     let val = self.scalar(value, leaf);
@@ -246,6 +249,10 @@ impl Lower<'_> {
             lower.b.effect(Op::Store { place, value });
         });
     }
+}
+
+fn is_unknown(value: &Value) -> bool {
+    matches!(value, Value::Place(Spot { form: Form::Unknown(_), .. }))
 }
 
 /// What `[x; n]` repeats.

@@ -25,6 +25,25 @@ impl Lower<'_> {
         }
     }
 
+    /// Whether an element will be an array or a struct, as its tokens and the variables in it show.
+    pub(super) fn looks_composite(&self, expr: &syn::Expr) -> bool {
+        match expr {
+            syn::Expr::Paren(inner) => self.looks_composite(&inner.expr),
+            syn::Expr::Struct(_) | syn::Expr::Array(_) | syn::Expr::Repeat(_) => true,
+            syn::Expr::Macro(mac) => mac.mac.path.is_ident("vec"),
+            syn::Expr::Path(path) => path
+                .path
+                .get_ident()
+                .and_then(|ident| self.env.get(&ident.to_string())?.value.as_ref())
+                .is_some_and(|value| self.is_composite(value)),
+            syn::Expr::MethodCall(call) => {
+                ["clone", "to_vec", "to_owned"].iter().any(|name| call.method == name)
+                    && self.looks_composite(&call.receiver)
+            }
+            _ => false,
+        }
+    }
+
     /// `[p, q]` and `vec![p, q]` of arrays or structs.
     pub(super) fn listed(&mut self, parts: Vec<Value>, vec: bool, at: &syn::Expr) -> Value {
         let (mut exprs, mut binds, mut fields) = (Vec::<syn::Expr>::new(), Vec::new(), Vec::new());

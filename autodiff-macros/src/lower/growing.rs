@@ -19,6 +19,9 @@ impl Lower<'_> {
         };
         let mut segments = func.path.segments.iter().rev();
         let (name, of) = (segments.next()?.ident.to_string(), segments.next()?);
+        if let ("from", true, [array]) = (&*name, of.ident == "Vec", &call.args.iter().collect::<Vec<_>>()[..]) {
+            return self.vector_from(array);
+        }
         let known = matches!((&*name, call.args.len()), ("new", 0) | ("with_capacity", 1));
         if !known || of.ident != "Vec" || segments.next().is_some() {
             return None;
@@ -49,6 +52,23 @@ impl Lower<'_> {
         self.b.effect(Op::Alloc { mem, init: Init::Fill { value: zero, dims: vec![Dim::Heap(none)] } });
         let form = Form::Seq(Box::new(Form::Scalar(ty)), Seq::Vec);
         Some(Value::Place(Spot { place: Place::whole(mem), form }))
+    }
+
+    /// `Vec::from(array)`. `None`: of something else.
+    fn vector_from(&mut self, array: &syn::Expr) -> Option<Value> {
+        if let syn::Expr::Array(literal) = array {
+            return Some(self.array_literal(literal.elems.iter().cloned().collect(), true, array));
+        }
+        if !super::call::is_simple(array) {
+            return None;
+        }
+        match self.place_of(array).peel() {
+            Value::Place(Spot { place, form: Form::Seq(elem, _) }) => {
+                Some(self.copy(Spot { place, form: Form::Seq(elem, Seq::Vec) }))
+            }
+            Value::View(view) => Some(self.view_to_vec(*view)),
+            _ => None,
+        }
     }
 
     /// `v.push(x)` and its like. `None`: another method, or of what is not modelled.

@@ -254,11 +254,9 @@ impl Lower<'_> {
     /// A new struct in memory, whose parts are copied in.
     fn build(&mut self, maker: &Rc<Maker>, parts: Vec<Value>, at: &syn::Expr) -> Value {
         if maker.is_option() {
-            return self.unsupported(
-                at,
-                "an option of an active value here",
-                "pass on the value that it has, or a number in its place: `best.unwrap_or(0.0)`",
-            );
+            let why = "not yet supported: an option of an active value here; pass on the value that it has, or a number in its \
+                       place: `best.unwrap_or(0.0)`";
+            return Value::Frag(Frag { why: Some(why.to_owned()), ..self.option_frag(parts) });
         }
         let (mut exprs, mut binds, mut fields) = (Vec::new(), Vec::new(), Vec::new());
         for (name, part) in maker.names.iter().zip(parts) {

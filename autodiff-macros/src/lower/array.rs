@@ -15,6 +15,10 @@ impl Lower<'_> {
         match &spot.form {
             Form::Scalar(ty) => return Value::Scalar(self.load(spot.place, *ty)),
             Form::Unknown(_) if !mutable && !self.mem(spot.place.mem).is_some_and(|mem| mem.mutable) => {
+                if let Some(mem) = self.mems.get_mut(spot.place.mem.0 as usize) {
+                    // A variable has it: whoever takes it over, copies it.
+                    mem.temporary = false;
+                }
                 return Value::Place(spot);
             }
             _ => {}
@@ -50,6 +54,7 @@ impl Lower<'_> {
             let len = self.len(spot.place.clone());
             return self.view_to_vec(View { seq: spot, lo: None, len, literal: None });
         }
+        let is_struct = self.is_struct(&spot);
         let form = match spot.form {
             Form::Unknown(_) => Form::Unknown(String::new()),
             form => form,
@@ -59,8 +64,11 @@ impl Lower<'_> {
             data.is_vec = true;
         }
         self.keep_length(mem, &spot.place);
-        if spot.place.path.is_empty() && self.structs.contains(&spot.place.mem) {
+        if is_struct {
             self.structs.insert(mem);
+        }
+        if spot.place.path.is_empty() && self.of_structs.contains(&spot.place.mem) {
+            self.of_structs.insert(mem);
         }
         self.note_list(mem, &form);
         self.b.effect(Op::Alloc { mem, init: Init::Copy(spot.place) });

@@ -242,9 +242,23 @@ impl<'ast> Visit<'ast> for Uses {
         visit::visit_expr_call(self, expr);
     }
 
+    fn visit_expr_for_loop(&mut self, expr: &'ast syn::ExprForLoop) {
+        let over = match &*expr.expr {
+            syn::Expr::Reference(reference) => &reference.expr,
+            _ => &expr.expr,
+        };
+        mark(&mut self.parts, over);
+        visit::visit_expr_for_loop(self, expr);
+    }
+
     fn visit_local(&mut self, local: &'ast syn::Local) {
         if let Some(init) = &local.init {
             mark(&mut self.whole, &init.expr);
+            if let syn::Expr::MethodCall(call) = &*init.expr
+                && call.method == "to_vec"
+            {
+                self.parts.extend(super::pattern::names(&local.pat).into_iter().map(|(name, _)| name));
+            }
         }
         visit::visit_local(self, local);
     }

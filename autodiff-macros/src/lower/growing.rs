@@ -92,7 +92,7 @@ impl Lower<'_> {
             return Some(self.unsupported(
                 call,
                 "changing the length of a vector of anything but numbers",
-                "make it with its length, `vec![vec![0.0; m]; n]`, and assign its elements",
+                "make it with its length, `let mut v = vec![vec![0.0; m]; n];`, and assign its elements: `v[i] = row;`",
             ));
         };
         if !own {
@@ -204,10 +204,18 @@ impl Lower<'_> {
                 Class::Unknown => self.types.class(ty) != Class::Unknown,
                 class => class != OPAQUE,
             },
-            Value::Tuple(_) => false,
-            Value::Place(spot) => !matches!(spot.form, Form::Seq(..) | Form::Tuple(_)),
+            Value::Tuple(_) | Value::Struct(..) => false,
+            Value::Place(spot) => !matches!(spot.form, Form::Seq(..) | Form::Tuple(_)) && !self.is_struct(spot),
             _ => true,
         };
+        if self.is_composite(&value) {
+            self.unsupported(
+                at,
+                "vectors that grow by arrays or structs",
+                "make it with its length, `let mut v = vec![vec![0.0; m]; n];`, and assign its elements: `v[i] = row;`",
+            );
+            return;
+        }
         if !numeric {
             self.unsupported(
                 at,
@@ -240,8 +248,14 @@ impl Lower<'_> {
 
     /// `v = w` of vectors, whose lengths may differ.
     pub(super) fn store_vector(&mut self, target: Spot, source: Spot, at: &syn::Expr) {
-        let own = self.mem(target.place.mem).is_some_and(|mem| mem.local) && target.place.path.is_empty();
-        if !own {
+        let local = self.mem(target.place.mem).is_some_and(|mem| mem.local);
+        if local && !target.place.path.is_empty() {
+            if let (Some(a), Some(b)) = (target.form.elem(), source.form.elem()) {
+                self.agree(at, a, b);
+            }
+            return self.exchange(target, source);
+        }
+        if !local {
             self.unsupported(at, "assigning a whole vector here", "assign its elements in a loop: `v[i] = w[i];`");
             return;
         }

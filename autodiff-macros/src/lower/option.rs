@@ -139,6 +139,12 @@ impl Lower<'_> {
                 let other = self.settle(other, call);
                 self.branch(present, &[], usize::MAX, |_| value, |_| other, at)
             }
+            ("or", [other]) => {
+                let other = self.expr(other, Want::Any);
+                let other = self.settle(other, call);
+                let this = option(present, value);
+                self.branch(present, &[], usize::MAX, |_| this, |_| other, at)
+            }
             ("unwrap_or_default", []) => {
                 let zero = self.dummy();
                 self.branch(present, &[], usize::MAX, |_| value, |_| Value::Scalar(zero), at)

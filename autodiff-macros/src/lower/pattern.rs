@@ -184,10 +184,8 @@ impl Lower<'_> {
         match value {
             Value::Frag(frag) if frag.pure_ && !mutable => Value::Frag(frag),
             Value::Frag(frag) => Value::Scalar(self.emit_frag(frag, tokens, mutable)),
-            Value::Place(Spot { place, form: Form::Unknown(path) })
-                if !self.uses.may_be_aggregate(name, mutable)
-                    && !(place.path.is_empty() && self.structs.contains(&place.mem)) =>
-            {
+            Value::Place(spot) if self.is_struct(&spot) => self.own(spot, mutable),
+            Value::Place(Spot { place, form: Form::Unknown(path) }) if !self.uses.may_be_aggregate(name, mutable) => {
                 let ty = self.leaf(place.mem, path);
                 Value::Scalar(self.load(place, ty))
             }

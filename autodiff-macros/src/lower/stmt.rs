@@ -484,7 +484,10 @@ impl Lower<'_> {
             (_, Some(ty)) if old.is_none() => self.ascribe(value, &ty),
             _ => value,
         };
-        let value = self.held(value, mutable, &name, at);
+        let value = match part.cloned() {
+            Some(old) => self.held_as(&old, value, mutable, &name, at),
+            None => self.held(value, mutable, &name, at),
+        };
         self.name(&value, &name);
         if let Some(old) = &old {
             let mut part = Some(old);
@@ -500,6 +503,22 @@ impl Lower<'_> {
                 Some(old) => replace(old, path, value),
                 slot => *slot = Some(value),
             }
+        }
+    }
+
+    /// The new value of a variable: the arrays in it that are where they were stay there.
+    fn held_as(&mut self, old: &Value, value: Value, mutable: bool, name: &str, at: &syn::Expr) -> Value {
+        match (old, value) {
+            (Value::Place(old), Value::Place(new)) if old.place == new.place => Value::Place(new),
+            (Value::Struct(_, olds), Value::Struct(maker, news)) if olds.len() == news.len() => {
+                let parts = olds.iter().zip(news).map(|(old, new)| self.held_as(old, new, mutable, name, at)).collect();
+                Value::Struct(maker, parts)
+            }
+            (Value::Tuple(olds), Value::Tuple(news)) if olds.len() == news.len() => {
+                let parts = olds.iter().zip(news).map(|(old, new)| self.held_as(old, new, mutable, name, at));
+                Value::Tuple(parts.collect())
+            }
+            (_, value) => self.held(value, mutable, name, at),
         }
     }
 

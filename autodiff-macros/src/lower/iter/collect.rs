@@ -83,7 +83,7 @@ impl Lower<'_> {
         Value::Place(kept)
     }
 
-    fn vector(&mut self, ty: TyVar, n: Val) -> Spot {
+    pub(in super::super) fn vector(&mut self, ty: TyVar, n: Val) -> Spot {
         let place = Place::whole(self.zeros(ty, vec![Dim::Heap(n)]));
         Spot { place, form: Form::Seq(Box::new(Form::Scalar(ty)), Seq::Vec) }
     }

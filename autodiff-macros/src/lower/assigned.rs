@@ -338,6 +338,11 @@ impl<'ast> Visit<'ast> for Uses {
             {
                 self.aliases.push((to.ident.to_string(), from.to_string()));
             }
+            if let syn::Expr::MethodCall(call) = &*init.expr
+                && call.method == "to_vec"
+            {
+                self.parts.extend(super::pattern::names(&local.pat).into_iter().map(|(name, _)| name));
+            }
         }
         visit::visit_local(self, local);
     }
@@ -352,6 +357,11 @@ impl<'ast> Visit<'ast> for Uses {
     }
 
     fn visit_expr_for_loop(&mut self, expr: &'ast syn::ExprForLoop) {
+        let over = match &*expr.expr {
+            syn::Expr::Reference(reference) => &reference.expr,
+            _ => &expr.expr,
+        };
+        mark(&mut self.parts, over);
         mark(&mut self.lent, &expr.expr);
         self.lend(&expr.expr);
         visit::visit_expr_for_loop(self, expr);

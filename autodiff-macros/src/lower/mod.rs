@@ -174,6 +174,8 @@ struct Lower<'d> {
     fields: Vec<TyVar>,
     /// Memory that is a struct for certain: the function makes it by a literal, or copies what is one.
     structs: Set<Mem>,
+    /// Arrays and vectors whose elements are structs for certain.
+    of_structs: Set<Mem>,
     /// Memory that was made with the length of other memory.
     lengths: Map<Mem, Mem>,
     /// Numbers that are lengths of memory.
@@ -249,6 +251,7 @@ impl<'d> Lower<'d> {
             below: Map::default(),
             fields: Vec::new(),
             structs: Set::default(),
+            of_structs: Set::default(),
             lengths: Map::default(),
             measured: Map::default(),
             written: Vec::new(),

@@ -75,6 +75,12 @@ pub(crate) fn method(name: &str) -> String {
         | "rev" | "product" | "filter" | "chunks_exact" | "copied" | "cloned" => {
             "write a loop over the indices: `let mut s = 0.0; for i in 0..x.len() { s += x[i]; }`"
         }
+        "try_fold" | "try_for_each" => "write a `for` loop that is left by `break` or `return`",
+        "partition" | "group_by" | "chunk_by" | "split" | "rsplit" | "rchunks" => {
+            "write a loop that keeps the positions where the parts begin and end"
+        }
+        "by_ref" => "take the elements with `while let Some(v) = it.next()`",
+        "max_by_key" | "min_by_key" => "compare the numbers themselves: `max_by(|a, b| a.total_cmp(b))`",
         "push" | "insert" | "extend" | "resize" | "truncate" | "clear" => {
             "make the vector with its length, `vec![0.0; n]`, and assign its elements: `v[i] = x;`"
         }

@@ -11,8 +11,8 @@ use syn::visit_mut::{self, VisitMut};
 use super::exit::Position;
 use super::expr::Want;
 use super::infer::Class;
-use super::value::{Binding, Form, Frag, Value};
 use super::optional::{self, Later, Side};
+use super::value::{Binding, Form, Frag, Value};
 use super::{BOOL, Lower, pattern};
 use crate::ir::{CmpOp, IntOp, Op, Val};
 

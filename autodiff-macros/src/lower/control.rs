@@ -262,11 +262,10 @@ impl Lower<'_> {
             (Value::Never, Value::Tuple(b)) => {
                 Value::Tuple(b.into_iter().map(|b| self.merge(Value::Never, b, merge)).collect())
             }
-            (a @ (Value::Optional(..) | Value::Frag(_) | Value::Never), b @ (Value::Optional(..) | Value::Frag(_) | Value::Never))
-                if self.one_is_optional(&a, &b) =>
-            {
-                self.merge_options(a, b, merge)
-            }
+            (
+                a @ (Value::Optional(..) | Value::Frag(_) | Value::Never),
+                b @ (Value::Optional(..) | Value::Frag(_) | Value::Never),
+            ) if self.one_is_optional(&a, &b) => self.merge_options(a, b, merge),
             // The other is passed through.
             (Value::Optional(present, value), b) => {
                 let a = self.embed_option(present, *value);

@@ -51,7 +51,8 @@ impl Make {
         if tuple { Make::Tuple(makes.collect()) } else { makes.next().unwrap_or(Make::Unit) }
     }
 
-    fn of(expr: &syn::Expr) -> Make {
+    /// Of the value of an expression, as its tokens show.
+    pub(super) fn of(expr: &syn::Expr) -> Make {
         match expr {
             syn::Expr::Paren(inner) => Make::of(&inner.expr),
             syn::Expr::Tuple(tuple) if tuple.elems.is_empty() => Make::Unit,
@@ -242,7 +243,7 @@ impl Lower<'_> {
     }
 
     /// A value of the make of a frame's, where there is none yet.
-    fn blank(&mut self, make: &Make) -> Value {
+    pub(super) fn blank(&mut self, make: &Make) -> Value {
         match make {
             Make::Unit => Value::Unit,
             Make::Scalar(class) => {

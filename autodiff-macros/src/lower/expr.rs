@@ -135,7 +135,10 @@ impl Lower<'_> {
                 self.poison()
             }
             Value::Optional(..) => {
-                self.diag.error(at, "a number is needed here, and this is an `Option`: `.unwrap()`, or `if let Some(v) = ..`");
+                self.diag.error(
+                    at,
+                    "a number is needed here, and this is an `Option`: `.unwrap()`, or `if let Some(v) = ..`",
+                );
                 self.poison()
             }
             Value::Struct(..) => {

@@ -320,7 +320,7 @@ impl Lower<'_> {
         Value::Poison
     }
 
-    fn unsupported(&mut self, at: impl ToTokens, what: &str, instead: &str) -> Value {
+    fn unsupported(&mut self, at: impl ToTokens, what: impl std::fmt::Display, instead: &str) -> Value {
         self.diag.unsupported(at, what, instead);
         Value::Poison
     }

@@ -99,9 +99,7 @@ impl Lower<'_> {
             | Value::Optional(..)
             | Value::View(_)
             | Value::Stream(_)
-            | Value::Closure(_) => {
-                self.refuse(at, format_args!("this has no field `{name}`"))
-            }
+            | Value::Closure(_) => self.refuse(at, format_args!("this has no field `{name}`")),
         }
     }
 
@@ -262,7 +260,11 @@ impl Lower<'_> {
             Value::Place(spot) => spot,
             Value::Poison | Value::Never | Value::Exit => return,
             _ => {
-                self.diag.error(at, "this cannot be assigned to");
+                self.unsupported(
+                    at,
+                    "changing what is neither a variable nor memory of the function",
+                    "keep it in a variable, and return it",
+                );
                 return;
             }
         };

@@ -23,7 +23,12 @@ impl Lower<'_> {
     }
 
     /// `stream.collect()` into a vector of numbers.
-    pub(super) fn collect(&mut self, stream: Stream, call: &syn::ExprMethodCall, expected: Option<&syn::Type>) -> Value {
+    pub(super) fn collect(
+        &mut self,
+        stream: Stream,
+        call: &syn::ExprMethodCall,
+        expected: Option<&syn::Type>,
+    ) -> Value {
         let elem = target(call, expected).and_then(vector_of).and_then(crate::signature::scalar);
         let ty = self.fresh_ty(elem.map_or(Class::Unknown, Class::Known));
         match self.collect_parts(stream, &[ty], call) {

@@ -35,13 +35,7 @@ pub(super) struct Step<'s> {
 
 impl<'d> Lower<'d> {
     /// Runs `body` for every element. `names` are the outer variables that it assigns.
-    pub(in super::super) fn each(
-        &mut self,
-        stream: Stream,
-        names: Vec<String>,
-        at: &TokenStream,
-        body: Body<'_, 'd>,
-    ) {
+    pub(in super::super) fn each(&mut self, stream: Stream, names: Vec<String>, at: &TokenStream, body: Body<'_, 'd>) {
         self.each_within(stream, Run { names, leaves: Vec::new(), end: None, at }, body);
     }
 

@@ -227,8 +227,10 @@ fn gives_numbers(stream: &Stream) -> bool {
         }
         _ => false,
     };
-    let keeps = |stage: &Stage| stage.callable().is_none() && !matches!(stage, Stage::Enumerate | Stage::Count(_) | Stage::Join { .. })
-        || matches!(stage, Stage::Filter(_) | Stage::TakeWhile(_) | Stage::SkipWhile(..));
+    let keeps = |stage: &Stage| {
+        stage.callable().is_none() && !matches!(stage, Stage::Enumerate | Stage::Count(_) | Stage::Join { .. })
+            || matches!(stage, Stage::Filter(_) | Stage::TakeWhile(_) | Stage::SkipWhile(..))
+    };
     numbers && stream.stages.iter().all(keeps)
 }
 

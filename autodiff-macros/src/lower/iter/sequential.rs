@@ -10,14 +10,7 @@ use crate::ir::{CmpOp, IntOp, Val};
 
 impl<'d> Lower<'d> {
     /// Takes an element past such a stage, and up the others.
-    pub(super) fn climb_on(
-        &mut self,
-        stage: &Stage,
-        value: Value,
-        step: Step<'_>,
-        run: &Run<'_>,
-        body: Body<'_, 'd>,
-    ) {
+    pub(super) fn climb_on(&mut self, stage: &Stage, value: Value, step: Step<'_>, run: &Run<'_>, body: Body<'_, 'd>) {
         match stage {
             Stage::Filter(f) => {
                 let seen = Value::Ref(Box::new(value.clone()));

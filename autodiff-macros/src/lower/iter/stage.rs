@@ -57,7 +57,8 @@ impl Lower<'_> {
         if let Length::Endless | Length::Cycle(_) = stream.length {
             self.diag.unsupported(call, "ranges without an end", "write both ends: `0..n`");
         }
-        let in_order = |stage: &Stage| !matches!(stage, Stage::Filter(_) | Stage::FilterMap(_)) && stage.is_sequential();
+        let in_order =
+            |stage: &Stage| !matches!(stage, Stage::Filter(_) | Stage::FilterMap(_)) && stage.is_sequential();
         if stream.is_flat() || stream.stages.iter().any(in_order) {
             self.unsupported(
                 &call.method,
@@ -207,7 +208,11 @@ impl Lower<'_> {
         let value = self.settle(value, init);
         let value = self.number(value, &quote::ToTokens::to_token_stream(init));
         if !is_of_scalars(&value) {
-            self.unsupported(init, "`scan` with a state that is no number", "write a `for` loop that changes the array");
+            self.unsupported(
+                init,
+                "`scan` with a state that is no number",
+                "write a `for` loop that changes the array",
+            );
             return Some(Stream::poison());
         }
         let Some(closure) = with_state(f) else {

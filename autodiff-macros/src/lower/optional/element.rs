@@ -80,7 +80,7 @@ impl Lower<'_> {
         let name = call.method.to_string();
         let makes = is_element(&name, call) || matches!(&*name, "split_first" | "split_last" | "pop");
         // What asks for nothing is not in the way of what is passed through.
-        if makes && !(is_place(&call.receiver) && self.mentions_active_in(call)) {
+        if makes && is_place(&call.receiver) && !self.mentions_active_in(call) {
             return None;
         }
         let optional = self.optional(&syn::Expr::MethodCall(call.clone()))?;

@@ -78,6 +78,12 @@ pub(crate) fn method(name: &str) -> String {
         "push_back" | "push_front" | "pop_front" | "pop_back" => {
             "keep a `Vec`: `v.push(x)`, and `v.remove(0)` takes its first element"
         }
+        "try_fold" | "try_for_each" => "write a `for` loop that is left by `break` or `return`",
+        "partition" | "group_by" | "chunk_by" | "split" | "rsplit" | "rchunks" => {
+            "write a loop that keeps the positions where the parts begin and end"
+        }
+        "by_ref" => "take the elements with `while let Some(v) = it.next()`",
+        "max_by_key" | "min_by_key" => "compare the numbers themselves: `max_by(|a, b| a.total_cmp(b))`",
         "push" | "insert" | "extend" | "resize" | "truncate" | "clear" => {
             "make the vector with its length, `vec![0.0; n]`, and assign its elements: `v[i] = x;`"
         }

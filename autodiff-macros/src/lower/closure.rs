@@ -189,7 +189,9 @@ impl Lower<'_> {
             Some((name, _)) => {
                 self.unsupported(
                     at,
-                    &format!("a call of a closure that assigns `{name}`, which another variable of that name hides"),
+                    format_args!(
+                        "a call of a closure that assigns `{name}`, which another variable of that name hides"
+                    ),
                     "give the other variable another name",
                 );
                 Callable::Poison
@@ -311,6 +313,12 @@ impl Lower<'_> {
         while let syn::Expr::Paren(inner) = func {
             func = &inner.expr;
         }
+        // `(|x| ..)(y)`
+        if let syn::Expr::Closure(_) = func {
+            let f = self.callable(func)?;
+            let args = self.closure_args(call);
+            return Some(self.apply(&f, args));
+        }
         let syn::Expr::Path(path) = func else {
             return None;
         };
@@ -321,13 +329,18 @@ impl Lower<'_> {
             Value::Poison => return Some(Value::Poison),
             _ => return None,
         };
+        let args = self.closure_args(call);
+        let f = self.in_scope(closure, path);
+        Some(self.apply(&f, args))
+    }
+
+    fn closure_args(&mut self, call: &syn::ExprCall) -> Vec<Value> {
         let mut args = Vec::new();
         for arg in &call.args {
             let value = self.expr(arg, Want::Any);
             args.push(self.settle(value, arg));
         }
-        let f = self.in_scope(closure, path);
-        Some(self.apply(&f, args))
+        args
     }
 
     /// A value that leaves a scope with the variables from `depth` on: closures take along what they need.

@@ -254,7 +254,7 @@ impl Lower<'_> {
     }
 
     /// A value of the make of a frame's, where there is none yet.
-    fn blank(&mut self, make: &Make) -> Value {
+    pub(super) fn blank(&mut self, make: &Make) -> Value {
         match make {
             Make::Unit => Value::Unit,
             Make::Scalar(class) => {

@@ -367,7 +367,7 @@ impl Lower<'_> {
         self.unsupported(at, "a variable that gets its value later, in this way", "give it one where it is declared")
     }
 
-    fn unsupported(&mut self, at: impl ToTokens, what: &str, instead: &str) -> Value {
+    fn unsupported(&mut self, at: impl ToTokens, what: impl std::fmt::Display, instead: &str) -> Value {
         self.diag.unsupported(at, what, instead);
         Value::Poison
     }

@@ -4,7 +4,7 @@ use quote::ToTokens;
 
 use super::infer::Class;
 use super::value::{Binding, Form, Frag, Seq, Spot, Value, View};
-use super::{Lower, OPAQUE};
+use super::{Lower, OPAQUE, optional};
 use crate::ir::{Access, CmpOp, Val};
 use crate::signature::{self, Shape};
 
@@ -217,6 +217,11 @@ impl Lower<'_> {
     pub(super) fn held(&mut self, value: Value, mutable: bool, name: &str, at: impl ToTokens) -> Value {
         let tokens = at.to_token_stream();
         match value {
+            Value::Frag(frag) if mutable && optional::is_none(&frag) && self.uses.option(name).is_some() => {
+                let make = self.uses.option(name).cloned().unwrap_or(super::exit::Make::Unit);
+                let (present, blank) = (self.truth(false), self.blank(&make));
+                Value::Optional(present, Box::new(blank))
+            }
             Value::Stream(stream) if mutable => Value::Stream(Box::new(self.held_stream(*stream))),
             Value::Frag(frag) if frag.pure_ && !mutable => Value::Frag(frag),
             Value::Frag(frag) => Value::Scalar(self.emit_frag(frag, tokens, mutable)),

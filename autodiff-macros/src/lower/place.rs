@@ -275,7 +275,11 @@ impl Lower<'_> {
             Value::Place(spot) => spot,
             Value::Poison | Value::Never | Value::Exit => return,
             _ => {
-                self.diag.error(at, "this cannot be assigned to");
+                self.unsupported(
+                    at,
+                    "changing what is neither a variable nor memory of the function",
+                    "keep it in a variable, and return it",
+                );
                 return;
             }
         };

@@ -183,6 +183,9 @@ impl<'ast> Visit<'ast> for Scan {
         if self.lent {
             expr.args.iter().for_each(|arg| self.lend(arg));
         }
+        if super::optional::is_take(expr) {
+            self.assign(&expr.receiver);
+        }
         visit::visit_expr_method_call(self, expr);
     }
 

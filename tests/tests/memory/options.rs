@@ -71,8 +71,25 @@ fn methods<T: Float>(x: &[T]) -> T {
     squared + other * more + u
 }
 
+/// Taken in a loop.
+#[differentiate(order = 2)]
+fn paired<T: Float>(x: &[T]) -> T {
+    let mut waiting: Option<T> = None;
+    let mut s = T::zero();
+    for &v in x {
+        match waiting.take() {
+            Some(w) => s = s + v * w,
+            None => waiting = Some(v * v),
+        }
+    }
+    s + waiting.unwrap_or(T::one())
+}
+
 #[test]
 fn options() {
+    check!(paired, f64, [0.3, 0.7, -0.4]);
+    check!(paired, f32, [0.3, 0.7]);
+    check!(paired, f64, []);
     check!(least, f64, [0.3, 0.7, -0.4, 0.5]);
     check!(least, f32, [0.3, 0.2]);
     check!(least, f64, [0.3]);

@@ -213,6 +213,40 @@ language! {
             let Some(i) = index else { return x };
             if let Some(j) = index { weights[i] * x * y + weights[j] } else { y }
         }
+        active_options "options of active values: `Some(v)`, `None`, `then`, `map`, `unwrap_or`, `if let`, `match`" |x, y| {
+            let mut best = None;
+            for i in 0..4 {
+                let v = (x + i as f64 * y).sin();
+                best = match best {
+                    None => Some(v),
+                    Some(b) if v > b => Some(v),
+                    other => other,
+                };
+            }
+            let root = (x > 0.0).then(|| x.sqrt()).map(|r| r * y);
+            if let Some(b) = best { b * root.unwrap_or(y) } else { x }
+        }
+        chains_of_conditions "`if let .. && ..`, `while let .. && ..`, `matches!`" |x, y| {
+            let weights = [2.0, 3.0, 0.5];
+            let mut k = 0;
+            let mut s = x;
+            while let Some(w) = weights.get(k)
+                && *w > 1.0
+            {
+                s += w * y;
+                k += 1;
+            }
+            if let Some(w) = weights.last() && matches!(k, 1..=2) { s * s * w } else { s }
+        }
+        elements_by_pattern "`[a, b]`, `[first, rest @ ..]`, in `match`, `if let` and `let else`" |x, y| {
+            let v = vec![x, y, x * y];
+            let [first, rest @ ..] = &v[..] else { return x };
+            match rest {
+                [] => *first,
+                [a] => a * first,
+                [a, b, ..] => a * b + first,
+            }
+        }
         assertions "`assert!` and its kind, `println!`; `panic!` in a branch" |x, y| {
             assert!(x > 0.0, "x is {x}");
             debug_assert!(y.is_finite());
@@ -380,9 +414,58 @@ language! {
             }
             s
         }
-        closures "local closures, bound by `let` and called" |x, y| {
+        in_order "`scan`, `take_while`, `skip_while`, `map_while`, `filter_map`, and positions behind them" |x, y| {
+            let v = [x, y, x * y, -0.5];
+            let a: f64 = v.iter().scan(0.0, |s, a| { *s += a; Some(*s * a) }).sum();
+            let b: f64 = v.iter().filter_map(|a| if *a > 0.0 { Some(a.ln()) } else { None }).sum();
+            let c: f64 = (1..9).map(|k| x.powi(k)).take_while(|a| *a > 0.1).sum();
+            let d: f64 = v.iter().filter(|a| **a > 0.3).enumerate().map(|(i, a)| a * i as f64).sum();
+            a * b + c * d
+        }
+        several_in_one "`chain`, `flat_map`, `flatten`, `cycle`, `iter::once`, `iter::repeat`" |x, y| {
+            let v = [x, y, x * y];
+            let a: f64 = v.iter().chain(&[x]).map(|a| a * a).sum();
+            let b: f64 = (0..3).flat_map(|i| v[..i].iter().map(move |a| a * v[i])).sum();
+            let c: f64 = std::iter::once(y).chain(v.iter().cycle().take(5).copied()).product();
+            a * b + c
+        }
+        unzipping "`unzip` into two `Vec`s; `inspect`" |x, y| {
+            let v = [x, y, x * y];
+            let (s, c): (Vec<f64>, Vec<f64>) = v.iter().inspect(|a| assert!(a.is_finite())).map(|a| a.sin_cos()).unzip();
+            s[0] * c[1] + s[2]
+        }
+        ends "`reduce`, `max_by`, `min_by`, `last`, `nth`, `find`, `find_map`, with what takes the value out" |x, y| {
+            let v = [x, y, x * y];
+            let high = v.iter().copied().reduce(f64::max).unwrap();
+            let at = v.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(i, _)| i);
+            let found = v.iter().find(|a| **a < 0.5).copied().unwrap_or(1.0);
+            high * v[at] + found * v.iter().last().unwrap()
+        }
+        taking "iterators in variables: `next`, `nth`, `peekable`, `while let`" |x, y| {
+            let v = [x, y, x * y];
+            let mut it = v.iter().peekable();
+            let mut s = *it.next().unwrap();
+            while let Some(a) = it.next() {
+                s = s * s + a;
+                if let Some(b) = it.peek() {
+                    s *= **b;
+                }
+            }
+            s
+        }
+        closures "local closures, bound by `let` and called, `move` or not; functions in variables, `let f = f64::sin;`" |x, y| {
             let weight = |t: f64| 1.0 + (t - 1.0) / 4.0;
-            weight(x) * weight(y * x)
+            let f = f64::sin;
+            weight(x) * f(weight(y * x))
+        }
+        changing_closures "closures that change what they capture" |x, y| {
+            let mut sum = 0.0;
+            let mut add = |v: f64| sum += v * v;
+            for i in 1..4 {
+                add(x * i as f64);
+            }
+            add(y);
+            sum
         }
     }
     "Calls" {

@@ -4,6 +4,7 @@
 
 use syn::visit::{self, Visit};
 
+use super::exit::Make;
 use crate::signature::{Shape, Signature};
 
 /// The names, in order of first assignment, that the statements of a block assign and do not bind themselves.
@@ -221,6 +222,8 @@ pub(super) struct Uses {
     aliases: Vec<(String, String)>,
     /// Some vector changes its length by a method.
     pub(super) grows: bool,
+    /// What `Option`s hold that variables are given: `best = Some((i, v))`.
+    options: Vec<(String, Make)>,
 }
 
 impl Uses {
@@ -270,6 +273,36 @@ impl Uses {
     pub(super) fn may_be_aggregate(&self, name: &str, mutable: bool) -> bool {
         let is = |names: &[String]| names.iter().any(|n| n == name);
         is(&self.parts) || (!mutable && is(&self.whole))
+    }
+
+    /// What a variable of this name holds that is an `Option`, as its assignments show.
+    pub(super) fn option(&self, name: &str) -> Option<&Make> {
+        self.options.iter().find(|(of, _)| of == name).map(|(_, make)| make)
+    }
+}
+
+/// What the first `Some(..)` in an expression holds, if that may be numbers.
+struct Held(Option<Make>);
+
+impl<'ast> Visit<'ast> for Held {
+    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        let some = match &*call.func {
+            syn::Expr::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Some"),
+            _ => false,
+        };
+        match call.args.first() {
+            Some(held) if some => {
+                let text = match held {
+                    syn::Expr::Lit(lit) => matches!(lit.lit, syn::Lit::Str(_)),
+                    syn::Expr::MethodCall(call) => call.method == "to_string" || call.method == "to_owned",
+                    held => matches!(held, syn::Expr::Macro(_) | syn::Expr::Reference(_)),
+                };
+                if !text && self.0.is_none() {
+                    self.0 = Some(Make::of(held));
+                }
+            }
+            _ => visit::visit_expr_call(self, call),
+        }
     }
 }
 
@@ -338,6 +371,11 @@ impl<'ast> Visit<'ast> for Uses {
             {
                 self.aliases.push((to.ident.to_string(), from.to_string()));
             }
+            if let syn::Expr::MethodCall(call) = &*init.expr
+                && call.method == "to_vec"
+            {
+                self.parts.extend(super::pattern::names(&local.pat).into_iter().map(|(name, _)| name));
+            }
         }
         visit::visit_local(self, local);
     }
@@ -348,10 +386,22 @@ impl<'ast> Visit<'ast> for Uses {
         {
             self.aliases.push((to.to_string(), from.to_string()));
         }
+        if let syn::Expr::Path(path) = &*expr.left
+            && let Some(name) = path.path.get_ident()
+        {
+            let mut held = Held(None);
+            held.visit_expr(&expr.right);
+            self.options.extend(held.0.map(|make| (name.to_string(), make)));
+        }
         visit::visit_expr_assign(self, expr);
     }
 
     fn visit_expr_for_loop(&mut self, expr: &'ast syn::ExprForLoop) {
+        let over = match &*expr.expr {
+            syn::Expr::Reference(reference) => &reference.expr,
+            _ => &expr.expr,
+        };
+        mark(&mut self.parts, over);
         mark(&mut self.lent, &expr.expr);
         self.lend(&expr.expr);
         visit::visit_expr_for_loop(self, expr);

@@ -73,6 +73,15 @@ pub(super) fn primitive(func: &syn::Expr) -> Option<Primitive> {
     }
 }
 
+/// `iter::successors` and its like: iterators whose elements are what a closure gives that is called again and again.
+fn made_by_calls(path: &syn::Path) -> Option<String> {
+    let mut segments = path.segments.iter().rev();
+    let (last, before) = (segments.next()?, segments.next()?);
+    let name = last.ident.to_string();
+    let known = ["successors", "from_fn", "repeat_with"].contains(&name.as_str());
+    (known && before.ident == "iter").then_some(name)
+}
+
 /// Methods of floats whose result is a `bool` and steps where it changes: inactive, whatever the float is.
 pub(super) fn is_float_query(name: &str) -> bool {
     ["is_nan", "is_finite", "is_infinite", "is_normal", "is_subnormal", "is_sign_negative", "is_sign_positive"]
@@ -131,6 +140,15 @@ impl Lower<'_> {
             call.args.iter().collect::<Vec<_>>().as_slice(),
         ) {
             return self.stop_gradient(func, arg, &whole);
+        }
+        if let Some(name) = made_by_calls(&func.path)
+            && self.mentions_active(&whole)
+        {
+            return self.unsupported(
+                call,
+                format!("`{name}`"),
+                "write a `loop` that is left by `break`, or `scan` over a range: `(0..n).scan(x, |state, _| ..)`",
+            );
         }
         // `Some(x)`, `Point(x, y)`: data, not a call.
         let constructs =

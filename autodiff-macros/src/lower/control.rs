@@ -190,6 +190,7 @@ impl Lower<'_> {
     /// A value that leaves a region: what may be a number is read inside.
     pub(super) fn number(&mut self, value: Value, at: &TokenStream) -> Value {
         match value {
+            Value::Place(spot) if self.is_struct(&spot) => Value::Place(spot),
             Value::Place(ref spot)
                 if matches!(spot.form, super::value::Form::Scalar(_) | super::value::Form::Unknown(_))
                     && !self.is_result(spot) =>

@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 use quote::ToTokens;
 
-use super::exit::Position;
+use super::exit::{Exit, Position};
 use super::extent::{self, Extent};
 use super::goes::Goes;
 use super::infer::Class;
@@ -28,14 +28,12 @@ impl Lower<'_> {
     /// Evaluates an expression.
     pub(super) fn expr(&mut self, expr: &syn::Expr, want: Want) -> Value {
         let outer = std::mem::replace(&mut self.b.span, extent::first(expr));
-        let expected = self.expected.take();
-        let mut goes = std::mem::take(&mut self.goes);
-        if let Some((tail, of_function)) = &self.tail
-            && *tail == super::address(expr)
-        {
-            goes = of_function.clone();
-        }
         let position = std::mem::take(&mut self.position);
+        if position.tail == Some(Exit::Break(0)) {
+            self.expect_result();
+        }
+        let expected = self.expected.take();
+        let goes = std::mem::take(&mut self.goes);
         let barrier = self.barrier;
         if !position.structural {
             // What is around the expression would still be evaluated after a jump out of it.
@@ -45,6 +43,15 @@ impl Lower<'_> {
         self.barrier = barrier;
         self.b.span = outer;
         value
+    }
+
+    /// The next expression gives what the function returns.
+    pub(super) fn expect_result(&mut self) {
+        if let Some((ty, goes)) = &self.returns {
+            self.goes = goes.clone();
+            // Other types show elsewhere.
+            self.expected = Some(ty.clone()).filter(|ty| matches!(ty, syn::Type::Array(_)));
+        }
     }
 
     fn expr_inner(

@@ -54,6 +54,7 @@ impl Lower<'_> {
                 if self.uses.is_memory(&ident.ident.to_string()) { Goes::Memory(None) } else { Goes::Number }
             }
             (_, Some(ty)) => of_type(ty),
+            (syn::Pat::Slice(_) | syn::Pat::Struct(_) | syn::Pat::TupleStruct(_), None) => Goes::Memory(None),
             _ => Goes::Number,
         }
     }

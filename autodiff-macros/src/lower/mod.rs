@@ -24,6 +24,7 @@ mod closure;
 mod composite;
 mod control;
 mod decide;
+mod env;
 mod exit;
 mod expr;
 mod extent;
@@ -68,8 +69,9 @@ use crate::ir::{Float, Func, Int, Mem, Op, Param, Place, Role, Slotted, Ty, Val}
 use crate::maps::{Map, Set};
 use crate::signature::{Owner, Shape, Signature, generics};
 
+use env::Env;
 use infer::{Class, TyVar, Types};
-use value::{Binding, Env, Form, Leaves, MemInfo, Seq, Spot, Value};
+use value::{Binding, Form, Leaves, MemInfo, Seq, Spot, Value};
 
 const USIZE: Class = Class::Known(Ty::Int(Int::Usize));
 const BOOL: Class = Class::Known(Ty::Bool);
@@ -172,6 +174,8 @@ struct Lower<'d> {
     fields: Vec<TyVar>,
     /// Memory that is a struct for certain: the function makes it by a literal, or copies what is one.
     structs: Set<Mem>,
+    /// Arrays and vectors whose elements are structs for certain.
+    of_structs: Set<Mem>,
     /// Memory that was made with the length of other memory.
     lengths: Map<Mem, Mem>,
     /// Numbers that are lengths of memory.
@@ -208,8 +212,8 @@ struct Lower<'d> {
     /// Where the value of the expression goes that is lowered next; the same of the base of a part.
     goes: goes::Goes,
     base_goes: goes::Goes,
-    /// The last expression of the function, by its address, and where it goes.
-    tail: Option<(usize, goes::Goes)>,
+    /// The type of what the function returns, and where that goes.
+    returns: Option<(syn::Type, goes::Goes)>,
     /// Memory that calls make.
     from_calls: HashSet<Mem>,
     /// How many parts the second part of the pattern has that the next value is bound to: `let (y, (dx, dy)) = ..`.
@@ -247,6 +251,7 @@ impl<'d> Lower<'d> {
             below: Map::default(),
             fields: Vec::new(),
             structs: Set::default(),
+            of_structs: Set::default(),
             lengths: Map::default(),
             measured: Map::default(),
             written: Vec::new(),
@@ -266,7 +271,7 @@ impl<'d> Lower<'d> {
             expected: None,
             goes: goes::Goes::Number,
             base_goes: goes::Goes::Number,
-            tail: None,
+            returns: None,
             from_calls: HashSet::new(),
             inner_parts: None,
             repeated: 0,
@@ -362,7 +367,7 @@ impl Lower<'_> {
         self.unsupported(at, "a variable that gets its value later, in this way", "give it one where it is declared")
     }
 
-    fn unsupported(&mut self, at: impl ToTokens, what: &str, instead: &str) -> Value {
+    fn unsupported(&mut self, at: impl ToTokens, what: impl std::fmt::Display, instead: &str) -> Value {
         self.diag.unsupported(at, what, instead);
         Value::Poison
     }
@@ -470,7 +475,7 @@ impl Lower<'_> {
             (false, false) => expr::Want::Scalar,
         };
         let tys: Vec<Ty> = sig.ret.parts.clone();
-        self.tail = body.stmts.last().and_then(tail_of).map(|tail| (address(tail), goes::of_type(&sig.ret.ty)));
+        self.returns = Some((sig.ret.ty.clone(), goes::of_type(&sig.ret.ty)));
         self.uses.returned(body, sig);
         let make = if sig.ret.is_unit() { exit::Make::Unit } else { exit::Make::of_parts(&tys, sig.ret.tuple) };
         let value = self.function(body, want, make);
@@ -559,21 +564,6 @@ impl Lower<'_> {
             _ => None,
         }
     }
-}
-
-/// The expression that a block ends with.
-fn tail_of(stmt: &syn::Stmt) -> Option<&syn::Expr> {
-    let syn::Stmt::Expr(expr, None) = stmt else { return None };
-    match expr {
-        syn::Expr::Block(block) if block.label.is_none() => block.block.stmts.last().and_then(tail_of),
-        syn::Expr::Paren(inner) => Some(&inner.expr),
-        expr => Some(expr),
-    }
-}
-
-/// Which of the expressions in sight it is.
-fn address(expr: &syn::Expr) -> usize {
-    std::ptr::from_ref(expr).addr()
 }
 
 /// Whether a type is that of one part, not a tuple's.

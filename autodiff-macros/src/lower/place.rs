@@ -124,7 +124,7 @@ impl Lower<'_> {
     }
 
     /// `base[index]`.
-    fn index(&mut self, base: Value, index: &syn::Expr, at: impl ToTokens) -> Value {
+    pub(super) fn index(&mut self, base: Value, index: &syn::Expr, at: impl ToTokens) -> Value {
         match base.peel() {
             Value::Place(Spot { mut place, form }) => {
                 let Some(inner) = super::iter::inner(&form) else {
@@ -224,6 +224,7 @@ impl Lower<'_> {
                 let target = Spot { form: source.form.clone(), ..spot };
                 self.store_array(target, source, at);
             }
+            (Form::Unknown(_), Value::Place(source)) if self.is_struct(&source) => self.exchange(spot, source),
             (Form::Unknown(_), Value::Struct(maker, parts)) => self.store_struct(spot, &maker, parts, at),
             (Form::Seq(_, Seq::Vec), Value::Place(source)) => self.store_vector(spot, source, at),
             // A field of a struct of the function's own takes over what is made for it.
@@ -274,7 +275,11 @@ impl Lower<'_> {
             Value::Place(spot) => spot,
             Value::Poison | Value::Never | Value::Exit => return,
             _ => {
-                self.diag.error(at, "this cannot be assigned to");
+                self.unsupported(
+                    at,
+                    "changing what is neither a variable nor memory of the function",
+                    "keep it in a variable, and return it",
+                );
                 return;
             }
         };

@@ -200,7 +200,7 @@ impl Body<'_> {
 
     /// The same, with what may be assigned, and what `+=` may add to it.
     pub(super) fn declare_changing_within(&mut self, mut var: Var, base: (f64, f64), room: (f64, f64)) {
-        var.level = if self.early.is_some() { usize::MAX } else { self.level() };
+        var.level = self.level();
         var.base = Bounds::symmetric(base.0, base.1);
         var.room = room;
         var.bounds = Bounds::symmetric(base.0 + room.0, base.1 + room.1);

@@ -30,7 +30,7 @@ impl Body<'_> {
     /// A call of a function whose result is wanted. A generic one is called with `float`.
     fn some_call(&mut self, float: Float, depth: usize, want: impl Fn(&[Part]) -> bool) -> Option<Call> {
         let library = self.library;
-        let mine = self.owner.is_some() && self.random.chance(50);
+        let mine = self.owner.is_some() && self.random.chance(70);
         let wanted = |program: &&Program| {
             let parts: Vec<Part> = program.returns.iter().map(|part| part.at(float)).collect();
             let owned = program.owner.is_none() || program.owner == self.owner;

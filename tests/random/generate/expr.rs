@@ -20,7 +20,7 @@ impl Body<'_> {
         if depth == 0 {
             return self.leaf(float);
         }
-        match self.random.weighted(&[12, 12, 12, 5, 3, 22, 3, 3, 4, 5, 3, 7, 3, 5, 4, 2, 3, 3]) {
+        match self.random.weighted(&[12, 12, 12, 5, 3, 22, 3, 3, 4, 5, 3, 7, 3, 5, 4, 2, 3, 7]) {
             0 => {
                 let (a, b) = self.operands(float, depth);
                 a.add(&b)

@@ -9,11 +9,10 @@ const LONGEST: usize = 8;
 impl Body<'_> {
     /// `let mut v = Vec::new(); for i in 0..n { v.push(x); }`, and a first change.
     pub(super) fn let_growing(&mut self) {
-        // Only outside of loops and branches, and before early returns: some of the others are not in the language.
-        if self.level() > 1 || self.early.is_some() || !self.calls.is_empty() {
+        // Some of those in loops are not in the language.
+        if !self.loops.is_empty() {
             return self.let_array();
         }
-        self.calls_left = 0;
         let float = self.float;
         let name = self.fresh("grown");
         let first = self.pushed_value(None);

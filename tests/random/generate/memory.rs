@@ -121,12 +121,12 @@ impl Body<'_> {
         let var = self.scope.var(position).clone();
         let (place, dim) = (var.segments[0].clone(), var.dims[0].clone());
         match self.random.below(6) {
-            0..3 if self.scope.is_indexable(&dim) && var.level == 1 => {
+            0..2 if self.scope.is_indexable(&dim) => {
                 let (i, j) = (self.bound_index(&dim), self.bound_index(&dim));
                 self.line(format!("{place}.swap({i}, {j});"));
             }
-            3 => self.line(format!("{place}.reverse();")),
-            4 if var.dims.len() == 1 => {
+            2 => self.line(format!("{place}.reverse();")),
+            3 | 4 if var.dims.len() == 1 => {
                 let value = self.float(var.float, 2);
                 let value = self.fit(value, var.base.abs(), var.base.gain);
                 let value = self.with_type(value);

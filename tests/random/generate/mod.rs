@@ -1,9 +1,13 @@
 //! Random functions in the language of `#[differentiate]`, as Rust source.
 //!
-//! A function is written statement by statement ([`stmt`], [`loops`], [`flow`], [`chains`], [`arrays`], [`call`]) with expressions ([`expr`],
-//! [`int`]) of what is in scope ([`scope`]). Indices are in bounds, loops end, and floats stay in the domains of the
-//! primitives, all by construction: see [`code`]. What is written for each function besides, so that tests can call it,
-//! is in [`case`].
+//! A function is written statement by statement ([`stmt`], [`loops`], [`flow`], [`options`], [`chains`], [`arrays`],
+//! [`memory`], [`growing`], [`structs`], [`call`]) with expressions ([`expr`], [`int`]) of what is in scope ([`scope`]),
+//! from its parameters ([`params`]) to what it returns ([`results`]); some are generic ([`generic`]), methods, or call
+//! themselves. Indices are in bounds, loops and recursions end, and floats stay in the domains of the primitives, all by
+//! construction: see [`code`]. What is written for each function besides, so that tests can call it, is in [`case`].
+//!
+//! Some constructs are written only where the language of `#[differentiate]` has them: vectors grow outside of branches
+//! and in functions without calls, calls return numbers and tuples of them, and options are parameters.
 
 mod arrays;
 mod body;
@@ -55,25 +59,22 @@ pub(crate) fn generate(seed: u64, count: usize, without: &[usize]) -> String {
         let model = Model::new(random, &library.models);
         library.models.push(model);
     }
-    for _ in 0..count {
-        let program = Program::new(random, &library);
-        library.programs.push(program);
-    }
-    let mut left_out: BTreeSet<usize> = without.iter().copied().collect();
-    for program in &library.programs {
-        if program.calls.iter().any(|callee| left_out.contains(callee)) {
-            left_out.insert(program.id);
-        }
-    }
     let mut source = String::new();
     for model in &library.models {
         source += &model.source;
         source.push('\n');
     }
-    for program in &library.programs {
-        // Whatever is left out, the others stay as they are.
-        let case = case::module(random, &library, program);
-        if left_out.contains(&program.id) {
+    let mut left_out: BTreeSet<usize> = without.iter().copied().collect();
+    for id in 0..count {
+        let program = Program::new(random, &library);
+        // Whatever is left out, and however many come after it, a function stays as it is.
+        let case = case::module(random, &library, &program);
+        library.programs.push(program);
+        let program = &library.programs[id];
+        if program.calls.iter().any(|callee| left_out.contains(callee)) {
+            left_out.insert(id);
+        }
+        if left_out.contains(&id) {
             continue;
         }
         source += &program.source;

@@ -10,6 +10,9 @@ use super::models::nested;
 use super::random::Random;
 use super::scope::Dim;
 
+/// How many of the models have methods: few, so that those of one can call each other.
+const OWNERS: usize = 3;
+
 /// How large floats in arguments are at most.
 pub(super) const PARAM_ABS: f64 = 2.0;
 
@@ -143,8 +146,6 @@ pub(crate) struct Program {
     pub(super) generics: Generics,
     /// The model that it is a method of: its first parameter.
     pub(super) owner: Option<usize>,
-    /// Whether it calls itself.
-    pub(super) recursive: bool,
     /// The functions that it calls, and the models that it takes.
     pub(super) calls: BTreeSet<usize>,
     pub(super) models: BTreeSet<usize>,
@@ -173,10 +174,10 @@ impl Program {
         let mixed = float != Float::Generic && random.chance(6);
         let second = random.chance(20);
         let mut body = Body::new(random, library, float, mixed, second);
-        body.generics = Generics { float: float == Float::Generic, length: body.random.chance(10) };
-        let owner = (float == Float::F64 && body.random.chance(12)).then(|| body.random.below(library.models.len()));
+        body.generics = Generics { float: float == Float::Generic, length: body.random.chance(20) };
+        let owner = (float == Float::F64 && body.random.chance(14)).then(|| body.random.below(OWNERS));
         body.owner = owner;
-        let recursive = owner.is_none() && float != Float::F32 && !mixed && body.random.chance(7);
+        let recursive = owner.is_none() && float != Float::F32 && !mixed && body.random.chance(9);
         let mut params = body.params(owner, recursive);
         if !second && owner.is_none() && !recursive && body.random.chance(8) {
             let dims = vec![Dim::fixed(body.random.within(1, 4))];
@@ -230,6 +231,6 @@ impl Program {
                 format!("#[differentiate{order}]\nimpl {owner} {{\n{asks}{head}\n{text}}}\n}}\n")
             }
         };
-        Program { id, params, returns, returned, traits, generics, owner, recursive, calls, models, second, source }
+        Program { id, params, returns, returned, traits, generics, owner, calls, models, second, source }
     }
 }

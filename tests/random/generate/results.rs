@@ -230,6 +230,9 @@ impl Body<'_> {
         if terms.is_empty() || self.random.chance(60) {
             terms.push(self.float(float, depth));
         }
+        if let Some(term) = self.self_call(1) {
+            terms.push(Expr::literal(0.4).mul(&term));
+        }
         // Something of an input, so that few functions are constant.
         let inputs = self.scope.find(|var| {
             var.float == float && var.active && !var.mutable && var.bounds.gain > 0.0 && self.scope.is_readable(var)

@@ -13,7 +13,7 @@ impl Body<'_> {
         while budget > 0 {
             let nested = budget > 1;
             let deep = if nested { 1 } else { 0 };
-            let jumps = if self.loops.is_empty() { 0 } else { 5 };
+            let jumps = if self.loops.is_empty() { 0 } else { 12 };
             let choice = self.random.weighted(&[
                 16,
                 20,
@@ -26,23 +26,23 @@ impl Body<'_> {
                 3,
                 4,
                 3,
-                3,
+                4,
                 jumps,
                 2 * (1 - jumps.min(1)),
                 4,
-                4,
+                7,
                 5,
-                4,
+                8,
                 2,
                 10 * deep,
                 14 * deep,
                 2 * deep,
-                6 * deep,
+                7 * deep,
                 5 * deep,
                 5 * deep,
                 5 * deep,
                 3 * deep,
-                4 * deep,
+                6 * deep,
             ]);
             let inside = self.random.within(1, budget.saturating_sub(1).clamp(1, 6));
             match choice {
@@ -57,6 +57,7 @@ impl Body<'_> {
                 8 => self.let_later(),
                 9 => self.let_closure(),
                 10 => self.let_collected(),
+                11 if self.random.chance(50) => self.for_each_closure(),
                 11 => self.for_each_element(),
                 12 => self.jump(),
                 13 => self.early_return(),

@@ -27,12 +27,10 @@ impl Body<'_> {
         let choice = self.random.below(10);
         let library = self.library;
         let flat = |id: &usize| Model::is_flat(*id, &library.models);
-        let given = |place: &str| {
-            place != "self" && !place.contains('.') && !self.owned_models.iter().any(|owned| owned == place)
-        };
+        let given = |place: &str| !place.contains('.') && !self.owned_models.iter().any(|owned| owned == place);
         let places: Vec<(String, usize)> =
             self.models.iter().filter(|(place, id)| given(place) && flat(id)).cloned().collect();
-        if choice < 4 || places.is_empty() {
+        if choice < 3 || places.is_empty() {
             let small = |id: &usize| Model::floats(*id, &library.models).is_some_and(|floats| floats < 14);
             let all: Vec<usize> = (0..library.models.len()).filter(flat).filter(small).collect();
             if all.is_empty() {
@@ -44,8 +42,8 @@ impl Body<'_> {
         }
         let (place, id) = places[self.random.below(places.len())].clone();
         match choice {
-            4..8 => {
-                let text = if choice < 6 { format!("{place}.clone()") } else { self.updated(id, &place) };
+            3..7 => {
+                let text = if choice < 5 { format!("{place}.clone()") } else { self.updated(id, &place) };
                 // The fields of a copy may be as large as they get.
                 let gain = self.gain_of_model(&place).max(6.0);
                 self.declare_struct(id, &text, Kept::Changing { base: (PARAM_ABS, gain), room: (0.0, 12.0) });
@@ -79,11 +77,7 @@ impl Body<'_> {
     fn field_literal(&mut self, ty: &Field) -> String {
         match ty {
             Field::Floats(dims) => self.list_literal(dims),
-            Field::Heap => {
-                let (name, list) = (self.fresh("tail"), self.list_literal(&[2]));
-                self.line(format!("let {name} = vec!{list};"));
-                name
-            }
+            Field::Heap => format!("vec!{}", self.list_literal(&[2])),
             Field::Model(inner, None) => self.model_literal(*inner),
             Field::Model(inner, Some(n)) => {
                 let parts: Vec<String> = (0..*n).map(|_| self.model_literal(*inner)).collect();
@@ -113,9 +107,7 @@ impl Body<'_> {
             model.fields.iter().filter(|(_, ty)| matches!(ty, Field::Floats(_) | Field::Model(..))).collect();
         let some = &floats[..self.random.within(1, floats.len().min(2))];
         let fields: Vec<String> = some.iter().map(|(name, ty)| format!("{name}: {}", self.field_literal(ty))).collect();
-        let base = self.fresh("base");
-        self.line(format!("let {base} = {place}.clone();"));
-        format!("{} {{ {}, ..{base} }}", model.name, fields.join(", "))
+        format!("{} {{ {}, ..{place}.clone() }}", model.name, fields.join(", "))
     }
 
     /// `let Model3 { a: x, w: y, .. } = p.clone();`

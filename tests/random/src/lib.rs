@@ -9,7 +9,13 @@
 //! ```sh
 //! RANDOM_PROGRAMS=2000 RANDOM_PROGRAMS_SEED=7 cargo test --package autodiff-tests-random
 //! ```
-
+//!
+//! Twenty thousand, in batches, and bugs in the compiler that they have to find:
+//!
+//! ```sh
+//! cargo run --package autodiff-tests-nightly -- run
+//! cargo run --package autodiff-tests-nightly -- bugs
+//! ```
 pub mod check;
 mod flat;
 pub mod paste;

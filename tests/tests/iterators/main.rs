@@ -63,4 +63,5 @@ mod closures;
 mod generics;
 mod options;
 mod sequential;
+mod tables;
 mod variables;

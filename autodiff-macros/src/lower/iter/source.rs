@@ -77,7 +77,8 @@ impl Lower<'_> {
         Some(Stream::new(Source::Same(value), length))
     }
 
-    /// As [`Self::stream`], for a loop, which runs adaptors of what is not modelled too: `TABLE.iter().enumerate()`.
+    /// As [`Self::stream`], for a loop or a consumer, which runs adaptors of what is not modelled too:
+    /// `TABLE.iter().enumerate()`.
     pub(in super::super) fn loop_stream(&mut self, expr: &syn::Expr) -> Option<Stream> {
         match expr {
             syn::Expr::Paren(inner) => self.loop_stream(&inner.expr),

@@ -223,7 +223,7 @@ fn memory_that_an_active_value_is_stored_in_is_active() {
             let mut h = [0.0; 3];
             let k = h.iter().count();
             h[0] = x;
-            h.sort_by(f64::total_cmp);
+            h.select_nth_unstable_by(1, f64::total_cmp);
             h[1] + k as f64
         }),
         expect![[r#"
@@ -265,10 +265,10 @@ fn places() {
             let mut h = [0.0; 3];
             w[0] = 1.0;
             let v = h + h;
-            let rows = [h, h];
-            let k = [h; 2];
+            let rows = [h, x];
+            let k = [(x, x); 2];
             let m = [0.0; n];
-            let a = if x > 0.0 { &h } else { &w };
+            let a = if x > 0.0 { &h[..] } else { &[(x, x)] };
             unsafe { x }
         }),
         expect![[r#"

@@ -52,7 +52,6 @@ impl Batch {
             .args(["build", "--quiet", "--package", "autodiff-tests-random", "--bin", "agree", "--jobs", "1"])
             .current_dir(&self.workspace)
             .env("CARGO_TARGET_DIR", &self.target)
-            .env("CARGO_INCREMENTAL", "0")
             .env("CARGO_TERM_COLOR", "never")
             .env("RANDOM_PROGRAMS", self.programs.to_string())
             .env("RANDOM_PROGRAMS_SEED", self.seed.to_string())

@@ -21,7 +21,109 @@ pub(crate) struct Bug {
     pub(crate) to: &'static str,
 }
 
-pub(crate) const BUGS: &[Bug] = &[];
+pub(crate) const BUGS: &[Bug] = &[
+    Bug {
+        name: "`rev` before another adaptor does nothing",
+        file: "lower/iter/position.rs",
+        from: r#"self.count_op(IntOp::Sub, last, position)"#,
+        to: r#"{ let _ = last; position }"#,
+    },
+    Bug {
+        name: "`skip` skips nothing",
+        file: "lower/iter/position.rs",
+        from: r#"Stage::Skip(n) => self.count_op(IntOp::Add, position, *n)"#,
+        to: r#"Stage::Skip(_) => position"#,
+    },
+    Bug {
+        name: "`step_by` steps on by one",
+        file: "lower/iter/position.rs",
+        from: r#"Stage::StepBy(n) => self.count_op(IntOp::Mul, position, *n)"#,
+        to: r#"Stage::StepBy(_) => position"#,
+    },
+    Bug {
+        name: "chunks overlap",
+        file: "lower/iter/source.rs",
+        from: r#"let start = self.count_op(crate::ir::IntOp::Mul, position, *size);
+                        let rest"#,
+        to: r#"let start = position;
+                        let rest"#,
+    },
+    Bug {
+        name: "a part of a part begins where the whole does",
+        file: "lower/view.rs",
+        from: r#"(Some(self.plus_offset(of.lo, start)), self.count_op"#,
+        to: r#"(Some(start), self.count_op"#,
+    },
+    Bug {
+        name: "the adjoints of exchanged elements stay",
+        file: "transform/reverse/sweep.rs",
+        from: r#"self.b.effect(Op::Swap { a, b });"#,
+        to: r#"let _ = (a, b);"#,
+    },
+    Bug {
+        name: "`break 'a` leaves the inner loop",
+        file: "lower/exit.rs",
+        from: r#"self.frames.iter().rposition(|frame| frame.label == label)"#,
+        to: r#"self.frames.iter().rposition(|frame| frame.is_loop || frame.label == label)"#,
+    },
+    Bug {
+        name: "`continue` leaves the loop",
+        file: "lower/exit.rs",
+        from: r#"(Scan::new(&self.frames).target(inner.label.as_ref()).map(Exit::Continue), None)"#,
+        to: r#"(Scan::new(&self.frames).target(inner.label.as_ref()).map(Exit::Break), None)"#,
+    },
+    Bug {
+        name: "the variables of a block outlive it",
+        file: "lower/stmt.rs",
+        from: r#"self.env.bindings.truncate(depth);
+        self.imports = imports;"#,
+        to: r#"self.imports = imports;"#,
+    },
+    Bug {
+        name: "update syntax keeps the base's fields",
+        file: "lower/structs.rs",
+        from: r#"*slot = part;"#,
+        to: r#"let _ = (slot, part);"#,
+    },
+    Bug {
+        name: "an element is read again though it was overwritten",
+        file: "transform/reverse/plan/values.rs",
+        from: r#"self.stable(place.mem, site) && there"#,
+        to: r#"there"#,
+    },
+    Bug {
+        name: "an array that is overwritten after a call is not kept",
+        file: "transform/reverse/plan/needs.rs",
+        from: r#"self.snapshots.entry(site).or_default().insert(k);"#,
+        to: r#"let _ = k;"#,
+    },
+    Bug {
+        name: "the adjoints of a call's numbers are in the wrong order",
+        file: "codegen/call.rs",
+        from: r#"let mut adjoints = adjoints.iter();"#,
+        to: r#"let mut adjoints = adjoints.iter().rev();"#,
+    },
+    Bug {
+        name: "literals of generic functions are rounded to `f32`",
+        file: "codegen/expr.rs",
+        from: r#"quote!(#rt::float::<#to>(#value))"#,
+        to: r#"quote!(#rt::float::<#to>(#value as f32 as f64))"#,
+    },
+    Bug {
+        name: "`truncate` fills up",
+        file: "lower/growing.rs",
+        from: r#"let to = self.smaller(from, to);"#,
+        to: r#"let _ = from;"#,
+    },
+    Bug {
+        name: "second derivatives are of twice the function",
+        file: "transform/second.rs",
+        from: r#"let one = Op::Const(Const::Float { value: 1.0, text: None });
+            ones"#,
+        to: r#"let one = Op::Const(Const::Float { value: 2.0, text: None });
+            ones"#,
+    },
+];
 
 /// How a bug ended.
 enum Found {

@@ -413,6 +413,13 @@ pub(super) fn mem_function(path: &syn::Path) -> Option<String> {
     }
 }
 
+/// Whether a path looks like that of a function of `std::mem`.
+pub(super) fn may_be_of_mem(path: &syn::Path) -> bool {
+    let mut last = path.segments.iter().rev();
+    let name = last.next().map(|segment| segment.ident.to_string()).unwrap_or_default();
+    ["swap", "replace", "take"].contains(&name.as_str()) && last.next().is_some_and(|of| of.ident == "mem")
+}
+
 /// The variables that a call of a function of `std::mem` writes, as far as its tokens show.
 pub(super) fn written_by(call: &syn::ExprCall) -> Vec<syn::Expr> {
     let named = match &*call.func {

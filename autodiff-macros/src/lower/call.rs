@@ -230,6 +230,7 @@ impl Lower<'_> {
                 value => PendingArg::Val(self.scalar(value, at)),
             },
             Value::Ref(inner) => match *inner {
+                Value::Poison | Value::Never | Value::Exit => PendingArg::Val(self.poison()),
                 Value::Scalar(val) => PendingArg::RefVal(val),
                 Value::Place(_) | Value::View(_) if is_mut_borrow(at) => {
                     self.unsupported(at, "calls that write to their arguments", "write the steps out here");

@@ -213,7 +213,7 @@ language! {
             let Some(i) = index else { return x };
             if let Some(j) = index { weights[i] * x * y + weights[j] } else { y }
         }
-        active_options "options of active values: `Some(v)`, `None`, `then`, `map`, `unwrap_or`, `if let`, `match`" |x, y| {
+        active_options "options of active values: `Some(v)`, `None`, `then`, `map`, `unwrap_or`, `take`, `if let`, `match`" |x, y| {
             let mut best = None;
             for i in 0..4 {
                 let v = (x + i as f64 * y).sin();
@@ -224,7 +224,7 @@ language! {
                 };
             }
             let root = (x > 0.0).then(|| x.sqrt()).map(|r| r * y);
-            if let Some(b) = best { b * root.unwrap_or(y) } else { x }
+            if let Some(b) = best.take() { b * root.unwrap_or(y) } else { x }
         }
         chains_of_conditions "`if let .. && ..`, `while let .. && ..`, `matches!`" |x, y| {
             let weights = [2.0, 3.0, 0.5];
@@ -246,6 +246,14 @@ language! {
                 [a] => a * first,
                 [a, b, ..] => a * b + first,
             }
+        }
+        borrowed_numbers "`let r = &mut s;` of a number" |x, y| {
+            let mut s = x;
+            for k in 0..3 {
+                let r = &mut s;
+                *r *= y + k as f64;
+            }
+            s
         }
         assertions "`assert!` and its kind, `println!`; `panic!` in a branch" |x, y| {
             assert!(x > 0.0, "x is {x}");
@@ -346,6 +354,34 @@ language! {
             row[0] += x;
             m.swap(0, 1);
             m[0][0] * m[1][1] + dot(&m[0], &m[1])
+        }
+        rows_of_rows "arrays of arrays and `vec![row; n]`, whole rows and whole matrices assigned" |x, y| {
+            let a = [x, y];
+            let mut m = vec![a.to_vec(); 3];
+            let mut s = 0.0;
+            for k in 0..2 {
+                let next = vec![vec![s + x; 2]; 3];
+                m[2] = vec![y * s; 2];
+                s += m[k][0] * m[2][1] + m[1][1];
+                m = next;
+            }
+            let pair = [a, [s, x]];
+            s * m[0][0] + pair[1][0] * pair[0][1]
+        }
+        reordered "`rotate_left`, `copy_within`, `insert`, `remove`, `sort_by`" |x, y| {
+            let mut v = vec![x, y, x * y];
+            v.rotate_left(1);
+            v.insert(1, x.sin());
+            v.sort_by(|a, b| a.total_cmp(b));
+            let least = v.remove(0);
+            v.copy_within(1.., 0);
+            v[0] * v[1] + least * v[2]
+        }
+        chosen "arrays, vectors and structs that a branch chooses, also by reference" |x, y| {
+            let (a, b) = (vec![x, y], [x * y, 1.0]);
+            let v = if x > y { a.clone() } else { b.to_vec() };
+            let row = if x < y { &a[..] } else { &b[..] };
+            dot(&v, row) + v[0]
         }
         moves "moves of arrays and vectors, `v = w`" |x, y| {
             let mut v = vec![x, y];

@@ -280,6 +280,7 @@ impl Lower<'_> {
                 value => PendingArg::Val(self.scalar(value, at)),
             },
             Value::Ref(inner) => match *inner {
+                Value::Poison | Value::Never | Value::Exit => PendingArg::Val(self.poison()),
                 Value::Scalar(val) => PendingArg::RefVal(val),
                 Value::Optional(present, value) => {
                     let frag = self.option_argument(present, *value);

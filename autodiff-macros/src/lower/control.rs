@@ -5,7 +5,7 @@ use quote::ToTokens;
 
 use super::expr::Want;
 use super::extent::Extent;
-use super::value::{Spot, Value};
+use super::value::{Form, Seq, Spot, Value};
 use super::{Lower, Note, exit, optional};
 use crate::ir::{Block, Op, Val};
 
@@ -336,7 +336,10 @@ impl Lower<'_> {
         match value {
             Value::Place(spot) => Some(spot),
             Value::View(view) => {
-                let form = view.seq.form.clone();
+                let form = match &view.seq.form {
+                    Form::Seq(elem, _) => Form::Seq(elem.clone(), Seq::Slice),
+                    form => form.clone(),
+                };
                 Some(Spot { place: self.place_of_view(*view), form })
             }
             _ => None,

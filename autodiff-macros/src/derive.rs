@@ -233,7 +233,7 @@ fn implementation(input: &DeriveInput, runtime: &Path, parts: &[Part<'_>]) -> To
                             ::core::clone::Clone::clone_from(&mut self.#constants, &#other.#constants);
                         }
                         ::core::option::Option::None => {
-                            #[allow(unused_imports)]
+                            #[allow(unused_imports, reason = "only some constants need the fallback")]
                             use #runtime::__private::ClearNothing as _;
                             #runtime::__private::Clear(&mut self.#constants).clear();
                         }
@@ -245,7 +245,7 @@ fn implementation(input: &DeriveInput, runtime: &Path, parts: &[Part<'_>]) -> To
                 #(#differentiable::accumulate_constants(&mut self.#members, &#other.#members);)*
                 #(
                     {
-                        #[allow(unused_imports)]
+                        #[allow(unused_imports, reason = "only some constants need the fallback")]
                         use #runtime::__private::ClearNothing as _;
                         #runtime::__private::Clear(&mut self.#constants).add(&#other.#constants);
                     }

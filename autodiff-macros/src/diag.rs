@@ -69,6 +69,7 @@ impl Diag {
 }
 
 impl Drop for Diag {
+    // A mistake of this crate, not of its user: without the panic the derivatives would be generated from what was refused.
     fn drop(&mut self) {
         if cfg!(debug_assertions) && !self.checked.get() && !std::thread::panicking() {
             panic!("diagnostics were dropped unread");

@@ -5,17 +5,16 @@
 //! `3 r − u` are one step each. A sum never folds into a sum, and nothing folds into a product (Type 2), whose factors
 //! are values of their own.
 
-use std::collections::HashSet;
-
 use crate::analysis::activity::Activity;
 use crate::analysis::sites::{Def, Sites, Use};
 use crate::ir::{Func, Op, Val};
+use crate::maps::Set;
 use crate::rules::{Kind, Rule, kind};
 
 /// The values that fold into their only consumer.
-pub(crate) fn folded(f: &Func, act: &Activity) -> HashSet<Val> {
+pub(crate) fn folded(f: &Func, act: &Activity) -> Set<Val> {
     let sites = Sites::new(f);
-    let mut folded = HashSet::new();
+    let mut folded = Set::default();
     for k in 0..f.vals.len() {
         let v = Val(k as u32);
         let (Some(Def::Stmt(def)), &[Use::Stmt(consumer)]) = (sites.def(v), &sites.uses[k][..]) else { continue };

@@ -11,6 +11,7 @@ mod fence;
 mod fold;
 mod ir;
 mod lower;
+mod maps;
 mod methods;
 mod options;
 mod pipeline;

@@ -5,6 +5,7 @@
 
 mod digits;
 mod kmeans;
+mod plane;
 mod regression;
 
 use std::error::Error;

@@ -5,7 +5,8 @@ use std::path::Path;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::{BLUE, GRID, INK, MUTED, ORANGE, Result, blend, draw_curve, px, save, text, titled};
+use super::plane::{legend, plane, with_margin};
+use super::{BLUE, INK, MUTED, ORANGE, Result, blend, draw_curve, px, save, text, titled};
 
 /// The way of an optimizer through the plane of parameters.
 pub struct Descent<'a> {
@@ -89,16 +90,7 @@ pub fn descents(
             .draw_series([Cross::new((best[0], best[1]), px(7), INK.stroke_width(px(2) as u32))])?
             .label("least squares")
             .legend(|(x, y)| Cross::new((x + px(12), y), px(6), INK.stroke_width(px(2) as u32)));
-        chart
-            .configure_series_labels()
-            .position(SeriesLabelPosition::UpperRight)
-            .margin(px(14))
-            .legend_area_size(px(34))
-            .label_font(text(14, INK, HPos::Left, VPos::Top))
-            .background_style(WHITE.mix(0.85))
-            .border_style(GRID)
-            .draw()?;
-        Ok(())
+        legend(&mut chart, 34, SeriesLabelPosition::UpperRight)
     })
 }
 
@@ -118,37 +110,18 @@ pub struct Line {
 pub fn lines(
     path: &Path,
     (xs, ys): (&[f64], &[f64]),
-    (x_name, y_name): (&str, &str),
+    names: (&str, &str),
     lines: &[Line],
     best: [f64; 2],
 ) -> Result<()> {
-    let x_ends = with_margin(xs.iter().copied())?;
+    let x_ends = with_margin(xs.iter().copied(), 0.04)?;
     let segment = |[intercept, slope]: [f64; 2]| [x_ends.0, x_ends.1].map(|x| (x, intercept + slope * x));
     let heights = lines.iter().flat_map(|line| segment(line.line)).map(|(_, y)| y);
-    let y_ends = with_margin(ys.iter().copied().chain(heights))?;
+    let y_ends = with_margin(ys.iter().copied().chain(heights), 0.04)?;
     save(path, 900, 700, |canvas| {
         let subtitle = "The fitted line after more and more steps of gradient descent";
         let body = titled(canvas, "The line on its way", subtitle)?;
-        let mut chart = ChartBuilder::on(&body)
-            .margin_left(px(20))
-            .margin_right(px(24))
-            .margin_bottom(px(12))
-            .margin_top(px(8))
-            .x_label_area_size(px(48))
-            .y_label_area_size(px(72))
-            .build_cartesian_2d(x_ends.0..x_ends.1, y_ends.0..y_ends.1)?;
-        chart
-            .configure_mesh()
-            .light_line_style(TRANSPARENT)
-            .bold_line_style(GRID.stroke_width(px(1) as u32))
-            .axis_style(MUTED.stroke_width(px(1) as u32))
-            .label_style(text(13, MUTED, HPos::Left, VPos::Top))
-            .axis_desc_style(text(14, MUTED, HPos::Left, VPos::Top))
-            .x_label_formatter(&|x| format!("{x:.0}"))
-            .y_label_formatter(&|y| format!("{y:.0}"))
-            .x_desc(x_name)
-            .y_desc(y_name)
-            .draw()?;
+        let mut chart = plane(&body, (x_ends, y_ends), names, 0)?;
         let points = xs.iter().zip(ys).map(|(&x, &y)| Circle::new((x, y), px(3), MUTED.mix(0.35).filled()));
         chart.draw_series(points)?;
         for (i, line) in lines.iter().enumerate() {
@@ -171,23 +144,6 @@ pub fn lines(
             .draw_series(DashedLineSeries::new(segment(best), px(7), px(6), dash))?
             .label("least squares")
             .legend(move |(x, y)| PathElement::new(vec![(x, y), (x + px(24), y)], dash));
-        chart
-            .configure_series_labels()
-            .position(SeriesLabelPosition::UpperLeft)
-            .margin(px(14))
-            .legend_area_size(px(34))
-            .label_font(text(14, INK, HPos::Left, VPos::Top))
-            .background_style(WHITE.mix(0.85))
-            .border_style(GRID)
-            .draw()?;
-        Ok(())
+        legend(&mut chart, 34, SeriesLabelPosition::UpperLeft)
     })
-}
-
-/// The smallest and the largest value, with some room around them.
-fn with_margin(values: impl Iterator<Item = f64> + Clone) -> Result<(f64, f64)> {
-    match (values.clone().reduce(f64::min), values.reduce(f64::max)) {
-        (Some(low), Some(high)) => Ok((low - 0.04 * (high - low), high + 0.04 * (high - low))),
-        _ => Err("there are no points to draw".into()),
-    }
 }

@@ -1,5 +1,5 @@
-//! Generic functions: the same derivatives for every float, checked against differences, between the modes, and against
-//! closed forms.
+//! Generic functions: the same derivatives for every float, checked against differences at both orders, between the modes,
+//! and against closed forms.
 
 #![expect(
     clippy::needless_lifetimes,
@@ -33,6 +33,12 @@ macro_rules! check {
             (up[i], down[i]) = (x[i] + coarse, x[i] - coarse);
             let difference = ($f(&up[..] $(, $rest)*) - $f(&down[..] $(, $rest)*)) / (up[i] - down[i]);
             assert!((difference - g[i]).abs() <= 40.0 * coarse * (1.0 + difference.abs()), "x[{i}]: {difference} and {}", g[i]);
+            let column = $f::hvp(&x[..] $(, $rest)*, &dot[..]);
+            let (above, below) = ($f::grad(&up[..] $(, $rest)*), $f::grad(&down[..] $(, $rest)*));
+            for (second, (a, b)) in column.into_iter().zip(above.into_iter().zip(below)) {
+                let difference = (a - b) / (up[i] - down[i]);
+                assert!((difference - second).abs() <= 40.0 * coarse * (1.0 + difference.abs()), "d/dx[{i}]: {difference} and {second}");
+            }
         }
         let traced = $f::trace(&x[..] $(, $rest)*);
         let y: f64 = y.into();
@@ -40,7 +46,7 @@ macro_rules! check {
     }};
 }
 
-#[differentiate]
+#[differentiate(order = 2)]
 fn square<T: Float>(x: T) -> T {
     x * x
 }
@@ -54,7 +60,7 @@ fn one_float() {
     let _: fn(f64, f64) -> (f64, f64) = square::vjp::<f64>;
 }
 
-#[differentiate]
+#[differentiate(order = 2)]
 fn rosenbrock<T>(x: &[T]) -> T
 where
     T: Float + FromPrimitive + Sum + Debug,
@@ -79,7 +85,7 @@ fn constants_of_the_type() {
 }
 
 /// Constants in every way that `num_traits` has.
-#[differentiate]
+#[differentiate(order = 2)]
 fn constants<'a, T: Float + FloatConst + NumCast + Display>(x: &'a [T]) -> T {
     let tenth = T::from(0.1).unwrap();
     let third = <T as NumCast>::from(1.0 / 3.0).unwrap();
@@ -102,7 +108,7 @@ fn constants_in_every_way() {
 }
 
 /// Works in `f64` inside, whatever it is given.
-#[differentiate]
+#[differentiate(order = 2)]
 fn through_f64<T: Float + FromPrimitive + Into<f64>>(p: &[T]) -> T {
     let x: f64 = p[0].into();
     let y: f64 = p[1].to_f64().unwrap();
@@ -121,7 +127,7 @@ fn functions_that_drop_to_f64() {
 }
 
 /// Integers from floats have no derivative.
-#[differentiate]
+#[differentiate(order = 2)]
 fn binned<T: Float>(x: &[T], #[constant] table: &[T]) -> T {
     let mut y = T::zero();
     for i in 0..x.len() {
@@ -137,7 +143,7 @@ fn indices_from_floats() {
     assert_eq!(binned::grad(&[0.4_f32, 1.6], &[2.0, 3.0, 5.0]), [2.0, 3.0]);
 }
 
-#[differentiate]
+#[differentiate(order = 2)]
 fn activations<T: Real>(x: &[T]) -> T {
     let mut y = T::zero();
     for i in 0..x.len() {
@@ -152,7 +158,7 @@ fn methods_of_real() {
     check!(activations, f32, vec![0.3, -0.8]);
 }
 
-#[differentiate]
+#[differentiate(order = 2)]
 fn polynomial<T: Float, const N: usize>(c: &[T; N], x: T) -> T {
     let mut y = T::zero();
     for i in 0..N {
@@ -170,7 +176,7 @@ fn generic_lengths() {
 }
 
 /// A length that is in no parameter.
-#[differentiate]
+#[differentiate(order = 2)]
 fn iterated<const N: usize>(x: f64) -> f64 {
     let mut y = x;
     for _ in 0..N {
@@ -179,7 +185,7 @@ fn iterated<const N: usize>(x: f64) -> f64 {
     y
 }
 
-#[differentiate]
+#[differentiate(order = 2)]
 fn iterated_twice(x: f64) -> f64 {
     let y: f64 = iterated::<1>(x);
     y + iterated::<2>(x)
@@ -194,7 +200,7 @@ fn generic_arguments_of_calls() {
 }
 
 /// Calls of generic functions from generic ones and from plain ones, with what they keep on the tape.
-#[differentiate]
+#[differentiate(order = 2)]
 fn norm<T: Float + Debug>(x: &[T]) -> T {
     let mut s = T::zero();
     for i in 0..x.len() {
@@ -203,7 +209,7 @@ fn norm<T: Float + Debug>(x: &[T]) -> T {
     s.sqrt()
 }
 
-#[differentiate]
+#[differentiate(order = 2)]
 fn distance_along<T: Float + Debug>(x: &[T], t: T) -> T {
     let mut y = t;
     for _ in 0..3 {
@@ -212,7 +218,7 @@ fn distance_along<T: Float + Debug>(x: &[T], t: T) -> T {
     y * norm::<T>(x)
 }
 
-#[differentiate]
+#[differentiate(order = 2)]
 fn plain_caller(x: &[f64]) -> f64 {
     let y: f64 = distance_along(x, 0.5);
     square(y) + distance_along(x, y)
@@ -231,7 +237,7 @@ struct Line<T> {
     weights: Vec<T>,
 }
 
-#[differentiate]
+#[differentiate(order = 2)]
 fn line_loss<T: Float>(line: &Line<T>, #[constant] x: &[T], #[constant] y: &[T]) -> T {
     let mut loss = T::zero();
     for i in 0..x.len() {
@@ -267,7 +273,7 @@ impl Metric for Alternating {
     }
 }
 
-#[differentiate]
+#[differentiate(order = 2)]
 fn weighted<T: Number, M: Metric>(x: &[T], #[constant] metric: &M) -> T {
     let mut y = T::zero();
     for i in 0..x.len() {
@@ -284,7 +290,7 @@ fn bounds_of_the_users_own() {
 }
 
 /// Recurrences keep their states, on stacks of the type.
-#[differentiate]
+#[differentiate(order = 2)]
 fn logistic_map<T: Float>(x: &[T], #[constant] n: usize) -> T {
     let mut state = x[0];
     let mut buffer = vec![T::zero(); n];
@@ -310,7 +316,7 @@ fn recurrences() {
     check!(logistic_map, f32, vec![0.3, 2.7], 4);
 }
 
-#[differentiate]
+#[differentiate(order = 2)]
 fn statistics<T: Float + FromPrimitive>(x: &[T]) -> (T, T, usize) {
     let n = T::from_usize(x.len()).unwrap();
     let (mut s, mut q) = (T::zero(), T::zero());

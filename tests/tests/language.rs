@@ -486,6 +486,23 @@ mod structs {
     }
 }
 
+/// What differences cannot tell, and the row of `stop_gradient` not either.
+mod stopped {
+    use autodiff_runtime::{differentiate, stop_gradient};
+
+    #[differentiate(order = 2)]
+    fn square(x: f64) -> f64 {
+        x * stop_gradient(x)
+    }
+
+    #[test]
+    fn its_derivative_is_zero() {
+        assert_eq!(square::value_and_grad(3.0), (9.0, 3.0));
+        assert_eq!(square::jvp(3.0, 2.0), (9.0, 6.0));
+        assert_eq!(square::hvp(3.0, 2.0), 0.0);
+    }
+}
+
 mod page {
     use std::fmt::Write as _;
     use std::fs;

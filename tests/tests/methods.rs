@@ -174,7 +174,7 @@ struct Gaussian<T, const N: usize> {
     log_scale: T,
 }
 
-#[differentiate]
+#[differentiate(order = 2)]
 impl<T: Float, const N: usize> Gaussian<T, N> {
     fn log_density(&self, x: &[T; N]) -> T {
         let mut q = T::zero();
@@ -204,6 +204,10 @@ macro_rules! gaussian {
         assert_eq!((y, bar, x_bar), (-2.5, Gaussian { mean: [1.0, 2.0], log_scale: 3.0 }, [-1.0, -2.0]));
         let dot = Gaussian { mean: [1.0, 0.0], log_scale: 1.0 };
         assert_eq!(g.log_density_jvp(&x, &dot, &[0.0; 2]), (-2.5, 4.0));
+        // ∂/∂μ₀ of μ̄ = (x − μ)/σ², of ∂ log σ = |x − μ|²/σ² − n and of x̄ = −μ̄.
+        let along = Gaussian { mean: [1.0, 0.0], log_scale: 0.0 };
+        let second = g.log_density_hvp(&x, &along, &[0.0; 2]);
+        assert_eq!(second, (Gaussian { mean: [-1.0, 0.0], log_scale: -2.0 }, [1.0, 0.0]));
         assert_eq!(g.moment_grad(2.0_f32), (Gaussian { mean: [2.0, 0.0], log_scale: 0.0 }, 1.0));
     }};
 }

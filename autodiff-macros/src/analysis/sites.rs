@@ -3,9 +3,8 @@
 //! The reverse transform asks of a value where it is defined and who uses it, and of a memory object what is written to
 //! it and when; this is computed once for a function.
 
-use std::collections::HashMap;
-
 use crate::ir::{Block, Func, Mem, Op, Slotted, Stmt, Val};
+use crate::maps::Hashed;
 
 /// A block, numbered in the order of the text; 0 is the body.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -77,7 +76,7 @@ pub(crate) struct Sites<'f> {
     pub(crate) uses: Vec<Vec<Use>>,
     /// Every statement that may change the memory object after it came into being.
     pub(crate) writes: Vec<Vec<Site>>,
-    children: HashMap<Site, Vec<BlockId>>,
+    children: Hashed<Site, Vec<BlockId>>,
 }
 
 impl<'f> Sites<'f> {
@@ -88,7 +87,7 @@ impl<'f> Sites<'f> {
             mem_defs: vec![None; f.mems.len()],
             uses: vec![Vec::new(); f.vals.len()],
             writes: vec![Vec::new(); f.mems.len()],
-            children: HashMap::new(),
+            children: Hashed::default(),
         };
         for p in &f.params {
             match p.held {
@@ -114,7 +113,7 @@ impl<'f> Sites<'f> {
             for v in stmt.op.reads() {
                 self.uses[v.0 as usize].push(Use::Stmt(site));
             }
-            if let Op::Alloc { mem, .. } = &stmt.op {
+            for mem in stmt.op.defined() {
                 self.mem_defs[mem.0 as usize] = Some(Def::Stmt(site));
             }
             for m in written(&stmt.op) {
@@ -125,9 +124,12 @@ impl<'f> Sites<'f> {
                 (Op::If { .. }, _) => Region::Else,
                 _ => Region::Loop,
             };
-            let children: Vec<BlockId> =
-                stmt.op.blocks().into_iter().enumerate().map(|(k, b)| self.enter(b, region(k), Some(site))).collect();
-            self.children.insert(site, children);
+            let blocks = stmt.op.blocks();
+            if !blocks.is_empty() {
+                let inner = blocks.into_iter().enumerate().map(|(k, b)| self.enter(b, region(k), Some(site)));
+                let children = inner.collect();
+                self.children.insert(site, children);
+            }
         }
         for (j, &y) in block.yields.iter().enumerate() {
             self.uses[y.0 as usize].push(Use::Yield(id, j));
@@ -187,7 +189,7 @@ pub(crate) fn written(op: &Op) -> Vec<Mem> {
         Op::Swap { a, b } => vec![a.mem, b.mem],
         Op::Resize { mem, .. } => vec![*mem],
         Op::Restore { mem, .. } => vec![*mem],
-        Op::Call(c) => c.form.shadows().into_iter().map(|place| place.mem).collect(),
+        Op::Call(c) => c.places_written().into_iter().map(|place| place.mem).collect(),
         _ => Vec::new(),
     }
 }
@@ -202,7 +204,7 @@ pub(crate) fn read(op: &Op) -> Vec<Mem> {
         Op::AddMem { src, .. } => vec![src.mem],
         Op::Swap { a, b } => vec![a.mem, b.mem],
         Op::Save { mem, .. } => vec![*mem],
-        Op::Call(c) => c.places_read().into_iter().map(|place| place.mem).collect(),
+        Op::Call(c) => c.places_read().into_iter().chain(c.exchanged()).map(|place| place.mem).collect(),
         Op::Opaque(o) => o.places().into_iter().map(|place| place.mem).collect(),
         _ => Vec::new(),
     }

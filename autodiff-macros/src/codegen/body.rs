@@ -1,18 +1,18 @@
 //! Statements: the body of a function as plain Rust.
 //!
-//! Every scalar that [`Inline`] leaves is bound once, with its type: `let z3: f64 = a * b;`. A loop's carried values are
-//! mutable variables that keep their final value; a branch is an expression that yields.
+//! Every scalar that [`Inline`] leaves is bound once: `let z3 = a * b;`. What comes from elsewhere (memory, calls, the user's
+//! own Rust) or may be a mere literal is bound with its type, which rustc checks; that of a step follows from its operands. A
+//! loop's carried values are mutable variables that keep their final value; a branch is an expression that yields.
 
-use std::collections::HashMap;
-
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
 use super::code::Code;
-use super::expr::{ascription, from_number, number, suffixed, ty_tokens};
+use super::expr::{ascription, from_number, number, suffixed, ty_code, ty_tokens};
 use super::inline::Inline;
 use super::names::{Names, ours};
 use crate::ir::{Access, Block, Const, Dim, Float, Func, Init, Mem, Op, Place, StackId, Stmt, Ty, Val};
+use crate::maps::{Hashed, Map};
 
 /// What the variable of a memory object is.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,17 @@ pub(super) enum Hold {
     Slot,
     /// The open slot of a list, which may be off, or shared with others.
     List,
+    /// A seed, or its tangent, which may be off: `impl Given`.
+    Given,
+}
+
+/// How the type of a variable shows.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(super) enum Typed {
+    /// By the value that it is given.
+    Itself,
+    /// It is written where the variable is bound.
+    Here,
 }
 
 /// A statement; those that add to a slot are wrapped together in one `if let`.
@@ -38,10 +49,10 @@ enum Piece {
 /// The variables that a function has on entry.
 #[derive(Debug, Default)]
 pub(super) struct Entry {
-    pub(super) vars: HashMap<Val, Ident>,
-    pub(super) mems: HashMap<Mem, (Ident, Hold)>,
+    pub(super) vars: Map<Val, Ident>,
+    pub(super) mems: Map<Mem, (Ident, Hold)>,
     /// The types of the elements of the lists that are held as [`Hold::List`].
-    pub(super) lists: HashMap<Mem, String>,
+    pub(super) lists: Map<Mem, String>,
     /// Of type `&mut Tape`; without it, the function has a tape of its own if it needs one.
     pub(super) tape: Option<Ident>,
     /// Of type `&mut Recorder`.
@@ -57,10 +68,10 @@ pub(super) struct Body<'a> {
     pub(super) inline: Inline<'a>,
     pub(super) names: Names,
     pub(super) entry: Entry,
-    stacks: HashMap<StackId, Ident>,
+    stacks: Map<StackId, Ident>,
     /// Mutable variables that a loop of the block at hand may go on with, because nothing else reads them any more.
     /// The carried value of the loop around is so only where it becomes the given value.
-    pub(super) reusable: HashMap<Val, Option<Val>>,
+    pub(super) reusable: Hashed<Val, Option<Val>>,
     /// Unnamed scalars are numbered as in an evaluation trace.
     count: usize,
 }
@@ -80,8 +91,8 @@ impl<'a> Body<'a> {
             inline,
             names,
             entry,
-            stacks: HashMap::new(),
-            reusable: HashMap::new(),
+            stacks: Map::default(),
+            reusable: Hashed::default(),
             count: 0,
         }
     }
@@ -96,7 +107,7 @@ impl<'a> Body<'a> {
         } else {
             TokenStream::new()
         };
-        let stmts = self.stmts(&self.func.body);
+        let stmts = self.stmts(&self.func.body).into_token_stream();
         quote!(#tape #stmts)
     }
 
@@ -115,8 +126,9 @@ impl<'a> Body<'a> {
         }
     }
 
-    pub(super) fn tape(&self) -> &Ident {
-        self.entry.tape.as_ref().unwrap_or_else(|| unreachable!("`write` made one where a statement needs it"))
+    pub(super) fn tape(&self) -> Ident {
+        // Unreachable without one: [`Body::write`] makes it where a statement needs it.
+        self.entry.tape.clone().unwrap_or_else(|| Ident::new("undefined_tape", Span::mixed_site()))
     }
 
     pub(super) fn recorder(&self) -> Option<&Ident> {
@@ -169,34 +181,41 @@ impl<'a> Body<'a> {
         for stmt in &block.stmts {
             match self.stmt(stmt) {
                 Some(Piece::Slot(mem, inner)) => match &mut slot {
-                    Some((open, group)) if *open == mem => group.extend([inner]),
-                    _ => code.extend(self.when_on(slot.replace((mem, inner)))),
+                    Some((open, group)) if *open == mem => group.append(inner),
+                    _ => {
+                        if let Some((mem, group)) = slot.replace((mem, inner)) {
+                            code.append(self.when_on(mem, group));
+                        }
+                    }
                 },
                 Some(Piece::Plain(plain)) => {
-                    code.extend(self.when_on(slot.take()));
-                    code.extend([plain]);
+                    if let Some((mem, group)) = slot.take() {
+                        code.append(self.when_on(mem, group));
+                    }
+                    code.append(plain);
                 }
                 None => {}
             }
         }
-        code.extend(self.when_on(slot));
+        if let Some((mem, group)) = slot {
+            code.append(self.when_on(mem, group));
+        }
         code
     }
 
     /// `if let Some(w_bar) = w_bar.as_deref_mut() { .. }`
-    fn when_on(&self, group: Option<(Mem, Code)>) -> Option<Code> {
-        group.map(|(mem, inner)| {
-            let ((slot, hold), rt) = (self.mem(mem), &self.rt);
-            let tokens = match hold {
-                Hold::List => quote! {
-                    if let ::core::option::Option::Some(mut #slot) = #rt::OpenList::on(&mut #slot) { #inner }
-                },
-                _ => quote! {
-                    if let ::core::option::Option::Some(#slot) = #slot.as_deref_mut() { #inner }
-                },
-            };
-            tokens.into()
-        })
+    fn when_on(&self, mem: Mem, inner: Code) -> Code {
+        let ((slot, hold), rt) = (self.mem(mem), &self.rt);
+        let inner = inner.into_token_stream();
+        let tokens = match hold {
+            Hold::List => quote! {
+                if let ::core::option::Option::Some(mut #slot) = #rt::OpenList::on(&mut #slot) { #inner }
+            },
+            _ => quote! {
+                if let ::core::option::Option::Some(#slot) = #slot.as_deref_mut() { #inner }
+            },
+        };
+        tokens.into()
     }
 
     fn stmt(&mut self, stmt: &'a Stmt) -> Option<Piece> {
@@ -208,11 +227,9 @@ impl<'a> Body<'a> {
         let span = ours(stmt.span);
         let written = match &stmt.op {
             Op::Store { place, value } => {
-                return Some(Piece::Plain(assign(&self.place_code(place), "=", &self.code(*value), span)));
+                return Some(Piece::Plain(assign(self.place_code(place), "=", self.code(*value), span)));
             }
-            Op::Accum { place, value } => {
-                (place.mem, assign(&self.place_target(place), "+=", &self.code(*value), span))
-            }
+            Op::Accum { place, value } => (place.mem, assign(self.place_target(place), "+=", self.code(*value), span)),
             Op::AddMem { dst, src } => {
                 let (target, source, rt) = (self.place_mut(dst), self.place_ref(src), &self.rt);
                 let mut add = match self.func.mem(dst.mem).elem {
@@ -225,6 +242,12 @@ impl<'a> Body<'a> {
                 let [to, from] = [dst, src].map(|place| self.func.mem(place.mem));
                 if to.elem.is_none() && !is_field(dst) && !to.clean && !from.clean {
                     add.extend(quote_spanned!(span=> #rt::add_constants(#target, #source);));
+                }
+                if self.mem(src.mem).1 == Hold::Given {
+                    let given = self.mem(src.mem).0;
+                    add = quote_spanned! {span=>
+                        if let ::core::option::Option::Some(#given) = #rt::Given::given(&#given) { #add }
+                    };
                 }
                 (dst.mem, add.into())
             }
@@ -250,7 +273,7 @@ impl<'a> Body<'a> {
                 let ty = stmt.out.first().map_or(Ty::Float(Float::F64), |&v| self.func.ty(v));
                 let number = from_number(value, ty, &self.rt);
                 // An unread step is recorded all the same.
-                self.define_code(stmt, &number, span)
+                self.define(stmt, number, Typed::Itself, span)
             }
             Op::Const(_)
             | Op::Node { .. }
@@ -261,19 +284,24 @@ impl<'a> Body<'a> {
             | Op::Len(_)
             | Op::Load(_) => match stmt.out.as_slice() {
                 [v] if self.inline.uses(*v) > 0 => {
-                    let value = self.step(&stmt.op, *v).code;
-                    self.define_code(stmt, &value, span)
+                    let value = self.step(&stmt.op, *v);
+                    let typed = match &stmt.op {
+                        Op::Node { .. } if !value.literal => Typed::Itself,
+                        Op::Cmp { .. } | Op::Cast(_) | Op::Len(_) => Typed::Itself,
+                        _ => Typed::Here,
+                    };
+                    self.define(stmt, value.code, typed, span)
                 }
                 // A step without effect whose result nobody reads.
                 _ => Code::default(),
             },
-            _ => self.structured(stmt, span).into(),
+            _ => self.structured(stmt, span),
         }
     }
 
     /// A statement that is more than one step.
-    fn structured(&mut self, stmt: &'a Stmt, span: Span) -> TokenStream {
-        match &stmt.op {
+    fn structured(&mut self, stmt: &'a Stmt, span: Span) -> Code {
+        let tokens = match &stmt.op {
             Op::Alloc { mem, init } => self.alloc(*mem, init, span),
             Op::Swap { a, b } => self.swap(a, b, span),
             Op::Resize { mem, to, .. } => {
@@ -288,7 +316,7 @@ impl<'a> Body<'a> {
             Op::NewStack(stack) => {
                 let data = &self.func.stacks[stack.0 as usize];
                 if data.on_tape {
-                    return TokenStream::new();
+                    return Code::default();
                 }
                 // Of whole values of types that the tokens do not show, where it is not known.
                 let (rt, ty) = (self.rt.clone(), if data.ty == Ty::Opaque { quote!(_) } else { ty_tokens(data.ty) });
@@ -305,19 +333,19 @@ impl<'a> Body<'a> {
             Op::Pop(stack) => {
                 let (owner, suffix) = self.stack(*stack);
                 let pop = Ident::new(&format!("pop{suffix}"), span);
-                self.define(stmt, quote_spanned!(span=> #owner.#pop()), span)
+                return self.define(stmt, quote_spanned!(span=> #owner.#pop()).into(), Typed::Here, span);
             }
             Op::Save { stack, mem } => {
                 let (value, owner) = (self.place_ref(&Place::whole(*mem)), self.stack(*stack).0);
                 if self.func.stacks[stack.0 as usize].ty == Ty::Opaque {
-                    return quote_spanned!(span=> #owner.push_copy(#value););
+                    return quote_spanned!(span=> #owner.push_copy(#value);).into();
                 }
                 quote_spanned!(span=> #owner.save(#value);)
             }
             Op::Restore { stack, mem } => {
                 let (target, owner) = (self.place_mut(&Place::whole(*mem)), self.stack(*stack).0);
                 if self.func.stacks[stack.0 as usize].ty == Ty::Opaque {
-                    return quote_spanned!(span=> #owner.pop_copy(#target););
+                    return quote_spanned!(span=> #owner.pop_copy(#target);).into();
                 }
                 quote_spanned!(span=> #owner.restore(#target);)
             }
@@ -326,35 +354,34 @@ impl<'a> Body<'a> {
                     Some(value) => value,
                     None => self.branch(*cond, then, els, span),
                 };
-                match stmt.out.as_slice() {
+                return match stmt.out.as_slice() {
                     [] => value,
-                    [_] => self.define(stmt, value, span),
-                    out => {
-                        let (names, tys) = self.pattern(out);
-                        quote_spanned!(span=> let (#(#names),*): (#(#tys),*) = #value;)
-                    }
-                }
+                    [_] => self.define(stmt, value, Typed::Here, span),
+                    out => self.define_all(out, value, span),
+                };
             }
-            Op::For(f) => self.for_loop(f, &stmt.out, span),
+            Op::For(f) => return self.for_loop(f, &stmt.out, span),
             Op::Call(call) => self.call(call, &stmt.out, span),
-            Op::Opaque(opaque) => self.opaque(opaque, stmt, span),
+            Op::Opaque(opaque) => return self.opaque(opaque, stmt, span),
             // A step has been written.
-            _ => TokenStream::new(),
-        }
+            _ => return Code::default(),
+        };
+        tokens.into()
     }
 
     /// `let z: T = value;`
-    pub(super) fn define(&mut self, stmt: &Stmt, value: TokenStream, span: Span) -> TokenStream {
-        self.define_code(stmt, &value.into(), span).to_token_stream()
-    }
-
-    fn define_code(&mut self, stmt: &Stmt, value: &Code, span: Span) -> Code {
+    pub(super) fn define(&mut self, stmt: &Stmt, value: Code, typed: Typed, span: Span) -> Code {
         let mut code = Code::default();
         if let Some(&v) = stmt.out.first() {
-            code.append(&Code::word("let", span));
-            let name = if self.inline.uses(v) == 0 { Code::word("_", span) } else { self.bind(v).into() };
-            code.append(&name);
-            code.append(&ascription(self.func, v));
+            code.push_word("let", span);
+            if self.inline.uses(v) == 0 {
+                code.push_word("_", span);
+            } else {
+                code.push(self.bind(v));
+            }
+            if typed == Typed::Here {
+                code.append(ascription(self.func, v));
+            }
             code.push_operator("=", span);
         }
         code.append(value);
@@ -362,50 +389,71 @@ impl<'a> Body<'a> {
         code
     }
 
+    /// `let (y, z): (T, U) = value;`
+    fn define_all(&mut self, out: &[Val], value: Code, span: Span) -> Code {
+        let (mut names, mut types) = (Vec::new(), Vec::new());
+        for &v in out {
+            types.push(ty_code(self.func.ty(v)));
+            names.push(if self.inline.uses(v) == 0 { Code::word("_", span) } else { self.bind(v).into() });
+        }
+        let mut code = Code::word("let", span);
+        code.append(Code::arguments(names, span));
+        code.push_operator(":", span);
+        code.append(Code::arguments(types, span));
+        code.push_operator("=", span);
+        code.append(value);
+        code.push_operator(";", span);
+        code
+    }
+
     /// `a && b` and `a || b`, which are branches between one boolean and a constant.
-    fn short_circuit(&self, cond: Val, then: &Block, els: &Block, out: &[Val]) -> Option<TokenStream> {
+    fn short_circuit(&self, cond: Val, then: &Block, els: &Block, out: &[Val]) -> Option<Code> {
         let is_value = |block: &Block| block.stmts.iter().all(|s| self.is_inlined(s));
         let is = |v: Val, value: bool| matches!(self.inline.def(v), Some(Op::Const(Const::Bool(b))) if *b == value);
         match (out, then.yields.as_slice(), els.yields.as_slice()) {
             ([_], &[a], &[b]) if is_value(then) && is_value(els) && self.func.ty(a) == Ty::Bool => {
-                let cond = self.condition(cond);
-                if is(b, false) {
-                    let a = self.condition(a);
-                    Some(quote!(#cond && #a))
+                let (op, other) = if is(b, false) {
+                    ("&&", a)
                 } else if is(a, true) {
-                    let b = self.condition(b);
-                    Some(quote!(#cond || #b))
+                    ("||", b)
                 } else {
-                    None
-                }
+                    return None;
+                };
+                let mut code = self.condition(cond);
+                code.push_operator(op, Span::call_site());
+                code.append(self.condition(other));
+                Some(code)
             }
             _ => None,
         }
     }
 
     /// `if cond { .. } else { .. }`, an expression or a statement.
-    fn branch(&mut self, cond: Val, then: &'a Block, els: &'a Block, span: Span) -> TokenStream {
-        let cond = self.tokens(cond);
-        let then = self.arm(then);
+    fn branch(&mut self, cond: Val, then: &'a Block, els: &'a Block, span: Span) -> Code {
+        let mut code = Code::word("if", span);
+        code.append(self.code(cond));
+        code.append(self.arm(then).in_group(Delimiter::Brace, span));
         // `else if`: the other arm is nothing but a branch whose results it yields.
-        let chained = match els.stmts.iter().filter(|s| !self.is_inlined(s)).collect::<Vec<_>>().as_slice() {
-            [Stmt { op: Op::If { cond, then, els: last }, out, .. }] if *out == els.yields => Some((*cond, then, last)),
+        let mut rest = els.stmts.iter().filter(|s| !self.is_inlined(s));
+        let chained = match (rest.next(), rest.next()) {
+            (Some(Stmt { op: Op::If { cond, then, els: last }, out, .. }), None) if *out == els.yields => {
+                Some((*cond, then, last))
+            }
             _ => None,
         };
-        match chained {
-            Some((c, t, e)) => {
-                let rest = self.branch(c, t, e, span);
-                quote_spanned!(span=> if #cond { #then } else #rest)
-            }
+        let els = match chained {
+            Some((c, t, e)) => self.branch(c, t, e, span),
             None => {
                 let els = self.arm(els);
                 if els.is_empty() {
-                    quote_spanned!(span=> if #cond { #then })
-                } else {
-                    quote_spanned!(span=> if #cond { #then } else { #els })
+                    return code;
                 }
+                els.in_group(Delimiter::Brace, span)
             }
-        }
+        };
+        code.push_word("else", span);
+        code.append(els);
+        code
     }
 
     fn is_inlined(&self, stmt: &Stmt) -> bool {
@@ -415,23 +463,28 @@ impl<'a> Body<'a> {
     fn arm(&mut self, block: &'a Block) -> Code {
         let scope = self.names.open();
         let outer = std::mem::take(&mut self.reusable);
-        let stmts = self.stmts(block);
+        let mut code = self.stmts(block);
         self.reusable = outer;
         self.names.close(scope);
-        let yields: Vec<Code> = block.yields.iter().map(|&v| self.code(v)).collect();
-        match yields.as_slice() {
-            [] => stmts,
-            [v] => Code::join([&stmts, v]),
-            many => Code::join([&stmts, &Code::arguments(many)]),
+        match block.yields.as_slice() {
+            [] => {}
+            [v] => code.append(self.code(*v)),
+            many => code.append(Code::arguments(many.iter().map(|&v| self.code(v)), Span::call_site())),
         }
+        code
     }
 
     fn alloc(&mut self, mem: Mem, init: &Init, span: Span) -> TokenStream {
         let value = match init {
             Init::Fill { value, dims } => {
                 let mut filled = self.leaf(*value);
-                for dim in dims.iter().rev() {
+                for (depth, dim) in dims.iter().enumerate().rev() {
                     filled = match dim {
+                        // In the shape of what was written as `vec![a, b]`.
+                        Dim::Fixed { tokens, .. } if depth == 0 && self.func.mem(mem).is_vec => {
+                            let rt = &self.rt;
+                            quote_spanned!(span=> #rt::vec![#filled; #tokens])
+                        }
                         Dim::Fixed { tokens, .. } => quote_spanned!(span=> [#filled; #tokens]),
                         Dim::Heap(n) => {
                             let (n, rt) = (self.tokens(*n), &self.rt);
@@ -459,6 +512,14 @@ impl<'a> Body<'a> {
             Init::Build(build) => {
                 let made = &build.made.expr;
                 self.substitute(quote!(#made), &build.made)
+            }
+            Init::Popped(popped) if self.func.stacks[popped.stack.0 as usize].on_tape => {
+                let (tape, like) = (self.stack(popped.stack).0, self.like(&popped.like));
+                quote_spanned!(span=> #tape.pop_as(|| #like))
+            }
+            Init::Popped(popped) => {
+                let stack = self.stack(popped.stack).0;
+                quote_spanned!(span=> #stack.pop())
             }
             Init::ZerosLike(place) => {
                 let (shape, rt) = (self.place_ref(place), &self.rt);
@@ -511,7 +572,7 @@ impl<'a> Body<'a> {
     /// A leaf of a new array, whose type is nowhere else.
     fn leaf(&self, v: Val) -> TokenStream {
         match (self.inline.def(v), self.func.ty(v)) {
-            (Some(Op::Const(c)), ty) => suffixed(c, ty, &self.rt).code.to_token_stream(),
+            (Some(Op::Const(c)), ty) => suffixed(c, ty, &self.rt).code.into_token_stream(),
             _ => self.tokens(v),
         }
     }
@@ -529,7 +590,7 @@ impl<'a> Body<'a> {
             Ty::Float(Float::Param(_)) => "_float",
             Ty::Int(_) | Ty::Bool | Ty::Opaque => "_word",
         };
-        (self.tape().clone(), suffix)
+        (self.tape(), suffix)
     }
 }
 
@@ -539,8 +600,12 @@ fn is_field(place: &Place) -> bool {
 }
 
 /// `place op value;`
-fn assign(place: &Code, op: &str, value: &Code, span: Span) -> Code {
-    Code::join([place, &Code::operator(op, span), value, &Code::operator(";", span)])
+pub(super) fn assign(place: Code, op: &str, value: Code, span: Span) -> Code {
+    let mut code = place;
+    code.push_operator(op, span);
+    code.append(value);
+    code.push_operator(";", span);
+    code
 }
 
 /// Inactive Rust and paths of callees appear as they are: no name of ours may hide theirs.

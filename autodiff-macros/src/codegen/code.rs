@@ -1,8 +1,8 @@
-//! Tokens of expressions and statements, gathered on this side of the compiler's interface.
+//! Lists of tokens on this side of the compiler's interface.
 //!
-//! A [`TokenStream`] belongs to the compiler: to put one into another costs several calls across the interface, each of
-//! which copies, and an expression is put together from hundreds. [`Code`] is a plain list. It crosses once, when the
-//! body of a function is complete (and once for each pair of parentheses), which is what keeps the expansion of long functions fast.
+//! A [`TokenStream`] belongs to the compiler: what goes into one is copied across the interface, and every time that it is
+//! put into another it is copied again. [`Code`] is a plain list. Bodies are put together from parts of it by moving them,
+//! and cross once for each group (parentheses, brackets, braces) that they are in.
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -12,12 +12,7 @@ use quote::ToTokens;
 pub(super) struct Code(Vec<TokenTree>);
 
 impl Code {
-    /// The tokens of `parts`, one after the other.
-    pub(super) fn join<const N: usize>(parts: [&Code; N]) -> Code {
-        Code(parts.iter().flat_map(|part| part.0.iter().cloned()).collect())
-    }
-
-    /// A name.
+    /// A name or a keyword.
     pub(super) fn word(name: &str, span: Span) -> Code {
         Ident::new(name, span).into()
     }
@@ -34,42 +29,52 @@ impl Code {
         let mut code = Code::default();
         for segment in segments {
             code.push_operator("::", span);
-            code.0.push(Ident::new(segment, span).into());
+            code.push_word(segment, span);
         }
         code
     }
 
     /// `self` in delimiters.
-    pub(super) fn in_group(&self, delimiter: Delimiter) -> Code {
-        let mut group = Group::new(delimiter, self.to_token_stream());
-        group.set_span(Span::call_site());
+    pub(super) fn in_group(self, delimiter: Delimiter, span: Span) -> Code {
+        let mut group = Group::new(delimiter, self.into_token_stream());
+        group.set_span(span);
         Code(vec![group.into()])
     }
 
-    /// `self` between commas, in parentheses.
-    pub(super) fn arguments<'a>(parts: impl IntoIterator<Item = &'a Code>) -> Code {
+    /// The parts between commas.
+    pub(super) fn list(parts: impl IntoIterator<Item = Code>, span: Span) -> Code {
         let mut list = Code::default();
         for (k, part) in parts.into_iter().enumerate() {
             if k > 0 {
-                list.push_operator(",", Span::call_site());
+                list.push_operator(",", span);
             }
             list.append(part);
         }
-        list.in_group(Delimiter::Parenthesis)
+        list
     }
 
-    pub(super) fn append(&mut self, other: &Code) {
-        self.0.extend(other.0.iter().cloned());
+    /// `self` between commas, in parentheses.
+    pub(super) fn arguments(parts: impl IntoIterator<Item = Code>, span: Span) -> Code {
+        Code::list(parts, span).in_group(Delimiter::Parenthesis, span)
+    }
+
+    pub(super) fn append(&mut self, mut other: Code) {
+        self.0.append(&mut other.0);
     }
 
     pub(super) fn push(&mut self, token: impl Into<TokenTree>) {
         self.0.push(token.into());
     }
 
+    pub(super) fn push_word(&mut self, name: &str, span: Span) {
+        self.0.push(Ident::new(name, span).into());
+    }
+
     pub(super) fn push_operator(&mut self, op: &str, span: Span) {
-        let last = op.chars().count().saturating_sub(1);
-        for (k, c) in op.chars().enumerate() {
-            let mut punct = Punct::new(c, if k == last { Spacing::Alone } else { Spacing::Joint });
+        let bytes = op.as_bytes();
+        for (k, &byte) in bytes.iter().enumerate() {
+            let spacing = if k + 1 == bytes.len() { Spacing::Alone } else { Spacing::Joint };
+            let mut punct = Punct::new(char::from(byte), spacing);
             punct.set_span(span);
             self.0.push(punct.into());
         }
@@ -92,6 +97,10 @@ impl ToTokens for Code {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         tokens.extend(self.0.iter().cloned());
     }
+
+    fn into_token_stream(self) -> TokenStream {
+        self.0.into_iter().collect()
+    }
 }
 
 impl From<TokenStream> for Code {
@@ -109,13 +118,5 @@ impl From<Ident> for Code {
 impl From<Literal> for Code {
     fn from(literal: Literal) -> Code {
         Code(vec![literal.into()])
-    }
-}
-
-impl Extend<Code> for Code {
-    fn extend<T: IntoIterator<Item = Code>>(&mut self, parts: T) {
-        for part in parts {
-            self.0.extend(part.0);
-        }
     }
 }

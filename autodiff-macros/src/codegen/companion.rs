@@ -8,7 +8,7 @@ use super::docs;
 use super::expr::{double, from_number, number, ty_tokens};
 use super::hessian::is_opaque;
 use super::names::Names;
-use super::signature::{Base, Interface, Kind, Signed, function, is_dynamic, is_float};
+use super::signature::{Base, Interface, Kind, Signed, function, gradient, is_dynamic, is_float};
 use super::{Compiled, Derived, Dotted};
 use crate::ir::Ty;
 use crate::signature::{Shape, SigParam, Signature};
@@ -164,28 +164,45 @@ impl Interface<'_> {
         }
     }
 
-    /// The two halves of a function that is cheaper run again than kept.
+    /// The two halves of a function that is cheaper run again than kept, or that cannot be taken apart. What is behind
+    /// `&mut` is kept as it was before.
     pub(super) fn run_again(&self, kind: Kind, signed: &Signed) -> TokenStream {
-        let (called, args) = (signed.called.as_ref().map(|called| quote!(#called,)), &signed.args);
-        let tangents = signed.all_tangents().map(|(_, tangent)| tangent);
+        let called = signed.called.as_ref().map(|called| quote!(#called,));
+        let written = |marks: &[(usize, Ident)]| -> Vec<(usize, Ident)> {
+            marks.iter().filter(|(i, _)| self.sig.params[*i].by_mut).cloned().collect()
+        };
+        let args: Vec<(usize, Ident)> = signed.args.iter().cloned().enumerate().collect();
+        let kept: Vec<(usize, Ident)> =
+            written(&args).into_iter().chain(written(&signed.all_tangents().cloned().collect::<Vec<_>>())).collect();
+        let tape = signed.tape.as_ref();
+        let rt = &self.rt;
+        let save = kept.iter().map(|(i, ident)| {
+            let ty = gradient(&self.sig.params[*i].shape, rt);
+            quote!(#tape.push_copy::<#ty>(&#rt::ToOwned::to_owned(&*#ident));)
+        });
+        let restore = kept.iter().rev().map(|(i, ident)| {
+            let ty = gradient(&self.sig.params[*i].shape, rt);
+            quote!(let #ident: &mut #ty = &mut #tape.pop_as(|| #rt::never::<#ty>());)
+        });
+        let (args, tangents) = (&signed.args, signed.all_tangents().map(|(_, tangent)| tangent));
         let (seeds, slots) = (signed.all_seeds(), signed.all_slots().map(|(_, slot)| slot));
         match kind {
             Kind::HiddenForward => {
                 let f = self.original();
-                self.witnessed(signed, quote!(#f(#(#args),*)))
+                self.witnessed(signed, quote!(#(#save)* #f(#(#args),*)))
             }
             Kind::Dotted(Base::Forward, n) => {
                 let jvp = self.derivative(if n == 1 { Kind::HiddenJvp } else { Kind::Dotted(Base::Jvp, n - 1) });
-                quote!(#jvp(#called #(#args,)* #(#tangents),*))
+                quote!(#(#save)* #jvp(#called #(#args,)* #(#tangents),*))
             }
             // The value and the adjoint at once, and the value dropped.
             Kind::HiddenReverse => {
                 let vjp = self.derivative(Kind::HiddenVjp);
-                quote!(let _ = #vjp(#called #(#args,)* #(#seeds,)* #(#slots),*);)
+                quote!(#(#restore)* let _ = #vjp(#called #(#args,)* #(#seeds,)* #(#slots),*);)
             }
             Kind::Dotted(_, n) => {
                 let vjp_dot = self.derivative(Kind::Dotted(Base::Vjp, n));
-                quote!(let _ = #vjp_dot(#called #(#args,)* #(#tangents,)* #(#seeds,)* #(#slots),*);)
+                quote!(#(#restore)* let _ = #vjp_dot(#called #(#args,)* #(#tangents,)* #(#seeds,)* #(#slots),*);)
             }
             // No other function has halves.
             _ => TokenStream::new(),
@@ -411,16 +428,20 @@ impl Interface<'_> {
     }
 
     /// The seed that the user gives, for the hidden function.
-    fn seed_of(&self, seed: &Ident) -> TokenStream {
+    pub(super) fn seed_of(&self, seed: &Ident) -> TokenStream {
         let rt = &self.rt;
         if !self.sig.ret.tuple {
-            return quote!(#seed);
+            return if self.sig.ret.has_memory() { quote!(&#seed) } else { quote!(#seed) };
         }
         let parts: Vec<TokenStream> = (self.sig.ret.parts.iter().enumerate())
             .map(|(j, ty)| {
                 let memory = self.sig.ret.shape(j).is_some();
                 let j = proc_macro2::Literal::usize_unsuffixed(j);
-                if memory || ty.float().is_some() { quote!(#seed.#j) } else { quote!(#rt::Off) }
+                match memory {
+                    true => quote!(&#seed.#j),
+                    false if ty.float().is_some() => quote!(#seed.#j),
+                    false => quote!(#rt::Off),
+                }
             })
             .collect();
         self.tuple(&parts)

@@ -31,26 +31,19 @@ pub(super) struct Expr {
     prec: Prec,
     /// Made of literals alone: rustc does not yet know which float it is.
     pub(super) literal: bool,
-    /// The scalars with a variable that it reads.
-    pub(super) reads: Vec<Val>,
 }
 
 impl Expr {
     fn atom(code: impl Into<Code>) -> Expr {
-        Expr { code: code.into(), prec: Prec::Postfix, literal: false, reads: Vec::new() }
+        Expr { code: code.into(), prec: Prec::Postfix, literal: false }
     }
 
     /// The tokens, in parentheses if the expression binds less tightly than `prec`.
-    fn at(&self, prec: Prec) -> Code {
-        if self.prec >= prec { self.code.clone() } else { self.code.in_group(Delimiter::Parenthesis) }
+    fn at(self, prec: Prec) -> Code {
+        if self.prec >= prec { self.code } else { self.code.in_group(Delimiter::Parenthesis, Span::call_site()) }
     }
 
-    fn of(code: impl Into<Code>, prec: Prec, parts: &[&Expr]) -> Expr {
-        let reads = parts.iter().flat_map(|e| e.reads.iter().copied()).collect();
-        Expr { code: code.into(), prec, literal: !parts.is_empty() && parts.iter().all(|e| e.literal), reads }
-    }
-
-    fn infix(op: &str, prec: Prec, a: &Expr, b: &Expr) -> Expr {
+    fn infix(op: &str, prec: Prec, a: Expr, b: Expr) -> Expr {
         // Left-associative: the right operand binds more tightly. Comparisons do not chain at all.
         let tighter = match prec {
             Prec::Loose => Prec::Compare,
@@ -63,14 +56,17 @@ impl Expr {
             Prec::Product => Prec::Unary,
             Prec::Unary | Prec::Postfix => Prec::Postfix,
         };
-        let (left, right) = (a.at(if prec == Prec::Compare { tighter } else { prec }), b.at(tighter));
-        let op = Code::operator(op, Span::call_site());
-        Expr::of(Code::join([&left, &op, &right]), prec, &[a, b])
+        let literal = a.literal && b.literal;
+        let mut code = a.at(if prec == Prec::Compare { tighter } else { prec });
+        code.push_operator(op, Span::call_site());
+        code.append(b.at(tighter));
+        Expr { code, prec, literal }
     }
 
-    fn prefix(op: &str, a: &Expr) -> Expr {
-        let (op, operand) = (Code::operator(op, Span::call_site()), a.at(Prec::Unary));
-        Expr::of(Code::join([&op, &operand]), Prec::Unary, &[a])
+    fn prefix(op: &str, a: Expr) -> Expr {
+        let (literal, mut code) = (a.literal, Code::operator(op, Span::call_site()));
+        code.append(a.at(Prec::Unary));
+        Expr { code, prec: Prec::Unary, literal }
     }
 }
 
@@ -79,7 +75,7 @@ impl Body<'_> {
     pub(super) fn expr(&self, v: Val) -> Expr {
         match self.inline.def(v) {
             Some(op) => self.step(op, v),
-            None => Expr { reads: vec![v], ..Expr::atom(self.var(v)) },
+            None => Expr::atom(self.var(v)),
         }
     }
 
@@ -88,7 +84,15 @@ impl Body<'_> {
     }
 
     pub(super) fn tokens(&self, v: Val) -> TokenStream {
-        self.code(v).to_token_stream()
+        self.code(v).into_token_stream()
+    }
+
+    /// Adds to `reads` the scalars with a variable that the expression of `v` reads.
+    pub(super) fn variables_of(&self, v: Val, reads: &mut Vec<Val>) {
+        match self.inline.def(v) {
+            Some(op) => op.reads().into_iter().for_each(|read| self.variables_of(read, reads)),
+            None => reads.push(v),
+        }
     }
 
     /// The tokens as an operand of a prefix operator or `as`.
@@ -108,91 +112,93 @@ impl Body<'_> {
             Op::Const(c) => constant(c, ty, &self.rt),
             Op::Node { rule, args } => {
                 let args: Vec<Expr> = args.iter().map(|&a| self.expr(a)).collect();
-                self.node(rules::row(*rule).syntax, ty, &args)
+                self.node(rules::row(*rule).syntax, ty, args)
             }
-            Op::Int { op, args } => {
-                let args: Vec<Expr> = args.iter().map(|&a| self.expr(a)).collect();
-                match (int_op(*op), args.as_slice()) {
-                    ((symbol, _), [a]) => Expr::prefix(symbol, a),
-                    ((symbol, prec), [a, b, ..]) => Expr::infix(symbol, prec, a, b),
-                    (_, []) => Expr::atom(Code::default()),
-                }
-            }
-            Op::Cmp { op, a, b } => Expr::infix(cmp_op(*op), Prec::Compare, &self.expr(*a), &self.expr(*b)),
+            Op::Int { op, args } => match (int_op(*op), args.as_slice()) {
+                ((symbol, _), [a]) => Expr::prefix(symbol, self.expr(*a)),
+                ((symbol, prec), [a, b, ..]) => Expr::infix(symbol, prec, self.expr(*a), self.expr(*b)),
+                (_, []) => Expr::atom(Code::default()),
+            },
+            Op::Cmp { op, a, b } => Expr::infix(cmp_op(*op), Prec::Compare, self.expr(*a), self.expr(*b)),
             Op::Cast(v) => {
                 // Unsuffixed, a literal would take the type that it is cast to.
                 let operand = match self.inline.def(*v) {
                     Some(Op::Const(c)) => suffixed(c, self.func.ty(*v), &self.rt),
                     _ => self.expr(*v),
                 };
-                if let Some(tokens) = self.cast_of_param(&operand, self.func.ty(*v), ty) {
-                    return Expr::of(tokens, Prec::Loose, &[&operand]);
-                }
-                let (tokens, to) = (operand.at(Prec::Unary), ty_tokens(ty));
-                Expr::of(quote!(#tokens as #to), Prec::Loose, &[&operand])
+                let literal = operand.literal;
+                let code = match self.cast_of_param(operand, self.func.ty(*v), ty) {
+                    Ok(code) => code,
+                    Err(operand) => {
+                        let mut code = operand.at(Prec::Unary);
+                        code.push_word("as", Span::call_site());
+                        code.append(ty_code(ty));
+                        code
+                    }
+                };
+                Expr { code, prec: Prec::Loose, literal }
             }
             Op::Select { cond, a, b } => {
                 let (cond, a, b) = (self.expr(*cond), self.expr(*a), self.expr(*b));
                 let (c, x, y) = (&cond.code, &a.code, &b.code);
-                let literal = a.literal && b.literal;
-                Expr { literal, ..Expr::of(quote!(if #c { #x } else { #y }), Prec::Loose, &[&cond, &a, &b]) }
+                let code = quote!(if #c { #x } else { #y }).into();
+                Expr { code, prec: Prec::Loose, literal: a.literal && b.literal }
             }
-            Op::Len(place) => {
-                let (place, reads) = (self.receiver(place), self.path_reads(place));
-                Expr { reads, ..Expr::atom(call_method(&place, "len", &[])) }
-            }
+            Op::Len(place) => Expr::atom(call_method(self.receiver(place), "len", [])),
             Op::Load(place) => self.load(place, ty),
             _ => Expr::atom(Code::default()),
         }
     }
 
     /// A float-valued step, from its row of the rule table.
-    fn node(&self, syntax: Syntax, ty: Ty, args: &[Expr]) -> Expr {
-        let parts: Vec<&Expr> = args.iter().collect();
-        match (syntax, args) {
-            (Syntax::Infix(op), [a, b]) => {
+    fn node(&self, syntax: Syntax, ty: Ty, args: Vec<Expr>) -> Expr {
+        let site = Span::call_site();
+        let mut args = args.into_iter();
+        let code = match (syntax, args.next()) {
+            (Syntax::Infix(op), Some(a)) => {
                 let prec = if matches!(op, "+" | "-") { Prec::Sum } else { Prec::Product };
-                Expr::infix(op, prec, a, b)
-            }
-            (Syntax::Prefix(op), [a]) => Expr::prefix(op, a),
-            (Syntax::Float(method), [a, rest @ ..]) => {
-                let code = if a.literal || a.code.is_empty() {
-                    let (path, method) = (ty_code(ty), Ident::new(method, Span::call_site()));
-                    let args = Code::arguments(args.iter().map(|e| &e.code));
-                    quote!(#path::#method #args).into()
-                } else {
-                    let rest: Vec<&Code> = rest.iter().map(|e| &e.code).collect();
-                    call_method(&a.at(Prec::Postfix), method, &rest)
+                return match args.next() {
+                    Some(b) => Expr::infix(op, prec, a, b),
+                    None => a,
                 };
-                Expr { literal: false, ..Expr::of(code, Prec::Postfix, &parts) }
             }
-            (Syntax::Real(method), args) => {
-                let (runtime, method) = (self.runtime, Ident::new(method, Span::call_site()));
-                let float = ty_tokens(ty);
-                let args = args.iter().map(|e| &e.code);
-                let call = quote!(<#float as #runtime::Real>::#method(#(#args),*));
-                Expr { literal: false, ..Expr::of(call, Prec::Postfix, &parts) }
+            (Syntax::Prefix(op), Some(a)) => return Expr::prefix(op, a),
+            (Syntax::Float(method), Some(a)) if a.literal || a.code.is_empty() => {
+                let mut code = ty_code(ty);
+                code.push_operator("::", site);
+                code.push_word(method, site);
+                code.append(Code::arguments([a].into_iter().chain(args).map(|e| e.code), site));
+                code
             }
-            (Syntax::Private(function), args) => {
-                let (rt, function) = (&self.rt, Ident::new(function, Span::call_site()));
-                let args = args.iter().map(|e| &e.code);
-                Expr { literal: false, ..Expr::of(quote!(#rt::#function(#(#args),*)), Prec::Postfix, &parts) }
+            (Syntax::Float(method), Some(a)) => call_method(a.at(Prec::Postfix), method, args.map(|e| e.code)),
+            (Syntax::Real(method), first) => {
+                let (runtime, float) = (self.runtime, ty_tokens(ty));
+                let method = Ident::new(method, site);
+                let args = first.into_iter().chain(args).map(|e| e.code);
+                quote!(<#float as #runtime::Real>::#method(#(#args),*)).into()
             }
-            _ => Expr::atom(Code::default()),
-        }
+            (Syntax::Private(function), first) => {
+                let (rt, function) = (&self.rt, Ident::new(function, site));
+                let args = first.into_iter().chain(args).map(|e| e.code);
+                quote!(#rt::#function(#(#args),*)).into()
+            }
+            _ => Code::default(),
+        };
+        Expr::atom(code)
     }
 
-    /// A cast from or to the type of a type parameter, which goes by `f64`: exact for the two types that it can be.
-    fn cast_of_param(&self, operand: &Expr, from: Ty, to: Ty) -> Option<Code> {
+    /// A cast from or to the type of a type parameter, which goes by `f64`: exact for the two types that it can be. Gives any
+    /// other operand back.
+    fn cast_of_param(&self, operand: Expr, from: Ty, to: Ty) -> Result<Code, Expr> {
         let is_param = |ty: Ty| matches!(ty, Ty::Float(Float::Param(_)));
         if !is_param(from) && !is_param(to) {
-            return None;
+            return Err(operand);
         }
         if from == to {
-            return Some(operand.at(Prec::Postfix));
+            return Ok(operand.at(Prec::Postfix));
         }
-        let code = if is_param(from) { &operand.code } else { &operand.at(Prec::Unary) };
-        let double = double(code.to_token_stream(), from, &self.rt);
+        let code = if is_param(from) { operand.code } else { operand.at(Prec::Unary) };
+        let double = double(code.into_token_stream(), from, &self.rt);
         let tokens = match to {
             Ty::Float(Float::F64) => double,
             Ty::Float(Float::Param(_)) => from_double(double, to, &self.rt),
@@ -201,7 +207,7 @@ impl Body<'_> {
                 quote!(#double as #to)
             }
         };
-        Some(tokens.into())
+        Ok(tokens.into())
     }
 
     /// What is read as inactive from memory whose type the tokens do not give passes the witness that it is no float.
@@ -213,12 +219,12 @@ impl Body<'_> {
             Ty::Int(_) | Ty::Bool if !known => quote!(#rt::constant(#code)).into(),
             _ => code,
         };
-        Expr { reads: self.path_reads(place), ..Expr::atom(code) }
+        Expr::atom(code)
     }
 
     /// A place, to read or to assign to.
     pub(super) fn place(&self, place: &Place) -> TokenStream {
-        self.place_code(place).to_token_stream()
+        self.place_code(place).into_token_stream()
     }
 
     pub(super) fn place_code(&self, place: &Place) -> Code {
@@ -232,17 +238,18 @@ impl Body<'_> {
         let mut code = Code::from(self.mem(place.mem).0);
         for access in &place.path {
             match access {
-                Access::Index(v) => code.append(&self.code(*v).in_group(Delimiter::Bracket)),
+                Access::Index(v) => code.append(self.code(*v).in_group(Delimiter::Bracket, Span::call_site())),
                 Access::Const(k) => {
-                    code.append(&Code::from(Literal::usize_unsuffixed(*k)).in_group(Delimiter::Bracket));
+                    let index = Code::from(Literal::usize_unsuffixed(*k));
+                    code.append(index.in_group(Delimiter::Bracket, Span::call_site()));
                 }
                 Access::Field(name) => {
                     code.push_operator(".", Span::call_site());
-                    code.append(&Code::from(member(name)));
+                    code.append(Code::from(member(name)));
                 }
                 Access::Range { lo, len } => {
                     let (lo, len) = (self.tokens(*lo), self.tokens(*len));
-                    code.append(&quote!([#lo..][..#len]).into());
+                    code.append(quote!([#lo..][..#len]).into());
                 }
             }
         }
@@ -262,7 +269,7 @@ impl Body<'_> {
     pub(super) fn place_ref(&self, place: &Place) -> TokenStream {
         let (base, hold) = self.mem(place.mem);
         match (place.path.is_empty(), hold) {
-            (true, Hold::Shared) => base.to_token_stream(),
+            (true, Hold::Shared | Hold::Given) => base.to_token_stream(),
             (true, Hold::Slot | Hold::List | Hold::Mutable) => quote!(&*#base),
             _ => {
                 let tokens = self.place(place);
@@ -282,15 +289,11 @@ impl Body<'_> {
             }
         }
     }
-
-    fn path_reads(&self, place: &Place) -> Vec<Val> {
-        place.path.iter().flat_map(Access::reads).flat_map(|v| self.expr(v).reads).collect()
-    }
 }
 
 /// A type, by a path that the user cannot shadow; `_` where rustc infers it.
 pub(super) fn ty_tokens(ty: Ty) -> TokenStream {
-    ty_code(ty).to_token_stream()
+    ty_code(ty).into_token_stream()
 }
 
 pub(super) fn ty_code(ty: Ty) -> Code {
@@ -309,17 +312,25 @@ pub(super) fn ty_code(ty: Ty) -> Code {
 }
 
 /// `receiver.method(args)`.
-fn call_method(receiver: &Code, method: &str, args: &[&Code]) -> Code {
-    let dot = Code::operator(".", Span::call_site());
-    Code::join([receiver, &dot, &Code::word(method, Span::call_site()), &Code::arguments(args.iter().copied())])
+fn call_method(receiver: Code, method: &str, args: impl IntoIterator<Item = Code>) -> Code {
+    let (mut code, site) = (receiver, Span::call_site());
+    code.push_operator(".", site);
+    code.push_word(method, site);
+    code.append(Code::arguments(args, site));
+    code
 }
 
 /// `: T`, or nothing where rustc infers the type.
 pub(super) fn ascription(func: &Func, v: Val) -> Code {
+    let mut code = Code::default();
     match func.ty(v) {
-        Ty::Opaque | Ty::Int(Int::Infer) => Code::default(),
-        ty => Code::join([&Code::operator(":", Span::call_site()), &ty_code(ty)]),
+        Ty::Opaque | Ty::Int(Int::Infer) => {}
+        ty => {
+            code.push_operator(":", Span::call_site());
+            code.append(ty_code(ty));
+        }
     }
+    code
 }
 
 fn int_name(int: Int) -> Option<&'static str> {
@@ -408,7 +419,7 @@ pub(super) fn from_number(number: impl Into<Code>, ty: Ty, rt: &TokenStream) -> 
     let number = number.into();
     match ty {
         Ty::Float(Float::F64) => number,
-        Ty::Float(Float::Param(_)) => from_double(number.to_token_stream(), ty, rt).into(),
+        Ty::Float(Float::Param(_)) => from_double(number.into_token_stream(), ty, rt).into(),
         _ => {
             let to = ty_tokens(ty);
             quote!(#number as #to).into()
@@ -428,7 +439,7 @@ pub(super) fn double(value: TokenStream, ty: Ty, rt: &TokenStream) -> TokenStrea
 fn literal(c: &Const, ty: Ty, suffix: bool, rt: &TokenStream) -> Expr {
     if let Ty::Float(Float::Param(_)) = ty {
         let value = literal(c, Ty::Float(Float::F64), false, rt).code;
-        return Expr::atom(from_double(value.to_token_stream(), ty, rt));
+        return Expr::atom(from_double(value.into_token_stream(), ty, rt));
     }
     let suffix = match ty {
         Ty::Float(Float::F32) if suffix => "f32",
@@ -459,7 +470,7 @@ fn literal(c: &Const, ty: Ty, suffix: bool, rt: &TokenStream) -> Expr {
     };
     let mut code = if negative { Code::operator("-", Span::call_site()) } else { Code::default() };
     code.push(number_literal(digits, suffix));
-    Expr { code, prec: if negative { Prec::Unary } else { Prec::Postfix }, literal: true, reads: Vec::new() }
+    Expr { code, prec: if negative { Prec::Unary } else { Prec::Postfix }, literal: true }
 }
 
 /// The digits as a literal. What Rust would print itself need not be read.

@@ -5,10 +5,9 @@
 //! load never moves past a write of its memory. What the user named keeps its `let`, and so does what needs an ascribed
 //! type as a witness: inactive Rust, results of calls, fields of structs.
 
-use std::collections::{HashMap, HashSet};
-
 use crate::analysis::sites::{read, written};
-use crate::ir::{Arg, Block, Func, Init, Int, Mem, Op, Stmt, Ty, Val};
+use crate::ir::{Arg, Block, By, Func, Init, Int, Mem, Op, Place, Stmt, Ty, Val};
+use crate::maps::{Hashed, Set};
 
 /// An expression longer than this many steps is broken by a `let`.
 const LONGEST: usize = 7;
@@ -20,12 +19,17 @@ pub(super) struct Inline<'a> {
     /// By scalar: how often it is read.
     uses: Vec<usize>,
     /// The memory objects that are written after they came into being.
-    written: HashSet<Mem>,
+    written: Set<Mem>,
     /// Those whose length changes, or that are exchanged.
-    resized: HashSet<Mem>,
+    resized: Set<Mem>,
     /// Those that are arguments of calls, and those that anything else looks at.
-    passed: HashSet<Mem>,
-    looked_at: HashSet<Mem>,
+    passed: Set<Mem>,
+    looked_at: Set<Mem>,
+    /// By scalar: the block and the statement that read it last, of the blocks visited so far. A block's yields count as a
+    /// statement behind all others.
+    consumers: Vec<(usize, usize)>,
+    /// How many blocks were visited.
+    blocks: usize,
 }
 
 impl<'a> Inline<'a> {
@@ -34,12 +38,14 @@ impl<'a> Inline<'a> {
         let mut inline = Inline {
             defs: vec![None; scalars],
             uses: vec![0; scalars],
-            written: HashSet::new(),
-            resized: HashSet::new(),
-            passed: HashSet::new(),
-            looked_at: HashSet::new(),
+            written: Set::default(),
+            resized: Set::default(),
+            passed: Set::default(),
+            looked_at: Set::default(),
+            consumers: vec![(0, 0); scalars],
+            blocks: 0,
         };
-        inline.count(&func.body);
+        inline.count(func, &func.body);
         inline.choose(func, &func.body, &[]);
         inline
     }
@@ -66,7 +72,7 @@ impl<'a> Inline<'a> {
         self.passed.contains(&mem) && !self.looked_at.contains(&mem)
     }
 
-    fn count(&mut self, block: &Block) {
+    fn count(&mut self, func: &Func, block: &Block) {
         for stmt in &block.stmts {
             for v in stmt.op.reads() {
                 self.uses[v.0 as usize] += 1;
@@ -76,15 +82,43 @@ impl<'a> Inline<'a> {
                 Op::Resize { mem, .. } => {
                     self.resized.insert(*mem);
                 }
+                // Copied as what it is.
+                Op::Alloc { init: Init::Build(build), .. } => {
+                    let whole = build.made.places().into_iter().filter(|of| of.path.is_empty());
+                    self.resized.extend(whole.map(|of| of.mem));
+                }
+                Op::Opaque(opaque) => {
+                    let whole = opaque.places().into_iter().filter(|of| of.path.is_empty());
+                    self.resized.extend(whole.map(|of| of.mem));
+                }
+                // Kept as what it is.
+                Op::Save { mem, stack } | Op::Restore { mem, stack }
+                    if func.stacks[stack.0 as usize].ty == Ty::Opaque =>
+                {
+                    self.resized.insert(*mem);
+                }
                 Op::Swap { a, b } => {
                     self.resized.extend([a, b].into_iter().filter(|of| of.path.is_empty()).map(|of| of.mem));
+                }
+                // The callee may take a vector.
+                Op::Call(call) => {
+                    for (k, arg) in call.args.iter().enumerate() {
+                        if let Arg::Place { place: Place { mem, path }, by: By::Mut } = arg
+                            && path.is_empty()
+                        {
+                            let layers = call.form.layers().1;
+                            let dots = layers.iter().filter_map(|layer| layer.tangents.get(k)?.place());
+                            self.resized.extend(dots.map(|dot| dot.mem));
+                            self.resized.insert(*mem);
+                        }
+                    }
                 }
                 _ => {}
             }
             match &stmt.op {
                 Op::Call(call) => self.passed.extend(call.args.iter().filter_map(|arg| match arg {
                     Arg::Place { place, .. } => Some(place.mem),
-                    Arg::Val(_) => None,
+                    Arg::Val(_) | Arg::Gone => None,
                 })),
                 Op::Len(place) | Op::Alloc { init: Init::ZerosLike(place), .. } => {
                     self.looked_at.insert(place.mem);
@@ -92,7 +126,7 @@ impl<'a> Inline<'a> {
                 op => self.looked_at.extend(read(op).into_iter().chain(written(op))),
             }
             for inner in stmt.op.blocks() {
-                self.count(inner);
+                self.count(func, inner);
             }
         }
         for &v in &block.yields {
@@ -103,7 +137,7 @@ impl<'a> Inline<'a> {
     /// `targets` are the variables that the yields go to.
     fn choose(&mut self, func: &Func, block: &'a Block, targets: &[Val]) {
         let end = block.stmts.len();
-        let consumers = consumers(block);
+        let number = self.consume(block);
         let writes = writes(block);
         // Where the expression that a statement ends up in is evaluated: its own position, unless it is inlined.
         let mut root: Vec<usize> = (0..end).collect();
@@ -119,15 +153,17 @@ impl<'a> Inline<'a> {
             if self.uses(v) != 1 || !is_plain(func, stmt) {
                 continue;
             }
-            let Some(&consumer) = consumers.get(&v) else { continue };
-            if !self.may_lose_its_name(func, block, v, consumer, targets) {
+            let (reader, consumer) = self.consumers[v.0 as usize];
+            if reader != number || !self.may_lose_its_name(func, block, v, consumer, targets) {
                 continue;
             }
             let place = if consumer == end { end } else { root[consumer] };
             let moves_past_a_write = match &stmt.op {
                 Op::Load(p) | Op::Len(p) => writes.get(&p.mem).is_some_and(|writers| {
                     let next = writers.partition_point(|&writer| writer <= at);
-                    writers.get(next).is_some_and(|&writer| writer < place)
+                    // Nor into the arguments of a call that is given the memory to write to.
+                    let call = matches!(block.stmts.get(place), Some(Stmt { op: Op::Call(call), .. }) if call.writes());
+                    writers.get(next).is_some_and(|&writer| writer < place + usize::from(call))
                 }),
                 _ => false,
             };
@@ -151,6 +187,20 @@ impl<'a> Inline<'a> {
         }
     }
 
+    /// Notes what the statements of `block` read, their regions excluded, and its yields. Gives the block's number.
+    fn consume(&mut self, block: &Block) -> usize {
+        self.blocks += 1;
+        for (at, stmt) in block.stmts.iter().enumerate() {
+            for v in stmt.op.reads() {
+                self.consumers[v.0 as usize] = (self.blocks, at);
+            }
+        }
+        for v in &block.yields {
+            self.consumers[v.0 as usize] = (self.blocks, block.stmts.len());
+        }
+        self.blocks
+    }
+
     /// A named value keeps its `let`, unless it only becomes the variable of the same name: that of a branch or a loop.
     fn may_lose_its_name(&self, func: &Func, block: &Block, v: Val, consumer: usize, targets: &[Val]) -> bool {
         let name = |v: Val| func.vals[v.0 as usize].name.as_deref();
@@ -169,21 +219,6 @@ impl<'a> Inline<'a> {
     }
 }
 
-/// For every scalar that the statements of `block` (their regions excluded) and its yields read: the statement that reads
-/// it; the number of statements stands for the yields.
-fn consumers(block: &Block) -> HashMap<Val, usize> {
-    let mut consumers = HashMap::new();
-    for (at, stmt) in block.stmts.iter().enumerate() {
-        for v in stmt.op.reads() {
-            consumers.insert(v, at);
-        }
-    }
-    for &v in &block.yields {
-        consumers.insert(v, block.stmts.len());
-    }
-    consumers
-}
-
 /// Without effect, of a type that its operands show, and an expression that reads well inside another.
 fn is_plain(func: &Func, stmt: &Stmt) -> bool {
     match &stmt.op {
@@ -197,8 +232,8 @@ fn is_plain(func: &Func, stmt: &Stmt) -> bool {
 }
 
 /// For every memory object: the statements that write it, regions included, in order.
-fn writes(block: &Block) -> HashMap<Mem, Vec<usize>> {
-    fn note(op: &Op, at: usize, writes: &mut HashMap<Mem, Vec<usize>>) {
+fn writes(block: &Block) -> Hashed<Mem, Vec<usize>> {
+    fn note(op: &Op, at: usize, writes: &mut Hashed<Mem, Vec<usize>>) {
         for mem in written(op) {
             writes.entry(mem).or_default().push(at);
         }
@@ -206,7 +241,7 @@ fn writes(block: &Block) -> HashMap<Mem, Vec<usize>> {
             block.stmts.iter().for_each(|stmt| note(&stmt.op, at, writes));
         }
     }
-    let mut writes = HashMap::new();
+    let mut writes = Hashed::default();
     block.stmts.iter().enumerate().for_each(|(at, stmt)| note(&stmt.op, at, &mut writes));
     writes
 }

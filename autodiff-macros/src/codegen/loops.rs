@@ -1,30 +1,35 @@
 //! Loops. A carried value is a mutable variable, which keeps its final value after the loop.
 
-use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
-use super::body::Body;
+use super::body::{Body, assign};
 use super::code::Code;
 use super::expr::{ascription, suffixed};
 use crate::ir::{For, Op, Range, Val};
 use crate::rules::{self, Syntax};
 
 impl<'a> Body<'a> {
-    pub(super) fn for_loop(&mut self, f: &'a For, out: &[Val], span: Span) -> TokenStream {
+    pub(super) fn for_loop(&mut self, f: &'a For, out: &[Val], span: Span) -> Code {
         let carried = &f.body.params[1..];
         let range = f.range.map(|range| self.range(range));
         let repeated = range.is_none() && self.repeats_its_condition(f, out);
-        let mut inits = TokenStream::new();
+        let mut code = Code::default();
         for ((&param, &init), &out) in carried.iter().zip(&f.inits).zip(out).skip(usize::from(repeated)) {
             let ident = if self.goes_on_with(init, out) {
                 let ident = self.var(init);
                 self.entry.vars.insert(param, ident.clone());
                 ident
             } else {
-                let value = self.tokens(init);
+                let value = self.code(init);
                 let ident = self.bind_like(param, out);
-                let ty = ascription(self.func, param);
-                inits.extend(quote_spanned!(span=> let mut #ident #ty = #value;));
+                code.push_word("let", span);
+                code.push_word("mut", span);
+                code.push(ident.clone());
+                code.append(ascription(self.func, param));
+                code.push_operator("=", span);
+                code.append(value);
+                code.push_operator(";", span);
                 ident
             };
             self.entry.vars.insert(out, ident);
@@ -35,32 +40,40 @@ impl<'a> Body<'a> {
             carried.iter().copied().zip(f.body.yields.iter().copied().map(Some)).collect(),
         );
         let var = f.body.params[0];
-        let var = if self.inline.uses(var) == 0 {
-            quote!(_)
-        } else {
-            let ident = self.bind(var);
-            quote!(#ident)
-        };
-        let stmts = self.stmts(&f.body);
+        let counted = self.inline.uses(var) > 0;
+        let var = if counted { self.bind(var).into() } else { Code::word("_", span) };
+        let mut body = self.stmts(&f.body);
         self.reusable = outer;
         self.reusable.extend(out.iter().map(|&v| (v, None)));
         self.names.close(scope);
         if repeated {
-            let next = self.next(&carried[1..], &f.body.yields[1..]);
+            body.append(self.next(&carried[1..], &f.body.yields[1..]));
             let cond = self.repeated_condition(f);
-            return quote_spanned!(span=> #inits while #cond { #stmts #next });
+            code.push_word("while", span);
+            code.append(cond);
+            code.append(body.in_group(Delimiter::Brace, span));
+            return code;
         }
-        let next = self.next(carried, &f.body.yields);
+        body.append(self.next(carried, &f.body.yields));
         match range {
-            Some(range) => quote_spanned!(span=> #inits for #var in #range { #stmts #next }),
+            Some(range) => {
+                code.push_word("for", span);
+                code.append(var);
+                code.push_word("in", span);
+                code.append(range);
+                code.append(body.in_group(Delimiter::Brace, span));
+            }
             None => {
-                let go = self.var(carried[0]);
-                if self.inline.uses(f.body.params[0]) == 0 {
-                    return quote_spanned!(span=> #inits while #go { #stmts #next });
-                }
-                quote_spanned!(span=> #inits for #var in 0usize.. { if !#go { break; } #stmts #next })
+                let (go, body) = (self.var(carried[0]), body.into_token_stream());
+                code.append(if counted {
+                    let var = var.into_token_stream();
+                    quote_spanned!(span=> for #var in 0usize.. { if !#go { break; } #body }).into()
+                } else {
+                    quote_spanned!(span=> while #go { #body }).into()
+                });
             }
         }
+        code
     }
 
     /// Whether a `while` computes its condition at the end of an iteration as it did before the loop, from the variables
@@ -97,13 +110,13 @@ impl<'a> Body<'a> {
     }
 
     /// The condition at the end of an iteration, in terms of the carried variables.
-    fn repeated_condition(&mut self, f: &For) -> TokenStream {
+    fn repeated_condition(&mut self, f: &For) -> Code {
         let mut hidden = Vec::new();
         for (&param, &next) in f.body.params[1..].iter().zip(&f.body.yields).skip(1).rev() {
             let ident = self.var(param);
             hidden.push((next, self.entry.vars.insert(next, ident)));
         }
-        let cond = self.tokens(f.body.yields[0]);
+        let cond = self.code(f.body.yields[0]);
         for (v, ident) in hidden.into_iter().rev() {
             match ident {
                 Some(ident) => self.entry.vars.insert(v, ident),
@@ -133,35 +146,45 @@ impl<'a> Body<'a> {
         }
     }
 
-    fn range(&self, range: Range) -> TokenStream {
-        let (lo, mut hi) = (self.tokens(range.lo), self.tokens(range.hi));
+    fn range(&self, range: Range) -> Code {
+        let (lo, mut hi) = (self.code(range.lo), self.code(range.hi));
         // Between two literals nothing else says of which type the loop variable is.
         if let (Some(Op::Const(_)), Some(Op::Const(c))) = (self.inline.def(range.lo), self.inline.def(range.hi)) {
-            hi = suffixed(c, self.func.ty(range.hi), &self.rt).code.to_token_stream();
+            hi = suffixed(c, self.func.ty(range.hi), &self.rt).code;
         }
-        let tokens = if range.inclusive { quote!(#lo..=#hi) } else { quote!(#lo..#hi) };
-        if range.rev { quote!((#tokens).rev()) } else { tokens }
+        let (mut code, site) = (lo, Span::call_site());
+        code.push_operator(if range.inclusive { "..=" } else { ".." }, site);
+        code.append(hi);
+        if range.rev {
+            code = code.in_group(Delimiter::Parenthesis, site);
+            code.push_operator(".", site);
+            code.push_word("rev", site);
+            code.append(Code::arguments([], site));
+        }
+        code
     }
 
     /// The carried values move on all at once: an assignment waits until nobody reads the old value, and where they read
     /// each other they are assigned as a tuple.
-    fn next(&mut self, carried: &[Val], yields: &[Val]) -> TokenStream {
-        let mut open: Vec<(Ident, TokenStream, Vec<Ident>)> = Vec::new();
+    fn next(&mut self, carried: &[Val], yields: &[Val]) -> Code {
+        let mut open: Vec<(Ident, Code, Vec<Ident>)> = Vec::new();
         for (&param, &value) in carried.iter().zip(yields) {
-            let (target, next) = (self.var(param), self.expr(value));
-            let reads: Vec<Ident> = next.reads.iter().map(|&v| self.var(v)).collect();
-            if matches!(next.code.single(), Some(TokenTree::Ident(ident)) if *ident == target) {
+            let (target, next) = (self.var(param), self.code(value));
+            if matches!(next.single(), Some(TokenTree::Ident(ident)) if *ident == target) {
                 continue;
             }
-            let assignment = self.assignment(param, value, &next.code);
+            let mut reads = Vec::new();
+            self.variables_of(value, &mut reads);
+            let reads = reads.into_iter().map(|v| self.var(v)).collect();
+            let assignment = self.assignment(param, value, next);
             open.push((target, assignment, reads));
         }
-        let mut tokens = TokenStream::new();
+        let mut code = Code::default();
         while !open.is_empty() {
             let free = (0..open.len())
                 .find(|&k| open.iter().enumerate().all(|(j, (_, _, reads))| j == k || !reads.contains(&open[k].0)));
             let Some(k) = free else { break };
-            tokens.extend(open.remove(k).1);
+            code.append(open.remove(k).1);
         }
         if !open.is_empty() {
             let (mut targets, mut values) = (Vec::new(), Vec::new());
@@ -172,23 +195,21 @@ impl<'a> Body<'a> {
                     targets.push(target);
                 }
             }
-            tokens.extend(quote!((#(#targets),*) = (#(#values),*);));
+            code.append(quote!((#(#targets),*) = (#(#values),*);).into());
         }
-        tokens
+        code
     }
 
     /// `s = next;`, or `s += e;` where the next value is the sum of the old one and `e`: the same operation.
-    fn assignment(&self, param: Val, value: Val, next: &Code) -> TokenStream {
-        let target = self.var(param);
+    fn assignment(&self, param: Val, value: Val, next: Code) -> Code {
+        let (target, site) = (self.var(param).into(), Span::call_site());
         if let Some(Op::Node { rule, args }) = self.inline.def(value)
             && let Syntax::Infix(op) = rules::row(*rule).syntax
             && let [a, b] = args.as_slice()
             && *a == param
         {
-            let operand = self.tokens(*b);
-            let op = Punct::new(op.chars().next().unwrap_or('+'), Spacing::Joint);
-            return quote!(#target #op= #operand;);
+            return assign(target, &format!("{op}="), self.code(*b), site);
         }
-        quote!(#target = #next;)
+        assign(target, "=", next, site)
     }
 }

@@ -7,16 +7,25 @@
 //! What the function does not mention cannot be seen from here: a constant in scope that is spelled like one of our
 //! variables (`const x_bar: f64`, against the convention) makes `let x_bar = ..` a refutable pattern, an error.
 
-use std::collections::HashSet;
+use std::rc::Rc;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+
+use crate::maps::{Hashed, HashedSet};
 
 /// The names in use within one generated function.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Names {
-    taken: HashSet<String>,
-    /// What [`Names::fresh`] gave, in order.
+    /// The user's.
+    reserved: Rc<HashedSet<String>>,
+    /// What [`Names::fresh`] gave.
+    taken: HashedSet<String>,
+    /// The same in order.
     given: Vec<String>,
+    /// Of each hint that had to be numbered, the last number: all below are taken.
+    numbers: Hashed<String, usize>,
+    /// What [`Names::numbers`] had before, in order.
+    numbered: Vec<(String, usize)>,
 }
 
 impl Names {
@@ -37,39 +46,62 @@ impl Names {
 
     pub(crate) fn reserve_ident(&mut self, ident: &Ident) {
         let name = ident.to_string();
-        self.taken.insert(name.strip_prefix("r#").unwrap_or(&name).to_string());
+        let name = name.strip_prefix("r#").map(str::to_string).unwrap_or(name);
+        Rc::make_mut(&mut self.reserved).insert(name);
     }
 
     /// Opens a scope.
     pub(crate) fn open(&self) -> Scope {
-        Scope(self.given.len())
+        Scope { given: self.given.len(), numbered: self.numbered.len() }
     }
 
     /// Closes a scope: names that were given in it are free again.
     pub(crate) fn close(&mut self, scope: Scope) {
-        for name in self.given.drain(scope.0..) {
+        for name in self.given.drain(scope.given..) {
             self.taken.remove(&name);
+        }
+        for (hint, number) in self.numbered.drain(scope.numbered..).rev() {
+            self.numbers.insert(hint, number);
         }
     }
 
     /// A new name like `hint`: `hint` itself if it is free, else with a number.
     pub(crate) fn fresh(&mut self, hint: &str, span: Span) -> Ident {
         let hint = identifier(hint);
+        let name = if self.is_free(&hint) { hint } else { self.numbered(hint) };
+        self.taken.insert(name.clone());
+        let ident = Ident::new(&name, ours(span));
+        self.given.push(name);
+        ident
+    }
+
+    fn is_free(&self, name: &str) -> bool {
+        !self.taken.contains(name) && !self.reserved.contains(name)
+    }
+
+    /// The first free name of those that are `hint` and a number.
+    fn numbered(&mut self, hint: String) -> String {
         let separator = if hint.ends_with(|c: char| c.is_ascii_digit()) { "_" } else { "" };
-        let mut name = hint.clone();
-        let mut count = 1;
-        while !self.taken.insert(name.clone()) {
-            count += 1;
-            name = format!("{hint}{separator}{count}");
+        let before = self.numbers.get(&hint).copied().unwrap_or(1);
+        let mut number = before;
+        loop {
+            number += 1;
+            let name = format!("{hint}{separator}{number}");
+            if self.is_free(&name) {
+                self.numbered.push((hint.clone(), before));
+                self.numbers.insert(hint, number);
+                return name;
+            }
         }
-        self.given.push(name.clone());
-        Ident::new(&name, ours(span))
     }
 }
 
 /// A scope of names.
 #[must_use]
-pub(crate) struct Scope(usize);
+pub(crate) struct Scope {
+    given: usize,
+    numbered: usize,
+}
 
 /// The span of tokens of ours that come from the user's code at `span`.
 pub(crate) fn ours(span: Span) -> Span {
@@ -92,18 +124,25 @@ fn identifier(hint: &str) -> String {
 
 /// Whether an ASCII name is an identifier. To ask the parser takes longer than all else here.
 fn is_plain(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && name.bytes().all(|b| b == b'_' || b.is_ascii_alphanumeric())
-        && !KEYWORDS.contains(&name)
+    let mut letters = true;
+    for (k, &byte) in name.as_bytes().iter().enumerate() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' => {}
+            b'_' | b'0'..=b'9' if k > 0 => letters = false,
+            _ => return false,
+        }
+    }
+    // No keyword but `_` has anything but letters.
+    !name.is_empty() && !(letters && KEYWORDS.binary_search(&name).is_ok())
 }
 
-/// What no variable may be called, in the edition at hand or a later one.
-const KEYWORDS: [&str; 54] = [
+/// What no variable may be called, in the edition at hand or a later one, in order.
+const KEYWORDS: [&str; 53] = [
     "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
     "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
     "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super",
     "trait", "true", "try", "type", "typeof", "union", "unsafe", "unsized", "use", "virtual", "where", "while",
-    "yield", "_",
+    "yield",
 ];
 
 #[cfg(test)]
@@ -155,5 +194,17 @@ mod tests {
         assert_eq!(fresh(&mut names, "_"), "__");
         assert_eq!(fresh(&mut names, "a.b"), "a_b_");
         assert_eq!(fresh(&mut names, "1st"), "v_1st_");
+        assert!(KEYWORDS.is_sorted());
+        assert!(KEYWORDS.into_iter().all(|keyword| !is_plain(keyword)));
+    }
+
+    #[test]
+    fn numbers_of_a_closed_scope_are_free_again() {
+        let mut names = Names::new();
+        assert_eq!([fresh(&mut names, "x"), fresh(&mut names, "x")], ["x", "x2"]);
+        let scope = names.open();
+        assert_eq!([fresh(&mut names, "x"), fresh(&mut names, "x"), fresh(&mut names, "y")], ["x3", "x4", "y"]);
+        names.close(scope);
+        assert_eq!([fresh(&mut names, "x"), fresh(&mut names, "y"), fresh(&mut names, "y")], ["x3", "y", "y2"]);
     }
 }

@@ -10,7 +10,7 @@
 //!
 //! The closure is never called: only its types are checked.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -18,11 +18,12 @@ use quote::{quote, quote_spanned};
 use super::expr::member;
 use super::signature::{Interface, Signed};
 use crate::ir::{Access, Block, Func, Init, Mem, Op, Origin, Place, Slotted};
+use crate::maps::Map;
 
 impl Interface<'_> {
     /// The witness for a derivative that carries tangents.
     pub(super) fn parts(&self, func: &Func, signed: &Signed) -> TokenStream {
-        let mut parts = Parts { func, roots: HashMap::new(), found: BTreeMap::new() };
+        let mut parts = Parts { func, roots: Map::default(), found: BTreeMap::new() };
         for param in func.params.iter().filter(|param| param.active) {
             if let (Origin::Param(i), Slotted::Mem(m)) = (param.role.origin, param.held)
                 && func.mem(m).elem.is_none()
@@ -52,7 +53,7 @@ impl Interface<'_> {
 struct Parts<'a> {
     func: &'a Func,
     /// Which part of which parameter a memory object is, or is a copy of.
-    roots: HashMap<Mem, (usize, TokenStream)>,
+    roots: Map<Mem, (usize, TokenStream)>,
     /// The parts that are read through, once each.
     found: BTreeMap<(usize, String), (TokenStream, Span)>,
 }

@@ -60,7 +60,7 @@ fn at(mem: Mem, index: Val) -> Place {
 }
 
 fn held(role: Role, held: Slotted) -> Param {
-    Param { role, held, active: true }
+    Param { role, held, active: true, by_mut: false }
 }
 
 fn named(b: &mut Builder, ty: Ty, name: &str) -> Val {
@@ -86,7 +86,7 @@ impl Dot {
         let bias = named(&mut b, F, "b");
         let params = vec![
             held(Role::param(0), Slotted::Mem(w)),
-            Param { role: Role::param(1), held: Slotted::Mem(x), active: false },
+            Param { role: Role::param(1), held: Slotted::Mem(x), active: false, by_mut: false },
             held(Role::param(2), Slotted::Val(bias)),
         ];
         let zero = b.int(0, Int::Usize);
@@ -310,12 +310,12 @@ fn the_companion_of_a_neuron() {
                 ) -> f64 {
                     rt::same_function(&called, &f, "f");
                     let mut w_bar = rt::ListSlot::open(&mut w_slot, w.len());
-                    let k1: usize = w.len();
+                    let k1 = w.len();
                     let mut s: f64 = b;
                     for i in 0..k1 {
                         s += w[i] * x[i];
                     }
-                    let s_bar: f64 = seed * s.cos();
+                    let s_bar = seed * s.cos();
                     for i in (0..k1).rev() {
                         if let Some(mut w_bar) = rt::OpenList::on(&mut w_bar) {
                             w_bar[i] += s_bar * x[i];

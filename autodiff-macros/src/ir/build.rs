@@ -6,8 +6,8 @@
 use proc_macro2::Span;
 
 use super::{
-    Block, CmpOp, Const, Float, Func, Int, IntOp, Mem, MemData, Op, Param, Place, Role, StackData, StackId, Stmt, Ty,
-    Val, ValData,
+    Access, Block, CmpOp, Const, Float, For, Func, Int, IntOp, Mem, MemData, Op, Param, Place, Range, Role, StackData,
+    StackId, Stmt, Ty, Val, ValData,
 };
 use crate::rules::Rule;
 
@@ -194,6 +194,19 @@ impl Builder {
 
     pub(crate) fn load(&mut self, place: Place, ty: Ty) -> Val {
         self.emit(Op::Load(place), ty)
+    }
+
+    /// Runs `visit` for every element of a sequence, as a loop.
+    pub(crate) fn each_element(&mut self, mem: Mem, visit: impl FnOnce(&mut Builder, Place)) {
+        let usize_ = Ty::Int(Int::Usize);
+        let lo = self.int(0, Int::Usize);
+        let hi = self.emit(Op::Len(Place::whole(mem)), usize_);
+        let var = self.fresh(usize_);
+        self.open_block(vec![var]);
+        visit(self, Place { mem, path: vec![Access::Index(var)] });
+        let body = self.close_block(Vec::new());
+        let range = Some(Range { lo, hi, inclusive: false, rev: false });
+        self.effect(Op::For(Box::new(For { range, inits: Vec::new(), body })));
     }
 
     // ---- regions ------------------------------------------------------------------------------------------------

@@ -59,13 +59,15 @@ impl Operand {
     }
 }
 
-/// How a struct is made.
+/// How a struct, or an array of arrays or structs, is made.
 #[derive(Clone, Debug)]
 pub(crate) struct Build {
     /// The literal, of numbers and copies of places.
     pub(crate) made: Opaque,
-    /// Which of its operands each field is.
+    /// Which of its operands each field or element is.
     pub(crate) fields: Vec<(Access, Operand)>,
+    /// `vec![p; n]`: the place, also an operand, of which every element is a copy.
+    pub(crate) each: Option<Place>,
 }
 
 impl Build {
@@ -78,6 +80,7 @@ impl Build {
     pub(crate) fn map(&self, mut val: impl FnMut(Val) -> Val, mut place: impl FnMut(&Place) -> Place) -> Build {
         let fields = self.fields.iter().map(|(access, operand)| (access.clone(), operand.map(&mut val, &mut place)));
         let fields = fields.collect();
-        Build { made: self.made.map(val, place), fields }
+        let each = self.each.as_ref().map(&mut place);
+        Build { made: self.made.map(val, place), fields, each }
     }
 }

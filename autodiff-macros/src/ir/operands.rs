@@ -1,8 +1,17 @@
 //! What an operation reads, where it reads and writes memory, and which regions are inside.
 
-use super::{Access, Arg, Block, Dim, Init, Op, Place, Tangent, Val};
+use super::{Access, Arg, Block, Dim, Init, Mem, Op, Place, Tangent, Val};
 
 impl Op {
+    /// The memory objects that the operation brings into being.
+    pub(crate) fn defined(&self) -> Vec<Mem> {
+        match self {
+            Op::Alloc { mem, .. } => vec![*mem],
+            Op::Call(call) => call.mems().collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The regions of the operation.
     pub(crate) fn blocks(&self) -> Vec<&Block> {
         match self {
@@ -29,21 +38,7 @@ impl Op {
             Op::Alloc { init: Init::Build(build), .. } => build.made.places(),
             Op::AddMem { dst, src } => vec![dst, src],
             Op::Swap { a, b } => vec![a, b],
-            Op::Call(c) => {
-                let mut places: Vec<&Place> = Vec::new();
-                for a in &c.args {
-                    if let Arg::Place { place, .. } = a {
-                        places.push(place);
-                    }
-                }
-                places.extend(c.form.shadows());
-                for t in c.form.tangents() {
-                    if let Tangent::Mem(p) = t {
-                        places.push(p);
-                    }
-                }
-                places
-            }
+            Op::Call(c) => c.places_read().into_iter().chain(c.form.shadows()).collect(),
             Op::Opaque(o) => o.places(),
             _ => Vec::new(),
         }
@@ -78,7 +73,7 @@ impl Op {
                 }
                 Init::List { items, .. } => items.clone(),
                 Init::Build(build) => build.made.vals(),
-                Init::Copy(_) | Init::ZerosLike(_) => Vec::new(),
+                Init::Copy(_) | Init::ZerosLike(_) | Init::Popped(_) => Vec::new(),
             },
             Op::If { cond, .. } => vec![*cond],
             Op::For(f) => {
@@ -93,12 +88,7 @@ impl Op {
                         reads.push(*v);
                     }
                 }
-                reads.extend(c.form.seeds());
-                for t in c.form.tangents() {
-                    if let Tangent::Val(v) = t {
-                        reads.push(*v);
-                    }
-                }
+                reads.extend(c.form.given().into_iter().filter_map(Tangent::val));
                 reads
             }
             Op::Opaque(o) => o.vals(),

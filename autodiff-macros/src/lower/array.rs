@@ -14,7 +14,11 @@ impl Lower<'_> {
     pub(super) fn own(&mut self, spot: Spot, mutable: bool) -> Value {
         match &spot.form {
             Form::Scalar(ty) => return Value::Scalar(self.load(spot.place, *ty)),
-            Form::Unknown(_) if !mutable && !self.mem(spot.place.mem).is_some_and(|mem| mem.mutable) => {
+            Form::Unknown(_)
+                if !mutable
+                    && !self.is_new_result(&spot)
+                    && !self.mem(spot.place.mem).is_some_and(|mem| mem.mutable) =>
+            {
                 return Value::Place(spot);
             }
             _ => {}
@@ -59,6 +63,9 @@ impl Lower<'_> {
             data.is_vec = true;
         }
         self.keep_length(mem, &spot.place);
+        if spot.place.path.is_empty() && self.structs.contains(&spot.place.mem) {
+            self.structs.insert(mem);
+        }
         self.note_list(mem, &form);
         self.b.effect(Op::Alloc { mem, init: Init::Copy(spot.place) });
         Value::Place(Spot { place: Place::whole(mem), form })
@@ -82,18 +89,15 @@ impl Lower<'_> {
         }
         let ty = self.fresh_ty(Class::Unknown);
         let mut items = Vec::new();
+        let mut parts = Vec::new();
         let mut opaque = false;
         for leaf in &leaves {
-            let value = self.expr(leaf, Want::Any);
-            match value {
-                Value::Frag(frag) if frag.pure_ && self.types.class(frag.ty) == super::OPAQUE => opaque = true,
-                Value::Place(spot) if matches!(spot.form, Form::Seq(..) | Form::Tuple(_)) => {
-                    return self.unsupported(
-                        leaf,
-                        "an array made of other arrays",
-                        "make it with `[[0.0; 3]; 2]` and assign its elements",
-                    );
-                }
+            match self.expr(leaf, Want::Any) {
+                value if self.is_unmodelled(&value) => opaque = true,
+                Value::Poison => return Value::Poison,
+                // As it is now.
+                value if self.is_composite(&value) => parts.push(self.settle(value, leaf)),
+                value @ Value::Tuple(_) => parts.push(value),
                 value => {
                     let val = self.scalar(value, leaf);
                     if let Some(of) = self.ty(val) {
@@ -105,6 +109,16 @@ impl Lower<'_> {
         }
         if opaque {
             return Value::Frag(self.pass_through(at));
+        }
+        if !parts.is_empty() {
+            if parts.len() != leaves.len() || shape.len() > 1 {
+                return self.unsupported(
+                    at,
+                    "an array of which this element is an array or a struct and another one is not, as far as shows",
+                    "bind the elements to variables first, with their types: `let p: Point = ps[0];`",
+                );
+            }
+            return self.listed(parts, vec, at);
         }
         let form = shape.iter().rev().fold(Form::Scalar(ty), |form, _| Form::Seq(Box::new(form), Seq::Array));
         let form = match form {
@@ -126,8 +140,9 @@ impl Lower<'_> {
 
     /// `[x; N]` and `vec![x; n]`.
     pub(super) fn repeat(&mut self, elem: &syn::Expr, len: &syn::Expr, heap: bool) -> Value {
-        let Some((value, mut dims, form)) = self.repeated(elem) else {
-            return Value::Poison;
+        let (value, mut dims, form) = match self.repeated(elem) {
+            Repeated::Number(value, dims, form) => (value, dims, form),
+            Repeated::Part(part) => return self.repeated_part(part, len, heap, elem),
         };
         let Some((dim, seq)) = self.dim(len, heap) else {
             return Value::Poison;
@@ -153,39 +168,36 @@ impl Lower<'_> {
         Value::Place(Spot { place: Place::whole(mem), form })
     }
 
-    /// The repeated element: the scalar, and its own dimensions.
-    fn repeated(&mut self, elem: &syn::Expr) -> Option<(Val, Vec<Dim>, Form)> {
+    /// The repeated element.
+    fn repeated(&mut self, elem: &syn::Expr) -> Repeated {
         let (inner, len, heap) = match elem {
             syn::Expr::Repeat(repeat) => ((*repeat.expr).clone(), (*repeat.len).clone(), false),
             syn::Expr::Macro(mac) if mac.mac.path.is_ident("vec") => match super::format::vec_repeat(&mac.mac) {
                 Some((inner, len)) => (inner, len, true),
-                None => return self.no_repeat(elem),
+                None => return Repeated::Part(self.expr(elem, Want::Any)),
             },
             syn::Expr::Paren(inner) => return self.repeated(&inner.expr),
-            syn::Expr::Array(_) => return self.no_repeat(elem),
             _ => {
                 let value = self.expr(elem, Want::Any);
-                if let Value::Place(Spot { form: Form::Seq(..) | Form::Tuple(_), .. }) = value {
-                    return self.no_repeat(elem);
+                if self.is_composite(&value) || matches!(value, Value::Tuple(_) | Value::Poison) {
+                    return Repeated::Part(value);
                 }
                 let val = self.scalar(value, elem);
-                let ty = self.ty(val)?;
-                return Some((val, Vec::new(), Form::Scalar(ty)));
+                return match self.ty(val) {
+                    Some(ty) => Repeated::Number(val, Vec::new(), Form::Scalar(ty)),
+                    None => Repeated::Part(Value::Poison),
+                };
             }
         };
-        let (val, mut dims, form) = self.repeated(&inner)?;
-        let (dim, seq) = self.dim(&len, heap)?;
+        let (val, mut dims, form) = match self.repeated(&inner) {
+            Repeated::Number(val, dims, form) => (val, dims, form),
+            Repeated::Part(part) => return Repeated::Part(self.repeated_part(part, &len, heap, elem)),
+        };
+        let Some((dim, seq)) = self.dim(&len, heap) else {
+            return Repeated::Part(Value::Poison);
+        };
         dims.insert(0, dim);
-        Some((val, dims, Form::Seq(Box::new(form), seq)))
-    }
-
-    fn no_repeat<T>(&mut self, elem: &syn::Expr) -> Option<T> {
-        self.diag.unsupported(
-            elem,
-            "repeating a whole array",
-            "make it of one number, `[[0.0; 3]; 2]`, and assign its elements",
-        );
-        None
+        Repeated::Number(val, dims, Form::Seq(Box::new(form), seq))
     }
 
     pub(super) fn dim(&mut self, len: &syn::Expr, heap: bool) -> Option<(Dim, Seq)> {
@@ -238,6 +250,14 @@ impl Lower<'_> {
             lower.b.effect(Op::Store { place, value });
         });
     }
+}
+
+/// What `[x; n]` repeats.
+enum Repeated {
+    /// A number, or an array of one number: the number, the array's dimensions, and its form.
+    Number(Val, Vec<Dim>, Form),
+    /// An array or a struct.
+    Part(Value),
 }
 
 /// The number of dimensions of an array of scalars, and their type.

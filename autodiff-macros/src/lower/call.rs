@@ -4,11 +4,14 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 
 use super::expr::Want;
+use super::extent::Extent;
+use super::goes::Goes;
 use super::infer::Class;
+use super::passed::Passed;
 use super::value::{Form, Frag, MemInfo, Spot, Value};
 use super::{BOOL, Lower, Note, OPAQUE, float_named, nested};
 use crate::fence;
-use crate::ir::{Arg, Call, CallForm, Float, Init, IntOp, Op, Opaque, Place, Ret, Ty, Val};
+use crate::ir::{Arg, By, Call, CallForm, Float, Init, IntOp, Made, Op, Opaque, Place, Ret, Ty, Val};
 use crate::rules::{self, Rule};
 
 /// A call of which it is not known yet whether an active value flows in.
@@ -27,7 +30,7 @@ pub(super) enum PendingArg {
     RefVal(Val),
     Place {
         place: Place,
-        by_ref: bool,
+        by: By,
     },
     /// A tuple, or `&mut` of what is passed through.
     Other(Frag),
@@ -94,13 +97,18 @@ fn is_for_integers(rule: Rule) -> bool {
 impl Lower<'_> {
     // ---- paths ----------------------------------------------------------------------------------------------------
 
-    pub(super) fn call(&mut self, call: &syn::ExprCall, expected: Option<&syn::Type>, want: Want) -> Value {
+    pub(super) fn call(
+        &mut self,
+        call: &syn::ExprCall,
+        expected: Option<&syn::Type>,
+        (want, goes): (Want, Goes),
+    ) -> Value {
         if let Some(value) = self.closure_call(call) {
             return value;
         }
         if let Some(func) = self.function_in_variable(&call.func) {
             let func = Box::new(syn::Expr::Path(func));
-            return self.call(&syn::ExprCall { func, ..call.clone() }, expected, want);
+            return self.call(&syn::ExprCall { func, ..call.clone() }, expected, (want, goes));
         }
         if let Some(value) = self.array_from_fn(call, expected) {
             return value;
@@ -155,35 +163,54 @@ impl Lower<'_> {
             let why = "not yet supported: active values in structs and enums; keep them in variables and arrays";
             return Value::Frag(self.pass_through_with(&whole, why));
         }
-        self.call_with(func, Vec::new(), &call.args, want, call.to_token_stream())
+        self.call_with(func, Vec::new(), &call.args, (want, goes), call.to_token_stream())
     }
 
     /// Evaluates the arguments, behind those that there are already, and calls.
     pub(super) fn call_with<'a>(
         &mut self,
         func: &syn::ExprPath,
-        mut args: Vec<PendingArg>,
+        args: Vec<PendingArg>,
         exprs: impl IntoIterator<Item = &'a syn::Expr> + Clone,
-        want: Want,
+        (want, goes): (Want, Goes),
         at: TokenStream,
     ) -> Value {
         let inner_parts = std::mem::take(&mut self.inner_parts);
         let mut forms = vec![None; args.len()];
-        for (i, arg) in exprs.clone().into_iter().enumerate() {
+        let mut passed = Passed { forms: vec![Form::Unknown(String::new()); args.len()], args, after: Vec::new() };
+        let exprs: Vec<&syn::Expr> = exprs.into_iter().collect();
+        for (i, arg) in exprs.iter().enumerate() {
+            let exclusive = match arg {
+                syn::Expr::Reference(reference) if reference.mutability.is_some() => {
+                    self.exclusive(reference, &mut passed)
+                }
+                _ => None,
+            };
+            if let Some((arg, form)) = exclusive {
+                passed.args.push(arg);
+                forms.push(Some(form.clone()));
+                passed.forms.push(form);
+                continue;
+            }
             let value = self.expr(arg, Want::Any);
-            let mut later = exprs.clone().into_iter().skip(i + 1);
             forms.push(form_of(&value));
-            args.push(self.argument(value, arg, later.all(is_simple)));
+            passed.forms.push(super::passed::form_of(&value));
+            let last = exprs.iter().skip(i + 1).all(|arg| is_simple(arg));
+            passed.args.push(self.argument(value, arg, last));
         }
         if let Some(nested) = nested::nested(&func.path)
-            && !args.iter().all(|arg| self.is_inert_arg(arg))
+            && !passed.args.iter().all(|arg| self.is_inert_arg(arg))
         {
             let mut of = nested.1;
             self.resolve(&mut of);
             self.inner_parts = inner_parts;
-            return self.nested_call((nested.0, of), args.into_iter().zip(forms).collect(), want, at);
+            return self.nested_call((nested.0, of), passed.args.into_iter().zip(forms).collect(), want, at);
         }
-        self.path_call(func, args, want, at)
+        self.lend_exclusively(&exprs, &mut passed, want);
+        self.separate(&mut passed);
+        let value = self.path_call(func, passed.args, (want, goes), at.clone());
+        self.when_over(passed.after, &at);
+        value
     }
 
     /// What is given, as a constant: what `stop_gradient` gives is inactive, whatever it is given. That the function is
@@ -244,10 +271,10 @@ impl Lower<'_> {
         match self.whole(value, at.to_token_stream()) {
             Value::Scalar(val) => PendingArg::Val(val),
             Value::Place(spot) if last || matches!(spot.form, Form::Unknown(_)) => {
-                PendingArg::Place { place: spot.place, by_ref: false }
+                PendingArg::Place { place: spot.place, by: By::Value }
             }
             Value::Place(spot) => match self.own(spot, false) {
-                Value::Place(spot) => PendingArg::Place { place: spot.place, by_ref: false },
+                Value::Place(spot) => PendingArg::Place { place: spot.place, by: By::Value },
                 value => PendingArg::Val(self.scalar(value, at)),
             },
             Value::Ref(inner) => match *inner {
@@ -258,12 +285,8 @@ impl Lower<'_> {
                     let frag = frag.wrap(|inner| syn::parse_quote!(&#inner), ty);
                     PendingArg::Val(self.emit_frag(frag, at.to_token_stream(), false))
                 }
-                Value::Place(_) | Value::View(_) if is_mut_borrow(at) => {
-                    self.unsupported(at, "calls that write to their arguments", "write the steps out here");
-                    PendingArg::Val(self.poison())
-                }
-                Value::Place(spot) => PendingArg::Place { place: spot.place, by_ref: true },
-                Value::View(view) => PendingArg::Place { place: self.place_of_view(*view), by_ref: true },
+                Value::Place(spot) => PendingArg::Place { place: spot.place, by: By::Ref },
+                Value::View(view) => PendingArg::Place { place: self.place_of_view(*view), by: By::Ref },
                 inner => {
                     let frag = self.embed(Value::Ref(Box::new(inner)));
                     PendingArg::Other(frag)
@@ -310,16 +333,22 @@ impl Lower<'_> {
             let frag = match arg {
                 PendingArg::Val(val) => self.frag_of_val(val),
                 PendingArg::RefVal(val) => self.embed(Value::Ref(Box::new(Value::Scalar(val)))),
-                PendingArg::Place { place, by_ref } => {
+                PendingArg::Place { place, by } => {
                     let frag = self.frag_of_place(place);
-                    if by_ref { frag.wrap(|inner| syn::parse_quote!(&#inner), ty) } else { frag }
+                    match by {
+                        By::Value => frag,
+                        By::Ref => frag.wrap(|inner| syn::parse_quote!(&#inner), ty),
+                        By::Mut => frag.wrap(|inner| syn::parse_quote!(&mut #inner), ty),
+                    }
                 }
                 PendingArg::Other(frag) | PendingArg::Closure(frag, _) => frag,
             };
             exprs.push(frag.expr);
             binds.extend(frag.binds);
         }
-        Frag { expr: syn::parse_quote!(#path(#(#exprs),*)), binds, pure_: false, ty, why: None }
+        let expr: syn::Expr = syn::parse_quote!(#path(#(#exprs),*));
+        let pure_ = super::opaque::makes_text(&expr);
+        Frag { expr, binds, pure_, ty, why: None }
     }
 
     /// The companion of another name that the attribute gives for a function.
@@ -330,34 +359,55 @@ impl Lower<'_> {
         self.companions.get(k).map(|(_, companion)| companion.clone())
     }
 
-    fn path_call(&mut self, func: &syn::ExprPath, args: Vec<PendingArg>, want: Want, at: TokenStream) -> Value {
+    fn path_call(
+        &mut self,
+        func: &syn::ExprPath,
+        args: Vec<PendingArg>,
+        (want, goes): (Want, Goes),
+        at: TokenStream,
+    ) -> Value {
         let mut path = func.path.clone();
         let companion = self.companion_of(&path);
         self.resolve(&mut path);
-        if args.iter().all(|arg| self.is_inert_arg(arg)) {
+        let writes = args.iter().any(|arg| matches!(arg, PendingArg::Place { by: By::Mut, .. }));
+        if !writes && args.iter().all(|arg| self.is_inert_arg(arg)) {
             let mut frag = self.call_frag(&path, args);
             if want == Want::Scalar {
                 frag.ty = self.fresh_ty(Class::Unknown);
             }
             return Value::Frag(frag);
         }
-        let ret = match want {
-            Want::Tuple(n) => Ret::Tuple(n),
-            _ => Ret::Scalar,
+        let (ret, parts) = match (want, goes) {
+            // What writes and is not used otherwise gives nothing.
+            (Want::Nothing, _) if writes => (Ret::Tuple(0), Vec::new()),
+            (Want::Tuple(n), goes) => (Ret::Tuple(n), (0..n).map(|i| goes.part(i)).collect()),
+            (_, Goes::Parts(parts)) => (Ret::Tuple(parts.len()), parts),
+            (_, goes) => (Ret::Scalar, vec![goes]),
         };
-        let count = match ret {
-            Ret::Scalar => 1,
-            Ret::Tuple(n) => n,
-        };
-        let out: Vec<Val> = (0..count)
-            .map(|_| {
-                let ty = self.fresh_ty(Class::Unknown);
-                self.fresh(ty)
-            })
-            .collect();
+        let (mut out, mut made, mut values) = (Vec::new(), Vec::new(), Vec::new());
+        for (part, goes) in parts.iter().enumerate() {
+            values.push(match goes {
+                Goes::Memory(ty) => {
+                    let spot = self.made_by_call(ty.as_ref());
+                    made.push(Made { part, layers: vec![spot.place.mem] });
+                    Value::Place(spot)
+                }
+                _ => {
+                    let ty = self.fresh_ty(Class::Unknown);
+                    let val = self.fresh(ty);
+                    out.push(val);
+                    Value::Scalar(val)
+                }
+            });
+        }
+        if out.is_empty() {
+            // What is said of the call goes by a value; it goes when all is known.
+            let ty = self.fresh_ty(OPAQUE);
+            out.push(self.fresh(ty));
+        }
         let known = args.iter().filter_map(|arg| match arg {
             PendingArg::Val(val) | PendingArg::RefVal(val) => Some(Arg::Val(*val)),
-            PendingArg::Place { place, by_ref } => Some(Arg::Place { place: place.clone(), by_ref: *by_ref }),
+            PendingArg::Place { place, by } => Some(Arg::Place { place: place.clone(), by: *by }),
             PendingArg::Other(_) | PendingArg::Closure(..) => None,
         });
         // What is inside the other arguments counts too for whether the call is active.
@@ -367,18 +417,19 @@ impl Lower<'_> {
         });
         let inside = inside.map(|(_, operand)| match operand {
             crate::ir::Operand::Val(val) => Arg::Val(val),
-            crate::ir::Operand::Place(place) => Arg::Place { place, by_ref: false },
+            crate::ir::Operand::Place(place) => Arg::Place { place, by: By::Value },
         });
         let known = known.chain(inside).collect();
-        let call = Call { path: path.clone(), companion, form: CallForm::Primal, args: known, ret: ret.clone() };
+        let unused = want == Want::Nothing && !writes;
+        let call = Call { path: path.clone(), companion, form: CallForm::Primal, args: known, ret: ret.clone(), made };
         self.b.push_stmt(Op::Call(Box::new(call)), out.clone());
         if let Some(first) = out.first() {
-            let unused = want == Want::Nothing;
             self.notes.insert(*first, Note::Call(Pending { at, path, args, unused }));
         }
         match ret {
-            Ret::Scalar => out.first().map_or(Value::Unit, |val| Value::Scalar(*val)),
-            Ret::Tuple(_) => Value::Tuple(out.into_iter().map(Value::Scalar).collect()),
+            Ret::Tuple(0) => Value::Unit,
+            Ret::Tuple(_) => Value::Tuple(values),
+            Ret::Scalar => values.pop().unwrap_or(Value::Unit),
         }
     }
 
@@ -395,11 +446,11 @@ impl Lower<'_> {
         match primitive {
             Primitive::Rule(rule, float) => {
                 self.narrow_val(call, first, float.map_or(Class::SomeFloat, |float| Class::Known(Ty::Float(float))));
-                self.rule(rule, args, call)
+                self.rule(rule, args, Extent::of_tokens(call))
             }
             Primitive::SinCos(float) => {
                 self.narrow_val(call, first, float.map_or(Class::SomeFloat, |float| Class::Known(Ty::Float(float))));
-                self.sin_cos(first, call)
+                self.sin_cos(first, Extent::of_tokens(call))
             }
             Primitive::Query(float) => {
                 self.narrow_val(call, first, float.map_or(Class::SomeFloat, |float| Class::Known(Ty::Float(float))));
@@ -430,9 +481,8 @@ impl Lower<'_> {
     }
 
     /// A step of the rule table.
-    pub(super) fn rule(&mut self, rule: Rule, args: Vec<Val>, at: impl ToTokens) -> Value {
+    pub(super) fn rule(&mut self, rule: Rule, args: Vec<Val>, at: Extent) -> Value {
         let row = rules::row(rule);
-        let at = at.to_token_stream();
         if args.len() != row.partials.len() {
             // rustc says how many there should be.
             return Value::Poison;
@@ -440,23 +490,22 @@ impl Lower<'_> {
         let mut first = None;
         for (i, arg) in args.iter().enumerate() {
             match row.int_args.iter().find(|(k, _)| *k == i) {
-                Some((_, int)) => self.narrow_val(&at, *arg, Class::Known(Ty::Int(*int))),
+                Some((_, int)) => self.narrow_val(at, *arg, Class::Known(Ty::Int(*int))),
                 None => match first {
-                    Some(first) => self.agree_vals(&at, first, *arg),
+                    Some(first) => self.agree_vals(at, first, *arg),
                     None => first = Some(*arg),
                 },
             }
         }
         if let Some(first) = first.filter(|_| !is_for_integers(rule)) {
-            self.narrow_val(&at, first, Class::SomeFloat);
+            self.narrow_val(at, first, Class::SomeFloat);
         }
         Value::Scalar(self.node(rule, args, at))
     }
 
-    pub(super) fn sin_cos(&mut self, val: Val, at: impl ToTokens) -> Value {
-        let at = at.to_token_stream();
-        self.narrow_val(&at, val, Class::SomeFloat);
-        let sin = self.node(Rule::Sin, vec![val], at.clone());
+    pub(super) fn sin_cos(&mut self, val: Val, at: Extent) -> Value {
+        self.narrow_val(at, val, Class::SomeFloat);
+        let sin = self.node(Rule::Sin, vec![val], at);
         let cos = self.node(Rule::Cos, vec![val], at);
         Value::Tuple(vec![Value::Scalar(sin), Value::Scalar(cos)])
     }
@@ -493,7 +542,7 @@ fn is_aggregate(value: &Value) -> bool {
     }
 }
 
-fn is_mut_borrow(expr: &syn::Expr) -> bool {
+pub(super) fn is_mut_borrow(expr: &syn::Expr) -> bool {
     matches!(expr, syn::Expr::Reference(reference) if reference.mutability.is_some())
 }
 

@@ -10,6 +10,7 @@ use syn::visit_mut::{self, VisitMut};
 
 use super::exit::Position;
 use super::expr::Want;
+use super::extent::Extent;
 use super::infer::Class;
 use super::optional::{self, Later, Side};
 use super::value::{Binding, Form, Frag, Value};
@@ -268,7 +269,7 @@ impl Lower<'_> {
                 let positive = syn::LitFloat::new(float.to_string().trim_start_matches('-'), float.span());
                 let number = self.literal(&syn::Lit::Float(positive), false);
                 let number = self.scalar(number, at);
-                self.node(crate::rules::Rule::Neg, vec![number], at.to_token_stream())
+                self.node(crate::rules::Rule::Neg, vec![number], Extent::of_tokens(at))
             }
             lit => {
                 let number = self.literal(lit, false);

@@ -4,17 +4,19 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 
 use super::expr::Want;
-use super::value::Value;
+use super::extent::Extent;
+use super::value::{Spot, Value};
 use super::{Lower, Note, exit, optional};
 use crate::ir::{Block, Op, Val};
 
 /// The regions of a branch under construction, and the values that they give.
-struct Merge {
+pub(super) struct Merge {
     cond: Val,
-    then: Block,
-    els: Block,
+    pub(super) then: Block,
+    pub(super) els: Block,
     out: Vec<Val>,
-    at: TokenStream,
+    pub(super) at: TokenStream,
+    pub(super) extent: Extent,
 }
 
 /// How control leaves one side of a branch.
@@ -82,7 +84,7 @@ impl Lower<'_> {
                 }
                 None => Value::Unit,
             },
-            branch,
+            Extent::of_if(branch),
         )
     }
 
@@ -103,7 +105,8 @@ impl Lower<'_> {
         let (then, then_value, after_then) = self.region(&carried, then, &at);
         self.restore(&carried, &before);
         let (els, els_value, after_els) = self.region(&carried, els, &at);
-        let mut merge = Merge { cond, then, els, out: Vec::new(), at };
+        let extent = Extent::of_tokens(&at);
+        let mut merge = Merge { cond, then, els, out: Vec::new(), at, extent };
         let sides = [End::of(&then_value), End::of(&els_value)];
         let result = self.merge(then_value, els_value, &mut merge);
         let mut after = Vec::new();
@@ -188,7 +191,8 @@ impl Lower<'_> {
     pub(super) fn number(&mut self, value: Value, at: &TokenStream) -> Value {
         match value {
             Value::Place(ref spot)
-                if matches!(spot.form, super::value::Form::Scalar(_) | super::value::Form::Unknown(_)) =>
+                if matches!(spot.form, super::value::Form::Scalar(_) | super::value::Form::Unknown(_))
+                    && !self.is_result(spot) =>
             {
                 Value::Scalar(self.scalar(value, at))
             }
@@ -208,7 +212,7 @@ impl Lower<'_> {
     }
 
     /// The value after a branch.
-    fn merge(&mut self, a: Value, b: Value, merge: &mut Merge) -> Value {
+    pub(super) fn merge(&mut self, a: Value, b: Value, merge: &mut Merge) -> Value {
         match (a, b) {
             (Value::Never, Value::Never) => Value::Never,
             (Value::Exit, Value::Never | Value::Exit) | (Value::Never, Value::Exit) => Value::Exit,
@@ -217,13 +221,12 @@ impl Lower<'_> {
             (Value::Exit, b) => self.merge(Value::Never, b, merge),
             (Value::Scalar(a), Value::Scalar(b)) if a == b => Value::Scalar(a),
             (Value::Scalar(a), Value::Scalar(b)) => {
-                let at = merge.at.clone();
-                self.agree_vals(&at, a, b);
+                self.agree_vals(&merge.at, a, b);
                 let Some(ty) = self.ty(a) else {
                     return Value::Poison;
                 };
                 let out = self.fresh(ty);
-                self.notes.insert(out, Note::Scalar { at });
+                self.notes.insert(out, Note::Scalar { at: merge.extent });
                 if self.is_inert(a) && self.is_inert(b) && self.inert.contains(&a) && self.inert.contains(&b) {
                     // The condition chooses, and derivatives do not flow through it.
                     self.inert.insert(out);
@@ -262,6 +265,18 @@ impl Lower<'_> {
             (Value::Never, Value::Tuple(b)) => {
                 Value::Tuple(b.into_iter().map(|b| self.merge(Value::Never, b, merge)).collect())
             }
+            (Value::Ref(a), Value::Ref(b)) if is_memory(&a) && is_memory(&b) => {
+                let spots = [a, b].map(|value| self.spot_of(*value));
+                Value::Ref(Box::new(self.chosen(spots, true, merge)))
+            }
+            (Value::Ref(a), Value::Never) if is_memory(&a) => {
+                let spot = self.spot_of(*a);
+                Value::Ref(Box::new(self.chosen([spot, None], true, merge)))
+            }
+            (Value::Never, Value::Ref(b)) if is_memory(&b) => {
+                let spot = self.spot_of(*b);
+                Value::Ref(Box::new(self.chosen([None, spot], true, merge)))
+            }
             (
                 a @ (Value::Optional(..) | Value::Frag(_) | Value::Never),
                 b @ (Value::Optional(..) | Value::Frag(_) | Value::Never),
@@ -292,7 +307,9 @@ impl Lower<'_> {
             // A statement: the value of one side, if it has one, is not used.
             (Value::Unit, _) | (_, Value::Unit) => Value::Unit,
             (Value::Poison, _) | (_, Value::Poison) => Value::Poison,
-            (Value::Place(a), Value::Place(b)) if a.place == b.place => Value::Place(a),
+            (Value::Place(a), Value::Place(b)) => self.chosen([Some(a), Some(b)], false, merge),
+            (Value::Place(a), Value::Never) => self.chosen([Some(a), None], false, merge),
+            (Value::Never, Value::Place(b)) => self.chosen([None, Some(b)], false, merge),
             // A constant on one side at least: it is evaluated there.
             (Value::Frag(a), b) => {
                 let a = self.frag_in(&mut merge.then.stmts, a, &merge.at);
@@ -310,6 +327,18 @@ impl Lower<'_> {
                     "keep the index in a variable, or assign the elements in the branches",
                 )
             }
+        }
+    }
+
+    /// Memory, or a part of it that is a place.
+    fn spot_of(&mut self, value: Value) -> Option<Spot> {
+        match value {
+            Value::Place(spot) => Some(spot),
+            Value::View(view) => {
+                let form = view.seq.form.clone();
+                Some(Spot { place: self.place_of_view(*view), form })
+            }
+            _ => None,
         }
     }
 
@@ -364,6 +393,10 @@ impl Lower<'_> {
         stmts.extend(self.b.close_block(Vec::new()).stmts);
         val
     }
+}
+
+fn is_memory(value: &Value) -> bool {
+    matches!(value, Value::Place(_) | Value::View(_))
 }
 
 /// A flag at the end of one side of a branch.

@@ -18,7 +18,7 @@ use syn::visit::{self, Visit};
 use super::expr::Want;
 use super::infer::Class;
 use super::value::{Binding, Value};
-use super::{BOOL, Lower};
+use super::{BOOL, Lower, assigned};
 use crate::ir::{Const, IntOp, Op, Ty, Val};
 
 /// What a jump may leave: the function, a loop, a labelled block. [`Exit`]s name it by its position.
@@ -51,7 +51,7 @@ impl Make {
         if tuple { Make::Tuple(makes.collect()) } else { makes.next().unwrap_or(Make::Unit) }
     }
 
-    /// Of the value of an expression, as its tokens show.
+    /// Of what an expression gives, as far as its syntax tells.
     pub(super) fn of(expr: &syn::Expr) -> Make {
         match expr {
             syn::Expr::Paren(inner) => Make::of(&inner.expr),
@@ -154,14 +154,25 @@ impl Lower<'_> {
     /// The variables that an expression may change, those of jumps included.
     pub(super) fn changed_by_expr(&self, expr: &syn::Expr) -> Vec<String> {
         let mut names = self.assigned_by_expr(expr);
+        names.extend(assigned::lent_in_expr(expr).into_iter().filter(|name| self.holds_numbers(name)));
         self.add_exits(&mut names, &self.exits_of_expr(expr));
         names
     }
 
     pub(super) fn changed_by_stmts(&self, stmts: &[syn::Stmt]) -> Vec<String> {
         let mut names = self.assigned_by_stmts(stmts);
+        names.extend(assigned::lent_in_stmts(stmts).into_iter().filter(|name| self.holds_numbers(name)));
         self.add_exits(&mut names, &self.exits_of_stmts(stmts));
         names
+    }
+
+    /// Whether a variable is a number, or a tuple of them, that is not in memory.
+    fn holds_numbers(&self, name: &str) -> bool {
+        match self.env.get(name).and_then(|binding| binding.value.as_ref()) {
+            Some(Value::Scalar(val)) => !self.is_passed_through(*val),
+            Some(Value::Tuple(_)) => true,
+            _ => false,
+        }
     }
 
     fn add_exits(&self, names: &mut Vec<String>, exits: &[Exit]) {
@@ -255,17 +266,26 @@ impl Lower<'_> {
         }
     }
 
-    /// Gives every flag that a loop carries, and every value that a jump in it may take along, something to start from.
+    /// Gives every flag that a loop carries, every value that a jump in it may take along, and every variable that has none
+    /// yet, something to start from.
     pub(super) fn start_values(&mut self, carried: &[usize]) {
         for index in carried {
             let Some(Binding { name, value: None, .. }) = self.env.bindings.get(*index) else {
                 continue;
             };
-            let make = is_value(name).and_then(|frame| self.frames.get(frame)).map(|frame| frame.make.clone());
+            let key = (*index, name.clone());
+            let make = match is_value(name) {
+                Some(frame) => self.frames.get(frame).map(|frame| frame.make.clone()),
+                None => self.later.get(&key).cloned(),
+            };
             let value = if is_flag(name) {
                 Value::Scalar(self.truth(false))
             } else if let Some(make) = make {
-                self.blank(&make)
+                let blank = self.blank(&make);
+                match self.declared.get(&key).cloned() {
+                    Some(ty) => self.ascribe(blank, &ty),
+                    None => blank,
+                }
             } else {
                 continue;
             };
@@ -319,6 +339,9 @@ impl Lower<'_> {
             return value.map_or(Value::Unit, |value| self.expr(value, want));
         }
         if let Some(value) = value {
+            if exit == Exit::Break(0) {
+                self.expect_result();
+            }
             // Kept whatever the use: `return f(x)`.
             let taken = self.expr(value, want);
             if matches!(taken, Value::Never | Value::Exit) {

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use proc_macro2::{Span, TokenStream};
+use quote::ToTokens as _;
 
 use super::infer::{Class, TyVar};
 use super::{Lower, Note, call};
@@ -10,8 +11,8 @@ use crate::analysis::activity::{self, Activity};
 use crate::analysis::sites;
 use crate::ir::build::Builder;
 use crate::ir::{
-    Arg, Block, CallForm, CmpOp, Const, Func, Int, Mem, Op, Opaque, Operand, Param, Ret, Role, Slotted, Stmt, Ty, Val,
-    ValData,
+    Arg, Block, CallForm, CmpOp, Const, Func, Init, Int, Mem, Op, Opaque, Operand, Param, Ret, Role, Slotted, Stmt, Ty,
+    Val, ValData,
 };
 
 /// Types whose associated functions certainly have no derivatives as siblings.
@@ -127,6 +128,9 @@ impl Lower<'_> {
                 self.narrow(TokenStream::new(), ty, Class::Known(Ty::Float(float)));
             }
         }
+        // What is read from the result of a call.
+        let results: Vec<_> =
+            (self.leaves.iter()).filter(|((mem, _), _)| self.from_calls.contains(mem)).map(|(_, ty)| *ty).collect();
         let leaves: Vec<_> = self
             .leaves
             .iter()
@@ -134,6 +138,9 @@ impl Lower<'_> {
             .map(|(_, ty)| *ty)
             .collect();
         for ty in leaves {
+            if self.types.class(ty) == Class::Unknown && results.contains(&ty) {
+                self.narrow(TokenStream::new(), ty, Class::Known(Ty::Float(float)));
+            }
             if self.types.class(ty) == Class::Unknown
                 && self.computed.iter().any(|of| self.types.root(*of) == self.types.root(ty))
             {
@@ -166,7 +173,8 @@ impl Lower<'_> {
 
     fn at(&self, val: Val, span: Span) -> Result<TokenStream, Span> {
         match self.notes.get(&val) {
-            Some(Note::Scalar { at } | Note::Opaque { at, .. }) => Ok(at.clone()),
+            Some(Note::Scalar { at }) => Ok(at.to_token_stream()),
+            Some(Note::Opaque { at, .. }) => Ok(at.clone()),
             Some(Note::Call(pending)) => Ok(pending.at.clone()),
             None => Err(span),
         }
@@ -355,8 +363,19 @@ impl Lower<'_> {
             _ => return,
         };
         let active = call.args.iter().any(|arg| is_active_arg(arg, activity));
-        if active {
-            self.check_call(&pending, &stmt, func, sure);
+        let memory = call.writes() || !call.made.is_empty();
+        if active || memory {
+            if active {
+                self.check_call(&pending, &stmt, func, sure);
+            } else {
+                self.check_inactive_call(&pending);
+            }
+            // The value that stood for a call without numbers.
+            if let Op::Call(call) = &stmt.op
+                && call.scalars() == 0
+            {
+                stmt.out.clear();
+            }
             block.stmts.push(stmt);
             return;
         }
@@ -384,6 +403,18 @@ impl Lower<'_> {
             return;
         }
         block.stmts.push(stmt);
+    }
+
+    /// A call of a function with inactive arguments that makes memory or writes to it: it stays a call.
+    fn check_inactive_call(&mut self, pending: &call::Pending) {
+        let plain = |arg: &call::PendingArg| matches!(arg, call::PendingArg::Val(_) | call::PendingArg::Place { .. });
+        if !pending.args.iter().all(plain) {
+            self.diag.unsupported(
+                &pending.at,
+                "tuples, closures and references to numbers as arguments of this call",
+                "pass numbers by value, and arrays and structs by reference",
+            );
+        }
     }
 
     /// A call of a differentiated function.
@@ -438,6 +469,10 @@ impl Lower<'_> {
             );
             return;
         }
+        let Op::Call(call) = &stmt.op else { return };
+        if call.scalars() == 0 {
+            return;
+        }
         for val in &stmt.out {
             if sure && func.ty(*val) == Ty::Opaque && self.class(*val) != Class::Error {
                 let instead =
@@ -447,6 +482,8 @@ impl Lower<'_> {
             }
         }
         if let [val] = &stmt.out[..]
+            && call.parts() == 1
+            && !call.writes()
             && matches!(func.ty(*val), Ty::Int(_) | Ty::Bool)
         {
             self.diag.error(
@@ -462,6 +499,7 @@ fn is_active_arg(arg: &Arg, activity: &Activity) -> bool {
     match arg {
         Arg::Val(val) => activity.val(*val),
         Arg::Place { place, .. } => activity.mem(place.mem),
+        Arg::Gone => false,
     }
 }
 
@@ -485,6 +523,8 @@ fn meets_unmodelled(block: &Block, func: &Func, found: &mut Vec<Val>, arrays: &m
                 found.extend(&stmt.out);
                 arrays.extend(sites::read(&stmt.op));
             }
+            // A field gives its type.
+            Op::Alloc { init: Init::Build(build), .. } => found.extend(build.made.vals()),
             Op::Load(place) if func.mem(place.mem).elem.is_none() => found.extend(&stmt.out),
             Op::Store { place, value } if func.mem(place.mem).elem.is_none() => found.push(*value),
             op => op.blocks().into_iter().for_each(|block| meets_unmodelled(block, func, found, arrays)),

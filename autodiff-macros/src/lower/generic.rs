@@ -4,10 +4,10 @@
 //! `let y: f64 = x.into();` are casts from float to float, Type 1 steps. Conversions from integers are passed through as
 //! they are, so that they keep their bits, and conversions to integers have no derivative.
 
-use proc_macro2::TokenStream;
 use quote::ToTokens;
 
 use super::expr::Want;
+use super::extent::Extent;
 use super::infer::{Class, TyVar};
 use super::value::{Frag, Value};
 use super::{Lower, float_named};
@@ -101,7 +101,7 @@ impl Lower<'_> {
         if let Value::Scalar(val) = value
             && matches!(self.class(val), Class::SomeFloat | Class::Known(Ty::Float(_)))
         {
-            return Value::Scalar(self.convert(val, ty, call));
+            return Value::Scalar(self.convert(val, ty, Extent::of_tokens(call)));
         }
         let (func, method, args) = (&inner.func, &call.method, &call.args);
         let frag = self.embed(value);
@@ -121,7 +121,7 @@ impl Lower<'_> {
         match value {
             Value::Scalar(val) if matches!(self.class(val), Class::SomeFloat | Class::Known(Ty::Float(_))) => {
                 if let Ty::Float(_) = to {
-                    return Value::Scalar(self.convert(val, ty, call));
+                    return Value::Scalar(self.convert(val, ty, Extent::of_tokens(call)));
                 }
                 let frag = self.frag_of_val(val);
                 let frag = self.unwrapped(frag, inner, call, ty);
@@ -141,9 +141,9 @@ impl Lower<'_> {
     }
 
     /// A number as one of the type `ty`.
-    pub(super) fn convert(&mut self, val: Val, ty: TyVar, at: impl ToTokens) -> Val {
+    pub(super) fn convert(&mut self, val: Val, ty: TyVar, at: Extent) -> Val {
         let out = self.emit(Op::Cast(val), ty);
-        self.notes.insert(out, super::Note::Scalar { at: at.to_token_stream() });
+        self.notes.insert(out, super::Note::Scalar { at });
         if self.is_inert(val) {
             self.inert.insert(out);
         }
@@ -162,8 +162,8 @@ impl Lower<'_> {
             }
             _ => return,
         };
-        let at: Option<TokenStream> = match out.and_then(|out| self.notes.get(&out)) {
-            Some(super::Note::Scalar { at }) => Some(at.clone()),
+        let at: Option<Extent> = match out.and_then(|out| self.notes.get(&out)) {
+            Some(super::Note::Scalar { at }) => Some(*at),
             _ => None,
         };
         match at {

@@ -58,7 +58,8 @@ impl Lower<'_> {
             (&*name, call.args.len()),
             ("push" | "truncate" | "extend" | "extend_from_slice" | "reserve", 1)
                 | ("pop" | "clear", 0)
-                | ("resize", 2)
+                | ("resize" | "insert", 2)
+                | ("remove" | "swap_remove", 1)
         );
         if !known {
             return None;
@@ -95,6 +96,16 @@ impl Lower<'_> {
                 let to = self.minus(from, one);
                 self.b.effect(Op::Resize { mem, from, to });
                 return Some(Value::Unit);
+            }
+            ("insert", Some(index), Some(value)) => {
+                let index = self.usize_expr(index);
+                let value = self.scalar_expr(value);
+                self.agree_of(&at, ty, value);
+                self.insert(place, ty, index, value);
+            }
+            ("remove" | "swap_remove", Some(index), _) => {
+                let index = self.usize_expr(index);
+                return Some(Value::Scalar(self.remove(place, ty, index, name == "swap_remove")));
             }
             ("clear", ..) => {
                 let (from, to) = (self.len(place), self.count(0));
@@ -209,10 +220,6 @@ impl Lower<'_> {
 
     /// `v = w` of vectors, whose lengths may differ.
     pub(super) fn store_vector(&mut self, target: Spot, source: Spot, at: &syn::Expr) {
-        let (Some(ty), true) = (scalars(&target.form), has_numbers(&source.form)) else {
-            self.unsupported(at, "assigning a whole vector of anything but numbers", "assign its elements in a loop");
-            return;
-        };
         let own = self.mem(target.place.mem).is_some_and(|mem| mem.local) && target.place.path.is_empty();
         if !own {
             self.unsupported(at, "assigning a whole vector here", "assign its elements in a loop: `v[i] = w[i];`");
@@ -226,6 +233,12 @@ impl Lower<'_> {
             );
             return;
         }
+        let (Some(ty), true) = (scalars(&target.form), has_numbers(&source.form)) else {
+            if let (Some(a), Some(b)) = (target.form.elem(), source.form.elem()) {
+                self.agree(at, a, b);
+            }
+            return self.exchange(target, source);
+        };
         if !self.uses.grows && self.has_length_of(source.place.mem, target.place.mem) {
             let view = |lower: &mut Self, spot: Spot| {
                 let len = lower.len(spot.place.clone());

@@ -9,6 +9,7 @@ use quote::ToTokens;
 
 use super::exit::{self, Exit, Gone, Position, value_of};
 use super::expr::Want;
+use super::extent::Extent;
 use super::infer::{Class, TyVar};
 use super::iter::Run;
 use super::operator::is_safe;
@@ -69,7 +70,9 @@ impl Lower<'_> {
 
         self.start_values(&carried);
         let mut yields: Vec<Val> = again.into_iter().collect();
-        for value in self.values(&carried).into_iter().zip(&before) {
+        let after: Vec<_> =
+            self.values(&carried).into_iter().map(|value| value.map(|value| self.number(value, at))).collect();
+        for value in after.into_iter().zip(&before) {
             if let (Some(after), Some(before)) = &value
                 && !refers_to_the_same(after, before)
             {
@@ -88,7 +91,7 @@ impl Lower<'_> {
                 self.unsupported(
                     at,
                     "a variable whose value is made of other parts after an iteration than before the loop",
-                    "write its type where it is declared: `let mut best: Option<f64> = None;`",
+                    "give it a value of the same parts where it is declared, or write its type: `let mut best: Option<f64> = None;`",
                 );
             }
             yields = params.clone();
@@ -111,8 +114,9 @@ impl Lower<'_> {
             })
             .collect();
         self.restore(&carried, &after);
+        let extent = Extent::of_tokens(at);
         for val in params.iter().chain(&out).chain([&var]) {
-            self.notes.insert(*val, Note::Scalar { at: at.clone() });
+            self.notes.insert(*val, Note::Scalar { at: extent });
         }
         self.b.push_stmt(Op::For(Box::new(For { range, inits, body })), out);
     }
@@ -161,7 +165,7 @@ impl Lower<'_> {
     }
 
     /// `for pat in stream { body }`
-    pub(super) fn for_loop(&mut self, loop_: &syn::ExprForLoop) -> Value {
+    pub(super) fn for_loop(&mut self, loop_: &syn::ExprForLoop, whole: &syn::Expr) -> Value {
         let Some(stream) = self.loop_stream(&loop_.expr) else {
             return self.unsupported(
                 &loop_.expr,
@@ -170,7 +174,7 @@ impl Lower<'_> {
             );
         };
         let at = loop_.expr.to_token_stream();
-        let mut names = self.changed_by_expr(&syn::Expr::ForLoop(loop_.clone()));
+        let mut names = self.changed_by_expr(whole);
         let frame = self.enter(true, loop_.label.as_ref(), Want::Nothing, &loop_.body);
         let end = Exit::Break(frame);
         let mut leaves = self.leaving(frame, &loop_.body);
@@ -249,12 +253,12 @@ impl Lower<'_> {
     }
 
     /// `while cond { body }`
-    pub(super) fn while_loop(&mut self, loop_: &syn::ExprWhile) -> Value {
+    pub(super) fn while_loop(&mut self, loop_: &syn::ExprWhile, whole: &syn::Expr) -> Value {
         if super::chained::has_let(&loop_.cond) {
-            return self.while_let(loop_);
+            return self.while_let(loop_, whole);
         }
         let at = loop_.cond.to_token_stream();
-        let names = self.changed_by_expr(&syn::Expr::While(loop_.clone()));
+        let names = self.changed_by_expr(whole);
         let reported = self.diag.count();
         let go = self.condition(&loop_.cond);
         // What is wrong with the condition is said once.
@@ -270,19 +274,19 @@ impl Lower<'_> {
     }
 
     /// `while let pat = value { body }` is `loop { if let pat = value { body } else { break } }`.
-    fn while_let(&mut self, loop_: &syn::ExprWhile) -> Value {
+    fn while_let(&mut self, loop_: &syn::ExprWhile, whole: &syn::Expr) -> Value {
         let syn::ExprWhile { attrs, label, while_token, cond, body } = loop_.clone();
         let choice: syn::Expr = syn::parse_quote_spanned!(while_token.span=> if #cond #body else { break; });
         let stmt = syn::Stmt::Expr(choice, None);
         let body = syn::Block { brace_token: body.brace_token, stmts: vec![stmt] };
         let loop_token = syn::Token![loop](while_token.span);
-        self.endless_loop(&syn::ExprLoop { attrs, label, loop_token, body }, Want::Nothing)
+        self.endless_loop(&syn::ExprLoop { attrs, label, loop_token, body }, Want::Nothing, whole)
     }
 
     /// `loop { body }`
-    pub(super) fn endless_loop(&mut self, loop_: &syn::ExprLoop, want: Want) -> Value {
+    pub(super) fn endless_loop(&mut self, loop_: &syn::ExprLoop, want: Want, whole: &syn::Expr) -> Value {
         let at = loop_.loop_token.to_token_stream();
-        let mut names = self.changed_by_expr(&syn::Expr::Loop(loop_.clone()));
+        let mut names = self.changed_by_expr(whole);
         let depth = self.env.bindings.len();
         let frame = self.enter(true, loop_.label.as_ref(), want, &loop_.body);
         self.declare(frame);

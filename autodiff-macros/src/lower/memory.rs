@@ -290,7 +290,7 @@ impl Lower<'_> {
         Some(self.checked(view, k))
     }
 
-    fn checked(&mut self, view: &View, k: Val) -> Spot {
+    pub(super) fn checked(&mut self, view: &View, k: Val) -> Spot {
         if self.is_whole(view) {
             return self.nth_of(view, k);
         }
@@ -319,7 +319,7 @@ impl Lower<'_> {
     }
 
     /// An index that no sequence has.
-    fn no_index(&mut self) -> Val {
+    pub(super) fn no_index(&mut self) -> Val {
         let zero = self.count(0);
         let ty = self.fresh_ty(USIZE);
         self.emit(Op::Int { op: IntOp::Not, args: vec![zero] }, ty)

@@ -15,17 +15,22 @@
 
 mod array;
 mod assigned;
+mod borrow;
 mod call;
 mod chained;
 mod choice;
+mod chosen;
 mod closure;
+mod composite;
 mod control;
 mod decide;
 mod exit;
 mod expr;
+mod extent;
 mod finish;
 mod format;
 mod generic;
+mod goes;
 mod growing;
 mod infer;
 mod iter;
@@ -37,8 +42,10 @@ mod nested;
 mod opaque;
 mod operator;
 mod optional;
+mod passed;
 mod pattern;
 mod place;
+mod reorder;
 mod stmt;
 mod structs;
 #[cfg(test)]
@@ -53,10 +60,12 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::spanned::Spanned;
 
+use self::extent::Extent;
 use crate::diag::Diag;
 use crate::fence;
 use crate::ir::build::Builder;
 use crate::ir::{Float, Func, Int, Mem, Op, Param, Place, Role, Slotted, Ty, Val};
+use crate::maps::{Map, Set};
 use crate::signature::{Owner, Shape, Signature, generics};
 
 use infer::{Class, TyVar, Types};
@@ -83,6 +92,13 @@ pub(crate) fn lower(item: &syn::ItemFn, sig: &Signature, diag: &mut Diag) -> Opt
     lower.unused_companions = (0..sig.companions.len()).collect();
     let params = lower.params(item, sig);
     let (results, returned) = lower.results(&item.block, sig);
+    if lower.poisoned && lower.diag.count() == 0 {
+        // Never a derivative with a hole in it.
+        lower.diag.error(
+            &item.sig.ident,
+            "this function cannot be differentiated, for a reason that `autodiff` fails to tell",
+        );
+    }
     let func = lower.finish(sig.ident.to_string(), params, results)?;
     let func = Func { returned, ..func };
     let witnesses = lower.witnesses(&func, &item.block);
@@ -115,7 +131,7 @@ enum Note {
     /// A call of a function by its path.
     Call(call::Pending),
     /// The condition of a type: it must come out as a scalar.
-    Scalar { at: TokenStream },
+    Scalar { at: Extent },
 }
 
 /// The lowering of one function.
@@ -133,15 +149,15 @@ struct Lower<'d> {
     /// Which names are used as aggregates.
     uses: assigned::Uses,
     /// Values that are certainly inactive, as far as the walk sees.
-    inert: HashSet<Val>,
-    notes: HashMap<Val, Note>,
+    inert: Set<Val>,
+    notes: Map<Val, Note>,
     /// Operands of casts: a part of a struct of which nothing else is known is an integer there.
     casts: Vec<Val>,
     /// Values that are passed by `&mut`: they must not come out as numbers, which are copied freely.
     mutated: Vec<(Val, TokenStream)>,
     /// Values of types that are not modelled, made once or declared `let mut`: what is read of them is read once too, and
     /// kept where the reverse sweep needs it, which they themselves cannot be.
-    made: HashSet<Val>,
+    made: Set<Val>,
     /// What a jump at hand may leave: the function first, then the loops and labelled blocks around.
     frames: Vec<exit::Frame>,
     /// Of these, the first so many cannot be left from the middle of the expression at hand.
@@ -149,15 +165,17 @@ struct Lower<'d> {
     /// Where the expression stands that is evaluated next.
     position: exit::Position,
     /// Truth values that are known.
-    truths: HashMap<Val, bool>,
+    truths: Map<Val, bool>,
     /// Loop variables, and the numbers that they stay below.
-    below: HashMap<Val, Val>,
+    below: Map<Val, Val>,
     /// Types of numbers in structs that the function makes.
     fields: Vec<TyVar>,
+    /// Memory that is a struct for certain: the function makes it by a literal, or copies what is one.
+    structs: Set<Mem>,
     /// Memory that was made with the length of other memory.
-    lengths: HashMap<Mem, Mem>,
+    lengths: Map<Mem, Mem>,
     /// Numbers that are lengths of memory.
-    measured: HashMap<Val, Place>,
+    measured: Map<Val, Place>,
     /// Steps that were written as methods of traits.
     written: Vec<witness::Written>,
     /// Types of the results of arithmetic.
@@ -166,10 +184,14 @@ struct Lower<'d> {
     negated: Vec<Val>,
     /// The types of variables that are declared without a value, by position and name.
     declared: HashMap<(usize, String), syn::Type>,
+    /// Whether something was refused on the way, which must have been reported by the end.
+    poisoned: bool,
+    /// What the values are made of that variables get that are declared without one, by position and name.
+    later: HashMap<(usize, String), exit::Make>,
     /// Parts of structs that are no numbers: references to them.
-    borrowed: HashSet<Val>,
+    borrowed: Set<Val>,
     /// Parameters of types that are not modelled and that are passed by reference.
-    by_reference: HashSet<Val>,
+    by_reference: Set<Val>,
     /// The float type of the signature, if it has one only.
     float: Option<Float>,
     /// The `impl` block of a method.
@@ -183,6 +205,13 @@ struct Lower<'d> {
     placeholders: u32,
     /// The type that is written for the value of the expression that is lowered next.
     expected: Option<syn::Type>,
+    /// Where the value of the expression goes that is lowered next; the same of the base of a part.
+    goes: goes::Goes,
+    base_goes: goes::Goes,
+    /// The type of what the function returns, and where that goes.
+    returns: Option<(syn::Type, goes::Goes)>,
+    /// Memory that calls make.
+    from_calls: HashSet<Mem>,
     /// How many parts the second part of the pattern has that the next value is bound to: `let (y, (dx, dy)) = ..`.
     inner_parts: Option<usize>,
     /// How many values the second and later applications of closures added.
@@ -206,25 +235,28 @@ impl<'d> Lower<'d> {
             env: Env::default(),
             imports: HashMap::new(),
             uses: assigned::Uses::of(&item.block),
-            inert: HashSet::new(),
-            notes: HashMap::new(),
+            inert: Set::default(),
+            notes: Map::default(),
             casts: Vec::new(),
             mutated: Vec::new(),
-            made: HashSet::new(),
+            made: Set::default(),
             frames: Vec::new(),
             barrier: 0,
             position: exit::Position::default(),
-            truths: HashMap::new(),
-            below: HashMap::new(),
+            truths: Map::default(),
+            below: Map::default(),
             fields: Vec::new(),
-            lengths: HashMap::new(),
-            measured: HashMap::new(),
+            structs: Set::default(),
+            lengths: Map::default(),
+            measured: Map::default(),
             written: Vec::new(),
             computed: Vec::new(),
             negated: Vec::new(),
             declared: HashMap::new(),
-            borrowed: HashSet::new(),
-            by_reference: HashSet::new(),
+            poisoned: false,
+            later: HashMap::new(),
+            borrowed: Set::default(),
+            by_reference: Set::default(),
             float: None,
             owner: None,
             runtime: None,
@@ -232,6 +264,10 @@ impl<'d> Lower<'d> {
             unused_companions: HashSet::new(),
             placeholders: 0,
             expected: None,
+            goes: goes::Goes::Number,
+            base_goes: goes::Goes::Number,
+            returns: None,
+            from_calls: HashSet::new(),
             inner_parts: None,
             repeated: 0,
             models_options: 0,
@@ -310,6 +346,7 @@ impl Lower<'_> {
 
     /// The value of a refused expression, where a scalar is wanted.
     fn poison(&mut self) -> Val {
+        self.poisoned = true;
         let ty = self.fresh_ty(Class::Error);
         self.fresh(ty)
     }
@@ -318,6 +355,11 @@ impl Lower<'_> {
     fn refuse(&mut self, at: impl ToTokens, message: impl std::fmt::Display) -> Value {
         self.diag.error(at, message);
         Value::Poison
+    }
+
+    /// A variable that has no value as far as control flow shows here.
+    fn without_value(&mut self, at: impl ToTokens) -> Value {
+        self.unsupported(at, "a variable that gets its value later, in this way", "give it one where it is declared")
     }
 
     fn unsupported(&mut self, at: impl ToTokens, what: impl std::fmt::Display, instead: &str) -> Value {
@@ -402,7 +444,7 @@ impl Lower<'_> {
                 (Slotted::Val(val), value)
             };
             let value = if param.by_ref && param.is_mem { Value::Ref(Box::new(value)) } else { value };
-            params.push(Param { role: Role::param(i), held, active: param.active });
+            params.push(Param { role: Role::param(i), held, active: param.active, by_mut: param.by_mut });
             match item.sig.inputs.iter().nth(i) {
                 Some(syn::FnArg::Typed(input)) => bound.push((&*input.pat, value)),
                 Some(syn::FnArg::Receiver(_)) => {
@@ -428,6 +470,8 @@ impl Lower<'_> {
             (false, false) => expr::Want::Scalar,
         };
         let tys: Vec<Ty> = sig.ret.parts.clone();
+        self.returns = Some((sig.ret.ty.clone(), goes::of_type(&sig.ret.ty)));
+        self.uses.returned(body, sig);
         let make = if sig.ret.is_unit() { exit::Make::Unit } else { exit::Make::of_parts(&tys, sig.ret.tuple) };
         let value = self.function(body, want, make);
         if sig.ret.is_unit() {
@@ -497,7 +541,7 @@ impl Lower<'_> {
             }
         };
         let mem = spot.place.mem;
-        let here = |stmt: &crate::ir::Stmt| matches!(stmt.op, Op::Alloc { mem: made, .. } if made == mem);
+        let here = |stmt: &crate::ir::Stmt| stmt.op.defined().contains(&mem);
         let given = self.mem(mem).is_some_and(|mem| !mem.local);
         if !given && !self.b.block().stmts.iter().any(here) {
             self.unsupported(

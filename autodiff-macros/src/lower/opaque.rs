@@ -181,12 +181,12 @@ impl<'ast> syn::visit::Visit<'ast> for Effects {
                 .is_some_and(|last| ["Some", "Ok", "Err"].iter().any(|variant| last.ident == variant)),
             _ => false,
         };
-        self.0 |= !makes;
+        self.0 |= !makes && !makes_text(&syn::Expr::Call(call.clone()));
         syn::visit::visit_expr_call(self, call);
     }
 
-    fn visit_expr_method_call(&mut self, _: &'ast syn::ExprMethodCall) {
-        self.0 = true;
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        self.0 |= !makes_text(&syn::Expr::MethodCall(call.clone()));
     }
 
     fn visit_macro(&mut self, _: &'ast syn::Macro) {
@@ -200,6 +200,26 @@ impl<'ast> syn::visit::Visit<'ast> for Effects {
     fn visit_expr_reference(&mut self, expr: &'ast syn::ExprReference) {
         self.0 |= expr.mutability.is_some();
         syn::visit::visit_expr_reference(self, expr);
+    }
+}
+
+/// `"text".to_string()`, `String::from("text")`, `String::new()`: making it twice changes nothing.
+pub(super) fn makes_text(expr: &syn::Expr) -> bool {
+    let is_text = |expr: &syn::Expr| matches!(expr, syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(_), .. }));
+    match expr {
+        syn::Expr::MethodCall(call) => {
+            let name = call.method.to_string();
+            ["to_string", "to_owned", "into"].contains(&name.as_str()) && is_text(&call.receiver)
+        }
+        syn::Expr::Call(call) => match &*call.func {
+            syn::Expr::Path(func) => {
+                let segments: Vec<String> = func.path.segments.iter().map(|s| s.ident.to_string()).collect();
+                let last = segments.iter().rev().take(2).rev().map(String::as_str).collect::<Vec<_>>();
+                matches!(last[..], ["String", "new" | "from"]) && call.args.iter().all(is_text)
+            }
+            _ => false,
+        },
+        _ => false,
     }
 }
 

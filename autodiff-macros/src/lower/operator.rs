@@ -2,6 +2,7 @@
 
 use syn::BinOp;
 
+use super::extent::Extent;
 use super::infer::Class;
 use super::value::Value;
 use super::{BOOL, Lower, Note, assigned};
@@ -45,9 +46,9 @@ fn comparison(op: &BinOp) -> Option<CmpOp> {
 }
 
 impl Lower<'_> {
-    pub(super) fn binary(&mut self, binary: &syn::ExprBinary) -> Value {
+    pub(super) fn binary(&mut self, binary: &syn::ExprBinary, whole: &syn::Expr) -> Value {
         if let Some(op) = assigned::compound(&binary.op) {
-            return self.compound(&binary.left, &op, &binary.right, binary);
+            return self.compound(&binary.left, &op, &binary.right, whole);
         }
         match &binary.op {
             BinOp::And(_) => return self.lazy(binary, true),
@@ -59,37 +60,36 @@ impl Lower<'_> {
         }
         let a = self.scalar_expr(&binary.left);
         let b = self.scalar_expr(&binary.right);
-        Value::Scalar(self.arithmetic(&binary.op, a, b, binary))
+        Value::Scalar(self.arithmetic(&binary.op, a, b, Extent::of_binary(binary)))
     }
 
     /// `a op b` of two numbers.
-    pub(super) fn arithmetic(&mut self, op: &BinOp, a: Val, b: Val, at: impl ToTokens) -> Val {
-        let tokens = at.to_token_stream();
+    pub(super) fn arithmetic(&mut self, op: &BinOp, a: Val, b: Val, at: Extent) -> Val {
         if let Some(rule) = step(op) {
-            self.agree_vals(&tokens, a, b);
-            return self.node(rule, vec![a, b], tokens);
+            self.agree_vals(at, a, b);
+            return self.node(rule, vec![a, b], at);
         }
         let Some(op) = bit_op(op) else {
-            self.diag.unsupported(tokens, "this operator", "write it with `+ - * / %`");
+            self.diag.unsupported(at, "this operator", "write it with `+ - * / %`");
             return self.poison();
         };
         if !matches!(op, IntOp::Shl | IntOp::Shr) {
-            self.agree_vals(&tokens, a, b);
+            self.agree_vals(at, a, b);
         }
         let Some(ty) = self.ty(a) else {
             return self.poison();
         };
         if matches!(self.types.class(ty), Class::SomeFloat | Class::Known(Ty::Float(_))) {
-            self.diag.error(tokens, "bits of floats cannot be combined; write a comparison or an integer");
+            self.diag.error(at, "bits of floats cannot be combined; write a comparison or an integer");
             return self.poison();
         }
         let out = self.emit(Op::Int { op, args: vec![a, b] }, ty);
-        self.notes.insert(out, Note::Scalar { at: tokens });
+        self.notes.insert(out, Note::Scalar { at });
         out
     }
 
     /// A step whose operands agree already; its type is that of the first.
-    pub(super) fn node(&mut self, rule: Rule, args: Vec<Val>, at: proc_macro2::TokenStream) -> Val {
+    pub(super) fn node(&mut self, rule: Rule, args: Vec<Val>, at: Extent) -> Val {
         let inert = args.iter().all(|arg| self.is_inert(*arg));
         let Some(ty) = args.first().and_then(|first| self.ty(*first)) else {
             return self.poison();
@@ -123,7 +123,7 @@ impl Lower<'_> {
         }
         let a = self.scalar(a, &binary.left);
         let b = self.scalar(b, &binary.right);
-        self.agree_vals(binary, a, b);
+        self.agree_vals(Extent::of_binary(binary), a, b);
         // What is ordered is a number; what is tested for equality may be anything.
         if !matches!(op, CmpOp::Eq | CmpOp::Ne) {
             self.computed.extend(self.ty(a));
@@ -154,9 +154,9 @@ impl Lower<'_> {
         let right = |lower: &mut Self| Value::Scalar(lower.condition(&binary.right));
         let names = self.assigned_by_expr(&binary.right);
         if and {
-            self.branch(a, &names, usize::MAX, right, constant, binary)
+            self.branch(a, &names, usize::MAX, right, constant, Extent::of_binary(binary))
         } else {
-            self.branch(a, &names, usize::MAX, constant, right, binary)
+            self.branch(a, &names, usize::MAX, constant, right, Extent::of_binary(binary))
         }
     }
 
@@ -174,7 +174,7 @@ impl Lower<'_> {
                     return self.literal(lit, true);
                 }
                 let val = self.scalar_expr(&unary.expr);
-                Value::Scalar(self.node(Rule::Neg, vec![val], unary.to_token_stream()))
+                Value::Scalar(self.node(Rule::Neg, vec![val], Extent::of_tokens(unary)))
             }
             syn::UnOp::Not(_) => {
                 let val = self.scalar_expr(&unary.expr);
@@ -186,7 +186,7 @@ impl Lower<'_> {
                 }
                 self.negated.push(val);
                 let out = self.emit(Op::Int { op: IntOp::Not, args: vec![val] }, ty);
-                self.notes.insert(out, Note::Scalar { at: unary.to_token_stream() });
+                self.notes.insert(out, Note::Scalar { at: Extent::of_tokens(unary) });
                 Value::Scalar(out)
             }
             syn::UnOp::Deref(_) => {

@@ -1,9 +1,10 @@
 //! Places: fields, elements, local arrays, and writes to them.
 
 use quote::ToTokens;
-use syn::spanned::Spanned;
 
 use super::expr::Want;
+use super::extent::Extent;
+use super::goes::Goes;
 use super::infer::{Class, TyVar};
 use super::value::{Form, Seq, Spot, Value};
 use super::{Lower, USIZE};
@@ -27,7 +28,7 @@ impl Lower<'_> {
                 let name = path.path.get_ident().map(|ident| ident.to_string());
                 match name.and_then(|name| self.env.get(&name)).map(|binding| binding.value.clone()) {
                     Some(Some(value)) => value,
-                    Some(None) => Value::Poison,
+                    Some(None) => self.without_value(expr),
                     None => self.expr(expr, Want::Any),
                 }
             }
@@ -36,12 +37,21 @@ impl Lower<'_> {
                 self.deref(value)
             }
             syn::Expr::Field(field) => {
+                self.base_goes = Goes::Memory(None);
                 let base = self.place_of(&field.base);
+                self.base_goes = Goes::Number;
                 self.field(base, &field.member, expr)
             }
             syn::Expr::Index(index) => {
+                self.base_goes = Goes::Memory(None);
                 let base = self.place_of(&index.expr);
+                self.base_goes = Goes::Number;
                 self.index(base, &index.index, expr)
+            }
+            // The base of a part.
+            syn::Expr::Call(_) | syn::Expr::MethodCall(_) => {
+                self.goes = std::mem::take(&mut self.base_goes);
+                self.expr(expr, Want::Any)
             }
             _ => self.expr(expr, Want::Any),
         }
@@ -114,7 +124,7 @@ impl Lower<'_> {
     }
 
     /// `base[index]`.
-    fn index(&mut self, base: Value, index: &syn::Expr, at: impl ToTokens) -> Value {
+    pub(super) fn index(&mut self, base: Value, index: &syn::Expr, at: impl ToTokens) -> Value {
         match base.peel() {
             Value::Place(Spot { mut place, form }) => {
                 let Some(inner) = super::iter::inner(&form) else {
@@ -204,6 +214,10 @@ impl Lower<'_> {
             return;
         }
         match (&spot.form, value.clone().peel()) {
+            // What a call has made goes there as it is.
+            (form, Value::Place(source)) if !matches!(form, Form::Scalar(_)) && self.is_result(&source) => {
+                self.take_result(spot, source, at);
+            }
             (Form::Seq(_, Seq::Array), Value::Place(source)) => self.store_array(spot, source, at),
             // A copy of a struct's array, whose shape shows here.
             (Form::Unknown(_), Value::Place(source)) if matches!(source.form, Form::Seq(_, Seq::Array)) => {
@@ -293,13 +307,13 @@ impl Lower<'_> {
             return;
         }
         let old = self.load(spot.place.clone(), ty);
-        let new = self.arithmetic(op, old, value, at);
+        let new = self.arithmetic(op, old, value, Extent::of(at));
         self.b.effect(Op::Store { place: spot.place, value: new });
     }
 
     /// `&mut x`: of a value that is passed through, for a call that is passed through.
     pub(super) fn reference_mut(&mut self, reference: &syn::ExprReference) -> Value {
-        let outer = std::mem::replace(&mut self.b.span, reference.span());
+        let outer = std::mem::replace(&mut self.b.span, reference.and_token.span);
         let value = self.place_of(&reference.expr);
         self.b.span = outer;
         let ty = self.fresh_ty(super::OPAQUE);

@@ -1,13 +1,13 @@
 //! Blocks, `let`, assignments, and items in the body.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, TokenStreamExt};
+use quote::ToTokens;
 use syn::spanned::Spanned;
 
 use super::exit::{self, Exit, Gone, Position};
 use super::expr::Want;
+use super::extent::{self, Extent};
 use super::value::{Binding, Value};
-use super::{Lower, chained, pattern};
+use super::{Lower, assigned, chained, pattern};
 use crate::ir::Val;
 
 /// What statements know of the block that they are in.
@@ -63,7 +63,11 @@ impl Lower<'_> {
                     Some(syn::LocalInit { expr, diverge: Some((_, els)), .. }) => {
                         return self.let_else(local, expr, els, rest, scope);
                     }
-                    _ => self.local(local),
+                    Some(init) => match self.after_borrow(local, rest) {
+                        Some(rest) => return self.stmts(&rest, scope),
+                        None => self.local(local, init),
+                    },
+                    None => self.declaration(local, rest),
                 },
                 syn::Stmt::Expr(expr, None) if rest.is_empty() => {
                     self.position = position;
@@ -158,8 +162,7 @@ impl Lower<'_> {
         then: impl FnOnce(&mut Self) -> Value,
         els: impl FnOnce(&mut Self) -> Value,
     ) -> Value {
-        let mut tokens = TokenStream::new();
-        tokens.append_all(at);
+        let at = Extent::of_stmts(at);
         let count = self.env.bindings.len();
         self.branch(
             cond,
@@ -175,7 +178,7 @@ impl Lower<'_> {
                 lower.env.bindings.truncate(count);
                 value
             },
-            &tokens,
+            at,
         )
     }
 
@@ -192,7 +195,7 @@ impl Lower<'_> {
 
     /// Such a branch, and what follows it on its other side.
     fn if_then(&mut self, branch: &syn::ExprIf, rest: &[syn::Stmt], scope: Scope) -> Value {
-        let outer = std::mem::replace(&mut self.b.span, branch.span());
+        let outer = std::mem::replace(&mut self.b.span, branch.if_token.span);
         let test = self.test(&branch.cond);
         let els = branch.else_branch.as_ref().map(|(_, els)| &**els);
         let mut names = self.changed_by_stmts(&branch.then_branch.stmts);
@@ -259,8 +262,9 @@ impl Lower<'_> {
 
     /// `left = right;` where `right` may leave: then nothing is assigned.
     fn assign_or_leave(&mut self, assign: &syn::ExprAssign, rest: &[syn::Stmt], scope: Scope) -> Value {
-        let outer = std::mem::replace(&mut self.b.span, assign.span());
+        let outer = std::mem::replace(&mut self.b.span, extent::first(&assign.left));
         self.position = Position::statement(None);
+        self.goes = self.goes_to_place(&assign.left);
         let value = self.expr(&assign.right, Want::Any);
         self.b.span = outer;
         if let Value::Never | Value::Exit = value {
@@ -295,7 +299,7 @@ impl Lower<'_> {
         rest: &[syn::Stmt],
         scope: Scope,
     ) -> Value {
-        let outer = std::mem::replace(&mut self.b.span, local.span());
+        let outer = std::mem::replace(&mut self.b.span, local.let_token.span);
         let (pat, ty) = match &local.pat {
             syn::Pat::Type(typed) => (&*typed.pat, Some(&*typed.ty)),
             pat => (pat, None),
@@ -328,43 +332,46 @@ impl Lower<'_> {
         value
     }
 
-    /// `let`, but with `else`. The value is that of a statement.
-    fn local(&mut self, local: &syn::Local) -> Value {
+    /// `let pat = init;`. The value is that of a statement.
+    fn local(&mut self, local: &syn::Local, init: &syn::LocalInit) -> Value {
         let mut result = Value::Unit;
-        let outer = std::mem::replace(&mut self.b.span, local.span());
-        let (pat, ty) = match &local.pat {
-            syn::Pat::Type(typed) => (&*typed.pat, Some(&*typed.ty)),
-            pat => (pat, None),
+        let outer = std::mem::replace(&mut self.b.span, local.let_token.span);
+        let (pat, ty) = typed(&local.pat);
+        let want = match (pat, ty) {
+            (syn::Pat::Tuple(tuple), _) => Want::Tuple(tuple.elems.len()),
+            (_, Some(syn::Type::Tuple(tuple))) => Want::Tuple(tuple.elems.len()),
+            _ => Want::Any,
         };
-        match &local.init {
-            None => {
-                for (name, mutable) in pattern::names(pat) {
-                    let key = (self.env.bindings.len(), name.clone());
-                    match ty {
-                        Some(ty) => self.declared.insert(key, ty.clone()),
-                        None => self.declared.remove(&key),
-                    };
-                    self.env.bindings.push(Binding { name, value: None, mutable });
-                }
-            }
-            Some(init) => {
-                let want = match (pat, ty) {
-                    (syn::Pat::Tuple(tuple), _) => Want::Tuple(tuple.elems.len()),
-                    (_, Some(syn::Type::Tuple(tuple))) => Want::Tuple(tuple.elems.len()),
-                    _ => Want::Any,
-                };
-                self.position = Position::statement(None);
-                self.expected = ty.cloned();
-                self.inner_parts = inner_parts(pat, ty);
-                match self.expr(&init.expr, want) {
-                    // Nothing follows that could read the variables.
-                    value @ (Value::Never | Value::Exit) => result = value,
-                    value => self.bind(pat, value, ty),
-                }
-            }
+        self.position = Position::statement(None);
+        self.expected = ty.cloned();
+        self.inner_parts = inner_parts(pat, ty);
+        self.goes = self.goes_to(pat, ty);
+        match self.expr(&init.expr, want) {
+            // Nothing follows that could read the variables.
+            value @ (Value::Never | Value::Exit) => result = value,
+            value => self.bind(pat, value, ty),
         }
         self.b.span = outer;
         result
+    }
+
+    /// `let pat;`: the variables get their values in `rest`. A loop that gives one its value carries it, and so something
+    /// of its make stands in for it until then.
+    fn declaration(&mut self, local: &syn::Local, rest: &[syn::Stmt]) -> Value {
+        let (pat, ty) = typed(&local.pat);
+        for (name, mutable) in pattern::names(pat) {
+            let key = (self.env.bindings.len(), name.clone());
+            match ty {
+                Some(ty) => self.declared.insert(key.clone(), ty.clone()),
+                None => self.declared.remove(&key),
+            };
+            match assigned::first_value(rest, &name) {
+                Some(value) if !is_aggregate(value) => self.later.insert(key, exit::Make::of(value)),
+                _ => self.later.remove(&key),
+            };
+            self.env.bindings.push(Binding { name, value: None, mutable });
+        }
+        Value::Unit
     }
 
     /// `left = right`.
@@ -374,6 +381,7 @@ impl Lower<'_> {
             _ => Want::Any,
         };
         // As for every assignment in Rust, the right side is evaluated first.
+        self.goes = self.goes_to_place(left);
         let value = self.expr(right, want);
         let value = self.settle(value, right);
         self.assign_value(left, value, at);
@@ -412,26 +420,25 @@ impl Lower<'_> {
         left: &syn::Expr,
         op: &syn::BinOp,
         right: &syn::Expr,
-        at: &syn::ExprBinary,
+        whole: &syn::Expr,
     ) -> Value {
         let value = self.scalar_expr(right);
-        let whole = syn::Expr::Binary(at.clone());
         if let Some((index, path)) = self.variable(left) {
             let old = self.expr(left, Want::Scalar);
             let old = self.scalar(old, left);
-            let new = self.arithmetic(op, old, value, at);
-            self.set(index, &path, Value::Scalar(new), &whole);
+            let new = self.arithmetic(op, old, value, Extent::of(whole));
+            self.set(index, &path, Value::Scalar(new), whole);
             return Value::Unit;
         }
         let target = self.place_of(left);
         if !matches!(target, Value::Poison) {
-            self.update(target, op, value, &whole);
+            self.update(target, op, value, whole);
         }
         Value::Unit
     }
 
     /// The variable, and the part of the tuple that it is, behind an assigned expression: `x`, `t.0`; not memory.
-    fn variable(&self, left: &syn::Expr) -> Option<(usize, Vec<usize>)> {
+    pub(super) fn variable(&self, left: &syn::Expr) -> Option<(usize, Vec<usize>)> {
         match left {
             syn::Expr::Paren(inner) => self.variable(&inner.expr),
             syn::Expr::Group(inner) => self.variable(&inner.expr),
@@ -490,7 +497,10 @@ impl Lower<'_> {
             }
             _ => value,
         };
-        let value = self.held(value, mutable, &name, at);
+        let value = match part {
+            Some(old @ (Value::Struct(..) | Value::Tuple(_))) => self.held_apart(old, value, (mutable, &name), at),
+            _ => self.held(value, mutable, &name, at),
+        };
         self.name(&value, &name);
         if let Some(old) = &old {
             let mut part = Some(old);
@@ -506,6 +516,23 @@ impl Lower<'_> {
                 Some(old) => replace(old, path, value),
                 slot => *slot = Some(value),
             }
+        }
+    }
+
+    /// What a variable holds that is taken apart: arrays that are where they were stay there.
+    fn held_apart(&mut self, old: &Value, value: Value, held: (bool, &str), at: &syn::Expr) -> Value {
+        match (old, value) {
+            (Value::Struct(_, olds), Value::Struct(maker, parts)) if olds.len() == parts.len() => {
+                let parts = olds.iter().zip(parts).map(|(old, part)| self.held_apart(old, part, held, at));
+                let parts = parts.collect();
+                Value::Struct(maker, parts)
+            }
+            (Value::Tuple(olds), Value::Tuple(parts)) if olds.len() == parts.len() => {
+                let parts = olds.iter().zip(parts).map(|(old, part)| self.held_apart(old, part, held, at));
+                Value::Tuple(parts.collect())
+            }
+            (Value::Place(old), Value::Place(new)) if old.place == new.place => Value::Place(new),
+            (_, value) => self.held(value, held.0, held.1, at),
         }
     }
 
@@ -614,4 +641,21 @@ fn inner_parts(pat: &syn::Pat, ty: Option<&syn::Type>) -> Option<usize> {
         _ => None,
     };
     second.or(typed)
+}
+
+/// A pattern and the type that is written beside it.
+fn typed(pat: &syn::Pat) -> (&syn::Pat, Option<&syn::Type>) {
+    match pat {
+        syn::Pat::Type(typed) => (&typed.pat, Some(&typed.ty)),
+        pat => (pat, None),
+    }
+}
+
+/// Whether an expression certainly makes an array, a vector or a struct.
+fn is_aggregate(expr: &syn::Expr) -> bool {
+    match expr {
+        syn::Expr::Paren(inner) => is_aggregate(&inner.expr),
+        syn::Expr::Array(_) | syn::Expr::Repeat(_) | syn::Expr::Struct(_) | syn::Expr::Macro(_) => true,
+        _ => false,
+    }
 }

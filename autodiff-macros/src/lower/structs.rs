@@ -66,7 +66,7 @@ impl Lower<'_> {
         let Some(base) = literal.rest.as_deref() else {
             return self.made(Maker { path: literal.path.clone(), names, tuple }, parts, &whole);
         };
-        match self.expr(base, Want::Any).peel() {
+        match self.place_of(base).peel() {
             Value::Struct(maker, mut of_base) => {
                 for (name, part) in names.iter().zip(parts) {
                     if let Some(slot) = maker.position(name).and_then(|k| of_base.get_mut(k)) {
@@ -77,6 +77,9 @@ impl Lower<'_> {
             }
             Value::Place(spot) if matches!(spot.form, Form::Unknown(_)) => {
                 let copy = self.copy(spot);
+                if let Value::Place(copy) = &copy {
+                    self.structs.insert(copy.place.mem);
+                }
                 for (name, part) in names.iter().zip(parts) {
                     let member: syn::Member = match name.parse::<u32>() {
                         Ok(index) => syn::Member::Unnamed(syn::Index { index, span: self.here() }),
@@ -248,6 +251,9 @@ impl Lower<'_> {
                 Value::View(view) => self.view_to_vec(*view),
                 part => part,
             };
+            if let Value::Scalar(val) = part {
+                self.fields.extend(self.ty(val));
+            }
             let frag = self.owned(part);
             if let [(_, operand)] = &frag.binds[..] {
                 fields.push((Access::Field(name.clone()), operand.clone()));
@@ -257,14 +263,17 @@ impl Lower<'_> {
         }
         let mem = self.new_mem(MemInfo::local(None));
         let expr = maker.literal(&exprs);
-        let build = crate::ir::Build { made: Opaque { expr, binds, pure_: true, mutable: false }, fields };
+        let build = crate::ir::Build { made: Opaque { expr, binds, pure_: true, mutable: false }, fields, each: None };
         self.b.effect(Op::Alloc { mem, init: Init::Build(Box::new(build)) });
+        self.structs.insert(mem);
         Value::Place(Spot { place: Place::whole(mem), form: Form::Unknown(String::new()) })
     }
 
     /// `place = array`, where `place` is of the function's own: a copy, or what nobody else has, goes there.
     pub(super) fn exchange(&mut self, target: Spot, source: Spot) {
-        let new = self.mem(source.place.mem).is_some_and(|mem| mem.local && mem.temporary);
+        // A vector is moved.
+        let vector = matches!(source.form, Form::Seq(_, super::value::Seq::Vec));
+        let new = self.mem(source.place.mem).is_some_and(|mem| mem.local && (mem.temporary || vector));
         let source = match new && source.place.path.is_empty() {
             true => source.place,
             false => match self.copy(source) {
@@ -325,6 +334,15 @@ impl Lower<'_> {
                 ),
             },
             (Value::Scalar(_), new @ Value::Place(_)) => Value::Scalar(self.scalar(new, at)),
+            (Value::Place(old), Value::Place(new)) if self.is_part_of_new_result(&new) => {
+                for mem in [old.place.mem, new.place.mem] {
+                    if let Some(mem) = self.mems.get_mut(mem.0 as usize) {
+                        mem.mutable = true;
+                    }
+                }
+                self.b.effect(Op::Swap { a: old.place.clone(), b: new.place });
+                Value::Place(old.clone())
+            }
             (Value::Place(old), Value::Place(new))
                 if old.place != new.place && self.mem(old.place.mem).is_some_and(|mem| mem.local) =>
             {

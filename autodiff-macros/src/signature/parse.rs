@@ -82,20 +82,6 @@ impl Signature {
             generics.make_where_clause().predicates.extend(bounds);
         }
         let order = options.order.unwrap_or(1);
-        if order > 1 && ret.as_ref().is_some_and(SigRet::has_memory) {
-            diag.unsupported(
-                &item.sig.ident,
-                "second derivatives of a function that returns arrays or structs",
-                "return a float, or leave `order = 2` out",
-            );
-        }
-        if order > 1 && params.iter().any(|param| param.by_mut) {
-            diag.unsupported(
-                &item.sig.ident,
-                "second derivatives of a function with a parameter behind `&mut`",
-                "return what it computes, or leave `order` out",
-            );
-        }
         let ret = ret?;
         let by_hand = by_hand::read(options, item, &params, &ret, diag);
         Some(Signature {

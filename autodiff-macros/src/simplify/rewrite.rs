@@ -1,12 +1,11 @@
 //! Replacing values everywhere they are read.
 
-use std::collections::HashMap;
-
 use crate::ir::{Arg, Block, Dim, Init, Op, Operand, Place, Val};
+use crate::maps::Map;
 
 /// What each replaced value is replaced by; chains are followed.
 #[derive(Default)]
-pub(crate) struct Renaming(HashMap<Val, Val>);
+pub(crate) struct Renaming(Map<Val, Val>);
 
 impl Renaming {
     pub(crate) fn insert(&mut self, from: Val, to: Val) {
@@ -68,7 +67,11 @@ impl Renaming {
                 }
                 Init::List { items, .. } => items.iter_mut().for_each(|v| self.set(v)),
                 Init::Copy(place) | Init::ZerosLike(place) => self.place(place),
+                Init::Popped(_) => {}
                 Init::Build(build) => {
+                    if let Some(place) = &mut build.each {
+                        self.place(place);
+                    }
                     **build = build.map(
                         |v| self.get(v),
                         |place| {
@@ -101,6 +104,7 @@ impl Renaming {
                     match a {
                         Arg::Val(v) => self.set(v),
                         Arg::Place { place, .. } => self.place(place),
+                        Arg::Gone => {}
                     }
                 }
                 c.form.operands_mut(&mut |v| self.set(v), &mut |place| self.place(place));

@@ -8,14 +8,13 @@
 //! One operation treats a tangent as a number: an accumulation adds it. Numbers of nodes must not be added, and the sum is
 //! a step of its own, so accumulations are spelled out first: a load, a sum and a store.
 
-use std::collections::{HashMap, HashSet};
-
 use super::Unsupported;
 use super::forward::{Lift, Lifted, lift};
 use crate::analysis::activity::{self, Activity};
 use crate::fold;
 use crate::ir::build::Builder;
 use crate::ir::{Block, CallForm, Const, Func, Op, Record, Stmt, Tangent, Val, ValData};
+use crate::maps::{Map, Set};
 use crate::rules::{self, Kind, Partial, Rule, Step, Syntax};
 
 /// The function that records the trace of `f`: node numbers of the arguments behind the parameters (shaped like
@@ -23,7 +22,7 @@ use crate::rules::{self, Kind, Partial, Rule, Step, Syntax};
 pub(crate) fn trace(f: &Func) -> Result<Func, Unsupported> {
     let f = &spelled_out(f);
     let act = activity::analyze(f);
-    let mut recording = Recording { folded: fold::folded(f, &act), aliases: HashMap::new(), texts: HashMap::new() };
+    let mut recording = Recording { folded: fold::folded(f, &act), aliases: Map::default(), texts: Map::default() };
     recording.learn(&f.body, &act);
     lift(f, &mut recording)
 }
@@ -84,10 +83,10 @@ struct Alias {
 }
 
 struct Recording {
-    folded: HashSet<Val>,
-    aliases: HashMap<Val, Alias>,
+    folded: Set<Val>,
+    aliases: Map<Val, Alias>,
     /// The text of constant expressions.
-    texts: HashMap<Val, Text>,
+    texts: Map<Val, Text>,
 }
 
 /// The parents and constants of a step under construction.

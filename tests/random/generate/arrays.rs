@@ -74,6 +74,12 @@ impl Body<'_> {
             let int = self.small_int(4);
             (format!("{} + 1", int.operand()), int.lo + 1, int.hi + 1)
         };
+        if self.generics.length && self.random.chance(50) {
+            let name = self.fresh("v");
+            let value = self.repeated_value(float, false);
+            self.line(format!("let mut {name} = [{}; N];", value.text));
+            return self.declare_array(&name, vec![Dim::generic()], float, value.bounds, true);
+        }
         let name = self.fresh("v");
         let inner = if self.random.chance(25) { vec![self.random.within(2, 3)] } else { vec![] };
         let value = self.repeated_value(float, !inner.is_empty());
@@ -186,12 +192,18 @@ impl Body<'_> {
         }
     }
 
-    pub(super) fn declare_changing(&mut self, mut var: Var) {
+    pub(super) fn declare_changing(&mut self, var: Var) {
         let abs = BASE.0.max(var.bounds.abs());
         let gain = BASE.1.max(var.bounds.gain);
-        var.base = Bounds::symmetric(abs, gain);
-        var.room = ROOM;
-        var.bounds = Bounds::symmetric(abs + ROOM.0, gain + ROOM.1);
+        self.declare_changing_within(var, (abs, gain), ROOM);
+    }
+
+    /// The same, with what may be assigned, and what `+=` may add to it.
+    pub(super) fn declare_changing_within(&mut self, mut var: Var, base: (f64, f64), room: (f64, f64)) {
+        var.level = self.level();
+        var.base = Bounds::symmetric(base.0, base.1);
+        var.room = room;
+        var.bounds = Bounds::symmetric(base.0 + room.0, base.1 + room.1);
         var.mutable = true;
         var.active = true;
         self.scope.declare(var);

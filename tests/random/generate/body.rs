@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use super::Library;
 use super::code::{Bounds, Expr, Float};
+use super::generic::Generics;
 use super::program::Part;
 use super::random::Random;
+use super::results::Recursion;
 use super::scope::{Dim, Scope, Var};
 
 /// What a function contains, itself or in what it calls.
@@ -38,6 +40,13 @@ pub(super) struct Body<'a> {
     pub(super) scope: Scope,
     /// Places that hold models: `p`, `p.inner`, and which.
     pub(super) models: Vec<(String, usize)>,
+    /// Those that are no references.
+    pub(super) owned_models: Vec<String>,
+    /// The model that it is a method of.
+    pub(super) owner: Option<usize>,
+    pub(super) generics: Generics,
+    /// How it calls itself.
+    pub(super) recursion: Option<Recursion>,
     /// The type of most floats.
     pub(super) float: Float,
     /// Whether floats of the other type come in.
@@ -65,6 +74,10 @@ impl<'a> Body<'a> {
             library,
             scope: Scope::default(),
             models: Vec::new(),
+            owned_models: Vec::new(),
+            owner: None,
+            generics: Generics::default(),
+            recursion: None,
             float,
             mixed,
             traits: Traits { single: float == Float::F32, ..Traits::default() },
@@ -92,11 +105,17 @@ impl<'a> Body<'a> {
     pub(super) fn braces(&mut self, head: &str, body: impl FnOnce(&mut Self)) {
         self.line(format!("{head}{{"));
         self.indent += 1;
-        let mark = self.scope.mark();
+        let (mark, models) = (self.scope.mark(), self.models.len());
         body(self);
         self.scope.leave(&mark);
+        self.models.truncate(models);
         self.indent -= 1;
         self.line("}");
+    }
+
+    /// How many blocks are open.
+    pub(super) fn level(&self) -> usize {
+        self.indent
     }
 
     /// `head { .. }` behind the brace of the last line.
@@ -166,6 +185,10 @@ impl<'a> Body<'a> {
             reference: false,
             active: true,
             typed: true,
+            growing: false,
+            ragged: false,
+            borrowed: false,
+            level: 0,
             loops: 0,
             declaration: self.scope.next_declaration(),
         }

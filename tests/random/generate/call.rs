@@ -9,6 +9,8 @@ use super::scope::{Dim, Var};
 pub(super) struct Call {
     pub(super) program: usize,
     pub(super) text: String,
+    /// The parts of the result, in the type that it is called with.
+    parts: Vec<Part>,
     /// The largest gain of an argument.
     gain: f64,
 }
@@ -16,19 +18,28 @@ pub(super) struct Call {
 impl Body<'_> {
     /// A call of a function that returns one number of the type.
     pub(super) fn call(&mut self, float: Float, depth: usize) -> Option<Expr> {
-        let call = self.some_call(depth, |program| program.returns == [Part::Float(float)])?;
+        let call = self.some_call(float, depth, |parts| *parts == [Part::Float(float)])?;
         let bounds = self.result_bounds(&call, 0);
-        if float == Float::F32 {
-            // Nothing in the tokens says that it is one, and `f64` is what is taken then.
-            return Some(Expr::loose(format!("{{ let r: f32 = {}; r }}", call.text), bounds));
+        if float != Float::F64 {
+            // Nothing in the tokens says what it is, and `f64` is what is taken then.
+            return Some(Expr::loose(format!("{{ let r: {} = {}; r }}", float.name(), call.text), bounds));
         }
         Some(Expr { typed: false, ..Expr::atom(call.text, bounds) })
     }
 
-    pub(super) fn some_call(&mut self, depth: usize, want: impl Fn(&Program) -> bool) -> Option<Call> {
+    /// A call of a function whose result is wanted. A generic one is called with `float`.
+    fn some_call(&mut self, float: Float, depth: usize, want: impl Fn(&[Part]) -> bool) -> Option<Call> {
         let library = self.library;
-        let wanted: Vec<&Program> =
-            library.programs.iter().filter(|program| want(program) && !program.writes()).collect();
+        let mine = self.owner.is_some() && self.random.chance(70);
+        let wanted = |program: &&Program| {
+            let parts: Vec<Part> = program.returns.iter().map(|part| part.at(float)).collect();
+            let owned = program.owner.is_none() || program.owner == self.owner;
+            let generic = program.generics.float || float != Float::Generic;
+            // Arrays do not come out of calls.
+            let numbers = parts.iter().all(|part| matches!(part, Part::Float(_) | Part::Count));
+            want(&parts) && numbers && !program.writes() && owned && generic && (!mine || program.owner.is_some())
+        };
+        let wanted: Vec<&Program> = library.programs.iter().filter(wanted).collect();
         if wanted.is_empty() || self.calls_left == 0 {
             return None;
         }
@@ -43,7 +54,7 @@ impl Body<'_> {
             if program.traits.single && !self.traits.single || spreads || first_only {
                 continue;
             }
-            if let Some(call) = self.call_of(program, depth) {
+            if let Some(call) = self.call_of(program, float, depth) {
                 self.calls_left = self.calls_left.saturating_sub(1);
                 self.calls.insert(program.id);
                 self.traits.merge(program.traits);
@@ -55,24 +66,44 @@ impl Body<'_> {
 
     /// What is known of part `part` of the result.
     pub(super) fn result_bounds(&self, call: &Call, part: usize) -> Bounds {
-        let bounds = self.library.programs[call.program].bounds[part];
+        let bounds = self.library.programs[call.program].returned[part].bounds;
         Bounds { gain: bounds.gain * call.gain.max(1.0), ..bounds }
     }
 
-    fn call_of(&mut self, program: &Program, depth: usize) -> Option<Call> {
+    fn call_of(&mut self, program: &Program, float: Float, depth: usize) -> Option<Call> {
         let mut args = Vec::new();
         let mut gain = 0.0_f64;
-        for param in &program.params {
-            let (text, bounds) = self.argument(&param.ty, param.active, depth)?;
+        for param in program.params.iter().filter(|param| !param.is_self()) {
+            let ty = match &param.ty {
+                Ty::Float(of) => Ty::Float(of.at(float)),
+                Ty::Array { float: of, shape, dims } => {
+                    Ty::Array { float: of.at(float), shape: *shape, dims: dims.clone() }
+                }
+                ty => ty.clone(),
+            };
+            let (text, bounds) = self.argument(&ty, param.active, depth)?;
             gain = gain.max(bounds);
             args.push(text);
         }
-        let text = format!("{}({})", program.name(), args.join(", "));
-        Some(Call { program: program.id, text, gain })
+        let mut name = program.name();
+        if program.owner.is_some() {
+            // A field of `self` changes with the gain of a parameter.
+            gain = gain.max(1.0);
+            match self.random.chance(70) {
+                true => name = format!("self.{name}"),
+                false => {
+                    name = format!("Self::{name}");
+                    args.insert(0, "self".into());
+                }
+            }
+        }
+        let text = format!("{name}({})", args.join(", "));
+        let parts = program.returns.iter().map(|part| part.at(float)).collect();
+        Some(Call { program: program.id, text, parts, gain })
     }
 
     /// An argument and its gain.
-    fn argument(&mut self, ty: &Ty, active: bool, depth: usize) -> Option<(String, f64)> {
+    pub(super) fn argument(&mut self, ty: &Ty, active: bool, depth: usize) -> Option<(String, f64)> {
         match ty {
             Ty::Float(float) if active => {
                 let x = self.float(*float, depth.saturating_sub(1));
@@ -85,7 +116,7 @@ impl Body<'_> {
                 let text = match self.random.below(3) {
                     0 => {
                         let int = self.small_int(4);
-                        format!("0.5 * {} as {}", int.operand(), float.name())
+                        format!("0.5 * {}", float.of_int(&int.operand()))
                     }
                     _ if !found.is_empty() => {
                         let position = self.random.one(&found);
@@ -106,6 +137,14 @@ impl Body<'_> {
                 let name = self.fresh("k");
                 self.line(format!("let {name}: usize = {};", int.text));
                 Some((name, 0.0))
+            }
+            Ty::Maybe(most) => {
+                let options: Vec<String> = self.scope.options().iter().map(|(name, _)| name.clone()).collect();
+                if !options.is_empty() && self.random.chance(70) {
+                    return Some((options[self.random.below(options.len())].clone(), 0.0));
+                }
+                let number = self.random.below(*most + 1);
+                Some((if self.random.chance(50) { format!("Some({number})") } else { "None".into() }, 0.0))
             }
             Ty::Flag => {
                 let condition = self.condition();
@@ -131,8 +170,8 @@ impl Body<'_> {
                     return None;
                 }
                 let place = &found[self.random.below(found.len())];
-                let reference = if place.contains('.') { "&" } else { "" };
-                Some((format!("{reference}{place}"), 1.0))
+                let reference = if place.contains('.') || self.owned_models.contains(place) { "&" } else { "" };
+                Some((format!("{reference}{place}"), self.gain_of_model(place)))
             }
         }
     }
@@ -149,6 +188,7 @@ impl Body<'_> {
                 && outer.iter().all(|dim| self.scope.is_indexable(dim))
                 && inner.iter().zip(dims).enumerate().all(|(k, (have, want))| match shape {
                     Shape::Slice if k == 0 => have.min >= want.min && have.max <= want.max,
+                    _ if want.is_generic() => have.is_generic() || have.is_fixed() && have.max <= want.max,
                     _ => have == want,
                 })
         };
@@ -158,7 +198,7 @@ impl Body<'_> {
         }
         let var = self.scope.var(self.random.one(&found)).clone();
         let rows = var.dims.len() - dims.len();
-        if var.mutable {
+        if var.mutable && self.random.chance(40) {
             return Some((self.copied(&var, shape, rows), var.bounds.gain));
         }
         let row = Var { dims: var.dims[..rows].to_vec(), ..var.clone() };
@@ -176,35 +216,53 @@ impl Body<'_> {
     fn copied(&mut self, var: &Var, shape: Shape, rows: usize) -> String {
         let place = self.element(&Var { dims: var.dims[..rows].to_vec(), ..var.clone() });
         let name = self.fresh("now");
-        let method = if var.dims[rows].is_fixed() { "" } else { ".clone()" };
-        let star = if var.reference && rows == 0 { "*" } else { "" };
+        let fixed = var.dims[rows].is_fixed() || var.dims[rows].is_generic();
+        let method = match (fixed, var.reference) {
+            (true, _) => "",
+            (false, true) => ".to_vec()",
+            (false, false) => ".clone()",
+        };
+        let star = if var.reference && rows == 0 && fixed { "*" } else { "" };
         self.line(format!("let {name} = {star}{place}{method};"));
         if shape == Shape::Value { name } else { format!("&{name}") }
     }
 
-    /// `let (a, mut b) = program(..);`
+    /// `let (a, b): (f64, [f64; 2]) = program(..);`, `let v: Vec<f64> = program(..);`
     pub(super) fn let_call(&mut self) {
-        let Some(call) = self.some_call(2, |program| program.returns.len() > 1) else {
+        let float = self.float;
+        let call = self.some_call(float, 2, |parts| !matches!(parts, [Part::Float(_)]));
+        let Some(call) = call else {
             return self.let_scalar();
         };
-        let parts = self.library.programs[call.program].returns.clone();
         let mut patterns = Vec::new();
-        let mut types = Vec::new();
         let mut declared = Vec::new();
-        for (k, part) in parts.iter().enumerate() {
-            types.push(part.name());
-            match part {
-                Part::Float(float) => {
-                    let name = self.scalar_name();
-                    patterns.push(name.clone());
-                    declared.push((name, *float, self.result_bounds(&call, k)));
+        for (k, part) in call.parts.iter().enumerate() {
+            let bounds = self.result_bounds(&call, k);
+            let (min, max) = self.library.programs[call.program].returned[k].len;
+            let name = if let Part::Float(_) = part { self.scalar_name() } else { self.fresh("got") };
+            let dims = match *part {
+                Part::Count => {
+                    patterns.push("_".to_owned());
+                    continue;
                 }
-                Part::Count => patterns.push("_".into()),
+                Part::Float(_) => vec![],
+                Part::Array(_, n) => vec![Dim::fixed(n)],
+                Part::List(_) => vec![Dim { len: format!("{name}.len()"), min, max }],
+            };
+            patterns.push(name.clone());
+            if let Some(float) = part.float() {
+                declared.push((name, dims, float, bounds));
             }
         }
-        self.line(format!("let ({}): ({}) = {};", patterns.join(", "), types.join(", "), call.text));
-        for (name, float, bounds) in declared {
-            self.declare_scalar(&name, float, bounds);
+        let types: Vec<String> = call.parts.iter().map(|part| part.text()).collect();
+        let (pattern, ty) = match &patterns[..] {
+            [only] => (only.clone(), types[0].clone()),
+            _ => (format!("({})", patterns.join(", ")), format!("({})", types.join(", "))),
+        };
+        self.line(format!("let {pattern}: {ty} = {};", call.text));
+        for (name, dims, float, bounds) in declared {
+            let var = self.var(&name, dims, float, bounds);
+            self.scope.declare(var);
         }
     }
 }

@@ -1,152 +1,237 @@
 //! What the tests call: each function and its derivatives behind one interface of flat lists of numbers.
 
 use super::code::Float;
+use super::generic::LENGTHS;
 use super::program::{Param, Part, Program, Shape, Ty};
 use super::random::Random;
 use super::{Library, VARIANTS};
 
 /// The module `case_<id>` with the functions that its `Case` points to.
 pub(super) fn module(random: &mut Random, library: &Library, program: &Program) -> String {
-    let (id, name) = (program.id, program.name());
-    let active: Vec<&Param> = program.params.iter().filter(|param| param.active).collect();
-    let joined = |texts: Vec<String>| texts.join(", ");
-    let args = joined(program.params.iter().map(|param| argument(param, "a")).collect());
-    let tangents = joined(active.iter().map(|param| argument(param, "t")).collect());
-    let shadows = joined(active.iter().map(|param| shadow(param)).collect());
-    let fields = |of: &str| joined(active.iter().map(|param| format!("&{of}.{}", param.name)).collect());
-    let gradients = match active.len() {
-        1 => "&g".to_owned(),
-        n => joined((0..n).map(|k| format!("&g.{k}")).collect()),
-    };
-    let Outputs { mut values, tangents: mut tangent_values, seed, mut floats } = Outputs::of(program);
-    let written: Vec<&Param> = program.params.iter().filter(|param| param.is_written()).collect();
-    // What the function writes is returned too, behind the rest; its seeds are in the shadow.
-    let (mut seeded, mut added) = (String::new(), String::new());
-    for param in &written {
-        let name = &param.name;
-        values = format!("[{values}, numbers![&a.{name}]].concat()");
-        tangent_values = format!("[{tangent_values}, numbers![&t.{name}]].concat()");
-        seeded += &format!("s.{name} = Reader::new(&seed[{floats}..]).read(s.{name});");
-        added += &format!("s.{name}.iter_mut().zip(before).for_each(|(s, b)| *s += b);");
-        if let Ty::Array { dims, .. } = &param.ty {
-            floats += dims[0].min;
+    let length = random.within(LENGTHS.0, LENGTHS.1);
+    let single = program.generics.float && random.chance(50);
+    let float = if single { Float::F32 } else { Float::F64 };
+    Case::of(random, library, program, &program.instance(float, length)).module()
+}
+
+/// The texts that a module is made of.
+struct Case<'a> {
+    program: &'a Program,
+    /// The same in the types that it is tested with.
+    instance: &'a Program,
+    arguments: String,
+    /// The arguments but `self`, and the tangents.
+    args: String,
+    tangents: String,
+    /// How values, tangents and seeds of the result become lists of numbers, and come from them.
+    values: String,
+    tangent_values: String,
+    seed: String,
+    floats: String,
+    /// The floats of `g`, a gradient.
+    gradients: String,
+    written: Vec<&'a Param>,
+    owner: Option<&'a str>,
+}
+
+impl<'a> Case<'a> {
+    fn of(random: &mut Random, library: &'a Library, program: &'a Program, instance: &'a Program) -> Self {
+        let joined = |texts: Vec<String>| texts.join(", ");
+        let active: Vec<&Param> = instance.params.iter().filter(|param| param.active).collect();
+        let written: Vec<&Param> = instance.params.iter().filter(|param| param.is_written()).collect();
+        let others = instance.params.iter().filter(|param| !param.is_self());
+        let Outputs { mut values, mut tangents, seed, floats } = Outputs::of(instance);
+        // What the function writes is returned too, behind the rest.
+        for param in &written {
+            values = format!("[{values}, numbers![&a.{}]].concat()", param.name);
+            tangents = format!("[{tangents}, numbers![&t.{}]].concat()", param.name);
+        }
+        Case {
+            program,
+            instance,
+            arguments: arguments(random, library, instance),
+            args: joined(others.map(|param| argument(param, "a")).collect()),
+            tangents: joined(active.iter().map(|param| argument(param, "t")).collect()),
+            values,
+            tangent_values: tangents,
+            seed,
+            floats,
+            gradients: match active.len() {
+                1 => "&g".to_owned(),
+                n => joined((0..n).map(|k| format!("&g.{k}")).collect()),
+            },
+            written,
+            owner: program.owner.map(|model| &*library.models[model].name),
         }
     }
-    let kept = written.iter().map(|param| format!("let before = s.{};", param.name)).collect::<String>();
-    let vjp = |function: &str, arguments: &str, seed: &str| {
-        if written.is_empty() {
-            return format!("let (y, g) = {function}::vjp({args}, {seed}); ({values}, numbers![{gradients}])");
+
+    fn active(&self) -> impl Iterator<Item = &Param> {
+        self.instance.params.iter().filter(|param| param.active)
+    }
+
+    /// `&a.x, &a.w`
+    fn fields(&self, of: &str) -> String {
+        self.active().map(|param| format!("&{of}.{}", field(param))).collect::<Vec<_>>().join(", ")
+    }
+
+    /// `program_7::vjp(a.x, &a.w, seed)`, `a.this.program_7_vjp(a.x, seed)`
+    fn call(&self, wide: &str, derivative: &str, more: &str) -> String {
+        let name = format!("{}{wide}", self.program.name());
+        let args: Vec<&str> = [&*self.args, more].into_iter().filter(|text| !text.is_empty()).collect();
+        let args = args.join(", ");
+        match (self.program.owner, derivative) {
+            (None, "") => format!("{name}({args})"),
+            (None, _) => format!("{name}::{derivative}({args})"),
+            (Some(_), "") => format!("a.this.{name}({args})"),
+            (Some(_), _) => format!("a.this.{name}_{derivative}({args})"),
         }
+    }
+
+    /// A function of the module, which has its arguments in `a`.
+    fn function(&self, head: &str, arguments: &str, body: &str) -> String {
         format!(
-            "let mut s = {arguments}(variant, &mut Reader::zeros());
-        {seeded}
-        let y = {function}::vjp_into({args}, {seed}, {shadows});
-        ({values}, numbers![{}])",
-            fields("s")
+            "    fn {head} {{\n        let mut a = {arguments}(variant, &mut Reader::new(x));\n        {body}\n    }}\n"
         )
-    };
-    let arguments = arguments(random, library, program);
-    let wide = if program.traits.single {
-        let arguments = arguments.replace("Arguments", "WideArguments").replace("fn arguments", "fn wide_arguments");
-        let arguments = widen(&arguments);
-        format!(
-            "{arguments}
-    fn wide(variant: usize, x: &[f64]) -> Vec<f64> {{
-        let mut a = wide_arguments(variant, &mut Reader::new(x));
-        let y = {name}_wide({args});
-        {values}
-    }}
-    fn wide_vjp(variant: usize, x: &[f64], seed: &[f64]) -> (Vec<f64>, Vec<f64>) {{
-        let mut a = wide_arguments(variant, &mut Reader::new(x));
-        {wide_vjp}
-    }}
-    fn wide_jvp(variant: usize, x: &[f64], direction: &[f64]) -> (Vec<f64>, Vec<f64>) {{
-        let mut a = wide_arguments(variant, &mut Reader::new(x));
-        let mut t = wide_arguments(variant, &mut Reader::new(direction));
-        let (y, y_dot) = {name}_wide::jvp({args}, {tangents});
-        ({values}, {tangent_values})
-    }}",
-            wide_vjp = vjp(&format!("{name}_wide"), "wide_arguments", &widen(&seed)),
-        )
-    } else {
-        "use self::{value as wide, vjp as wide_vjp, jvp as wide_jvp};".into()
-    };
-    let is_scalar = program.returns.len() == 1 && written.is_empty();
-    let gradient_functions = if is_scalar {
+    }
+
+    fn value(&self, name: &str, arguments: &str, wide: &str) -> String {
+        let body = format!("let y = {}; {}", self.call(wide, "", ""), self.values);
+        self.function(&format!("{name}(variant: usize, x: &[f64]) -> Vec<f64>"), arguments, &body)
+    }
+
+    fn vjp(&self, name: &str, arguments: &str, wide: &str) -> String {
+        let body = if self.written.is_empty() {
+            let call = self.call(wide, "vjp", &self.seed);
+            format!("let (y, g) = {call}; ({}, numbers![{}])", self.values, self.gradients)
+        } else {
+            format!(
+                "let mut s = {arguments}(variant, &mut Reader::zeros()); {} {}",
+                self.seeds_of_written(),
+                self.vjp_into(wide, "")
+            )
+        };
+        self.derivative(name, "seed", arguments, &body)
+    }
+
+    fn jvp(&self, name: &str, arguments: &str, wide: &str) -> String {
+        let body = format!(
+            "let mut t = {arguments}(variant, &mut Reader::new(direction)); let (y, y_dot) = {}; ({}, {})",
+            self.call(wide, "jvp", &self.tangents),
+            self.values,
+            self.tangent_values
+        );
+        self.derivative(name, "direction", arguments, &body)
+    }
+
+    fn derivative(&self, name: &str, along: &str, arguments: &str, body: &str) -> String {
+        let head = format!("{name}(variant: usize, x: &[f64], {along}: &[f64]) -> (Vec<f64>, Vec<f64>)");
+        self.function(&head, arguments, body)
+    }
+
+    /// The seeds of what is written are in its shadow.
+    fn seeds_of_written(&self) -> String {
+        let seed = |param: &&Param| format!("s.{0} = Reader::new(&seed[{1}..]).read(s.{0});", param.name, self.floats);
+        self.written.iter().map(seed).collect()
+    }
+
+    fn vjp_into(&self, wide: &str, before_result: &str) -> String {
+        let shadows = self.active().map(shadow).collect::<Vec<_>>().join(", ");
+        let call = self.call(wide, "vjp_into", &format!("{}, {shadows}", self.seed));
+        format!("let y = {call}; {before_result} ({}, numbers![{}])", self.values, self.fields("s"))
+    }
+
+    fn module(&self) -> String {
+        let Program { id, source, calls, models, second, .. } = self.program;
+        let returns = &self.instance.returns;
+        let single = self.instance.traits.single;
+        let is_scalar = matches!(returns[..], [Part::Float(_)]) && self.written.is_empty();
+        let counted = returns.contains(&Part::Count);
+        let plural = !is_scalar && self.written.is_empty();
+
+        let mut functions = self.arguments.clone();
+        functions += &format!(
+            "    fn inputs(variant: usize) -> usize {{
+        let a = arguments(variant, &mut Reader::zeros());
+        numbers![{}].len()
+    }}\n",
+            self.fields("a")
+        );
+        functions += &self.value("value", "arguments", "");
+        functions += &self.vjp("vjp", "arguments", "");
+        functions += &self.jvp("jvp", "arguments", "");
+        if single {
+            let wide = if self.program.generics.float { "" } else { "_wide" };
+            let arguments =
+                self.arguments.replace("Arguments", "WideArguments").replace("fn arguments", "fn wide_arguments");
+            functions += &widen(&arguments);
+            functions += &self.value("wide", "wide_arguments", wide);
+            functions += &self.vjp("wide_vjp", "wide_arguments", wide);
+            functions += &self.jvp("wide_jvp", "wide_arguments", wide);
+        } else {
+            functions += "    use self::{value as wide, vjp as wide_vjp, jvp as wide_jvp};\n";
+        }
+        let added = |param: &&Param| format!("s.{}.iter_mut().zip(before).for_each(|(s, b)| *s += b);", param.name);
+        let added: String = self.written.iter().map(added).collect();
+        let kept: String = self.written.iter().map(|param| format!("let before = s.{};", param.name)).collect();
+        let body = format!(
+            "let mut s = arguments(variant, &mut Reader::new(start)); {kept} {} {}",
+            self.seeds_of_written(),
+            self.vjp_into("", &added)
+        );
+        functions += &self.function(
+            "vjp_into(variant: usize, x: &[f64], seed: &[f64], start: &[f64]) -> (Vec<f64>, Vec<f64>)",
+            "arguments",
+            &body,
+        );
+        if self.written.is_empty() {
+            let body = format!(
+                "let (y, back) = {}; let g = back({}); ({}, numbers![{}])",
+                self.call("", "pullback", ""),
+                self.seed,
+                self.values,
+                self.gradients
+            );
+            functions += &self.derivative("pullback", "seed", "arguments", &body);
+        }
+        if is_scalar {
+            let body = format!(
+                "let (y, g) = {}; ({}, numbers![{}])",
+                self.call("", "value_and_grad", ""),
+                self.values,
+                self.gradients
+            );
+            let head = "value_and_grad(variant: usize, x: &[f64]) -> (Vec<f64>, Vec<f64>)";
+            functions += &self.function(head, "arguments", &body);
+            let body = format!("let trace = {}; (trace.value(), trace.gradient())", self.call("", "trace", ""));
+            functions += &self.function("trace(variant: usize, x: &[f64]) -> (f64, Vec<f64>)", "arguments", &body);
+        }
+        if plural && !counted {
+            let body = format!("numbers![&{}]", self.call("", "jacobian", ""));
+            functions += &self.function("jacobian(variant: usize, x: &[f64]) -> Vec<f64>", "arguments", &body);
+        }
+        if *second && is_scalar {
+            let body = format!(
+                "let t = arguments(variant, &mut Reader::new(direction)); let g = {}; numbers![{}]",
+                self.call("", "hvp", &self.tangents),
+                self.gradients
+            );
+            let head = "hvp(variant: usize, x: &[f64], direction: &[f64]) -> Vec<f64>";
+            functions += &self.function(head, "arguments", &body);
+        }
+        let head = "written(variant: usize, x: &[f64]) -> String";
+        functions += &self.function(head, "arguments", &written(self.instance));
+        let option = |name: &str, there: bool| if there { format!("Some({name})") } else { "None".to_owned() };
         format!(
             "
-    fn value_and_grad(variant: usize, x: &[f64]) -> (Vec<f64>, Vec<f64>) {{
-        let mut a = arguments(variant, &mut Reader::new(x));
-        let (y, g) = {name}::value_and_grad({args});
-        ({values}, numbers![{gradients}])
-    }}
-    fn trace(variant: usize, x: &[f64]) -> (f64, Vec<f64>) {{
-        let mut a = arguments(variant, &mut Reader::new(x));
-        let trace = {name}::trace({args});
-        (trace.value(), trace.gradient())
-    }}"
-        )
-    } else {
-        String::new()
-    };
-    let second = program.second && is_scalar;
-    let product = if second {
-        format!(
-            "
-    fn hvp(variant: usize, x: &[f64], direction: &[f64]) -> Vec<f64> {{
-        let mut a = arguments(variant, &mut Reader::new(x));
-        let mut t = arguments(variant, &mut Reader::new(direction));
-        let g = {name}::hvp({args}, {tangents});
-        numbers![{gradients}]
-    }}"
-        )
-    } else {
-        String::new()
-    };
-    let option = |function: &str| if is_scalar { format!("Some({function})") } else { "None".to_owned() };
-    format!(
-        "
 mod case_{id} {{
     use super::*;
-{arguments}
-    fn inputs(variant: usize) -> usize {{
-        let mut a = arguments(variant, &mut Reader::zeros());
-        numbers![{inputs}].len()
-    }}
-    fn value(variant: usize, x: &[f64]) -> Vec<f64> {{
-        let mut a = arguments(variant, &mut Reader::new(x));
-        let y = {name}({args});
-        {values}
-    }}
-    {wide}{gradient_functions}{product}
-    fn vjp(variant: usize, x: &[f64], seed: &[f64]) -> (Vec<f64>, Vec<f64>) {{
-        let mut a = arguments(variant, &mut Reader::new(x));
-        {vjp}
-    }}
-    fn vjp_into(variant: usize, x: &[f64], seed: &[f64], start: &[f64]) -> (Vec<f64>, Vec<f64>) {{
-        let mut a = arguments(variant, &mut Reader::new(x));
-        let mut s = arguments(variant, &mut Reader::new(start));
-        {kept}{seeded}
-        let y = {name}::vjp_into({args}, {seed}, {shadows});
-        {added}
-        ({values}, numbers![{shadow_fields}])
-    }}
-    fn jvp(variant: usize, x: &[f64], direction: &[f64]) -> (Vec<f64>, Vec<f64>) {{
-        let mut a = arguments(variant, &mut Reader::new(x));
-        let mut t = arguments(variant, &mut Reader::new(direction));
-        let (y, y_dot) = {name}::jvp({args}, {tangents});
-        ({values}, {tangent_values})
-    }}
-    fn call(variant: usize, x: &[f64]) -> String {{
-        let mut a = arguments(variant, &mut Reader::new(x));
-        {call}
-    }}
+{functions}
     pub(super) const CASE: Case = Case {{
         id: {id},
         source: {source:?},
         needs: &{needs:?},
         models: &{models:?},
-        outputs: {floats},
+        integers: {integers},
         single: {single},
         powf: {powf},
         inputs,
@@ -158,25 +243,32 @@ mod case_{id} {{
         vjp,
         vjp_into,
         jvp,
+        pullback: {pullback},
+        jacobian: {jacobian},
         hvp: {hvp},
         trace: {trace},
-        call,
+        owner: {owner:?},
+        written,
     }};
 }}
 ",
-        inputs = fields("a"),
-        shadow_fields = fields("s"),
-        call = call(program),
-        vjp = vjp(&name, "arguments", &seed),
-        source = program.source,
-        needs = program.calls.iter().collect::<Vec<_>>(),
-        models = program.models.iter().collect::<Vec<_>>(),
-        single = program.traits.single,
-        powf = program.traits.powf,
-        value_and_grad = option("value_and_grad"),
-        trace = option("trace"),
-        hvp = if second { "Some(hvp)" } else { "None" },
-    )
+            needs = calls.iter().collect::<Vec<_>>(),
+            models = models.iter().collect::<Vec<_>>(),
+            integers = usize::from(counted),
+            owner = self.owner,
+            powf = self.program.traits.powf,
+            value_and_grad = option("value_and_grad", is_scalar),
+            trace = option("trace", is_scalar),
+            pullback = option("pullback", self.written.is_empty()),
+            jacobian = option("jacobian", plural && !counted),
+            hvp = option("hvp", *second && is_scalar),
+        )
+    }
+}
+
+/// The field that holds an argument.
+fn field(param: &Param) -> &str {
+    if param.is_self() { "this" } else { &param.name }
 }
 
 /// The text of the same function in `f64` throughout.
@@ -187,7 +279,7 @@ pub(super) fn widen(text: &str) -> String {
 /// An argument or a tangent out of `of: Arguments`.
 fn argument(param: &Param, of: &str) -> String {
     let by_value = match &param.ty {
-        Ty::Float(_) | Ty::Count(_) | Ty::Flag => true,
+        Ty::Float(_) | Ty::Count(_) | Ty::Flag | Ty::Maybe(_) => true,
         Ty::Array { shape, .. } => *shape == Shape::Value,
         Ty::Indices(_) | Ty::Model(_) => false,
     };
@@ -196,13 +288,13 @@ fn argument(param: &Param, of: &str) -> String {
         false if param.is_written() => "&mut ",
         false => "&",
     };
-    format!("{borrow}{of}.{}", param.name)
+    format!("{borrow}{of}.{}", field(param))
 }
 
 fn shadow(param: &Param) -> String {
     match &param.ty {
         Ty::Array { shape: Shape::Slice, .. } => format!("&mut s.{}[..]", param.name),
-        _ => format!("&mut s.{}", param.name),
+        _ => format!("&mut s.{}", field(param)),
     }
 }
 
@@ -210,7 +302,8 @@ fn shadow(param: &Param) -> String {
 fn arguments(random: &mut Random, library: &Library, program: &Program) -> String {
     let mut fields = Vec::new();
     let mut values = Vec::new();
-    for Param { name, ty, active } in &program.params {
+    for param in &program.params {
+        let (name, Param { ty, active, .. }) = (field(param), param);
         fields.push(format!("{name}: {}", owned(ty, library)));
         let values_of: Vec<String> =
             (0..VARIANTS).map(|variant| value(random, library, ty, *active, variant)).collect();
@@ -227,7 +320,8 @@ fn arguments(random: &mut Random, library: &Library, program: &Program) -> Strin
         "    struct Arguments {{ {} }}
     fn arguments(variant: usize, x: &mut Reader) -> Arguments {{
         Arguments {{ {} }}
-    }}",
+    }}
+",
         fields.join(", "),
         values.join(", ")
     )
@@ -242,6 +336,7 @@ fn owned(ty: &Ty, library: &Library) -> String {
         }
         Ty::Count(_) => "usize".into(),
         Ty::Flag => "bool".into(),
+        Ty::Maybe(_) => "Option<usize>".into(),
         Ty::Indices(_) => "Vec<usize>".into(),
         Ty::Model(id) => library.models[*id].name.clone(),
     }
@@ -263,6 +358,8 @@ fn value(random: &mut Random, library: &Library, ty: &Ty, active: bool, variant:
         }
         Ty::Count(most) => count(random, 0, *most).to_string(),
         Ty::Flag => random.chance(50).to_string(),
+        Ty::Maybe(_) if variant == 1 || random.chance(30) => "None".into(),
+        Ty::Maybe(most) => format!("Some({})", random.within(0, *most)),
         Ty::Indices(dim) => {
             let n = count(random, dim.min, dim.max);
             format!("vec!{:?}", (0..n).map(|_| random.below(4)).collect::<Vec<_>>())
@@ -287,44 +384,50 @@ struct Outputs {
     values: String,
     tangents: String,
     seed: String,
-    floats: usize,
+    /// How many floats there are.
+    floats: String,
 }
 
 impl Outputs {
     fn of(program: &Program) -> Outputs {
-        let number = |part: &Part, place: String| match part {
-            Part::Float(Float::F32) => format!("f64::from({place})"),
-            Part::Float(Float::F64) => place,
-            Part::Count => format!("{place} as f64"),
-        };
-        let seed = |part: &Part, k: usize| match part {
-            Part::Float(Float::F32) => format!("seed[{k}] as f32"),
-            Part::Float(Float::F64) => format!("seed[{k}]"),
-            Part::Count => "()".into(),
-        };
-        let floats = program.returns.iter().filter(|part| **part != Part::Count).count();
-        if let [part] = &program.returns[..] {
-            let list = |name: &str| format!("vec![{}]", number(part, name.into()));
-            return Outputs { values: list("y"), tangents: list("y_dot"), seed: seed(part, 0), floats };
-        }
         let parts = || program.returns.iter().enumerate();
-        let values: Vec<String> = parts().map(|(k, part)| number(part, format!("y.{k}"))).collect();
-        let tangents: Vec<String> = parts()
-            .filter(|(_, part)| **part != Part::Count)
-            .map(|(k, part)| number(part, format!("y_dot.{k}")))
+        let place = |of: &str, k: usize| if program.returns.len() > 1 { format!("{of}.{k}") } else { of.to_owned() };
+        let floats = |of: &str| -> Vec<String> {
+            let floats = parts().filter(|(_, part)| part.float().is_some());
+            floats.map(|(k, _)| format!("&{}", place(of, k))).collect()
+        };
+        let counts: Vec<String> = parts()
+            .filter(|(_, part)| part.float().is_none())
+            .map(|(k, _)| format!("numbers.push({} as f64);", place("y", k)))
             .collect();
-        let seeds: Vec<String> = parts().map(|(k, part)| seed(part, k)).collect();
-        Outputs {
-            values: format!("vec![{}]", values.join(", ")),
-            tangents: format!("vec![{}]", tangents.join(", ")),
-            seed: format!("({})", seeds.join(", ")),
-            floats,
+        let mut at = 0;
+        let mut seeds = Vec::new();
+        for (_, part) in parts() {
+            let (template, n) = match part {
+                Part::Float(_) => ("0.0".to_owned(), 1),
+                Part::Array(_, n) => (format!("[0.0; {n}]"), *n),
+                // The only part.
+                Part::List(_) => ("vec![0.0; seed.len()]".to_owned(), 0),
+                Part::Count => {
+                    seeds.push("()".to_owned());
+                    continue;
+                }
+            };
+            seeds.push(format!("Reader::new(&seed[{at}..]).read({template})"));
+            at += n;
         }
+        let mut values = format!("numbers![{}]", floats("y").join(", "));
+        if !counts.is_empty() {
+            values = format!("{{ let mut numbers = {values}; {} numbers }}", counts.concat());
+        }
+        let seed = if let [seed] = &seeds[..] { seed.clone() } else { format!("({})", seeds.join(", ")) };
+        let tangents = format!("numbers![{}]", floats("y_dot").join(", "));
+        Outputs { values, tangents, seed, floats: at.to_string() }
     }
 }
 
-/// The call with its arguments written out.
-fn call(program: &Program) -> String {
+/// The arguments, written out.
+fn written(program: &Program) -> String {
     let mut parts = Vec::new();
     let mut values = Vec::new();
     for param in &program.params {
@@ -335,6 +438,5 @@ fn call(program: &Program) -> String {
         values.push(place.to_owned());
     }
     // Vectors print as arrays do.
-    let format = format!("{}({})", program.name(), parts.join(", "));
-    format!("format!({format:?}, {}).replace(\"tail: [\", \"tail: vec![\")", values.join(", "))
+    format!("format!({:?}, {}).replace(\"tail: [\", \"tail: vec![\")", parts.join(", "), values.join(", "))
 }

@@ -81,15 +81,28 @@ impl Body<'_> {
                 }
             }
             4 => {
-                let mut pair = self.var(&v, vec![Dim::fixed(2)], float, list.bounds);
-                (pair.reference, pair.active) = (true, list.active);
+                // Parts of the list: how many, and how long each is.
+                let size = self.random.within(2, 3);
+                let (method, fewer, least) = match self.random.below(4) {
+                    0 => ("chunks", 0, 1),
+                    1 => ("chunks_exact", 0, size),
+                    _ => ("windows", size - 1, size),
+                };
+                let count = |n: usize| match method {
+                    "chunks" => n.div_ceil(size),
+                    "chunks_exact" => n / size,
+                    _ => n.saturating_sub(fewer),
+                };
+                let part = Dim { len: format!("{v}.len()"), min: least, max: size };
+                let mut part = self.var(&v, vec![part], float, list.bounds);
+                (part.reference, part.active) = (true, list.active);
                 Items {
-                    text: format!("{name}.windows(2)"),
+                    text: format!("{name}.{method}({size})"),
                     pattern: v,
-                    vars: vec![pair],
+                    vars: vec![part],
                     ints: vec![],
-                    min: dim.min.saturating_sub(1),
-                    max: dim.max.saturating_sub(1),
+                    min: count(dim.min),
+                    max: count(dim.max),
                 }
             }
             5 => Items {
@@ -109,23 +122,35 @@ impl Body<'_> {
                 max: dim.max,
             },
         };
-        match self.random.below(8) {
+        for _ in 0..self.random.weighted(&[6, 4, 2]) {
+            self.adapt(&mut items);
+        }
+        Some(items)
+    }
+
+    /// One more adaptor.
+    fn adapt(&mut self, items: &mut Items) {
+        match self.random.below(5) {
             0 => items.text += ".rev()",
             1 => {
                 items.text += ".skip(1)";
-                items.min = items.min.saturating_sub(1);
+                (items.min, items.max) = (items.min.saturating_sub(1), items.max.saturating_sub(1));
             }
             2 => {
                 items.text += ".take(2)";
-                items.min = items.min.min(2);
+                (items.min, items.max) = (items.min.min(2), items.max.min(2));
             }
             3 => {
                 items.text += ".step_by(2)";
-                items.min = items.min.min(1);
+                (items.min, items.max) = (items.min.div_ceil(2), items.max.div_ceil(2));
             }
-            _ => {}
+            _ => {
+                let index = self.fresh("i");
+                items.text += ".enumerate()";
+                items.pattern = format!("({index}, {})", items.pattern);
+                items.ints.push(Int::var(&index, 0, items.max.saturating_sub(1), Vec::new()));
+            }
         }
-        Some(items)
     }
 
     /// `(0..n)`
@@ -158,7 +183,7 @@ impl Body<'_> {
         let item = if var.dims.is_empty() {
             Expr::atom(var.segments[0].clone(), var.bounds)
         } else {
-            Expr::atom(format!("{}[1]", var.segments[0]), var.bounds)
+            Expr::atom(format!("{}[{}]", var.segments[0], var.dims[0].min - 1), var.bounds)
         };
         match self.random.below(3) {
             0 => item.mul(&value),
@@ -175,7 +200,7 @@ impl Body<'_> {
             let count = items.max as f64;
             let (text, pattern) = (&items.text, &items.pattern);
             let name = float.name();
-            Some(match body.random.below(8) {
+            Some(match body.random.below(9) {
                 0 => {
                     let value = body.with_items(&items, |body| body.of_items(&items, float, depth));
                     let value = body.fit(value, 1.0, 20.0);
@@ -207,7 +232,7 @@ impl Body<'_> {
                 }
                 choice => {
                     let (value, filter) = body.with_items(&items, |body| {
-                        let filter = (choice == 3).then(|| body.condition());
+                        let filter = (choice < 5).then(|| body.condition());
                         (body.of_items(&items, float, depth), filter)
                     });
                     let bounds = Bounds::new(
@@ -215,9 +240,10 @@ impl Body<'_> {
                         (count * value.bounds.hi).max(0.0),
                         count * value.bounds.gain,
                     );
-                    let value = match filter {
-                        Some(filter) => format!("if {filter} {{ {} }} else {{ 0.0 }}", value.text),
-                        None => value.text,
+                    let (text, value) = match filter {
+                        Some(filter) if choice == 3 => (format!("{text}.filter(|&{pattern}| {filter})"), value.text),
+                        Some(filter) => (text.clone(), format!("if {filter} {{ {} }} else {{ 0.0 }}", value.text)),
+                        None => (text.clone(), value.text),
                     };
                     Expr::atom(format!("{text}.map(|{pattern}| {value}).sum::<{name}>()"), bounds)
                 }
@@ -228,6 +254,9 @@ impl Body<'_> {
     /// `let v: Vec<f64> = w.iter().map(|&v| ..).collect();`
     pub(super) fn let_collected(&mut self) {
         let float = self.float;
+        if self.random.chance(30) {
+            return self.let_mapped();
+        }
         let Some(items) = self.items(float, false) else { return self.let_scalar() };
         let value = self.without_calls(|body| {
             let value = body.with_items(&items, |body| body.of_items(&items, float, 1));
@@ -240,6 +269,58 @@ impl Body<'_> {
         let dim = Dim { len: format!("{name}.len()"), min: items.min, max: items.max };
         let list = self.var(&name, vec![dim], float, value.bounds);
         self.scope.declare(list);
+    }
+
+    /// `let a = q.map(|v| ..);`, `let a: [f64; 3] = std::array::from_fn(|i| ..);`
+    fn let_mapped(&mut self) {
+        let float = self.float;
+        let lists = self.lists(float, true);
+        let fixed = |position: &usize| self.scope.var(*position).dims[0].is_fixed();
+        let arrays: Vec<usize> = lists.into_iter().filter(fixed).collect();
+        let name = self.fresh("mapped");
+        let mark = self.scope.mark();
+        let (start, n) = if arrays.is_empty() || self.random.chance(40) {
+            let (n, i) = (self.random.within(2, 3), self.fresh("i"));
+            self.scope.declare_int(Int::var(&i, 0, n - 1, Vec::new()));
+            (format!("let {name}: [{}; {n}] = std::array::from_fn(|{i}| ", float.name()), n)
+        } else {
+            let list = self.scope.var(self.random.one(&arrays)).clone();
+            let v = self.fresh("v");
+            let item = self.item(&list, &v);
+            self.scope.declare(item);
+            (format!("let {name} = {}.map(|{v}| ", list.segments[0]), list.dims[0].min)
+        };
+        let value = self.without_calls(|body| body.float(float, 2));
+        let value = self.fit(value, 2.0, 20.0);
+        let value = self.with_type(value);
+        self.scope.leave(&mark);
+        self.line(format!("{start}{});", value.text));
+        let array = self.var(&name, vec![Dim::fixed(n)], float, value.bounds);
+        self.scope.declare(array);
+    }
+
+    /// `w.iter().for_each(|&v| s += v * x);`
+    pub(super) fn for_each_closure(&mut self) {
+        let float = self.float;
+        let found = self
+            .scope
+            .find(|var| var.mutable && var.float == float && var.dims.is_empty() && var.is_plain() && var.room.0 > 0.2);
+        if found.is_empty() {
+            return self.for_each_element();
+        }
+        let position = self.random.one(&found);
+        let Some(items) = self.items(float, true) else { return self.update_any() };
+        let var = self.scope.var(position).clone();
+        let runs = (self.scope.runs_since(var.loops) * items.max.max(1)) as f64;
+        self.scope.var_mut(position).borrowed = true;
+        let value = self.without_calls(|body| body.with_items(&items, |body| body.of_items(&items, float, 1)));
+        self.scope.var_mut(position).borrowed = false;
+        let value = self.fit(value, var.room.0 / (2.0 * runs), var.room.1 / (2.0 * runs));
+        let Items { text, pattern, .. } = items;
+        self.line(format!("{text}.for_each(|{pattern}| {} += {});", var.segments[0], value.text));
+        let used = (value.bounds.abs() * runs, value.bounds.gain * runs);
+        let var = self.scope.var_mut(position);
+        var.room = (var.room.0 - used.0, var.room.1 - used.1);
     }
 
     /// `for (i, &v) in w.iter().enumerate() { .. }`

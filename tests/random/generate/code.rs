@@ -20,6 +20,8 @@ pub(super) enum Prec {
 pub(super) enum Float {
     F32,
     F64,
+    /// The type parameter of a generic function.
+    Generic,
 }
 
 impl Float {
@@ -27,13 +29,28 @@ impl Float {
         match self {
             Float::F32 => "f32",
             Float::F64 => "f64",
+            Float::Generic => "T",
         }
+    }
+
+    /// An integer as a float.
+    pub(super) fn of_int(self, int: &str) -> String {
+        match self {
+            Float::Generic => format!("T::from({int}).unwrap()"),
+            float => format!("{int} as {}", float.name()),
+        }
+    }
+
+    /// Where a generic function is called with `float`.
+    pub(super) fn at(self, float: Float) -> Float {
+        if self == Float::Generic { float } else { self }
     }
 
     pub(super) fn other(self) -> Float {
         match self {
             Float::F32 => Float::F64,
             Float::F64 => Float::F32,
+            Float::Generic => Float::Generic,
         }
     }
 }

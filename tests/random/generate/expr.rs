@@ -20,7 +20,7 @@ impl Body<'_> {
         if depth == 0 {
             return self.leaf(float);
         }
-        match self.random.weighted(&[12, 12, 12, 5, 3, 22, 3, 3, 4, 5, 3, 7, 3, 5, 4, 2]) {
+        match self.random.weighted(&[12, 12, 12, 5, 3, 22, 3, 3, 4, 5, 3, 7, 3, 5, 4, 2, 3, 7]) {
             0 => {
                 let (a, b) = self.operands(float, depth);
                 a.add(&b)
@@ -49,6 +49,8 @@ impl Body<'_> {
             12 => self.block(float, depth),
             13 => self.chain(float, depth).unwrap_or_else(|| self.leaf(float)),
             14 => self.closure_call(float, depth).unwrap_or_else(|| self.leaf(float)),
+            15 => self.if_let_expression(float, depth),
+            16 if float == self.float => self.self_call(depth).unwrap_or_else(|| self.leaf(float)),
             _ => self.match_expression(float, depth),
         }
     }
@@ -154,10 +156,8 @@ impl Body<'_> {
 
     fn int_as_float(&mut self, float: Float) -> Expr {
         let int = self.int(1);
-        let value = Expr::loose(
-            format!("{} as {}", int.operand(), float.name()),
-            Bounds::new(int.lo as f64, int.hi as f64, 0.0),
-        );
+        let bounds = Bounds::new(int.lo as f64, int.hi as f64, 0.0);
+        let value = Expr::loose(float.of_int(&int.operand()), bounds);
         let scale = if int.hi > 3 { 0.1 } else { 0.5 };
         Expr::literal(scale).mul(&value)
     }
@@ -165,6 +165,7 @@ impl Body<'_> {
     fn constant(&mut self, float: Float) -> Expr {
         let name = float.name();
         match self.random.below(4) {
+            0 if float == Float::Generic => Expr::atom("T::FRAC_PI_3()", Bounds::new(1.0, 1.1, 0.0)),
             0 => Expr::atom(format!("std::{name}::consts::FRAC_PI_3"), Bounds::new(1.0, 1.1, 0.0)),
             1 if float == Float::F64 => Expr { typed: false, ..Expr::atom("DAMPING", Bounds::new(0.4, 0.5, 0.0)) },
             2 if float == Float::F64 => Expr { typed: false, ..Expr::atom("TABLE[1]", Bounds::new(-0.8, -0.7, 0.0)) },

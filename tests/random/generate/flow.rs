@@ -138,9 +138,8 @@ impl Body<'_> {
         }
         let condition = self.condition();
         self.braces(&format!("if {condition} "), |body| {
-            let value = body.float(float, 2);
-            body.early = Some(body.early.map_or(value.bounds, |early| early.or(value.bounds)));
-            body.line(format!("return {};", value.text));
+            let jump = body.return_early(float);
+            body.line(jump);
         });
     }
 

@@ -14,7 +14,9 @@ impl Body<'_> {
         let a = self.int(depth - 1);
         match self.random.below(6) {
             0 | 1 if a.hi < 15 => {
+                // The type of a field does not show, nor does that of two.
                 let b = self.int_leaf();
+                let b = if b.text.contains('.') { Int::literal(self.random.below(4)) } else { b };
                 Int::compound(format!("{} + {}", a.operand(), b.operand()), a.lo + b.lo, a.hi + b.hi)
             }
             2 if a.hi < 8 => {
@@ -100,6 +102,7 @@ impl Body<'_> {
                     format!("{} % {k} {} {}", a.operand(), self.random.pick(&["==", "!="]), self.random.below(k))
                 } else {
                     let b = self.int_leaf();
+                    let b = if b.text.contains('.') { Int::literal(self.random.below(4)) } else { b };
                     format!("{} {} {}", a.operand(), self.random.pick(&["<", "<=", ">", "==", "!="]), b.operand())
                 }
             }

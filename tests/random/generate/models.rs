@@ -83,6 +83,25 @@ impl Model {
         needs
     }
 
+    /// How many floats there are, if that is known.
+    pub(super) fn floats(id: usize, models: &[Model]) -> Option<usize> {
+        let of = |(_, field): &(String, Field)| match field {
+            Field::Floats(dims) => Some(dims.iter().product()),
+            Field::Heap => None,
+            Field::Model(inner, n) => Some(Self::floats(*inner, models)? * n.unwrap_or(1)),
+            Field::Constant | Field::Count | Field::Flag => Some(0),
+        };
+        models[id].fields.iter().map(of).sum()
+    }
+
+    /// Whether there are no arrays of structs in it.
+    pub(super) fn is_flat(id: usize, models: &[Model]) -> bool {
+        models[id].fields.iter().all(|(_, field)| match field {
+            Field::Model(inner, n) => n.is_none() && Self::is_flat(*inner, models),
+            _ => true,
+        })
+    }
+
     /// An expression of the type, every float 0: what a point is read into.
     pub(super) fn template(&self, random: &mut Random, models: &[Model]) -> String {
         let fields: Vec<String> =
@@ -121,6 +140,6 @@ impl Field {
 }
 
 /// `[[inner; 3]; 2]`.
-pub(super) fn nested(inner: &str, dims: &[usize]) -> String {
+pub(super) fn nested(inner: &str, dims: &[impl std::fmt::Display]) -> String {
     dims.iter().rev().fold(inner.to_owned(), |text, n| format!("[{text}; {n}]"))
 }

@@ -40,6 +40,14 @@ pub(super) struct Var {
     pub(super) active: bool,
     /// Whether its type shows where it is read; that of a field does not.
     pub(super) typed: bool,
+    /// Whether its length changes: a vector that is pushed to.
+    pub(super) growing: bool,
+    /// Whether its length depends on values.
+    pub(super) ragged: bool,
+    /// Whether a part of it is borrowed.
+    pub(super) borrowed: bool,
+    /// How many blocks were open where a growing vector was declared.
+    pub(super) level: usize,
     /// How many loops were open where it was declared.
     pub(super) loops: usize,
     /// Which declaration it comes from: a parameter with fields makes many variables.
@@ -51,6 +59,17 @@ impl Var {
     pub(super) fn root(&self) -> &str {
         let first = &self.segments[0];
         &first[..first.find('.').unwrap_or(first.len())]
+    }
+
+    /// Whether it has a name of its own, and no field behind it.
+    pub(super) fn is_plain(&self) -> bool {
+        !self.segments[0].contains('.') && self.segments[1..].iter().all(String::is_empty)
+    }
+
+    /// Whether it is a `Vec` that can be moved.
+    pub(super) fn is_vector(&self) -> bool {
+        let listed = self.dims.len() == 1 && !self.dims[0].is_fixed() && !self.dims[0].is_generic();
+        listed && !self.reference && self.is_plain()
     }
 
     /// Whether what is left after `used` indices is an array that can be passed on.
@@ -87,6 +106,8 @@ pub(super) struct Scope {
     ints: Vec<Int>,
     indices: Vec<Indices>,
     bools: Vec<String>,
+    /// With the largest number that they may hold.
+    options: Vec<(String, usize)>,
     /// The largest trip count of every open loop.
     trips: Vec<usize>,
     declarations: usize,
@@ -97,13 +118,19 @@ pub(super) struct Mark {
     vars: usize,
     ints: usize,
     bools: usize,
+    options: usize,
     closures: usize,
 }
 
 impl Scope {
     pub(super) fn mark(&self) -> Mark {
-        let closures = self.closures.len();
-        Mark { vars: self.vars.len(), ints: self.ints.len(), bools: self.bools.len(), closures }
+        Mark {
+            vars: self.vars.len(),
+            ints: self.ints.len(),
+            bools: self.bools.len(),
+            options: self.options.len(),
+            closures: self.closures.len(),
+        }
     }
 
     /// Ends a block. What is known of outer variables stays known.
@@ -111,6 +138,7 @@ impl Scope {
         self.vars.truncate(mark.vars);
         self.ints.truncate(mark.ints);
         self.bools.truncate(mark.bools);
+        self.options.truncate(mark.options);
         self.closures.truncate(mark.closures);
     }
 
@@ -149,6 +177,14 @@ impl Scope {
         self.bools.push(name);
     }
 
+    pub(super) fn declare_option(&mut self, name: String, most: usize) {
+        self.options.push((name, most));
+    }
+
+    pub(super) fn options(&self) -> &[(String, usize)] {
+        &self.options
+    }
+
     /// Whether a later declaration does not hide it.
     fn is_visible(&self, var: &Var) -> bool {
         self.vars
@@ -161,7 +197,7 @@ impl Scope {
     pub(super) fn find(&self, want: impl Fn(&Var) -> bool) -> Vec<usize> {
         let wanted = |position: &usize| {
             let var = &self.vars[*position];
-            want(var) && self.is_visible(var) && !(self.frozen && var.mutable)
+            want(var) && self.is_visible(var) && !(self.frozen && var.mutable) && !var.borrowed
         };
         (0..self.vars.len()).filter(wanted).collect()
     }

@@ -13,29 +13,36 @@ impl Body<'_> {
         while budget > 0 {
             let nested = budget > 1;
             let deep = if nested { 1 } else { 0 };
-            let jumps = if self.loops.is_empty() { 0 } else { 5 };
+            let jumps = if self.loops.is_empty() { 0 } else { 12 };
             let choice = self.random.weighted(&[
-                18,
-                22,
+                16,
+                20,
                 8,
                 9,
                 4,
                 4,
                 3,
-                4,
+                6,
                 3,
                 4,
                 3,
-                3,
+                4,
                 jumps,
                 2 * (1 - jumps.min(1)),
+                4,
+                7,
+                5,
+                8,
+                2,
                 10 * deep,
                 14 * deep,
                 2 * deep,
+                7 * deep,
+                5 * deep,
+                5 * deep,
+                5 * deep,
+                3 * deep,
                 6 * deep,
-                5 * deep,
-                5 * deep,
-                5 * deep,
             ]);
             let inside = self.random.within(1, budget.saturating_sub(1).clamp(1, 6));
             match choice {
@@ -50,18 +57,26 @@ impl Body<'_> {
                 8 => self.let_later(),
                 9 => self.let_closure(),
                 10 => self.let_collected(),
+                11 if self.random.chance(50) => self.for_each_closure(),
                 11 => self.for_each_element(),
                 12 => self.jump(),
                 13 => self.early_return(),
-                14 => self.if_statement(inside),
-                15 => self.for_loop(inside),
-                16 => self.braces("", |body| body.statements(inside)),
-                17 => self.for_each_item(inside),
-                18 => self.while_loop(inside),
-                19 => self.endless_loop(inside),
-                _ => self.match_statement(inside),
+                14 => self.let_part(),
+                15 => self.move_elements(),
+                16 => self.grow(),
+                17 => self.let_struct(),
+                18 => self.let_else(),
+                19 => self.if_statement(inside),
+                20 => self.for_loop(inside),
+                21 => self.braces("", |body| body.statements(inside)),
+                22 => self.for_each_item(inside),
+                23 => self.while_loop(inside),
+                24 => self.endless_loop(inside),
+                25 => self.match_statement(inside),
+                26 => self.if_let(inside),
+                _ => self.through_parts(inside),
             }
-            budget -= if choice >= 14 { inside + 1 } else { 1 }.min(budget);
+            budget -= if choice >= 19 { inside + 1 } else { 1 }.min(budget);
         }
     }
 
@@ -233,7 +248,14 @@ impl Body<'_> {
             }
             _ => ("=", self.damped(&place, &var, &value), (0.0, 0.0)),
         };
-        self.line(format!("{place} {op} {};", value.text));
+        // Where the elements are of a type parameter, rustc borrows them before it computes the value.
+        match op.strip_suffix('=') {
+            Some(op) if var.float == Float::Generic && !op.is_empty() && !var.dims.is_empty() => {
+                let prec = if matches!(op, "*" | "/") { Prec::Unary } else { Prec::Product };
+                self.line(format!("{place} = {place} {op} {};", value.at(prec)));
+            }
+            _ => self.line(format!("{place} {op} {};", value.text)),
+        }
         let var = self.scope.var_mut(position);
         var.room.0 -= used.0;
         var.room.1 -= used.1;
@@ -254,7 +276,7 @@ impl Body<'_> {
 
     // ---- branches -------------------------------------------------------------------------------------------------
 
-    fn if_statement(&mut self, budget: usize) {
+    pub(super) fn if_statement(&mut self, budget: usize) {
         let condition = self.condition();
         let head = format!("if {condition} ");
         if self.random.chance(40) {

@@ -124,7 +124,7 @@ impl Case {
     pub fn seed_and_direction(&self, variant: usize) -> (Vec<f64>, Vec<f64>) {
         let mut random = SplitMix64(!(self.id as u64 ^ (variant as u64) << 32));
         let mut numbers = |n: usize| (0..n).map(|_| f64::from(random.signed() as f32)).collect();
-        (numbers(self.outputs), numbers((self.inputs)(variant)))
+        (numbers(self.outputs(variant)), numbers((self.inputs)(variant)))
     }
 
     /// The smallest derivative of which a thousandth is more than what the checks put down to rounding.
@@ -156,6 +156,10 @@ fn gradients(subject: &impl Subject, variant: usize, x: &[f64], failures: &mut V
     let start = &direction;
     let (of_into, sum) = (case.vjp_into)(variant, x, &seed, start);
     same_value("vjp_into", &of_into);
+    let pulled = case.pullback.map(|pullback| pullback(variant, x, &seed));
+    if let Some((of_pullback, _)) = &pulled {
+        same_value("pullback", of_pullback);
+    }
     let plain = case.value_and_grad.map(|value_and_grad| value_and_grad(variant, x));
     if let Some((of_gradient, _)) = &plain {
         same_value("value_and_grad", of_gradient);
@@ -175,6 +179,17 @@ fn gradients(subject: &impl Subject, variant: usize, x: &[f64], failures: &mut V
         }
     };
     same_gradient("vjp_into", &sum, &expected);
+    if let Some((_, of_pullback)) = pulled {
+        same_gradient("pullback", &of_pullback, &gradient);
+    }
+    if let Some(jacobian) = case.jacobian {
+        let rows = jacobian(variant, x);
+        let mut sum = vec![0.0; x.len()];
+        for (row, seed) in rows.chunks(x.len().max(1)).zip(&seed) {
+            sum.iter_mut().zip(row).for_each(|(sum, derivative)| *sum += seed * derivative);
+        }
+        same_gradient("jacobian", &sum, &gradient);
+    }
     if let Some((_, of_value)) = plain {
         let (_, unit) = subject.vjp(variant, x, &[1.0]);
         same_gradient("value_and_grad", &of_value, &unit);
@@ -189,9 +204,10 @@ fn gradients(subject: &impl Subject, variant: usize, x: &[f64], failures: &mut V
 /// converge; all else that is wrong is a failure.
 fn differences(subject: &impl Subject, variant: usize, x: &[f64], failures: &mut Vec<String>) -> bool {
     let case = subject.case();
+    let outputs = case.outputs(variant);
     let floats = |x: &[f64]| {
         let mut value = (case.wide)(variant, x);
-        value.truncate(case.outputs);
+        value.truncate(outputs);
         value
     };
     // Those in `f32` are compared with the wide function's.

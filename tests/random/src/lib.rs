@@ -9,12 +9,19 @@
 //! ```sh
 //! RANDOM_PROGRAMS=2000 RANDOM_PROGRAMS_SEED=7 cargo test --package autodiff-tests-random
 //! ```
-
+//!
+//! Twenty thousand, in batches, and bugs in the compiler that they have to find:
+//!
+//! ```sh
+//! cargo run --package autodiff-tests-nightly -- run
+//! cargo run --package autodiff-tests-nightly -- bugs
+//! ```
 pub mod check;
 mod flat;
 pub mod paste;
 mod programs;
 mod random;
+pub mod summary;
 pub mod transcript;
 
 /// How many choices of lengths and constants there are for each function.
@@ -47,8 +54,8 @@ pub struct Case {
     needs: &'static [usize],
     /// The structs that it takes.
     models: &'static [usize],
-    /// How many floats it returns; integers come after them.
-    outputs: usize,
+    /// How many integers it returns; they come after the floats.
+    integers: usize,
     /// Whether some `f32` is in it or in what it calls.
     single: bool,
     /// Whether `powf` is.
@@ -64,10 +71,15 @@ pub struct Case {
     /// Adds to the numbers of the last list.
     vjp_into: fn(usize, &[f64], &[f64], &[f64]) -> Pair,
     jvp: Derivative,
+    pullback: Option<Derivative>,
+    /// A row of derivatives for each float of the result.
+    jacobian: Option<Values<Vec<f64>>>,
     hvp: Option<Product>,
     trace: Option<Values<(f64, Vec<f64>)>>,
-    /// The call, written out.
-    call: Values<String>,
+    /// The struct that it is a method of.
+    owner: Option<&'static str>,
+    /// The arguments, written out.
+    written: Values<String>,
 }
 
 impl Case {
@@ -76,9 +88,19 @@ impl Case {
         &programs::CASES
     }
 
+    /// The one of this number.
+    fn of(id: usize) -> &'static Case {
+        Self::all().iter().find(|case| case.id == id).expect("what is called is there")
+    }
+
     /// The name of the function.
     pub fn name(&self) -> String {
         format!("program_{}", self.id)
+    }
+
+    /// How many floats it returns.
+    fn outputs(&self, variant: usize) -> usize {
+        (self.value)(variant, &vec![0.0; (self.inputs)(variant)]).len() - self.integers
     }
 
     /// Whether some `f32` is in it or in what it calls.

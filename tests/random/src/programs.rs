@@ -1,7 +1,10 @@
 //! What the build script wrote.
 #![allow(unused, unused_comparisons, non_snake_case, clippy::all, reason = "programs that nobody wrote")]
 
+use std::iter::{Product, Sum};
+
 use autodiff_runtime::{Differentiable, Real, differentiate};
+use num_traits::{Float, FloatConst, NumAssign};
 
 use crate::Case;
 use crate::flat::{Reader, numbers};

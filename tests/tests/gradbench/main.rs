@@ -1,7 +1,15 @@
-//! The nested problems of GradBench, solved to the reference values of its cases (`data/gradbench`).
+//! The problems of GradBench, as one writes them in Rust, solved to the reference values of its cases (`data/gradbench`).
 
-mod json;
+mod ba;
+mod cases;
+mod det;
+mod gmm;
+mod ht;
 mod kmeans;
+mod llsq;
+mod lse;
+mod lstm;
+mod ode;
 mod particle;
 mod saddle;
 mod solver;

@@ -2,7 +2,7 @@
 
 use autodiff_runtime::differentiate;
 
-use crate::json::cases;
+use crate::cases::cases;
 use crate::solver::argmin;
 
 #[differentiate(order = 2)]
@@ -70,10 +70,8 @@ fn solve(function: &str, w: f64) -> f64 {
 fn all_variants() {
     let mut solved = Vec::new();
     for case in cases("particle") {
-        let function = case.get("function").text();
-        let (found, wanted) = (solve(function, case.get("input").get("w").number()), case.get("output").number());
-        assert!((found - wanted).abs() <= 1e-9, "{function}: {found} is not {wanted}");
-        solved.push(function.to_owned());
+        case.check(&[solve(&case.function, case.input("w"))], &[case.output()], 1e-9);
+        solved.push(case.function);
     }
     solved.sort();
     assert_eq!(solved, ["ff", "fr", "rf", "rr"]);

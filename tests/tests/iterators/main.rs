@@ -45,10 +45,8 @@ macro_rules! like_by_hand {
                             .run()
                             .assert();
                         let gradient = |(x, y): &(Vec<$float>, Vec<$float>)| function::grad(x, y);
-                        Check::new("gradient", point, gradient)
-                            .jvp(|point, (x_dot, y_dot)| {
-                                (gradient(point), function::hvp(&point.0, &point.1, x_dot, y_dot))
-                            })
+                        Check::new(stringify!(gradient of $name), point, gradient)
+                            .jvp(|(x, y), (v, w)| (function::grad(x, y), function::hvp(x, y, v, w)))
                             .tolerance(if size_of::<$float>() == 4 { 2e-2 } else { 1e-6 })
                             .run()
                             .assert();
@@ -65,4 +63,5 @@ mod closures;
 mod generics;
 mod options;
 mod sequential;
+mod tables;
 mod variables;

@@ -260,3 +260,30 @@ fn arrays_by_value() {
     check!(copies, f64, [0.3, -0.7]);
     check!(copies, f32, [0.3, -0.7]);
 }
+
+/// Elements that are written through what `last_mut`, `first_mut` and `get_mut` give.
+#[differentiate(order = 2)]
+fn ends<T: Float + std::ops::AddAssign + std::ops::MulAssign>(x: &[T]) -> T {
+    let mut v = x.to_vec();
+    *v.last_mut().unwrap() *= x[0].sin();
+    *v.first_mut().unwrap() = x[0] * *v.last().unwrap();
+    if let Some(p) = v.get_mut(1) {
+        *p += x[0] * x[0];
+    }
+    if let Some(p) = v.get_mut(7) {
+        *p += T::one();
+    }
+    v.iter().fold(T::one(), |product, &v| product * (v + T::one()))
+}
+
+#[test]
+fn elements_behind_references() {
+    // Of one element: 1 + x² sin x.
+    let (y, gradient) = ends::value_and_grad(&[0.5_f64]);
+    let (sin, cos) = 0.5_f64.sin_cos();
+    assert!((y - 1.0 - 0.25 * sin).abs() < 1e-15 && (gradient[0] - sin - 0.25 * cos).abs() < 1e-15);
+    check!(ends, f64, [0.3, -0.7, 1.1]);
+    check!(ends, f64, [0.3, -0.7]);
+    check!(ends, f32, [0.3, -0.7]);
+    check!(ends, f64, [0.8]);
+}

@@ -8,7 +8,7 @@ use crate::codegen::{Compiled, Derived, companion};
 use crate::ir::build::Builder;
 use crate::ir::{
     Access, Arg, Call, CallForm, CmpOp, Const, Dim, Float, Init, Int, Op, Opaque, Operand, Param, Place, Ret, Role,
-    Slot, Slotted, Ty, Val,
+    Slot, Slotted, Tangent, Ty, Val,
 };
 use crate::rules::Rule;
 use crate::signature::Shape;
@@ -55,8 +55,8 @@ fn parentheses_are_where_association_needs_them() {
         &scalars(b, &[x, y], result),
         expect![[r#"
             rt::same_function(&called, &f, "f");
-            let z1: f64 = p0 * (p0 + p1);
-            let z2: f64 = p1 - p0;
+            let z1 = p0 * (p0 + p1);
+            let z2 = p1 - p0;
             (-(z1 - z2)).powi(3) / -2.0 * f64::sin(-2.0)
         "#]],
     );
@@ -75,8 +75,8 @@ fn what_is_used_twice_or_named_is_bound() {
         &scalars(b, &[x, y], result),
         expect![[r#"
             rt::same_function(&called, &f, "f");
-            let z1: f64 = p0 * p1;
-            let square: f64 = z1 * z1;
+            let z1 = p0 * p1;
+            let square = z1 * z1;
             let z2: f64 = if square < p1 { square } else { z1 };
             z2
         "#]],
@@ -152,7 +152,7 @@ fn branches() {
         &scalars(b, &[x, y], result),
         expect![[r#"
             rt::same_function(&called, &f, "f");
-            let c1: bool = p1 > 10.0;
+            let c1 = p1 > 10.0;
             let c2: bool = p0 < 1.0 && c1;
             let (z3, z4): (f64, f64) = if c2 { (p0 + p1, p0) } else if c1 {
                 (p0, p1)
@@ -203,11 +203,12 @@ fn calls() {
             form,
             args: vec![Arg::Val(x)],
             ret: Ret::Scalar,
+            made: Vec::new(),
         }))
     };
     let (y, x_bar) = (b.emit(call(CallForm::Forward), F), b.fresh(F));
     b.set_name(x_bar, "x_bar");
-    b.push_stmt(call(CallForm::Reverse { seeds: vec![Some(y)], slots: vec![Slot::Scalar] }), vec![x_bar]);
+    b.push_stmt(call(CallForm::Reverse { seeds: vec![Tangent::Val(y)], slots: vec![Slot::Scalar] }), vec![x_bar]);
     let result = b.add(y, x_bar);
     check(
         &scalars(b, &[x], result),
@@ -244,7 +245,7 @@ fn inactive_rust_keeps_its_values_apart() {
             rt::same_function(&called, &f, "f");
             assert!((p0 - 1.0) * 2.0 > z2);
             let k1 = rt::constant(count(p0));
-            let z2_2: f64 = (k1 as f64) * p0;
+            let z2_2 = (k1 as f64) * p0;
             z2_2 * z2_2
         "#]],
     );

@@ -21,6 +21,7 @@ pub(crate) struct Tape {
     f32s: Vec<Value>,
     f64s: Vec<Value>,
     words: Vec<Value>,
+    copies: Vec<Cell>,
 }
 
 impl Tape {
@@ -32,9 +33,9 @@ impl Tape {
         }
     }
 
-    /// How many scalars it holds: 0 again after a reverse sweep.
+    /// How many scalars and copies it holds: 0 again after a reverse sweep.
     pub(crate) fn len(&self) -> usize {
-        self.f32s.len() + self.f64s.len() + self.words.len()
+        self.f32s.len() + self.f64s.len() + self.words.len() + self.copies.len()
     }
 }
 
@@ -60,6 +61,7 @@ pub(crate) fn run(f: &Func, args: Vec<Cell>, callees: &Registry, tape: &mut Tape
         vals: vec![None; f.vals.len()],
         mems: vec![None; f.mems.len()],
         stacks: vec![Vec::new(); f.stacks.len()],
+        copies: vec![Vec::new(); f.stacks.len()],
         callees,
         tape,
     };
@@ -90,6 +92,8 @@ struct Machine<'m> {
     vals: Vec<Option<Value>>,
     mems: Vec<Option<Cell>>,
     stacks: Vec<Vec<Value>>,
+    /// Of memory that is kept as a whole.
+    copies: Vec<Vec<Cell>>,
     callees: &'m Registry,
     tape: &'m mut Tape,
 }
@@ -187,6 +191,13 @@ impl Machine<'_> {
         if data.on_tape { self.tape.stack(data.ty) } else { &mut self.stacks[s.0 as usize] }
     }
 
+    /// The stack of memory that is kept as a whole, if this is one.
+    fn copies(&mut self, s: StackId) -> Option<&mut Vec<Cell>> {
+        let data = &self.f.stacks[s.0 as usize];
+        let copies = if data.on_tape { &mut self.tape.copies } else { &mut self.copies[s.0 as usize] };
+        (data.ty == Ty::Opaque).then_some(copies)
+    }
+
     // ---- statements ---------------------------------------------------------------------------------------------
 
     fn block(&mut self, block: &Block) -> Result<(), Error> {
@@ -265,12 +276,22 @@ impl Machine<'_> {
                 return Ok(());
             }
             Op::Save { stack, mem } => {
+                let whole = self.mem(*mem)?.clone();
+                if let Some(copies) = self.copies(*stack) {
+                    copies.push(whole);
+                    return Ok(());
+                }
                 let floats = self.mem(*mem)?.leaves().into_iter().filter(|v| v.as_f64().is_some());
                 let floats: Vec<Value> = floats.collect();
                 self.stack(*stack).extend(floats);
                 return Ok(());
             }
             Op::Restore { stack, mem } => {
+                if let Some(copies) = self.copies(*stack) {
+                    let whole = copies.pop().ok_or(Error::EmptyStack)?;
+                    self.mems[mem.0 as usize] = Some(whole);
+                    return Ok(());
+                }
                 let leaves = self.mem(*mem)?.leaves().into_iter().filter(|v| v.as_f64().is_some()).count();
                 let kept = self.stack(*stack);
                 let from = kept.len().checked_sub(leaves).ok_or(Error::EmptyStack)?;
@@ -363,6 +384,7 @@ impl Machine<'_> {
             Init::Copy(place) => self.cell(place).cloned(),
             Init::ZerosLike(place) => Ok(self.cell(place)?.zeros()),
             Init::Build(_) => Err(Error::Unsupported("the making of a struct")),
+            Init::Popped(_) => Err(Error::Unsupported("memory that is kept as a whole")),
         }
     }
 }

@@ -5,6 +5,7 @@ use quote::ToTokens;
 
 use super::super::Lower;
 use super::super::expr::Want;
+use super::super::extent::Extent;
 use super::super::infer::{Class, TyVar};
 use super::super::value::{Binding, Value};
 use super::Stream;
@@ -89,7 +90,7 @@ impl<'d> Lower<'d> {
             let acc = lower.scalar(acc, call);
             let value = lower.scalar(value, call);
             lower.agree_vals(call, acc, value);
-            Value::Scalar(lower.node(rule, vec![acc, value], call.to_token_stream()))
+            Value::Scalar(lower.node(rule, vec![acc, value], Extent::of_method_call(call)))
         })
     }
 

@@ -352,7 +352,8 @@ impl Stream {
 }
 
 /// Methods of sequences that begin a chain.
-const SOURCES: [&str; 6] = ["iter", "iter_mut", "into_iter", "windows", "chunks", "chunks_exact"];
+const SOURCES: [&str; 8] =
+    ["iter", "iter_mut", "into_iter", "windows", "chunks", "chunks_mut", "chunks_exact", "chunks_exact_mut"];
 /// Methods of iterators that give iterators.
 const ADAPTORS: [&str; 22] = [
     "map",
@@ -418,12 +419,12 @@ impl Lower<'_> {
             };
             return Some(self.pass_chain(call, &why, want));
         }
-        let Some(stream) = self.stream(&call.receiver) else {
+        let is_active = self.mentions_active(&syn::Expr::MethodCall(call.clone()));
+        // What comes before in a chain over a table of constants is modelled only for what is active later.
+        let stream = if is_active { self.loop_stream(&call.receiver) } else { self.stream(&call.receiver) };
+        let Some(stream) = stream.filter(|stream| is_active || !stream.is_unmodelled()) else {
             return Some(self.pass_chain(call, &fence::method(&name), want));
         };
-        if stream.is_unmodelled() && !self.mentions_active(&syn::Expr::MethodCall(call.clone())) {
-            return Some(self.pass_chain(call, &fence::method(&name), want));
-        }
         let value = if is(&ADAPTORS) {
             match self.adapt(stream, call) {
                 Some(stream) => Value::Stream(Box::new(stream)),

@@ -1,5 +1,6 @@
 //! Where chains begin: ranges, sequences, parts of sequences, and `zip`.
 
+use super::super::goes::Goes;
 use super::super::infer::Class;
 use super::super::place::literal_index;
 use super::super::value::{Form, Seq, Spot, Value, View};
@@ -31,7 +32,9 @@ impl Lower<'_> {
                 self.stream_of(value, By::Mut)
             }
             expr => {
+                self.base_goes = Goes::Memory(None);
                 let value = self.place_of(expr);
+                self.base_goes = Goes::Number;
                 self.stream_of(value, By::Value)
             }
         }
@@ -74,7 +77,8 @@ impl Lower<'_> {
         Some(Stream::new(Source::Same(value), length))
     }
 
-    /// As [`Self::stream`], for a loop, which runs adaptors of what is not modelled too: `TABLE.iter().enumerate()`.
+    /// As [`Self::stream`], for a loop or a consumer, which runs adaptors of what is not modelled too:
+    /// `TABLE.iter().enumerate()`.
     pub(in super::super) fn loop_stream(&mut self, expr: &syn::Expr) -> Option<Stream> {
         match expr {
             syn::Expr::Paren(inner) => self.loop_stream(&inner.expr),
@@ -148,15 +152,15 @@ impl Lower<'_> {
     pub(in super::super) fn begin(&mut self, receiver: Value, call: &syn::ExprMethodCall) -> Option<Value> {
         let name = call.method.to_string();
         let by = match &*name {
-            "iter_mut" => By::Mut,
+            "iter_mut" | "chunks_mut" | "chunks_exact_mut" => By::Mut,
             "into_iter" if !matches!(receiver, Value::Ref(_)) => By::Value,
             _ => By::Ref,
         };
         let parts = match &*name {
             "iter" | "iter_mut" | "into_iter" if call.args.is_empty() => None,
             "windows" => Some(Parts::Windows),
-            "chunks" => Some(Parts::Chunks),
-            "chunks_exact" => Some(Parts::ChunksExact),
+            "chunks" | "chunks_mut" => Some(Parts::Chunks),
+            "chunks_exact" | "chunks_exact_mut" => Some(Parts::ChunksExact),
             _ => return None,
         };
         let receiver = match receiver {

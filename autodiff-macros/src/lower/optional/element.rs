@@ -4,6 +4,7 @@ use quote::ToTokens;
 
 use super::super::call::is_simple;
 use super::super::expr::Want;
+use super::super::extent::Extent;
 use super::super::infer::Class;
 use super::super::value::{Form, Spot, Value, View};
 use super::super::{BOOL, Lower, USIZE};
@@ -66,7 +67,7 @@ impl Lower<'_> {
             return None;
         }
         let ty = self.known(to);
-        let value = Later::Made(Value::Scalar(self.convert(val, ty, call)));
+        let value = Later::Made(Value::Scalar(self.convert(val, ty, Extent::of_tokens(call))));
         Some(Optional { present: self.truth(true), value, checked: true })
     }
 

@@ -19,7 +19,7 @@ pub(crate) mod plan;
 mod sweep;
 mod trips;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use self::plan::Plan;
 use super::Unsupported;
@@ -27,6 +27,7 @@ use crate::analysis::sites::{BlockId, Def, Site};
 use crate::bug::{self, Bug};
 use crate::ir::build::Builder;
 use crate::ir::{Access, Func, Init, Mark, Mem, Op, Param, Place, Role, Slotted, StackId, Stmt, Ty, Val};
+use crate::maps::{Hashed, Map, Set};
 
 /// The fused reverse derivative of `f`: seeds for its float results and shadows for its active memory parameters behind
 /// the parameters, the adjoints of its active scalar parameters behind the results.
@@ -60,10 +61,20 @@ pub(crate) fn split(f: &Func) -> Result<(Func, Func), Unsupported> {
     let results: Vec<(Role, Val)> = f.results.iter().cloned().zip(f.body.yields.iter().map(|&y| em.get(y))).collect();
     let (carry, forward) = em.hand_over(f.name.clone(), f.params.clone(), results);
 
+    let forward = Func { returned: f.returned.clone(), ..forward };
     let mut em = Emit::resume(&plan, Builder::extending(&forward), carry);
-    let mut params = f.params.clone();
+    // What is behind `&mut` has been written since and is not given again; its shadow has its shape.
+    let mut params: Vec<Param> = f.params.iter().filter(|p| !p.by_mut).cloned().collect();
     em.seeds_and_shadows(&mut params);
+    for p in f.params.iter().filter(|p| p.by_mut) {
+        if let Slotted::Mem(m) = p.held
+            && let Some(&shadow) = em.shadows.get(&m)
+        {
+            em.env_mem.insert(m, shadow);
+        }
+    }
     em.restore(BlockId(0));
+    em.seed_returned(&mut params);
     em.back(BlockId(0))?;
     let mut results = Vec::new();
     em.scalar_adjoints(&mut results);
@@ -85,9 +96,9 @@ struct Layer {
 /// What the forward function of a split hands to the reverse one.
 #[derive(Default)]
 struct Carry {
-    stacks: HashMap<Val, StackId>,
-    mem_stacks: HashMap<Mem, StackId>,
-    state_stacks: HashMap<(Site, usize), StackId>,
+    stacks: Map<Val, StackId>,
+    mem_stacks: Map<Mem, StackId>,
+    state_stacks: Hashed<(Site, usize), StackId>,
 }
 
 /// The emission of one derivative.
@@ -97,31 +108,31 @@ struct Emit<'p, 'f> {
     /// Values are kept on the caller's tape instead of on stacks of this function.
     on_tape: bool,
     /// The emitted value that stands for a value of the original here and now.
-    env: HashMap<Val, Val>,
-    env_mem: HashMap<Mem, Mem>,
+    env: Map<Val, Val>,
+    env_mem: Map<Mem, Mem>,
     /// Which values and memory objects of the original have been defined under their own number.
-    defined: HashSet<Val>,
-    defined_mem: HashSet<Mem>,
+    defined: Set<Val>,
+    defined_mem: Set<Mem>,
     /// The shadow of each memory object, in terms of the original.
-    shadows: HashMap<Mem, Mem>,
+    shadows: Map<Mem, Mem>,
     layers: Vec<Layer>,
     /// Loop results whose adjoints have been used ahead of time.
-    ahead: HashMap<Val, Option<Val>>,
-    consumed: HashSet<Val>,
+    ahead: Map<Val, Option<Val>>,
+    consumed: Set<Val>,
     /// Calls that have computed their adjoints with their values: the adjoints of their scalar arguments.
-    called_ahead: HashMap<Site, Vec<(Val, Val)>>,
+    called_ahead: Hashed<Site, Vec<(Val, Val)>>,
     /// The adjoints of a joint block's yields.
-    yield_bars: HashMap<BlockId, Vec<Option<Val>>>,
-    stacks: HashMap<Val, StackId>,
-    mem_stacks: HashMap<Mem, StackId>,
-    state_stacks: HashMap<(Site, usize), StackId>,
+    yield_bars: Hashed<BlockId, Vec<Option<Val>>>,
+    stacks: Map<Val, StackId>,
+    mem_stacks: Map<Mem, StackId>,
+    state_stacks: Hashed<(Site, usize), StackId>,
     /// Where arguments of calls are kept.
     /// Arrays in which indexed loops keep values.
-    kept_arrays: HashMap<Val, Mem>,
+    kept_arrays: Map<Val, Mem>,
     /// Adjoint stacks of the original's own stacks (when a derivative is differentiated).
-    bar_stacks: HashMap<StackId, StackId>,
+    bar_stacks: Map<StackId, StackId>,
     /// Copies of call arguments that are overwritten later, and where split blocks keep them.
-    copies: HashMap<(Site, usize), Mem>,
+    copies: Hashed<(Site, usize), Mem>,
     /// Stacks to be brought into being at the top of the function.
     new_stacks: Vec<StackId>,
 }
@@ -140,22 +151,22 @@ impl<'p, 'f> Emit<'p, 'f> {
             plan,
             b,
             on_tape: true,
-            env: HashMap::new(),
-            env_mem: HashMap::new(),
-            defined: HashSet::new(),
-            defined_mem: HashSet::new(),
-            shadows: HashMap::new(),
+            env: Map::default(),
+            env_mem: Map::default(),
+            defined: Set::default(),
+            defined_mem: Set::default(),
+            shadows: Map::default(),
             layers: vec![Layer { block: BlockId(0), is_loop: false, sums: BTreeMap::new(), carried: Vec::new() }],
-            ahead: HashMap::new(),
-            consumed: HashSet::new(),
-            called_ahead: HashMap::new(),
-            yield_bars: HashMap::new(),
+            ahead: Map::default(),
+            consumed: Set::default(),
+            called_ahead: Hashed::default(),
+            yield_bars: Hashed::default(),
             stacks: carry.stacks,
             mem_stacks: carry.mem_stacks,
             state_stacks: carry.state_stacks,
-            kept_arrays: HashMap::new(),
-            bar_stacks: HashMap::new(),
-            copies: HashMap::new(),
+            kept_arrays: Map::default(),
+            bar_stacks: Map::default(),
+            copies: Hashed::default(),
             new_stacks: Vec::new(),
         };
         for p in &plan.f.params {
@@ -182,7 +193,12 @@ impl<'p, 'f> Emit<'p, 'f> {
             if f.ty(y).float().is_some() {
                 let seed = self.b.fresh(f.ty(y));
                 self.b.set_name(seed, "seed");
-                params.push(Param { role: role.marked(Mark::Bar), held: Slotted::Val(seed), active: true });
+                params.push(Param {
+                    role: role.marked(Mark::Bar),
+                    held: Slotted::Val(seed),
+                    active: true,
+                    by_mut: false,
+                });
                 bar = Some(seed);
             }
             bars.push(bar);
@@ -190,7 +206,12 @@ impl<'p, 'f> Emit<'p, 'f> {
         for p in &f.params {
             if let (Slotted::Mem(m), true) = (p.held, p.active) {
                 let shadow = self.new_shadow(m);
-                params.push(Param { role: p.role.marked(Mark::Bar), held: Slotted::Mem(shadow), active: true });
+                params.push(Param {
+                    role: p.role.marked(Mark::Bar),
+                    held: Slotted::Mem(shadow),
+                    active: true,
+                    by_mut: false,
+                });
             }
         }
         for (&y, &bar) in f.body.yields.iter().zip(&bars) {
@@ -205,7 +226,7 @@ impl<'p, 'f> Emit<'p, 'f> {
     fn seed_returned(&mut self, params: &mut Vec<Param>) {
         for (role, m) in &self.plan.f.returned {
             let seed = self.b.fresh_mem(self.plan.f.mem(*m).elem, Some("seed".to_owned()));
-            params.push(Param { role: role.marked(Mark::Bar), held: Slotted::Mem(seed), active: true });
+            params.push(Param { role: role.marked(Mark::Bar), held: Slotted::Mem(seed), active: true, by_mut: false });
             if self.plan.live_mem(*m) {
                 let dst = self.shadow(&Place::whole(*m));
                 self.b.effect(Op::AddMem { dst, src: Place::whole(seed) });
@@ -306,7 +327,8 @@ impl<'p, 'f> Emit<'p, 'f> {
         let data = &self.plan.f.mems[m.0 as usize];
         let name = data.name.as_ref().map(|n| format!("{n}_bar"));
         let shadow = self.b.fresh_mem(data.elem, name);
-        self.b.mems[shadow.0 as usize].clean = data.clean;
+        let made = &mut self.b.mems[shadow.0 as usize];
+        (made.clean, made.is_vec) = (data.clean, data.is_vec);
         self.shadows.insert(m, shadow);
         shadow
     }

@@ -18,18 +18,30 @@ impl Plan<'_> {
     }
 
     /// Whether the memory object is there in the reverse sweep of any block that can see it, without being saved.
-    pub(super) fn visible(&self, m: Mem) -> bool {
+    pub(crate) fn visible(&self, m: Mem) -> bool {
         match self.mem_def(m) {
-            Some(Def::Param(_)) => true,
+            Some(Def::Param(_)) => !self.gone.contains(&m),
             Some(Def::Stmt(s)) => self.joint(s.block),
             None => false,
         }
+    }
+
+    /// Whether its shape is there.
+    pub(super) fn has_shape(&self, m: Mem) -> bool {
+        self.visible(m) || self.gone.contains(&m)
+    }
+
+    pub(crate) fn is_parameter(&self, m: Mem) -> bool {
+        matches!(self.mem_def(m), Some(Def::Param(_)))
     }
 
     /// Whether what `site` reads of `m` can be read again when the reverse sweep gets there.
     pub(crate) fn stable(&self, m: Mem, site: Site) -> bool {
         if bug::seeded(Bug::StaleLoad) {
             return true;
+        }
+        if self.gone.contains(&m) {
+            return false;
         }
         let home = self.mem_def(m).map_or(BlockId(0), Def::block);
         self.sites.writes[m.0 as usize].iter().all(|&w| {
@@ -59,7 +71,7 @@ impl Plan<'_> {
             // It has had other lengths.
             return None;
         }
-        if self.visible(place.mem) || self.remade(place.mem).is_some() {
+        if self.has_shape(place.mem) || self.is_result(place.mem) || self.remade(place.mem).is_some() {
             return Some(ShapeOf::Like(place.clone()));
         }
         let Some(Def::Stmt(site)) = self.mem_def(place.mem) else { return None };
@@ -76,15 +88,73 @@ impl Plan<'_> {
                 path.extend(place.path.iter().cloned());
                 self.shape_at(&Place { mem: from.mem, path })
             }
-            Init::Build(_) => None,
+            Init::Build(_) => self.kept_whole(place.mem).map(|_| ShapeOf::Like(place.clone())),
+            Init::Popped(_) => None,
         }
     }
 
+    /// Memory that is local to a split block and of which more than its numbers is to be kept: its shape changes, or does
+    /// not show. It is made once more in the reverse block, which gives its type, and a copy of what it was at the end of
+    /// its forward block takes the place of that.
+    pub(crate) fn kept_whole(&self, m: Mem) -> Option<Site> {
+        if let Some(&known) = self.wholes.borrow().get(&m) {
+            return known;
+        }
+        let whole = self.find_whole(m);
+        self.wholes.borrow_mut().insert(m, whole);
+        whole
+    }
+
+    fn find_whole(&self, m: Mem) -> Option<Site> {
+        let Some(Def::Stmt(site)) = self.mem_def(m) else { return None };
+        if self.joint(site.block) || self.remade(m).is_some() || self.is_constant_list(m, site) {
+            return None;
+        }
+        let Op::Alloc { init, .. } = &self.sites.stmt(site).op else { return None };
+        let parts: Vec<&Place> = match init {
+            Init::Build(build) => build.made.places(),
+            // Its numbers are enough.
+            _ if self.shape_of(m).is_some() && self.f.mem(m).elem.is_none_or(|ty| ty.float().is_some()) => return None,
+            Init::Copy(from) | Init::ZerosLike(from) => vec![from],
+            Init::Fill { .. } | Init::List { .. } => Vec::new(),
+            Init::Popped(_) => return None,
+        };
+        // A part may not be there any more; a whole is.
+        let there = |place: &Place| {
+            let m = place.mem;
+            (place.path.is_empty() || self.keeps_length(m))
+                && (self.has_shape(m) || self.remade(m).is_some() || self.saveable(m) || self.kept_whole(m).is_some())
+        };
+        parts.into_iter().all(there).then_some(site)
+    }
+
+    /// Keeps the memory object as a whole.
+    fn keep_whole(&mut self, m: Mem) -> bool {
+        let Some(site) = self.kept_whole(m) else { return false };
+        let block = &mut self.blocks[site.block.0];
+        block.saved.insert(site.stmt);
+        if block.again.insert(site.stmt) {
+            let op = &self.sites.stmt(site).op;
+            op.reads().into_iter().for_each(|v| self.need(v));
+            for place in op.places() {
+                self.need_mem(place.mem);
+            }
+        }
+        true
+    }
+
     pub(super) fn need_shape(&mut self, m: Mem) -> bool {
+        if self.is_result(m) {
+            return self.keep_result(m);
+        }
+        if self.kept_whole(m).is_some() {
+            return self.keep_whole(m);
+        }
         match self.shape_of(m) {
             Some(ShapeOf::Like(place)) => {
                 self.need_path(&place);
-                self.visible(place.mem) || self.remake(place.mem)
+                let m = place.mem;
+                self.has_shape(m) || self.remake(m) || self.keep_result(m) || self.keep_whole(m)
             }
             Some(ShapeOf::Dims(dims)) => {
                 for d in &dims {
@@ -103,7 +173,7 @@ impl Plan<'_> {
         if self.visible(m) {
             return true;
         }
-        if self.remake(m) {
+        if self.remake(m) || self.keep_result(m) || self.keep_whole(m) {
             return true;
         }
         let Some(Def::Stmt(site)) = self.mem_def(m) else { return false };
@@ -129,6 +199,15 @@ impl Plan<'_> {
 
     /// A struct that nothing changes after it is made: it can be made again from its parts.
     pub(super) fn remade(&self, m: Mem) -> Option<Site> {
+        if let Some(&known) = self.remade.borrow().get(&m) {
+            return known;
+        }
+        let remade = self.find_remade(m);
+        self.remade.borrow_mut().insert(m, remade);
+        remade
+    }
+
+    fn find_remade(&self, m: Mem) -> Option<Site> {
         let Some(Def::Stmt(site)) = self.mem_def(m) else { return None };
         let op = &self.sites.stmt(site).op;
         let fixed = matches!(op, Op::Alloc { init: Init::Build(_), .. }) && self.sites.writes[m.0 as usize].is_empty();
@@ -154,6 +233,7 @@ impl Plan<'_> {
     /// Whether the memory object can be saved as a whole: its floats, or a copy where the tokens do not show what it is.
     pub(super) fn saveable(&self, m: Mem) -> bool {
         match self.f.mem(m).elem {
+            _ if self.is_result(m) || self.kept_whole(m).is_some() => true,
             Some(Ty::Float(_)) => self.shape_of(m).is_some(),
             None => matches!(self.shape_of(m), Some(ShapeOf::Like(_))),
             Some(_) => false,

@@ -19,15 +19,18 @@
 mod memory;
 mod modes;
 mod needs;
+mod result;
 mod values;
 
-use std::collections::{BTreeSet, HashMap};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 pub(crate) use self::memory::ShapeOf;
 use crate::analysis::activity::{self, Activity};
 use crate::analysis::sites::{BlockId, Site, Sites, written};
 use crate::analysis::useful::{self, Useful};
-use crate::ir::{Func, Mem, Op, StackId, Ty, Val};
+use crate::ir::{Func, Mem, Op, Param, Slotted, StackId, Ty, Val};
+use crate::maps::{Hashed, Map};
 use crate::transform::Unsupported;
 
 /// How a loop is reversed.
@@ -68,6 +71,8 @@ pub(crate) struct BlockPlan {
     pub(crate) again: BTreeSet<usize>,
     /// Local memory that is saved as a whole, by the position of its allocation.
     pub(crate) saved: BTreeSet<usize>,
+    /// Results of calls that are kept as they are.
+    pub(crate) results: BTreeSet<Mem>,
 }
 
 /// The plan.
@@ -76,20 +81,26 @@ pub(crate) struct Plan<'f> {
     pub(crate) sites: Sites<'f>,
     pub(crate) act: Activity,
     pub(crate) useful: Useful,
-    modes: HashMap<Site, Mode>,
+    /// Parameters behind `&mut` in a split derivative: written by others before the reverse half begins, which is not given
+    /// them. Their shapes are those of their shadows.
+    gone: BTreeSet<Mem>,
+    modes: Hashed<Site, Mode>,
     pub(crate) blocks: Vec<BlockPlan>,
     /// The escapes of each `if`, in order.
-    escapes: HashMap<Site, Vec<Escape>>,
+    escapes: Hashed<Site, Vec<Escape>>,
     /// Values that joined another value's escape: where that is kept, they are.
-    followers: HashMap<Val, Vec<Val>>,
-    decisions: HashMap<Val, Decision>,
+    followers: Map<Val, Vec<Val>>,
+    decisions: Map<Val, Decision>,
     pub(crate) errors: Vec<Unsupported>,
     /// Calls whose adjoints are known when they are made: value and adjoint come from one pass of the callee.
     pub(crate) fused_calls: BTreeSet<Site>,
     /// Calls in joint blocks whose memory arguments are overwritten later: a copy is taken for the reverse sweep.
-    pub(crate) snapshots: HashMap<Site, BTreeSet<usize>>,
+    pub(crate) snapshots: Hashed<Site, BTreeSet<usize>>,
     /// Of other calls, those that [`super::copies`] has to copy.
     pub(crate) overwritten: BTreeSet<(Site, usize)>,
+    /// What was found out about memory objects, once the modes are chosen.
+    remade: RefCell<Map<Mem, Option<Site>>>,
+    wholes: RefCell<Map<Mem, Option<Site>>>,
 }
 
 impl<'f> Plan<'f> {
@@ -101,15 +112,18 @@ impl<'f> Plan<'f> {
             act: activity::analyze(f),
             useful: useful::analyze(f),
             sites,
-            modes: HashMap::new(),
+            gone: f.params.iter().filter(|p| p.by_mut && !root_joint).filter_map(gone).collect(),
+            modes: Hashed::default(),
             blocks: vec![BlockPlan::default(); n],
-            escapes: HashMap::new(),
-            followers: HashMap::new(),
-            decisions: HashMap::new(),
+            escapes: Hashed::default(),
+            followers: Map::default(),
+            decisions: Map::default(),
             errors: Vec::new(),
-            snapshots: HashMap::new(),
+            snapshots: Hashed::default(),
             fused_calls: BTreeSet::new(),
             overwritten: BTreeSet::new(),
+            remade: RefCell::default(),
+            wholes: RefCell::default(),
         };
         plan.blocks[0].joint = root_joint;
         plan.choose(BlockId(0));
@@ -156,7 +170,7 @@ impl<'f> Plan<'f> {
                 Op::Alloc { mem, .. } | Op::Resize { mem, .. } => self.live_mem(*mem),
                 Op::Restore { stack, mem } => self.live_stack(*stack) || self.live_mem(*mem),
                 Op::Push { stack, .. } | Op::Pop(stack) | Op::Save { stack, .. } => self.live_stack(*stack),
-                Op::Call(_) => written(&stmt.op).into_iter().any(|m| self.live_mem(m)),
+                Op::Call(call) => written(&stmt.op).into_iter().chain(call.mems()).any(|m| self.live_mem(m)),
                 Op::If { .. } | Op::For(_) => {
                     self.sites.children(site).iter().any(|&b| {
                         (0..self.sites.block(b).stmts.len()).any(|i| self.live_stmt(Site { block: b, stmt: i }))
@@ -169,5 +183,12 @@ impl<'f> Plan<'f> {
     /// The escapes of the `if` at `site`.
     pub(crate) fn escapes_of(&self, site: Site) -> &[Escape] {
         self.escapes.get(&site).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn gone(p: &Param) -> Option<Mem> {
+    match p.held {
+        Slotted::Mem(m) => Some(m),
+        Slotted::Val(_) => None,
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Mode, Plan};
 use crate::analysis::sites::{BlockId, Site};
-use crate::ir::{Arg, Init, Op, Place, Tangent, Val};
+use crate::ir::{Arg, By, Init, Mem, Op, Place, Tangent, Val};
 use crate::rules;
 use crate::transform::Unsupported;
 
@@ -47,25 +47,17 @@ impl Plan<'_> {
                     Init::Build(build) => build.made.places().into_iter().for_each(|place| self.need_path(place)),
                     _ => {}
                 }
-                if !joint && !self.need_shape(*mem) {
-                    self.refuse(site, "an array of this shape cannot be differentiated here yet: declare it outside the loop or branch");
-                }
+                self.need_shape_of_new(site, *mem, joint);
             }
             Op::AddMem { dst, src } => {
                 self.need_path(dst);
                 self.need_path(src);
             }
             Op::Swap { a, b } => {
-                if self.moves(a.mem) && !(self.visible(a.mem) && self.visible(b.mem)) {
-                    self.refuse(site, "vectors that are swapped in the loop or branch that they are declared in: declare them outside");
-                }
                 self.need_path(a);
                 self.need_path(b);
             }
-            Op::Resize { mem, from, to } => {
-                if !self.visible(*mem) {
-                    self.refuse(site, "a vector that grows or shrinks in the loop or branch that it is declared in: declare it outside");
-                }
+            Op::Resize { from, to, .. } => {
                 self.need(*from);
                 self.need(*to);
             }
@@ -94,17 +86,27 @@ impl Plan<'_> {
             Op::Call(call) => {
                 let mut scalars: Vec<Val> = Vec::new();
                 scalars.extend(call.args.iter().filter_map(|arg| match arg {
-                    Arg::Val(v) => Some(v),
-                    Arg::Place { .. } => None,
+                    Arg::Val(v) => Some(*v),
+                    Arg::Place { .. } | Arg::Gone => None,
                 }));
-                scalars.extend(call.form.tangents().into_iter().filter_map(|tangent| match tangent {
-                    Tangent::Val(v) => Some(v),
-                    Tangent::Zero | Tangent::Mem(_) => None,
-                }));
-                scalars.extend(call.form.seeds());
+                scalars.extend(call.form.given().into_iter().filter_map(Tangent::val));
                 scalars.into_iter().for_each(|v| self.need(v));
+                for m in call.mems() {
+                    if self.live_mem(m) {
+                        self.need_shape_of_new(site, m, joint);
+                    }
+                }
+                let written: Vec<bool> = (call.args.iter().filter_map(|arg| match arg {
+                    Arg::Place { by, .. } => Some(*by == By::Mut),
+                    Arg::Val(_) | Arg::Gone => None,
+                }))
+                .collect();
                 for (k, place) in call.places_read().into_iter().enumerate() {
                     self.need_path(place);
+                    // What is behind `&mut` is not given again: the callee keeps what it needs.
+                    if written.get(k) == Some(&true) {
+                        continue;
+                    }
                     if !self.stable(place.mem, site) {
                         if joint && place.path.is_empty() {
                             self.snapshots.entry(site).or_default().insert(k);
@@ -121,6 +123,16 @@ impl Plan<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// The reverse sweep needs a shadow of new memory.
+    fn need_shape_of_new(&mut self, site: Site, m: Mem, joint: bool) {
+        if !joint && !self.need_shape(m) {
+            self.refuse(
+                site,
+                "an array of this shape cannot be differentiated here yet: declare it outside the loop or branch",
+            );
         }
     }
 

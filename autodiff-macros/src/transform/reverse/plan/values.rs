@@ -84,7 +84,7 @@ impl Plan<'_> {
                     e.els = Some(v);
                 }
                 let leader = e.leader;
-                self.followers.entry(leader).or_default().push(v);
+                self.followers.or_default(leader).push(v);
             }
             None => {
                 let (then, els) = if then { (Some(v), None) } else { (None, Some(v)) };
@@ -128,7 +128,7 @@ impl Plan<'_> {
         match &self.sites.stmt(site).op {
             Op::Const(_) | Op::Int { .. } | Op::Cmp { .. } | Op::Cast(_) | Op::Select { .. } => true,
             Op::Node { rule, .. } => rules::row(*rule).cheap,
-            Op::Len(place) => self.visible(place.mem) && self.keeps_length(place.mem),
+            Op::Len(place) => self.has_shape(place.mem) && self.keeps_length(place.mem),
             Op::Load(place) => {
                 let there = self.visible(place.mem) || self.saveable(place.mem) || self.remade(place.mem).is_some();
                 self.stable(place.mem, site) && there

@@ -1,0 +1,112 @@
+//! Arrays and vectors whose elements are no numbers: of arrays, of vectors, of structs.
+//!
+//! They are memory that is made of parts ([`crate::ir::Init::Build`]), which are copied in: `[p, q]` of two places, and
+//! `vec![p; n]` of one place, of which every element is a copy. Rows of numbers that show in a literal are no parts but
+//! dimensions of one array ([`super::array`]).
+
+use quote::quote;
+
+use super::value::{Form, MemInfo, Seq, Spot, Value};
+use super::{Lower, OPAQUE};
+use crate::ir::{Access, Build, Dim, Init, Op, Opaque, Operand, Place};
+
+impl Lower<'_> {
+    /// Whether an element is an array or a struct for certain.
+    pub(super) fn is_composite(&self, value: &Value) -> bool {
+        match value {
+            Value::Struct(..) => true,
+            Value::Place(spot) => match spot.form {
+                Form::Seq(..) => true,
+                // A part of a struct may be a number.
+                Form::Unknown(_) => spot.place.path.is_empty(),
+                Form::Scalar(_) | Form::Tuple(_) => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// `[p, q]` and `vec![p, q]` of arrays or structs.
+    pub(super) fn listed(&mut self, parts: Vec<Value>, vec: bool, at: &syn::Expr) -> Value {
+        let (mut exprs, mut binds, mut fields) = (Vec::<syn::Expr>::new(), Vec::new(), Vec::new());
+        let mut form = None;
+        for (k, part) in parts.into_iter().enumerate() {
+            let Some(spot) = self.part_of_array(part, at) else { return Value::Poison };
+            match &form {
+                None => form = Some(spot.form.clone()),
+                Some(form) => {
+                    if let (Some(a), Some(b)) = (form.elem(), spot.form.elem()) {
+                        self.agree(at, a, b);
+                    }
+                }
+            }
+            let frag = self.owned(Value::Place(spot.clone()));
+            fields.push((Access::Const(k), Operand::Place(spot.place)));
+            exprs.push(frag.expr);
+            binds.extend(frag.binds);
+        }
+        let (Some(form), Some(runtime)) = (form, self.runtime.clone()) else { return Value::Poison };
+        let expr = match vec {
+            true => syn::parse_quote!(#runtime::__private::vec![#(#exprs),*]),
+            false => syn::parse_quote!([#(#exprs),*]),
+        };
+        let made = Opaque { expr, binds, pure_: true, mutable: false };
+        self.assembled(Build { made, fields, each: None }, form, if vec { Seq::Vec } else { Seq::Array })
+    }
+
+    /// `[p; N]` and `vec![p; n]` of an array or a struct.
+    pub(super) fn repeated_part(&mut self, part: Value, len: &syn::Expr, heap: bool, at: &syn::Expr) -> Value {
+        let Some(spot) = self.part_of_array(part, at) else { return Value::Poison };
+        let Some((dim, seq)) = self.dim(len, heap) else { return Value::Poison };
+        let Some(runtime) = self.runtime.clone() else { return Value::Poison };
+        let part = self.owned(Value::Place(spot.clone()));
+        let (copy, mut binds) = (part.expr, part.binds);
+        let expr = match dim {
+            Dim::Heap(n) => {
+                let n = self.frag_of_val(n);
+                let count = n.expr;
+                binds.extend(n.binds);
+                syn::parse_quote!(#runtime::__private::vec![#copy; #count])
+            }
+            Dim::Fixed { tokens, .. } => syn::Expr::Verbatim(quote!([#copy; #tokens])),
+        };
+        let made = Opaque { expr, binds, pure_: true, mutable: false };
+        self.assembled(Build { made, fields: Vec::new(), each: Some(spot.place) }, spot.form, seq)
+    }
+
+    /// An element, in memory.
+    fn part_of_array(&mut self, part: Value, at: &syn::Expr) -> Option<Spot> {
+        let part = match self.whole(part, quote!(#at)) {
+            Value::View(view) => self.view_to_vec(*view),
+            part => part,
+        };
+        match part {
+            Value::Place(spot) => Some(spot),
+            Value::Poison | Value::Never | Value::Exit => None,
+            _ => {
+                self.unsupported(
+                    at,
+                    "an array of tuples, or of elements of several kinds",
+                    "keep one array for each part, or make a struct of the parts",
+                );
+                None
+            }
+        }
+    }
+
+    fn assembled(&mut self, build: Build, elem: Form, seq: Seq) -> Value {
+        let elem = match elem {
+            Form::Unknown(_) => Form::Unknown(String::new()),
+            elem => elem,
+        };
+        let form = Form::Seq(Box::new(elem), seq);
+        let mem = self.new_mem(MemInfo::local(form.elem()));
+        self.note_list(mem, &form);
+        self.b.effect(Op::Alloc { mem, init: Init::Build(Box::new(build)) });
+        Value::Place(Spot { place: Place::whole(mem), form })
+    }
+
+    /// Whether an element is Rust that is not modelled.
+    pub(super) fn is_unmodelled(&self, value: &Value) -> bool {
+        matches!(value, Value::Frag(frag) if frag.pure_ && self.types.class(frag.ty) == OPAQUE)
+    }
+}

@@ -1,0 +1,207 @@
+//! Local structs: literals, update syntax, copies, fields that are changed, and patterns that take apart.
+
+use super::body::Body;
+use super::code::{Bounds, Float, Int};
+use super::models::{Field, Model};
+use super::program::PARAM_ABS;
+use super::scope::Dim;
+
+/// What the floats of a struct may become.
+#[derive(Copy, Clone, Debug)]
+pub(super) enum Kept {
+    /// Nothing else, with this gain.
+    Constant { gain: f64 },
+    /// What is assigned, and what `+=` may add.
+    Changing { base: (f64, f64), room: (f64, f64) },
+}
+
+/// A struct that is written out: there is room for `+=` below what a parameter may be.
+const LITERAL: Kept = Kept::Changing { base: (1.0, 6.0), room: (PARAM_ABS - 1.0, 12.0) };
+
+impl Body<'_> {
+    /// `let mut q = Model3 { .. };` and its relatives.
+    pub(super) fn let_struct(&mut self) {
+        if self.float != Float::F64 || self.library.models.is_empty() {
+            return self.let_array();
+        }
+        let choice = self.random.below(10);
+        let library = self.library;
+        let flat = |id: &usize| Model::is_flat(*id, &library.models);
+        let given = |place: &str| !place.contains('.') && !self.owned_models.iter().any(|owned| owned == place);
+        let places: Vec<(String, usize)> =
+            self.models.iter().filter(|(place, id)| given(place) && flat(id)).cloned().collect();
+        if choice < 3 || places.is_empty() {
+            let small = |id: &usize| Model::floats(*id, &library.models).is_some_and(|floats| floats < 14);
+            let all: Vec<usize> = (0..library.models.len()).filter(flat).filter(small).collect();
+            if all.is_empty() {
+                return self.let_array();
+            }
+            let id = self.random.one(&all);
+            let text = self.model_literal(id);
+            return self.declare_struct(id, &text, LITERAL);
+        }
+        let (place, id) = places[self.random.below(places.len())].clone();
+        match choice {
+            3..7 => {
+                let text = if choice < 5 { format!("{place}.clone()") } else { self.updated(id, &place) };
+                // The fields of a copy may be as large as they get.
+                let gain = self.gain_of_model(&place).max(6.0);
+                self.declare_struct(id, &text, Kept::Changing { base: (PARAM_ABS, gain), room: (0.0, 12.0) });
+            }
+            _ => self.take_apart(id, &place),
+        }
+    }
+
+    fn declare_struct(&mut self, id: usize, text: &str, kept: Kept) {
+        let name = self.fresh("q");
+        let mutable = self.random.chance(75);
+        let keyword = if mutable { "let mut" } else { "let" };
+        self.line(format!("{keyword} {name} = {text};"));
+        let declaration = self.scope.next_declaration();
+        self.owned_models.push(name.clone());
+        let kept = match kept {
+            Kept::Changing { base, .. } if !mutable => Kept::Constant { gain: base.1 },
+            kept => kept,
+        };
+        self.declare_fields(&[name], &[], id, declaration, kept);
+    }
+
+    /// `Model3 { a: x, w: [y, z], inner: Model1 { .. }, count: 2 }`
+    fn model_literal(&mut self, id: usize) -> String {
+        let model = &self.library.models[id];
+        let fields: Vec<String> =
+            model.fields.iter().map(|(name, ty)| format!("{name}: {}", self.field_literal(ty))).collect();
+        format!("{} {{ {} }}", model.name, fields.join(", "))
+    }
+
+    fn field_literal(&mut self, ty: &Field) -> String {
+        match ty {
+            Field::Floats(dims) => self.list_literal(dims),
+            Field::Heap => format!("vec!{}", self.list_literal(&[2])),
+            Field::Model(inner, None) => self.model_literal(*inner),
+            Field::Model(inner, Some(n)) => {
+                let parts: Vec<String> = (0..*n).map(|_| self.model_literal(*inner)).collect();
+                format!("[{}]", parts.join(", "))
+            }
+            Field::Count => self.random.below(5).to_string(),
+            Field::Flag => self.random.chance(50).to_string(),
+            Field::Constant => format!("{:?}", self.random.decimal(-1.5, 1.5)),
+        }
+    }
+
+    fn list_literal(&mut self, dims: &[usize]) -> String {
+        let Some((n, inner)) = dims.split_first() else {
+            let depth = self.random.below(2);
+            let value = self.float(Float::F64, depth);
+            let value = self.fit(value, 1.0, 6.0);
+            return self.with_type(value).text;
+        };
+        let parts: Vec<String> = (0..*n).map(|_| self.list_literal(inner)).collect();
+        format!("[{}]", parts.join(", "))
+    }
+
+    /// `Model3 { a: x, ..p.clone() }`
+    fn updated(&mut self, id: usize, place: &str) -> String {
+        let model = &self.library.models[id];
+        let floats: Vec<&(String, Field)> =
+            model.fields.iter().filter(|(_, ty)| matches!(ty, Field::Floats(_) | Field::Model(..))).collect();
+        let some = &floats[..self.random.within(1, floats.len().min(2))];
+        let fields: Vec<String> = some.iter().map(|(name, ty)| format!("{name}: {}", self.field_literal(ty))).collect();
+        format!("{} {{ {}, ..{place}.clone() }}", model.name, fields.join(", "))
+    }
+
+    /// `let Model3 { a: x, w: y, .. } = p.clone();`
+    fn take_apart(&mut self, id: usize, place: &str) {
+        let library = self.library;
+        let model = &library.models[id];
+        let mut patterns = Vec::new();
+        let mut declared = Vec::new();
+        for (field, ty) in &model.fields {
+            let Field::Floats(dims) = ty else { continue };
+            let name = self.fresh(if dims.is_empty() { "u" } else { "part" });
+            patterns.push(format!("{field}: {name}"));
+            let dims = dims.iter().map(|n| Dim::fixed(*n)).collect();
+            declared.push((name, dims));
+        }
+        self.line(format!("let {} {{ {}, .. }} = {place}.clone();", model.name, patterns.join(", ")));
+        let gain = self.gain_of_model(place);
+        for (name, dims) in declared {
+            let mut var = self.var(&name, dims, Float::F64, Bounds::symmetric(PARAM_ABS, gain));
+            var.typed = false;
+            self.scope.declare(var);
+        }
+    }
+
+    /// The largest gain of a field.
+    pub(super) fn gain_of_model(&self, place: &str) -> f64 {
+        let field = format!("{place}.");
+        let fields = self.scope.find(|var| var.segments[0].starts_with(&field));
+        fields.into_iter().fold(1.0, |gain, position| self.scope.var(position).bounds.gain.max(gain))
+    }
+
+    /// The fields of a model behind `segments` with an index of `dims` between each.
+    pub(super) fn declare_fields(
+        &mut self,
+        segments: &[String],
+        dims: &[Dim],
+        id: usize,
+        declaration: usize,
+        kept: Kept,
+    ) {
+        if dims.is_empty() {
+            self.models.push((segments[0].clone(), id));
+        }
+        let library = self.library;
+        for (field, ty) in &library.models[id].fields {
+            let mut path = segments.to_vec();
+            *path.last_mut().expect("there is the parameter's name") += &format!(".{field}");
+            let mut all = dims.to_vec();
+            match ty {
+                Field::Floats(of) => all.extend(of.iter().map(|n| Dim::fixed(*n))),
+                Field::Heap => {
+                    // The length of a vector behind an index is another for every element.
+                    if !dims.is_empty() {
+                        continue;
+                    }
+                    all.push(Dim { len: format!("{}.len()", path[0]), min: 1, max: 3 });
+                }
+                Field::Constant => {}
+                Field::Model(inner, None) => {
+                    self.declare_fields(&path, dims, *inner, declaration, kept);
+                    continue;
+                }
+                Field::Model(inner, Some(n)) => {
+                    path.push(String::new());
+                    all.push(Dim::fixed(*n));
+                    self.declare_fields(&path, &all, *inner, declaration, kept);
+                    continue;
+                }
+                Field::Count => {
+                    if dims.is_empty() {
+                        self.scope.declare_int(Int::var(&path[0], 0, 4, Vec::new()));
+                    }
+                    continue;
+                }
+                Field::Flag => {
+                    if dims.is_empty() {
+                        self.scope.declare_bool(path[0].clone());
+                    }
+                    continue;
+                }
+            }
+            let gain = match kept {
+                Kept::Constant { gain } => gain,
+                Kept::Changing { base, .. } => base.1,
+            };
+            let mut var = self.var("", all.clone(), Float::F64, Bounds::symmetric(PARAM_ABS, gain));
+            var.segments = path;
+            var.segments.resize(all.len() + 1, String::new());
+            var.declaration = declaration;
+            var.typed = false;
+            match kept {
+                Kept::Constant { .. } => self.scope.declare(var),
+                Kept::Changing { base, room } => self.declare_changing_within(var, base, room),
+            }
+        }
+    }
+}

@@ -1,6 +1,13 @@
 //! Corners: rules by hand, nothing to run over, results that are not used, methods that write, single precision.
 
-#![expect(clippy::needless_range_loop, reason = "the functions under test are written as their users write them")]
+#![expect(
+    clippy::manual_memcpy,
+    clippy::misrefactored_assign_op,
+    clippy::needless_range_loop,
+    clippy::ptr_arg,
+    clippy::type_complexity,
+    reason = "the functions under test are written as their users write them"
+)]
 
 use autodiff_runtime::{Differentiable, differentiate};
 use autodiff_tests::compare::{assert_close, slope};

@@ -187,14 +187,14 @@ fn a_cholesky_factorisation_and_a_solve() {
             solve_with(&l, &mut x);
             x
         };
-        check_solution(n, 1e-13, |a, b, w| solution::value_and_grad(a, b, w), solved);
+        check_solution(n, 1e-13, solution::value_and_grad, solved);
         let solved = |a: &[Vec<f32>], b: &[f32]| {
             let (mut l, mut x) = (a.to_vec(), b.to_vec());
             cholesky(&mut l);
             solve_with(&l, &mut x);
             x
         };
-        check_solution(n, 1e-5, |a, b, w| solution::value_and_grad(a, b, w), solved);
+        check_solution(n, 1e-5, solution::value_and_grad, solved);
     }
 }
 

@@ -1,6 +1,13 @@
 //! Corners: rules by hand, nothing to run over, results that are not used, methods that write, single precision.
 
-#![expect(clippy::needless_range_loop, reason = "the functions under test are written as their users write them")]
+#![expect(
+    clippy::manual_memcpy,
+    clippy::misrefactored_assign_op,
+    clippy::needless_range_loop,
+    clippy::ptr_arg,
+    clippy::type_complexity,
+    reason = "the functions under test are written as their users write them"
+)]
 
 use autodiff_runtime::{Differentiable, differentiate};
 use autodiff_tests::compare::{assert_close, slope};
@@ -183,7 +190,23 @@ fn of_returned(x: &[f64]) -> f64 {
     s
 }
 
-agree!(trained, some_parts, of_returned);
+/// A result of one length or another, as a number decides.
+#[differentiate(order = 2)]
+fn once_or_twice(x: f64, twice: bool) -> Vec<f64> {
+    if twice { vec![x, x * x] } else { vec![x.sin()] }
+}
+
+#[differentiate(order = 2)]
+fn of_a_choice(x: &[f64]) -> f64 {
+    let mut s = x[2];
+    for v in x {
+        let y = once_or_twice(*v, *v > 0.5);
+        s *= y[0] + y[y.len() - 1] * s;
+    }
+    s
+}
+
+agree!(trained, some_parts, of_returned, of_a_choice);
 
 /// Any float, rows and nothing.
 #[differentiate]

@@ -1,6 +1,8 @@
 //! Jacobians of functions that write behind `&mut`: the final values, and the result, by the initial values and the other
 //! arguments.
 
+#![expect(clippy::ptr_arg, reason = "the functions under test are written as their users write them")]
+
 use autodiff_runtime::{Differentiable, differentiate};
 use num_traits::Float;
 

@@ -1,10 +1,6 @@
 //! Calls that return arrays, vectors, structs and tuples.
 
-#![expect(
-    clippy::needless_range_loop,
-    clippy::ptr_arg,
-    reason = "the functions under test are written as their users write them"
-)]
+#![expect(clippy::manual_div_ceil, reason = "the functions under test are written as their users write them")]
 
 use autodiff_runtime::{Differentiable, differentiate};
 

@@ -3,7 +3,6 @@
 #![expect(
     clippy::needless_range_loop,
     clippy::ptr_arg,
-    clippy::too_many_arguments,
     reason = "the functions under test are written as their users write them"
 )]
 

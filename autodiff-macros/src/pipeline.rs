@@ -33,12 +33,12 @@ pub(crate) fn expand(args: TokenStream, tokens: TokenStream) -> TokenStream {
     let (derived, sig) = compile(&item, None, &options, diag);
     match (derived, &sig) {
         (Ok(derived), Some(sig)) => {
-            let output = codegen::companion(&item, sig, &derived);
+            let output = codegen::companion(&item, tokens, sig, &derived);
             dump::dump(&item.sig.ident.to_string(), &output, options.dump);
             output
         }
-        (Err(errors), sig) => with_errors(&item, sig.as_ref(), &errors),
-        (Ok(_), None) => with_errors(&item, None, &syn::Error::new(item.sig.ident.span(), "no signature")),
+        (Err(errors), sig) => with_errors(&item, tokens, sig.as_ref(), &errors),
+        (Ok(_), None) => with_errors(&item, tokens, None, &syn::Error::new(item.sig.ident.span(), "no signature")),
     }
 }
 
@@ -118,8 +118,8 @@ fn from_partials(sig: &Signature, partials: &[syn::Path]) -> Result<Derived, Uns
     Ok(Derived::Compiled(Box::new(Compiled { vjp, jvp, trace, split, hvp, dotted, witnesses })))
 }
 
-/// All derivatives of a function; `writes` says whether it writes to what it is given, so that it cannot be called by another
-/// differentiated function yet.
+/// All derivatives of a function; `writes` says whether it writes to what it is given, so that what it was given is not there
+/// to run it again.
 fn derive(mut func: Func, writes: bool, order: usize) -> Result<Derived, Unsupported> {
     simplify::share(&mut func);
     let user_vals = func.vals.len();
@@ -127,7 +127,7 @@ fn derive(mut func: Func, writes: bool, order: usize) -> Result<Derived, Unsuppo
         simplify::simplify(&mut f, user_vals);
         f
     };
-    let split = if writes || !func.returned.is_empty() || runs_again(&func.body) {
+    let split = if !writes && runs_again(&func.body) {
         None
     } else {
         match transform::split(&func) {
@@ -140,7 +140,7 @@ fn derive(mut func: Func, writes: bool, order: usize) -> Result<Derived, Unsuppo
     let vjp = simplified(transform::reverse(&func)?);
     let jvp = simplified(transform::forward(&func)?);
     let is_float = matches!(func.body.yields[..], [y] if func.ty(y).float().is_some());
-    let hvp = if order > 1 && is_float { Some(transform::second::hvp(&vjp, user_vals)?) } else { None };
+    let hvp = if order > 1 && is_float && !writes { Some(transform::second::hvp(&vjp, user_vals)?) } else { None };
     let dotted = dotted((&vjp, &jvp, split.as_ref()), order, user_vals)?;
     let trace = if nests(&func.body) { None } else { Some(simplified(transform::trace(&func)?)) };
     let witnesses = Vec::new();
@@ -199,8 +199,8 @@ fn is_pure(block: &Block) -> bool {
 }
 
 /// One message per mistake: the function as written, and stand-ins for its derivatives.
-fn with_errors(item: &syn::ItemFn, sig: Option<&Signature>, errors: &syn::Error) -> TokenStream {
-    let mut output = codegen::stub(item, sig);
+fn with_errors(item: &syn::ItemFn, tokens: TokenStream, sig: Option<&Signature>, errors: &syn::Error) -> TokenStream {
+    let mut output = codegen::stub(item, tokens, sig);
     output.extend(errors.to_compile_error());
     output
 }

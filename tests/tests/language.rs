@@ -57,6 +57,29 @@ mod helpers {
     pub(crate) use autodiff_runtime::{Real, stop_gradient};
 
     #[differentiate(order = 2)]
+    pub(crate) fn layer(w: f64, x: &[f64]) -> Vec<f64> {
+        x.iter().map(|v| (w * v).tanh()).collect()
+    }
+
+    #[differentiate(order = 2)]
+    pub(crate) fn turned(p: &[f64; 2]) -> ([f64; 2], f64) {
+        ([p[1], -p[0]], p[1].atan2(p[0]))
+    }
+
+    #[differentiate(order = 2)]
+    pub(crate) fn normalise(v: &mut [f64]) {
+        let s: f64 = v.iter().map(|x| x * x).sum();
+        for x in v.iter_mut() {
+            *x /= (1.0 + s).sqrt();
+        }
+    }
+
+    #[differentiate(order = 2)]
+    pub(crate) fn newton(x: &mut f64, a: f64) {
+        *x = 0.5 * (*x + a / *x);
+    }
+
+    #[differentiate(order = 2)]
     pub(crate) fn square(x: f64) -> f64 {
         x * x
     }
@@ -190,6 +213,48 @@ language! {
             let Some(i) = index else { return x };
             if let Some(j) = index { weights[i] * x * y + weights[j] } else { y }
         }
+        active_options "options of active values: `Some(v)`, `None`, `then`, `map`, `unwrap_or`, `take`, `if let`, `match`" |x, y| {
+            let mut best = None;
+            for i in 0..4 {
+                let v = (x + i as f64 * y).sin();
+                best = match best {
+                    None => Some(v),
+                    Some(b) if v > b => Some(v),
+                    other => other,
+                };
+            }
+            let root = (x > 0.0).then(|| x.sqrt()).map(|r| r * y);
+            if let Some(b) = best.take() { b * root.unwrap_or(y) } else { x }
+        }
+        chains_of_conditions "`if let .. && ..`, `while let .. && ..`, `matches!`" |x, y| {
+            let weights = [2.0, 3.0, 0.5];
+            let mut k = 0;
+            let mut s = x;
+            while let Some(w) = weights.get(k)
+                && *w > 1.0
+            {
+                s += w * y;
+                k += 1;
+            }
+            if let Some(w) = weights.last() && matches!(k, 1..=2) { s * s * w } else { s }
+        }
+        elements_by_pattern "`[a, b]`, `[first, rest @ ..]`, in `match`, `if let` and `let else`" |x, y| {
+            let v = vec![x, y, x * y];
+            let [first, rest @ ..] = &v[..] else { return x };
+            match rest {
+                [] => *first,
+                [a] => a * first,
+                [a, b, ..] => a * b + first,
+            }
+        }
+        borrowed_numbers "`let r = &mut s;` of a number" |x, y| {
+            let mut s = x;
+            for k in 0..3 {
+                let r = &mut s;
+                *r *= y + k as f64;
+            }
+            s
+        }
         assertions "`assert!` and its kind, `println!`; `panic!` in a branch" |x, y| {
             assert!(x > 0.0, "x is {x}");
             debug_assert!(y.is_finite());
@@ -290,6 +355,34 @@ language! {
             m.swap(0, 1);
             m[0][0] * m[1][1] + dot(&m[0], &m[1])
         }
+        rows_of_rows "arrays of arrays and `vec![row; n]`, whole rows and whole matrices assigned" |x, y| {
+            let a = [x, y];
+            let mut m = vec![a.to_vec(); 3];
+            let mut s = 0.0;
+            for k in 0..2 {
+                let next = vec![vec![s + x; 2]; 3];
+                m[2] = vec![y * s; 2];
+                s += m[k][0] * m[2][1] + m[1][1];
+                m = next;
+            }
+            let pair = [a, [s, x]];
+            s * m[0][0] + pair[1][0] * pair[0][1]
+        }
+        reordered "`rotate_left`, `copy_within`, `insert`, `remove`, `sort_by`" |x, y| {
+            let mut v = vec![x, y, x * y];
+            v.rotate_left(1);
+            v.insert(1, x.sin());
+            v.sort_by(|a, b| a.total_cmp(b));
+            let least = v.remove(0);
+            v.copy_within(1.., 0);
+            v[0] * v[1] + least * v[2]
+        }
+        chosen "arrays, vectors and structs that a branch chooses, also by reference" |x, y| {
+            let (a, b) = (vec![x, y], [x * y, 1.0]);
+            let v = if x > y { a.clone() } else { b.to_vec() };
+            let row = if x < y { &a[..] } else { &b[..] };
+            dot(&v, row) + v[0]
+        }
         moves "moves of arrays and vectors, `v = w`" |x, y| {
             let mut v = vec![x, y];
             for _ in 0..3 {
@@ -357,9 +450,58 @@ language! {
             }
             s
         }
-        closures "local closures, bound by `let` and called" |x, y| {
+        in_order "`scan`, `take_while`, `skip_while`, `map_while`, `filter_map`, and positions behind them" |x, y| {
+            let v = [x, y, x * y, -0.5];
+            let a: f64 = v.iter().scan(0.0, |s, a| { *s += a; Some(*s * a) }).sum();
+            let b: f64 = v.iter().filter_map(|a| if *a > 0.0 { Some(a.ln()) } else { None }).sum();
+            let c: f64 = (1..9).map(|k| x.powi(k)).take_while(|a| *a > 0.1).sum();
+            let d: f64 = v.iter().filter(|a| **a > 0.3).enumerate().map(|(i, a)| a * i as f64).sum();
+            a * b + c * d
+        }
+        several_in_one "`chain`, `flat_map`, `flatten`, `cycle`, `iter::once`, `iter::repeat`" |x, y| {
+            let v = [x, y, x * y];
+            let a: f64 = v.iter().chain(&[x]).map(|a| a * a).sum();
+            let b: f64 = (0..3).flat_map(|i| v[..i].iter().map(move |a| a * v[i])).sum();
+            let c: f64 = std::iter::once(y).chain(v.iter().cycle().take(5).copied()).product();
+            a * b + c
+        }
+        unzipping "`unzip` into two `Vec`s; `inspect`" |x, y| {
+            let v = [x, y, x * y];
+            let (s, c): (Vec<f64>, Vec<f64>) = v.iter().inspect(|a| assert!(a.is_finite())).map(|a| a.sin_cos()).unzip();
+            s[0] * c[1] + s[2]
+        }
+        ends "`reduce`, `max_by`, `min_by`, `last`, `nth`, `find`, `find_map`, with what takes the value out" |x, y| {
+            let v = [x, y, x * y];
+            let high = v.iter().copied().reduce(f64::max).unwrap();
+            let at = v.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(i, _)| i);
+            let found = v.iter().find(|a| **a < 0.5).copied().unwrap_or(1.0);
+            high * v[at] + found * v.iter().last().unwrap()
+        }
+        taking "iterators in variables: `next`, `nth`, `peekable`, `while let`" |x, y| {
+            let v = [x, y, x * y];
+            let mut it = v.iter().peekable();
+            let mut s = *it.next().unwrap();
+            while let Some(a) = it.next() {
+                s = s * s + a;
+                if let Some(b) = it.peek() {
+                    s *= **b;
+                }
+            }
+            s
+        }
+        closures "local closures, bound by `let` and called, `move` or not; functions in variables, `let f = f64::sin;`" |x, y| {
             let weight = |t: f64| 1.0 + (t - 1.0) / 4.0;
-            weight(x) * weight(y * x)
+            let f = f64::sin;
+            weight(x) * f(weight(y * x))
+        }
+        changing_closures "closures that change what they capture" |x, y| {
+            let mut sum = 0.0;
+            let mut add = |v: f64| sum += v * v;
+            for i in 1..4 {
+                add(x * i as f64);
+            }
+            add(y);
+            sum
         }
     }
     "Calls" {
@@ -375,6 +517,27 @@ language! {
         several "several results" |x, y| {
             let (a, b): (f64, f64) = polar(x, y);
             a * b
+        }
+        results "functions that return arrays, vectors, structs and tuples of them; in loops and branches, nested" |x, y| {
+            let mut h = vec![x, y, x * y];
+            for _ in 0..2 {
+                h = layer(y, &h);
+            }
+            let (q, angle) = turned(&[x, h[0]]);
+            dot(&layer(x, &h), &h) * q[0] + angle
+        }
+        written "functions that write behind `&mut`: to variables, elements, rows, parts of slices, numbers" |x, y| {
+            let mut v = vec![x, y, 0.5];
+            normalise(&mut v);
+            normalise(&mut v[1..]);
+            let (left, right) = v.split_at_mut(1);
+            normalise(left);
+            normalise(&mut right[..1]);
+            let mut root = 1.5;
+            for _ in 0..2 {
+                newton(&mut root, x + 2.0);
+            }
+            root * v[1] + v[2] * x
         }
         constant_calls "any call that involves constants only, as often as it is written" |x, y| {
             let n: usize = std::cmp::max(2, "three".len());

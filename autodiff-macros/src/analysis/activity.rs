@@ -61,6 +61,7 @@ impl Activity {
         match arg {
             Arg::Val(v) => self.val(*v),
             Arg::Place { place, .. } => self.mem(place.mem),
+            Arg::Gone => false,
         }
     }
 
@@ -89,6 +90,7 @@ impl Activity {
                     let active = build.made.vals().into_iter().any(|v| self.val(v));
                     self.mark_mem(*mem, active || build.made.places().into_iter().any(|place| self.mem(place.mem)));
                 }
+                Init::Popped(popped) => self.mark_mem(*mem, self.stack(popped.stack)),
                 Init::ZerosLike(_) => {}
             },
             Op::AddMem { dst, src } => self.mark_mem(dst.mem, self.mem(src.mem)),
@@ -120,14 +122,17 @@ impl Activity {
             }
             Op::Call(c) => {
                 let mut active = c.args.iter().any(|a| self.arg(a));
-                active |= c.form.seeds().into_iter().any(|s| self.val(s));
-                active |= c.form.tangents().into_iter().any(|t| match t {
+                active |= c.form.given().into_iter().any(|t| match t {
                     Tangent::Zero => false,
                     Tangent::Val(v) => self.val(*v),
                     Tangent::Mem(place) => self.mem(place.mem),
                 });
-                for place in c.form.shadows() {
+                active |= c.exchanged().into_iter().any(|place| self.mem(place.mem));
+                for place in c.places_written() {
                     self.mark_mem(place.mem, active);
+                }
+                for mem in c.mems() {
+                    self.mark_mem(mem, active);
                 }
                 for &o in out {
                     self.mark_val(f, o, active);

@@ -110,10 +110,11 @@ impl<'f> Sites<'f> {
             for &o in &stmt.out {
                 self.defs[o.0 as usize] = Some(Def::Stmt(site));
             }
-            for v in stmt.op.reads() {
-                self.uses[v.0 as usize].push(Use::Stmt(site));
+            stmt.op.each_read(&mut |v| self.uses[v.0 as usize].push(Use::Stmt(site)));
+            if stmt.op.is_scalar() {
+                continue;
             }
-            if let Op::Alloc { mem, .. } = &stmt.op {
+            for mem in stmt.op.defined() {
                 self.mem_defs[mem.0 as usize] = Some(Def::Stmt(site));
             }
             for m in written(&stmt.op) {
@@ -189,7 +190,7 @@ pub(crate) fn written(op: &Op) -> Vec<Mem> {
         Op::Swap { a, b } => vec![a.mem, b.mem],
         Op::Resize { mem, .. } => vec![*mem],
         Op::Restore { mem, .. } => vec![*mem],
-        Op::Call(c) => c.form.shadows().into_iter().map(|place| place.mem).collect(),
+        Op::Call(c) => c.places_written().into_iter().map(|place| place.mem).collect(),
         _ => Vec::new(),
     }
 }
@@ -204,7 +205,7 @@ pub(crate) fn read(op: &Op) -> Vec<Mem> {
         Op::AddMem { src, .. } => vec![src.mem],
         Op::Swap { a, b } => vec![a.mem, b.mem],
         Op::Save { mem, .. } => vec![*mem],
-        Op::Call(c) => c.places_read().into_iter().map(|place| place.mem).collect(),
+        Op::Call(c) => c.places_read().into_iter().chain(c.exchanged()).map(|place| place.mem).collect(),
         Op::Opaque(o) => o.places().into_iter().map(|place| place.mem).collect(),
         _ => Vec::new(),
     }

@@ -83,6 +83,7 @@ impl Useful {
                         build.made.vals().into_iter().for_each(|v| self.mark(f, v, useful));
                         build.made.places().into_iter().for_each(|place| self.mark_mem(place.mem, useful));
                     }
+                    Init::Popped(popped) => self.mark_stack(popped.stack, useful),
                     Init::ZerosLike(_) => {}
                 }
             }
@@ -131,6 +132,8 @@ impl Useful {
             Op::Call(c) => {
                 // Of a reverse half, conservatively; of a derivative that is complete in itself, if what it gives is.
                 let shadows = c.form.shadows();
+                let writes = c.places_written().into_iter().map(|place| place.mem).chain(c.mems());
+                let useful = useful || (!c.form.is_nested() && writes.into_iter().any(|m| self.mem(m)));
                 let useful = match &c.form {
                     CallForm::Primal | CallForm::Forward => useful,
                     form if form.is_nested() => useful || shadows.iter().any(|place| self.mem(place.mem)),
@@ -140,17 +143,15 @@ impl Useful {
                     match arg {
                         Arg::Val(v) => self.mark(f, *v, useful),
                         Arg::Place { place, .. } => self.mark_mem(place.mem, useful),
+                        Arg::Gone => {}
                     }
                 }
-                for tangent in c.form.tangents() {
+                for tangent in c.form.given() {
                     match tangent {
                         Tangent::Zero => {}
                         Tangent::Val(v) => self.mark(f, *v, useful),
                         Tangent::Mem(place) => self.mark_mem(place.mem, useful),
                     }
-                }
-                for s in c.form.seeds() {
-                    self.mark(f, s, useful);
                 }
                 if !c.form.is_nested() {
                     for place in shadows {

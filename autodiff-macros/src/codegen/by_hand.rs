@@ -37,7 +37,7 @@ impl Interface<'_> {
                     (&signed.args, self.public_tangents(signed, &mut names));
                 quote!(#before #jvp(#(#args,)* #(#dots),*))
             }
-            Kind::HiddenTrace => self.trace_by_hand(vjp, signed, &mut names),
+            Kind::HiddenTrace => return self.one_step(&quote!(#vjp), signed),
             Kind::Dotted(Base::Jvp, _) => self.jvp_dot_by_hand(jvp, signed, &mut names),
             _ => self.vjp_dot_by_hand(kind, vjp, signed, &mut names),
         };
@@ -46,7 +46,7 @@ impl Interface<'_> {
 
     fn vjp_by_hand(&self, vjp: &syn::Path, signed: &Signed, names: &mut Names) -> TokenStream {
         let Passed { before, args: bars, after } = self.lent(signed, signed.slots(0), names);
-        let (args, seed) = (&signed.args, self.public_seed(signed.seed(0)));
+        let (args, seed) = (&signed.args, self.public_seed(signed.seed(0), signed));
         let y = names.fresh("y", self.sig.ident.span());
         quote! {
             #before
@@ -65,8 +65,8 @@ impl Interface<'_> {
             let one = self.sig.ret.parts.first().map(|ty| number(1.0, *ty, rt));
             (quote!(#one,), quote!(#rt::Off,))
         } else {
-            let dot = self.public_seed(signed.seed(1));
-            (self.public_seed(signed.seed(0)), if self.sig.ret.tuple { quote!(&#dot) } else { dot })
+            let dot = self.public_seed(signed.seed(1), signed);
+            (self.public_seed(signed.seed(0), signed), if self.sig.ret.tuple { quote!(&#dot) } else { dot })
         };
         let (args, dots) = (&signed.args, signed.tangents(1).iter().map(|(_, dot)| dot));
         // In the Hessian-vector product, the adjoints themselves go nowhere.
@@ -117,8 +117,21 @@ impl Interface<'_> {
         }
     }
 
+    /// The trace of a function that is one step, by a function with the signature of its `vjp_into`.
+    pub(super) fn one_step(&self, vjp: &TokenStream, signed: &Signed) -> TokenStream {
+        let (mut names, rt) = (signed.names.clone(), &self.rt);
+        names.reserve(vjp.clone());
+        let body = if self.sig.ret.has_memory() || self.sig.writes() {
+            let name = self.sig.ident.unraw().to_string();
+            quote!(#rt::no_trace(#name))
+        } else {
+            self.trace_by_hand(vjp, signed, &mut names)
+        };
+        self.witnessed(signed, body)
+    }
+
     /// One step a float of the result, whose parents are all floats of the arguments.
-    fn trace_by_hand(&self, vjp: &syn::Path, signed: &Signed, names: &mut Names) -> TokenStream {
+    fn trace_by_hand(&self, vjp: &TokenStream, signed: &Signed, names: &mut Names) -> TokenStream {
         let (rt, f, args) = (&self.rt, self.original(), self.cloned(signed));
         let Some(recorder) = &signed.recorder else { return TokenStream::new() };
         let span = self.sig.ident.span();
@@ -163,9 +176,16 @@ impl Interface<'_> {
     }
 
     /// The seed as the rule takes it, with a comma.
-    fn public_seed(&self, seed: Option<&Ident>) -> TokenStream {
+    fn public_seed(&self, seed: Option<&Ident>, signed: &Signed) -> TokenStream {
         let (Some(seed), rt) = (seed, &self.rt) else { return TokenStream::new() };
+        let args = self.cloned(signed);
+        let original = self.original();
+        let owned = |seed: TokenStream, part: TokenStream| quote!(#rt::seed(&#seed, || #rt::zeros(&#original(#(#args),*) #part)));
         if !self.sig.ret.tuple {
+            if self.sig.ret.has_memory() {
+                let seed = owned(quote!(#seed), TokenStream::new());
+                return quote!(#seed,);
+            }
             return quote!(#seed,);
         }
         let parts: Vec<TokenStream> = (self.sig.ret.parts.iter().enumerate())
@@ -173,7 +193,7 @@ impl Interface<'_> {
                 let memory = self.sig.ret.shape(j).is_some();
                 let j = proc_macro2::Literal::usize_unsuffixed(j);
                 match ty.float() {
-                    _ if memory => quote!(#seed.#j),
+                    _ if memory => owned(quote!(#seed.#j), quote!(.#j)),
                     Some(_) => quote!(#rt::or_zero(#seed.#j)),
                     None => quote!(()),
                 }

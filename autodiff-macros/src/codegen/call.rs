@@ -8,7 +8,7 @@ use super::body::{Body, Hold};
 use super::code::Code;
 use super::expr::{double, number, ty_tokens};
 use super::names::ours;
-use crate::ir::{Arg, Call, CallForm, Const, Float, Layer, Mem, Op, Place, Record, Ret, Slot, Tangent, Ty, Val};
+use crate::ir::{Arg, By, Call, CallForm, Const, Float, Layer, Mem, Op, Place, Record, Ret, Slot, Tangent, Ty, Val};
 
 /// The slots of a reverse call.
 #[derive(Default)]
@@ -20,20 +20,31 @@ struct Targets {
     after: TokenStream,
 }
 
+/// A part of what a call gives, in one of its layers.
+#[derive(Copy, Clone)]
+enum Part {
+    Val(Val),
+    Mem(Mem),
+    /// No number, and so without a tangent.
+    Nothing,
+}
+
 impl Body<'_> {
     pub(super) fn call(&mut self, call: &Call, out: &[Val], span: Span) -> TokenStream {
         let path = &call.path;
         let called = called(path);
         let hidden = |name: &str| hidden(call, name);
-        let args: Vec<TokenStream> = call.args.iter().map(|a| self.arg(a)).collect();
+        let args: Vec<TokenStream> = call.args.iter().filter_map(|a| self.arg(a)).collect();
         match &call.form {
             CallForm::Primal => {
-                let (pattern, ty) = self.parts(&call.ret, out);
+                let (results, _) = self.results(call, 1, out);
+                let (pattern, ty) = self.layered(&call.ret, &results);
                 quote_spanned!(span=> let #pattern: #ty = #path(#(#args),*);)
             }
             CallForm::Trace { tangents } => {
-                let ids = self.tangents(tangents);
-                let (pattern, ty) = self.dual(&call.ret, out);
+                let ids = self.tangents(tangents, &call.args);
+                let (results, _) = self.results(call, 2, out);
+                let (pattern, ty) = self.layered(&call.ret, &results);
                 let Some(recorder) = self.recorder().cloned() else { return TokenStream::new() };
                 let trace = hidden("__trace");
                 let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
@@ -57,27 +68,23 @@ impl Body<'_> {
         if self.is_product(call, of, &layers, out) {
             let Targets { before, slots, after } =
                 self.targets(&layers[1].slots, &call.args, out.get(2..).unwrap_or_default(), span);
-            let tangents = self.tangents(&layers[1].tangents);
+            let tangents = self.tangents(&layers[1].tangents, &call.args);
             let hvp = higher(call, "__hvp", 2, &rt, span);
             return quote_spanned!(span=> #before #hvp(#called #(#args,)* #(#tangents,)* #(#slots),*); #after);
         }
         let half = matches!(of, CallForm::Reverse { .. });
-        let floats: Vec<bool> =
-            out.iter().take(if half { 0 } else { call.parts() }).map(|&v| self.func.ty(v).float().is_some()).collect();
-        // What the call defines, layer by layer: the parts of the result, and adjoints.
-        let mut rest = out.iter().copied();
-        let (mut before, mut after, mut results) = (TokenStream::new(), TokenStream::new(), Vec::new());
+        let results = if half { 0 } else { layers.len() };
+        let (results, mut rest) = self.interleaved(call, results, &layers, out);
+        let (mut before, mut after) = (TokenStream::new(), TokenStream::new());
         let (mut tangents, mut seeds, mut targets) = (Vec::new(), Vec::new(), Vec::new());
-        for (k, layer) in layers.iter().enumerate() {
-            let parts = floats.iter().map(|&float| if k == 0 || float { rest.next() } else { None });
-            results.push(parts.collect::<Vec<Option<Val>>>());
+        for layer in &layers {
             let scalars = layer.slots.iter().filter(|slot| matches!(slot, Slot::Scalar)).count();
-            let adjoints: Vec<Val> = rest.by_ref().take(scalars).collect();
+            let adjoints: Vec<Val> = rest.drain(..scalars.min(rest.len())).collect();
             let given = self.targets(&layer.slots, &call.args, &adjoints, span);
             before.extend(given.before);
             after.extend(given.after);
             targets.extend(given.slots);
-            tangents.extend(self.tangents(&layer.tangents));
+            tangents.extend(self.tangents(&layer.tangents, &call.args));
             if !layer.seeds.is_empty() {
                 seeds.push(self.given(&call.ret, &layer.seeds, &off));
             }
@@ -112,8 +119,8 @@ impl Body<'_> {
     fn is_product(&self, call: &Call, of: &CallForm, layers: &[Layer], out: &[Val]) -> bool {
         let (CallForm::Vjp { seeds, slots }, [_, layer], Ret::Scalar) = (of, layers, &call.ret) else { return false };
         let is_one = |v: Val| matches!(self.inline.def(v), Some(Op::Const(Const::Float { value: 1.0, .. })));
-        matches!(seeds[..], [Some(seed)] if is_one(seed))
-            && matches!(layer.seeds[..], [None])
+        matches!(seeds[..], [Tangent::Val(seed)] if is_one(seed))
+            && matches!(layer.seeds[..], [Tangent::Zero])
             && slots.iter().all(|slot| matches!(slot, Slot::Off))
             && out.iter().take(2).all(|&v| self.inline.uses(v) == 0)
     }
@@ -199,16 +206,19 @@ impl Body<'_> {
         quote!(&mut #own)
     }
 
-    fn arg(&self, arg: &Arg) -> TokenStream {
-        match arg {
+    /// An argument; none for one that the callee's reverse half is not given.
+    fn arg(&self, arg: &Arg) -> Option<TokenStream> {
+        Some(match arg {
             Arg::Val(v) => self.tokens(*v),
-            Arg::Place { place, by_ref: true } => self.place_ref(place),
+            Arg::Place { place, by: By::Ref } => self.place_ref(place),
+            Arg::Place { place, by: By::Mut } => self.place_mut(place),
             // The derivative may read the place again after the call that consumed it in the user's function.
-            Arg::Place { place, by_ref: false } => {
+            Arg::Place { place, by: By::Value } => {
                 let place = self.place_ref(place);
                 quote!(::core::clone::Clone::clone(#place))
             }
-        }
+            Arg::Gone => return None,
+        })
     }
 
     /// The slot for a shadow: `&mut shadow`, or what our own slot, which may be off, passes on.
@@ -229,38 +239,54 @@ impl Body<'_> {
         }
     }
 
-    /// The parts of a result, as a pattern with its type.
-    fn parts(&mut self, ret: &Ret, parts: &[Val]) -> (TokenStream, TokenStream) {
-        let (names, tys) = self.pattern(parts);
-        (in_shape(ret, &names), in_shape(ret, &tys))
+    /// What a call without adjoints gives: for each of its layers the parts of the result, and what is left of `out`.
+    fn results(&self, call: &Call, layers: usize, out: &[Val]) -> (Vec<Vec<Part>>, Vec<Val>) {
+        self.interleaved(call, layers, &vec![Layer::default(); layers], out)
     }
 
-    /// The result and its tangent, which has `()` where the result has no float.
-    fn dual(&mut self, ret: &Ret, out: &[Val]) -> (TokenStream, TokenStream) {
-        let n = match ret {
-            Ret::Scalar => 1,
-            Ret::Tuple(n) => *n,
-        };
-        let (parts, dots) = out.split_at(n.min(out.len()));
-        let mut dots = dots.iter().copied();
-        let float = |v: &Val| self.func.ty(*v).float().is_some();
-        let dots = parts.iter().map(|v| if float(v) { dots.next() } else { None }).collect();
-        self.layered(ret, &[parts.iter().copied().map(Some).collect(), dots])
+    /// What a call gives: for each of its layers the parts of the result, and the adjoints, which stand between them.
+    fn interleaved(&self, call: &Call, results: usize, layers: &[Layer], out: &[Val]) -> (Vec<Vec<Part>>, Vec<Val>) {
+        let numbers: Vec<bool> = out.iter().take(call.scalars()).map(|&v| self.func.ty(v).float().is_some()).collect();
+        let (mut rest, mut adjoints, mut all) = (out.iter().copied(), Vec::new(), Vec::new());
+        for (k, layer) in layers.iter().enumerate() {
+            if k < results {
+                let mut numbers = numbers.iter();
+                let parts = (0..call.parts()).map(|part| match call.made(part) {
+                    Some(made) => made.layers.get(k).map_or(Part::Nothing, |&m| Part::Mem(m)),
+                    None => match numbers.next() {
+                        Some(&float) if k == 0 || float => rest.next().map_or(Part::Nothing, Part::Val),
+                        _ => Part::Nothing,
+                    },
+                });
+                all.push(parts.collect());
+            }
+            let scalars = layer.slots.iter().filter(|slot| matches!(slot, Slot::Scalar)).count();
+            adjoints.extend(rest.by_ref().take(scalars));
+        }
+        (all, adjoints)
     }
 
     /// The results, layer by layer: `(y, y_dot)`, or `y` alone.
-    fn layered(&mut self, ret: &Ret, layers: &[Vec<Option<Val>>]) -> (TokenStream, TokenStream) {
+    fn layered(&mut self, ret: &Ret, layers: &[Vec<Part>]) -> (TokenStream, TokenStream) {
         let (mut patterns, mut types) = (Vec::new(), Vec::new());
         for parts in layers {
             let (mut names, mut tys) = (Vec::new(), Vec::new());
             for part in parts {
                 match part {
-                    Some(v) => {
+                    Part::Val(v) => {
                         let (name, ty) = self.pattern(&[*v]);
                         names.extend(name);
                         tys.extend(ty);
                     }
-                    None => {
+                    Part::Mem(m) => {
+                        let data = self.func.mem(*m);
+                        let ident = self.names.fresh(data.name.as_deref().unwrap_or("a"), data.span);
+                        self.entry.mems.insert(*m, (ident.clone(), Hold::Owned));
+                        let mutable = self.inline.is_written(*m).then(|| quote!(mut));
+                        names.push(quote!(#mutable #ident));
+                        tys.push(quote!(_));
+                    }
+                    Part::Nothing => {
                         names.push(quote!(_));
                         tys.push(quote!(_));
                     }
@@ -276,22 +302,24 @@ impl Body<'_> {
     }
 
     /// Seeds by value, with what stands for a part without one.
-    fn given(&self, ret: &Ret, seeds: &[Option<Val>], none: &TokenStream) -> TokenStream {
+    fn given(&self, ret: &Ret, seeds: &[Tangent], none: &TokenStream) -> TokenStream {
         let seeds = seeds.iter().map(|seed| match seed {
-            Some(v) => self.tokens(*v),
-            None => none.clone(),
+            Tangent::Val(v) => self.tokens(*v),
+            Tangent::Mem(place) => self.place_ref(place),
+            Tangent::Zero => none.clone(),
         });
         in_shape(ret, &seeds.collect::<Vec<_>>())
     }
 
-    fn tangents(&self, tangents: &[Tangent]) -> Vec<TokenStream> {
+    fn tangents(&self, tangents: &[Tangent], args: &[Arg]) -> Vec<TokenStream> {
         let rt = &self.rt;
-        tangents
-            .iter()
-            .map(|tangent| match tangent {
-                Tangent::Zero => quote!(#rt::Off),
-                Tangent::Val(v) => self.tokens(*v),
-                Tangent::Mem(place) => self.place_ref(place),
+        let given = tangents.iter().zip(args).filter(|(_, arg)| !matches!(arg, Arg::Gone));
+        given
+            .map(|(tangent, arg)| match (tangent, arg) {
+                (Tangent::Zero, _) => quote!(#rt::Off),
+                (Tangent::Val(v), _) => self.tokens(*v),
+                (Tangent::Mem(place), Arg::Place { by: By::Mut, .. }) => self.place_mut(place),
+                (Tangent::Mem(place), _) => self.place_ref(place),
             })
             .collect()
     }

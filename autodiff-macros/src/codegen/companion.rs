@@ -8,14 +8,14 @@ use super::docs;
 use super::expr::{double, from_number, number, ty_tokens};
 use super::hessian::is_opaque;
 use super::names::Names;
-use super::signature::{Base, Interface, Kind, Signed, function, is_dynamic, is_float};
+use super::signature::{Base, Interface, Kind, Signed, function, gradient, is_dynamic, is_float};
 use super::{Compiled, Derived, Dotted};
 use crate::ir::Ty;
 use crate::signature::{Shape, SigParam, Signature};
 
 /// The function as written, and everything that is derived from it.
-pub(crate) fn companion(item: &syn::ItemFn, sig: &Signature, derived: &Derived) -> TokenStream {
-    with_companion(item, sig, bodies(derived))
+pub(crate) fn companion(item: &syn::ItemFn, tokens: TokenStream, sig: &Signature, derived: &Derived) -> TokenStream {
+    with_companion(item, original(item, tokens), sig, bodies(derived))
 }
 
 /// The derivatives of a method, for an `impl` block beside its own.
@@ -60,10 +60,11 @@ pub(super) fn functions(
 /// The function as written and a companion whose functions have the given bodies.
 pub(super) fn with_companion(
     item: &syn::ItemFn,
+    original: TokenStream,
     sig: &Signature,
     body: impl Fn(&Interface<'_>, Kind, &Signed) -> TokenStream,
 ) -> TokenStream {
-    let (original, vis, companion) = (original(item), &sig.vis, &sig.companion);
+    let (vis, companion) = (&sig.vis, &sig.companion);
     let (functions, doc) = (functions(item, sig, body), docs::companion(sig));
     let rt = &sig.runtime;
     let higher = (2..=sig.order).map(|order| {
@@ -89,17 +90,30 @@ pub(super) fn with_companion(
     }
 }
 
-/// The function less our helper attributes.
-pub(super) fn original(item: &syn::ItemFn) -> TokenStream {
-    let mut item = item.clone();
-    for input in &mut item.sig.inputs {
-        let attrs = match input {
-            syn::FnArg::Receiver(receiver) => &mut receiver.attrs,
-            syn::FnArg::Typed(typed) => &mut typed.attrs,
-        };
-        attrs.retain(|attr| !attr.path().is_ident("constant"));
+/// The function less our helper attributes: `tokens`, as they came, if there are none.
+pub(super) fn original(item: &syn::ItemFn, tokens: TokenStream) -> TokenStream {
+    let ours = |attr: &syn::Attribute| attr.path().is_ident("constant");
+    if !item.sig.inputs.iter().any(|input| attributes(input).iter().any(ours)) {
+        return tokens;
     }
-    quote!(#item)
+    // Inner attributes are in the body, which is the last token.
+    let outer = item.attrs.iter().filter(|attr| matches!(attr.style, syn::AttrStyle::Outer));
+    let (vis, body) = (&item.vis, tokens.into_iter().last());
+    let mut sig = item.sig.clone();
+    for input in &mut sig.inputs {
+        match input {
+            syn::FnArg::Receiver(receiver) => receiver.attrs.retain(|attr| !ours(attr)),
+            syn::FnArg::Typed(typed) => typed.attrs.retain(|attr| !ours(attr)),
+        }
+    }
+    quote!(#(#outer)* #vis #sig #body)
+}
+
+fn attributes(input: &syn::FnArg) -> &[syn::Attribute] {
+    match input {
+        syn::FnArg::Receiver(receiver) => &receiver.attrs,
+        syn::FnArg::Typed(typed) => &typed.attrs,
+    }
 }
 
 /// The attributes that the derivatives share with the function: lint levels and what the optimizer is told.
@@ -150,10 +164,8 @@ impl Interface<'_> {
             (Kind::HiddenForward | Kind::HiddenReverse, None) => self.run_again(kind, signed),
             (Kind::HiddenTrace, _) => match &derived.trace {
                 Some(trace) => self.hidden_body(trace, signed),
-                None => {
-                    let (rt, name) = (&self.rt, self.sig.ident.to_string());
-                    quote!(#rt::no_trace(#name))
-                }
+                // Derivatives of others are no steps: the function is one.
+                None => self.one_step(&self.derivative(Kind::VjpInto), signed),
             },
             // The product exists where the function has it.
             (Kind::HiddenHvp, _) => derived.hvp.as_ref().map(|hvp| self.hidden_body(hvp, signed)).unwrap_or_default(),
@@ -164,28 +176,45 @@ impl Interface<'_> {
         }
     }
 
-    /// The two halves of a function that is cheaper run again than kept.
+    /// The two halves of a function that is cheaper run again than kept, or that cannot be taken apart. What is behind
+    /// `&mut` is kept as it was before.
     pub(super) fn run_again(&self, kind: Kind, signed: &Signed) -> TokenStream {
-        let (called, args) = (signed.called.as_ref().map(|called| quote!(#called,)), &signed.args);
-        let tangents = signed.all_tangents().map(|(_, tangent)| tangent);
+        let called = signed.called.as_ref().map(|called| quote!(#called,));
+        let written = |marks: &[(usize, Ident)]| -> Vec<(usize, Ident)> {
+            marks.iter().filter(|(i, _)| self.sig.params[*i].by_mut).cloned().collect()
+        };
+        let args: Vec<(usize, Ident)> = signed.args.iter().cloned().enumerate().collect();
+        let kept: Vec<(usize, Ident)> =
+            written(&args).into_iter().chain(written(&signed.all_tangents().cloned().collect::<Vec<_>>())).collect();
+        let tape = signed.tape.as_ref();
+        let rt = &self.rt;
+        let save = kept.iter().map(|(i, ident)| {
+            let ty = gradient(&self.sig.params[*i].shape, rt);
+            quote!(#tape.push_copy::<#ty>(&#rt::ToOwned::to_owned(&*#ident));)
+        });
+        let restore = kept.iter().rev().map(|(i, ident)| {
+            let ty = gradient(&self.sig.params[*i].shape, rt);
+            quote!(let #ident: &mut #ty = &mut #tape.pop_as(|| #rt::never::<#ty>());)
+        });
+        let (args, tangents) = (&signed.args, signed.all_tangents().map(|(_, tangent)| tangent));
         let (seeds, slots) = (signed.all_seeds(), signed.all_slots().map(|(_, slot)| slot));
         match kind {
             Kind::HiddenForward => {
                 let f = self.original();
-                self.witnessed(signed, quote!(#f(#(#args),*)))
+                self.witnessed(signed, quote!(#(#save)* #f(#(#args),*)))
             }
             Kind::Dotted(Base::Forward, n) => {
                 let jvp = self.derivative(if n == 1 { Kind::HiddenJvp } else { Kind::Dotted(Base::Jvp, n - 1) });
-                quote!(#jvp(#called #(#args,)* #(#tangents),*))
+                quote!(#(#save)* #jvp(#called #(#args,)* #(#tangents),*))
             }
             // The value and the adjoint at once, and the value dropped.
             Kind::HiddenReverse => {
                 let vjp = self.derivative(Kind::HiddenVjp);
-                quote!(let _ = #vjp(#called #(#args,)* #(#seeds,)* #(#slots),*);)
+                quote!(#(#restore)* let _ = #vjp(#called #(#args,)* #(#seeds,)* #(#slots),*);)
             }
             Kind::Dotted(_, n) => {
                 let vjp_dot = self.derivative(Kind::Dotted(Base::Vjp, n));
-                quote!(let _ = #vjp_dot(#called #(#args,)* #(#tangents,)* #(#seeds,)* #(#slots),*);)
+                quote!(#(#restore)* let _ = #vjp_dot(#called #(#args,)* #(#tangents,)* #(#seeds,)* #(#slots),*);)
             }
             // No other function has halves.
             _ => TokenStream::new(),
@@ -411,16 +440,20 @@ impl Interface<'_> {
     }
 
     /// The seed that the user gives, for the hidden function.
-    fn seed_of(&self, seed: &Ident) -> TokenStream {
+    pub(super) fn seed_of(&self, seed: &Ident) -> TokenStream {
         let rt = &self.rt;
         if !self.sig.ret.tuple {
-            return quote!(#seed);
+            return if self.sig.ret.has_memory() { quote!(&#seed) } else { quote!(#seed) };
         }
         let parts: Vec<TokenStream> = (self.sig.ret.parts.iter().enumerate())
             .map(|(j, ty)| {
                 let memory = self.sig.ret.shape(j).is_some();
                 let j = proc_macro2::Literal::usize_unsuffixed(j);
-                if memory || ty.float().is_some() { quote!(#seed.#j) } else { quote!(#rt::Off) }
+                match memory {
+                    true => quote!(&#seed.#j),
+                    false if ty.float().is_some() => quote!(#seed.#j),
+                    false => quote!(#rt::Off),
+                }
             })
             .collect();
         self.tuple(&parts)

@@ -66,6 +66,9 @@ pub(super) fn function(kind: Kind, sig: &Signature) -> TokenStream {
         Kind::Jvp => format!(
             "Returns the value of [`{f}`]({link}) and its derivative along the tangents {dots}, `J · tangent`: `({y}, {dot})`."
         ),
+        Kind::Jacobian if sig.writes() => format!(
+            "Returns the Jacobian of [`{f}`]({link}) with respect to {with_respect_to}, with the initial values of what is behind `&mut`: the result, if there is one, and each `&mut` parameter at the end, with the gradient, `{g}`, in the place of every float.\n\nThe arguments end with the function's output. It costs one forward sweep for each number in {with_respect_to}, or one reverse sweep for each number in the result and behind `&mut`, whichever are fewer."
+        ),
         Kind::Jacobian => format!(
             "Returns the Jacobian of [`{f}`]({link}) with respect to {with_respect_to}: the result, `{y}`, with the gradient, `{g}`, in the place of every float.\n\nIt costs one forward sweep for each number in {with_respect_to}, or one reverse sweep for each number in the result, whichever are fewer."
         ),

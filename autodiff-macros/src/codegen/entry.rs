@@ -50,8 +50,9 @@ impl Interface<'_> {
                         }
                     }
                 }
-                (Origin::Param(i), [_], Slotted::Mem(m)) if self.sig.params[i].by_mut => {
-                    let marks = if marks == [Mark::Bar] { signed.slots(0) } else { signed.tangents(1) };
+                (Origin::Param(i), [first, ..], Slotted::Mem(m)) if self.sig.params[i].by_mut => {
+                    let layer = param.role.layer();
+                    let marks = if *first == Mark::Bar { signed.slots(layer) } else { signed.tangents(layer) };
                     entry.mems.insert(m, (mark(marks, i), Hold::Mutable));
                 }
                 (Origin::Param(i), [Mark::Bar, dots @ ..], Slotted::Mem(m)) if inline.is_written(m) => {
@@ -81,8 +82,8 @@ impl Interface<'_> {
                     entry.mems.insert(m, (ident, if written { Hold::Owned } else { Hold::Shared }));
                 }
                 (Origin::Result(j), [Mark::Bar], Slotted::Val(v)) => seeds.push((j, v)),
-                (Origin::Result(j), [Mark::Bar], Slotted::Mem(m)) => {
-                    let Some(seed) = signed.seed(0).cloned() else { continue };
+                (Origin::Result(j), [Mark::Bar, ..], Slotted::Mem(m)) => {
+                    let Some(seed) = signed.seed(param.role.layer()).cloned() else { continue };
                     let ident = match self.sig.ret.tuple {
                         false => seed,
                         true => {
@@ -92,7 +93,7 @@ impl Interface<'_> {
                             ident
                         }
                     };
-                    entry.mems.insert(m, (ident, Hold::Owned));
+                    entry.mems.insert(m, (ident, Hold::Given));
                 }
                 (Origin::Result(j), [Mark::Bar, ..], Slotted::Val(v)) => seed_dots.push((param.role.layer(), j, v)),
                 // No other role exists in a first derivative or the tangents of one.
@@ -184,6 +185,9 @@ impl Interface<'_> {
                     if let ::core::option::Option::Some(#ident) = #rt::Slot::on(&mut #slot) { *#ident += #value; }
                 });
             }
+        }
+        if signed.reverse_half {
+            return adds;
         }
         let is_result = |role: &Role| matches!(role.origin, Origin::Result(_)) && !role.is_bar();
         let some = func.results.iter().any(is_result) || func.returned.iter().any(|(role, _)| is_result(role));

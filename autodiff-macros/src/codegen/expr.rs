@@ -90,7 +90,7 @@ impl Body<'_> {
     /// Adds to `reads` the scalars with a variable that the expression of `v` reads.
     pub(super) fn variables_of(&self, v: Val, reads: &mut Vec<Val>) {
         match self.inline.def(v) {
-            Some(op) => op.reads().into_iter().for_each(|read| self.variables_of(read, reads)),
+            Some(op) => op.each_read(&mut |read| self.variables_of(read, reads)),
             None => reads.push(v),
         }
     }
@@ -269,7 +269,7 @@ impl Body<'_> {
     pub(super) fn place_ref(&self, place: &Place) -> TokenStream {
         let (base, hold) = self.mem(place.mem);
         match (place.path.is_empty(), hold) {
-            (true, Hold::Shared) => base.to_token_stream(),
+            (true, Hold::Shared | Hold::Given) => base.to_token_stream(),
             (true, Hold::Slot | Hold::List | Hold::Mutable) => quote!(&*#base),
             _ => {
                 let tokens = self.place(place);

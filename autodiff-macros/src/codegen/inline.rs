@@ -6,7 +6,7 @@
 //! type as a witness: inactive Rust, results of calls, fields of structs.
 
 use crate::analysis::sites::{read, written};
-use crate::ir::{Arg, Block, Func, Init, Int, Mem, Op, Stmt, Ty, Val};
+use crate::ir::{Arg, Block, By, Func, Init, Int, Mem, Op, Place, Stmt, Ty, Val};
 use crate::maps::{Hashed, Set};
 
 /// An expression longer than this many steps is broken by a `let`.
@@ -74,8 +74,9 @@ impl<'a> Inline<'a> {
 
     fn count(&mut self, func: &Func, block: &Block) {
         for stmt in &block.stmts {
-            for v in stmt.op.reads() {
-                self.uses[v.0 as usize] += 1;
+            stmt.op.each_read(&mut |v| self.uses[v.0 as usize] += 1);
+            if stmt.op.is_scalar() {
+                continue;
             }
             self.written.extend(written(&stmt.op));
             match &stmt.op {
@@ -100,12 +101,25 @@ impl<'a> Inline<'a> {
                 Op::Swap { a, b } => {
                     self.resized.extend([a, b].into_iter().filter(|of| of.path.is_empty()).map(|of| of.mem));
                 }
+                // The callee may take a vector.
+                Op::Call(call) => {
+                    for (k, arg) in call.args.iter().enumerate() {
+                        if let Arg::Place { place: Place { mem, path }, by: By::Mut } = arg
+                            && path.is_empty()
+                        {
+                            let layers = call.form.layers().1;
+                            let dots = layers.iter().filter_map(|layer| layer.tangents.get(k)?.place());
+                            self.resized.extend(dots.map(|dot| dot.mem));
+                            self.resized.insert(*mem);
+                        }
+                    }
+                }
                 _ => {}
             }
             match &stmt.op {
                 Op::Call(call) => self.passed.extend(call.args.iter().filter_map(|arg| match arg {
                     Arg::Place { place, .. } => Some(place.mem),
-                    Arg::Val(_) => None,
+                    Arg::Val(_) | Arg::Gone => None,
                 })),
                 Op::Len(place) | Op::Alloc { init: Init::ZerosLike(place), .. } => {
                     self.looked_at.insert(place.mem);
@@ -148,7 +162,9 @@ impl<'a> Inline<'a> {
             let moves_past_a_write = match &stmt.op {
                 Op::Load(p) | Op::Len(p) => writes.get(&p.mem).is_some_and(|writers| {
                     let next = writers.partition_point(|&writer| writer <= at);
-                    writers.get(next).is_some_and(|&writer| writer < place)
+                    // Nor into the arguments of a call that is given the memory to write to.
+                    let call = matches!(block.stmts.get(place), Some(Stmt { op: Op::Call(call), .. }) if call.writes());
+                    writers.get(next).is_some_and(|&writer| writer < place + usize::from(call))
                 }),
                 _ => false,
             };
@@ -176,9 +192,7 @@ impl<'a> Inline<'a> {
     fn consume(&mut self, block: &Block) -> usize {
         self.blocks += 1;
         for (at, stmt) in block.stmts.iter().enumerate() {
-            for v in stmt.op.reads() {
-                self.consumers[v.0 as usize] = (self.blocks, at);
-            }
+            stmt.op.each_read(&mut |v| self.consumers[v.0 as usize] = (self.blocks, at));
         }
         for v in &block.yields {
             self.consumers[v.0 as usize] = (self.blocks, block.stmts.len());
@@ -219,6 +233,9 @@ fn is_plain(func: &Func, stmt: &Stmt) -> bool {
 /// For every memory object: the statements that write it, regions included, in order.
 fn writes(block: &Block) -> Hashed<Mem, Vec<usize>> {
     fn note(op: &Op, at: usize, writes: &mut Hashed<Mem, Vec<usize>>) {
+        if op.is_scalar() {
+            return;
+        }
         for mem in written(op) {
             writes.entry(mem).or_default().push(at);
         }

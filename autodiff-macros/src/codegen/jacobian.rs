@@ -13,17 +13,23 @@ use super::signature::{Interface, Kind, Signed};
 use crate::signature::{Shape, is_constant_by_type, shape_of};
 
 impl Interface<'_> {
-    fn result_shape(&self) -> Shape {
+    pub(super) fn result_shape(&self) -> Shape {
         shape_of(&self.sig.ret.ty).unwrap_or_else(|| Shape::Named(Box::new(self.sig.ret.ty.clone())))
     }
 
     /// `J`: the result with every float replaced by the gradient.
     pub(super) fn jacobian(&self) -> TokenStream {
+        if self.sig.writes() {
+            return self.jacobian_of_written();
+        }
         rows_type(&self.result_shape(), &self.gradients(), &self.rt)
     }
 
     /// The body of `jacobian`.
     pub(super) fn jacobian_body(&self, signed: &Signed) -> TokenStream {
+        if self.sig.writes() {
+            return self.jacobian_of_written_body(signed);
+        }
         let (rt, g, s, shape) = (&self.rt, self.gradients(), self.float_parts(), self.result_shape());
         let (f, args) = (self.witness(), self.cloned(signed));
         let mut names = signed.names.clone();
@@ -66,7 +72,7 @@ impl Interface<'_> {
 }
 
 /// One, or a tuple.
-fn several(parts: &[TokenStream]) -> TokenStream {
+pub(super) fn several(parts: &[TokenStream]) -> TokenStream {
     match parts {
         [one] => one.clone(),
         parts => quote!((#(#parts),*)),
@@ -93,7 +99,7 @@ fn is_dynamic(shape: &Shape) -> bool {
     }
 }
 
-fn rows_type(shape: &Shape, g: &TokenStream, rt: &TokenStream) -> TokenStream {
+pub(super) fn rows_type(shape: &Shape, g: &TokenStream, rt: &TokenStream) -> TokenStream {
     match shape {
         shape if is_constant(shape) => quote!(()),
         Shape::Scalar(_) => g.clone(),
@@ -114,7 +120,7 @@ fn rows_type(shape: &Shape, g: &TokenStream, rt: &TokenStream) -> TokenStream {
 }
 
 /// A zero seed, in the shape of `value`.
-fn zero(shape: &Shape, value: &TokenStream, rt: &TokenStream) -> TokenStream {
+pub(super) fn zero(shape: &Shape, value: &TokenStream, rt: &TokenStream) -> TokenStream {
     match shape {
         shape if is_constant(shape) => quote!(()),
         Shape::Scalar(ty) => number(0.0, *ty, rt),
@@ -130,7 +136,13 @@ fn zero(shape: &Shape, value: &TokenStream, rt: &TokenStream) -> TokenStream {
 }
 
 /// The rows in the shape of the result; `place` is a part of the seed.
-fn assembled(shape: &Shape, place: &TokenStream, rows: &Ident, names: &mut Names, rt: &TokenStream) -> TokenStream {
+pub(super) fn assembled(
+    shape: &Shape,
+    place: &TokenStream,
+    rows: &Ident,
+    names: &mut Names,
+    rt: &TokenStream,
+) -> TokenStream {
     match shape {
         shape if is_constant(shape) => quote!(()),
         Shape::Scalar(_) => quote!(#rt::row(&mut #rows)),

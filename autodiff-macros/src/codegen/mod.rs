@@ -5,11 +5,13 @@
 //! | [`companion`](mod@companion) | the user's function, its companion type and the public functions |
 //! | [`by_hand`] | the hidden functions of a function whose `vjp` and `jvp` are given by hand |
 //! | [`jacobian`] | Jacobians, one product with a unit vector a row or a column |
+//! | [`written`] | those of functions that write behind `&mut` |
 //! | [`hessian`] | Hessians, one product with a unit vector a row |
 //! | [`signature`] | the signatures of both, public and hidden |
 //! | [`entry`] | the hidden functions: what stands between their parameters and a body |
 //! | [`body`], [`loops`], [`call`], [`opaque`], [`expr`] | statements, loops, calls, inactive Rust, expressions |
 //! | [`parts`] | the witness that parts of structs may have tangents |
+//! | [`like`] | expressions for their types alone |
 //! | [`inline`] | which scalars need no variable |
 //! | [`code`] | lists of tokens |
 //! | [`names`] | names that meet nobody else's |
@@ -27,6 +29,7 @@ mod expr;
 mod hessian;
 mod inline;
 mod jacobian;
+mod like;
 mod loops;
 mod names;
 mod opaque;
@@ -35,6 +38,7 @@ mod signature;
 mod stub;
 #[cfg(test)]
 mod tests;
+mod written;
 
 pub(crate) use companion::{companion, siblings};
 pub(crate) use stub::{sibling_stubs, stub};

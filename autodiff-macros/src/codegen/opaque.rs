@@ -41,30 +41,37 @@ impl Body<'_> {
 
     /// `tokens` with the placeholders replaced, also inside macros.
     pub(super) fn substitute(&self, tokens: TokenStream, opaque: &Opaque) -> TokenStream {
-        tokens
-            .into_iter()
-            .map(|tree| match tree {
-                TokenTree::Ident(ident) => match opaque.binds.iter().find(|(placeholder, _)| *placeholder == ident) {
-                    Some((_, operand)) => {
-                        let value = match operand {
-                            Operand::Val(v) => self.typed(*v),
-                            Operand::Place(place) => self.place(place),
-                        };
-                        // An operand of its own: what stands around it is the user's.
-                        if value.clone().into_iter().count() == 1 {
-                            return value.into_iter().next().unwrap_or(TokenTree::Ident(ident));
-                        }
-                        TokenTree::Group(Group::new(Delimiter::Parenthesis, value))
-                    }
-                    None => TokenTree::Ident(ident),
-                },
-                TokenTree::Group(group) => {
-                    let mut inner = Group::new(group.delimiter(), self.substitute(group.stream(), opaque));
-                    inner.set_span(group.span());
-                    TokenTree::Group(inner)
-                }
-                other => other,
+        substituted(tokens, &|name| {
+            let (_, operand) = opaque.binds.iter().find(|(placeholder, _)| placeholder == name)?;
+            Some(match operand {
+                Operand::Val(v) => self.typed(*v),
+                Operand::Place(place) => self.place(place),
             })
-            .collect()
+        })
     }
+}
+
+/// `tokens` with names replaced.
+pub(super) fn substituted(tokens: TokenStream, replace: &dyn Fn(&Ident) -> Option<TokenStream>) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|tree| match tree {
+            TokenTree::Ident(ident) => match replace(&ident) {
+                Some(value) => {
+                    // An operand of its own: what stands around it is the user's.
+                    if value.clone().into_iter().count() == 1 {
+                        return value.into_iter().next().unwrap_or(TokenTree::Ident(ident));
+                    }
+                    TokenTree::Group(Group::new(Delimiter::Parenthesis, value))
+                }
+                None => TokenTree::Ident(ident),
+            },
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), substituted(group.stream(), replace));
+                inner.set_span(group.span());
+                TokenTree::Group(inner)
+            }
+            other => other,
+        })
+        .collect()
 }

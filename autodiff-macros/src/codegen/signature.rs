@@ -22,6 +22,7 @@ use std::ops::Range;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt as _;
+use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
 
 use super::expr::ty_tokens;
@@ -136,12 +137,12 @@ impl Kind {
     /// Whether the function exists: gradients and Hessians are those of a number, and what is behind `&mut` is written by
     /// a function that is given both.
     pub(super) fn exists(self, sig: &Signature) -> bool {
-        if sig.ret.has_memory() {
-            let by_value = matches!(self, Kind::Vjp | Kind::Pullback | Kind::Jacobian) && !sig.writes();
-            return by_value || matches!(self, Kind::VjpInto | Kind::Jvp | Kind::HiddenVjp | Kind::HiddenJvp);
-        }
-        if sig.writes() {
-            return matches!(self, Kind::VjpInto | Kind::Jvp | Kind::HiddenVjp | Kind::HiddenJvp);
+        if sig.ret.has_memory() || sig.writes() {
+            if self.is_hidden() {
+                return self != Kind::HiddenHvp && self.order() <= sig.order;
+            }
+            let by_value = matches!(self, Kind::Vjp | Kind::Pullback) && !sig.writes();
+            return by_value || matches!(self, Kind::VjpInto | Kind::Jvp | Kind::Jacobian);
         }
         if self == Kind::Jacobian {
             return !is_float(sig);
@@ -182,6 +183,11 @@ impl Kind {
         }
     }
 
+    /// Whether it is the reverse half of a derivative, which is not given what is behind `&mut`.
+    pub(super) fn is_reverse_half(self) -> bool {
+        matches!(self, Kind::HiddenReverse | Kind::Dotted(Base::Reverse, _))
+    }
+
     /// Whether it hands something over to the reverse sweep, or takes it.
     fn takes_tape(self) -> bool {
         matches!(self, Kind::HiddenForward | Kind::HiddenReverse | Kind::Dotted(Base::Forward | Base::Reverse, _))
@@ -216,6 +222,8 @@ pub(super) struct Signed {
     slots: Vec<Marks>,
     pub(super) tape: Option<Ident>,
     pub(super) recorder: Option<Ident>,
+    /// The reverse half of a derivative, which returns nothing.
+    pub(super) reverse_half: bool,
     /// The names that are left.
     pub(super) names: Names,
 }
@@ -253,6 +261,19 @@ impl Signed {
     }
 }
 
+/// Reserves every name in the code that it visits.
+struct Reserve<'n>(&'n mut Names);
+
+impl<'ast> Visit<'ast> for Reserve<'_> {
+    fn visit_ident(&mut self, ident: &'ast Ident) {
+        self.0.reserve_ident(ident);
+    }
+
+    fn visit_token_stream(&mut self, tokens: &'ast TokenStream) {
+        self.0.reserve(tokens.clone());
+    }
+}
+
 /// The user's function as the companion's functions see it.
 pub(super) struct Interface<'a> {
     pub(super) sig: &'a Signature,
@@ -275,7 +296,7 @@ impl<'a> Interface<'a> {
             names.reserve_ident(&param.ident);
         }
         let mut all_names = names.clone();
-        all_names.reserve(quote!(#item));
+        Reserve(&mut all_names).visit_item_fn(item);
         Interface { sig, rt: quote!(#runtime::__private), names, all_names }
     }
 
@@ -298,6 +319,7 @@ impl<'a> Interface<'a> {
         let mut inputs: Vec<TokenStream> = args
             .iter()
             .zip(&sig.params)
+            .filter(|(_, p)| !(p.by_mut && kind.is_reverse_half()))
             .map(|(ident, p)| {
                 let ty = &p.ty;
                 quote!(#ident: #ty)
@@ -317,6 +339,7 @@ impl<'a> Interface<'a> {
             slots: Vec::new(),
             tape: None,
             recorder: None,
+            reverse_half: kind.is_reverse_half(),
             names: Names::new(),
         };
         let layers = kind.layers();
@@ -382,6 +405,11 @@ impl<'a> Interface<'a> {
         for (i, p) in self.sig.params.iter().enumerate() {
             let Some(ty) = self.mark(kind, suffix, p) else { continue };
             let ident = names.fresh(&format!("{}_{suffix}", p.ident), p.ident.span());
+            if p.by_mut && kind.is_reverse_half() && !suffix.starts_with("slot") {
+                // The variable is there for the positions of the others.
+                marks.push((i, ident));
+                continue;
+            }
             let mutable = (suffix.starts_with("slot") && p.active && !p.by_mut).then(|| quote!(mut));
             inputs.push(quote!(#mutable #ident: #ty));
             marks.push((i, ident));
@@ -452,7 +480,7 @@ impl<'a> Interface<'a> {
 
     /// One seed a part; a caller that has none passes `Off`.
     fn hidden_seed(&self) -> TokenStream {
-        if !self.sig.ret.tuple {
+        if !self.sig.ret.tuple && !self.sig.ret.has_memory() {
             return self.float_parts();
         }
         self.given_seed()
@@ -469,7 +497,8 @@ impl<'a> Interface<'a> {
             .enumerate()
             .map(|(j, ty)| {
                 if let Some(shape) = self.sig.ret.shape(j) {
-                    return gradient(shape, rt);
+                    let shadow = shadow(shape, rt);
+                    return quote!(impl #rt::Given<#shadow>);
                 }
                 if ty.float().is_none() {
                     return quote!(#rt::Off);

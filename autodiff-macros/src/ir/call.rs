@@ -3,8 +3,14 @@
 //! A transform replaces a call by one of another [`CallForm`]: the forward sweep makes [`CallForm::Forward`] of
 //! [`CallForm::Primal`], the reverse sweep adds [`CallForm::Reverse`], forward mode adds tangents. What a form carries
 //! besides the arguments is uniform: seeds of the result, [`Tangent`]s of the arguments, and [`Slot`]s for their adjoints.
+//!
+//! Parts of the result that are numbers are what the statement defines (`out`); those that are memory, arrays, vectors and
+//! structs, are [`Made`] by it, each of them with its tangents. An argument behind `&mut` ([`By::Mut`]) is read and written;
+//! its slot is the shadow that has the cotangent of the final value before the call and that of the initial value behind it,
+//! and its tangent is written as it is. The reverse half of a callee is not given what is behind `&mut` ([`Arg::Gone`]):
+//! it has been written since, and the callee has kept what it needs of it.
 
-use super::{Place, Val};
+use super::{Mem, Place, Val};
 
 /// A call of another differentiated function.
 #[derive(Clone, Debug)]
@@ -15,8 +21,19 @@ pub(crate) struct Call {
     pub(crate) companion: Option<syn::Path>,
     pub(crate) form: CallForm,
     pub(crate) args: Vec<Arg>,
-    /// The shape of the primal result. The first of the statement's `out` are its parts, in order.
+    /// The shape of the primal result. The first of the statement's `out` are its parts that are numbers, in order.
     pub(crate) ret: Ret,
+    /// Its parts that are memory, in order; none of a reverse half.
+    pub(crate) made: Vec<Made>,
+}
+
+/// Memory that a call brings into being.
+#[derive(Clone, Debug)]
+pub(crate) struct Made {
+    /// Which part of the result it is.
+    pub(crate) part: usize,
+    /// The value, and its tangents, as far as the form has them (see [`Dotted`]).
+    pub(crate) layers: Vec<Mem>,
 }
 
 /// What a call returns, as the use at hand shows.
@@ -31,34 +48,78 @@ pub(crate) enum Ret {
 pub(crate) enum Arg {
     /// A scalar by value.
     Val(Val),
-    /// A place: `&place` or, with `by_ref` false, `place` by value.
-    Place { place: Place, by_ref: bool },
+    /// A place.
+    Place { place: Place, by: By },
+    /// What is not given to the callee: that of its parameters behind `&mut`, in its reverse half.
+    Gone,
+}
+
+/// How a place is passed.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum By {
+    /// `place`
+    Value,
+    /// `&place`
+    Ref,
+    /// `&mut place`
+    Mut,
 }
 
 impl Call {
-    /// The memory that the callee reads: of arguments, then of tangents.
+    /// The memory that the callee reads: of arguments, of tangents, then of seeds.
     pub(crate) fn places_read(&self) -> Vec<&Place> {
-        let args = self.args.iter().filter_map(|arg| match arg {
-            Arg::Place { place, .. } => Some(place),
-            Arg::Val(_) => None,
-        });
-        let tangents = self.form.tangents().into_iter().filter_map(|tangent| match tangent {
-            Tangent::Mem(place) => Some(place),
-            Tangent::Zero | Tangent::Val(_) => None,
-        });
-        args.chain(tangents).collect()
+        let args = self.args.iter().filter_map(Arg::place);
+        args.chain(self.form.given().into_iter().filter_map(Tangent::place)).collect()
     }
 
     pub(crate) fn places_read_mut(&mut self) -> Vec<&mut Place> {
         let args = self.args.iter_mut().filter_map(|arg| match arg {
             Arg::Place { place, .. } => Some(place),
-            Arg::Val(_) => None,
+            Arg::Val(_) | Arg::Gone => None,
         });
-        let tangents = self.form.tangents_mut().into_iter().filter_map(|tangent| match tangent {
+        let given = self.form.given_mut().into_iter().filter_map(|tangent| match tangent {
             Tangent::Mem(place) => Some(place),
             Tangent::Zero | Tangent::Val(_) => None,
         });
-        args.chain(tangents).collect()
+        args.chain(given).collect()
+    }
+
+    /// The memory that the callee writes: what is behind `&mut`, the tangents of that, and shadows.
+    pub(crate) fn places_written(&self) -> Vec<&Place> {
+        let is_mut = |arg: &Arg| matches!(arg, Arg::Place { by: By::Mut, .. });
+        let mut places: Vec<&Place> = self.args.iter().filter(|arg| is_mut(arg)).filter_map(Arg::place).collect();
+        for tangents in self.form.tangents_by_layer() {
+            let written = self.args.iter().zip(tangents).filter(|(arg, _)| is_mut(arg));
+            places.extend(written.filter_map(|(_, tangent)| tangent.place()));
+        }
+        places.extend(self.form.shadows());
+        places
+    }
+
+    /// The shadows that the callee's reverse half both reads and writes: those of what is behind `&mut`.
+    pub(crate) fn exchanged(&self) -> Vec<&Place> {
+        let all = self.form.slots_by_layer().into_iter().flat_map(|slots| self.args.iter().zip(slots));
+        all.filter(|(arg, _)| matches!(arg, Arg::Gone)).filter_map(|(_, slot)| slot.place()).collect()
+    }
+
+    /// Whether the callee writes to what it is given.
+    pub(crate) fn writes(&self) -> bool {
+        self.args.iter().any(|arg| matches!(arg, Arg::Place { by: By::Mut, .. }))
+    }
+
+    /// The memory that it makes: values, and their tangents.
+    pub(crate) fn mems(&self) -> impl Iterator<Item = Mem> {
+        self.made.iter().flat_map(|made| made.layers.iter().copied())
+    }
+
+    /// The memory of a part of the result, if it is memory.
+    pub(crate) fn made(&self, part: usize) -> Option<&Made> {
+        self.made.iter().find(|made| made.part == part)
+    }
+
+    /// How many parts of its result are numbers.
+    pub(crate) fn scalars(&self) -> usize {
+        self.parts() - self.made.len()
     }
 
     /// How many parts its result has.
@@ -77,12 +138,12 @@ pub(crate) enum CallForm {
     Primal,
     /// `g::__forward(args, tape)`: the value, with what the reverse sweep needs left on the function's tape.
     Forward,
-    /// `g::__reverse(args, tape, seed, slots)`. `seeds` has one entry a part of the result (`None`: not a float, or no
+    /// `g::__reverse(args, tape, seed, slots)`. `seeds` has one entry a part of the result (zero: not a float, or no
     /// adjoint). `out` has one scalar a [`Slot::Scalar`], in order: the adjoint that the callee returns for it.
-    Reverse { seeds: Vec<Option<Val>>, slots: Vec<Slot> },
+    Reverse { seeds: Vec<Tangent>, slots: Vec<Slot> },
     /// `g::__vjp(args, seed, slots)`: value and adjoint in one pass, where the adjoint is known at the call. `out` are the
     /// parts of the result, then as for `Reverse`.
-    Vjp { seeds: Vec<Option<Val>>, slots: Vec<Slot> },
+    Vjp { seeds: Vec<Tangent>, slots: Vec<Slot> },
     /// `g::__jvp(args, tangents)`; `out` are the parts of the result, then the tangents of its float parts.
     Jvp { tangents: Vec<Tangent> },
     /// `g::__trace(args, ids, recorder)`; shaped like `Jvp`.
@@ -112,8 +173,8 @@ pub(crate) struct Dotted {
 pub(crate) struct Layer {
     /// Of the arguments; empty in layer 0, which has the arguments themselves.
     pub(crate) tangents: Vec<Tangent>,
-    /// Of the seeds; `None` where it is structurally zero.
-    pub(crate) seeds: Vec<Option<Val>>,
+    /// Of the seeds.
+    pub(crate) seeds: Vec<Tangent>,
     /// Where the tangents of the adjoints go.
     pub(crate) slots: Vec<Slot>,
 }
@@ -138,12 +199,12 @@ impl CallForm {
         }
     }
 
-    /// The seeds that the call reads, and their tangents.
-    pub(crate) fn seeds(&self) -> Vec<Val> {
+    /// The seeds, and their tangents.
+    pub(crate) fn seeds(&self) -> Vec<&Tangent> {
         match self {
-            CallForm::Reverse { seeds, .. } | CallForm::Vjp { seeds, .. } => seeds.iter().flatten().copied().collect(),
+            CallForm::Reverse { seeds, .. } | CallForm::Vjp { seeds, .. } => seeds.iter().collect(),
             CallForm::Dot(d) => {
-                let dots = d.layers.iter().flat_map(|layer| layer.seeds.iter().flatten().copied());
+                let dots = d.layers.iter().flat_map(|layer| &layer.seeds);
                 d.of.seeds().into_iter().chain(dots).collect()
             }
             CallForm::Primal | CallForm::Forward | CallForm::Jvp { .. } | CallForm::Trace { .. } => Vec::new(),
@@ -152,10 +213,16 @@ impl CallForm {
 
     /// The slots of adjoints, and of their tangents.
     pub(crate) fn slots(&self) -> Vec<&Slot> {
+        self.slots_by_layer().into_iter().flatten().collect()
+    }
+
+    fn slots_by_layer(&self) -> Vec<&[Slot]> {
         match self {
-            CallForm::Reverse { slots, .. } | CallForm::Vjp { slots, .. } => slots.iter().collect(),
+            CallForm::Reverse { slots, .. } | CallForm::Vjp { slots, .. } => vec![slots],
             CallForm::Dot(d) => {
-                d.of.slots().into_iter().chain(d.layers.iter().flat_map(|layer| &layer.slots)).collect()
+                let mut all = d.of.slots_by_layer();
+                all.extend(d.layers.iter().map(|layer| &layer.slots[..]));
+                all
             }
             CallForm::Primal | CallForm::Forward | CallForm::Jvp { .. } | CallForm::Trace { .. } => Vec::new(),
         }
@@ -177,49 +244,70 @@ impl CallForm {
 
     /// The places that the call adds adjoints to.
     pub(crate) fn shadows(&self) -> Vec<&Place> {
-        let places = self.slots().into_iter().map(|slot| match slot {
-            Slot::Mem(place) => Some(place),
-            Slot::Off | Slot::Scalar => None,
-        });
-        places.flatten().collect()
+        self.slots().into_iter().filter_map(Slot::place).collect()
     }
 
     /// The tangents of the arguments, layer by layer.
     pub(crate) fn tangents(&self) -> Vec<&Tangent> {
+        self.tangents_by_layer().into_iter().flatten().collect()
+    }
+
+    fn tangents_by_layer(&self) -> Vec<&[Tangent]> {
         match self {
-            CallForm::Jvp { tangents } | CallForm::Trace { tangents } => tangents.iter().collect(),
-            CallForm::Dot(d) => d.layers.iter().flat_map(|layer| &layer.tangents).collect(),
+            CallForm::Jvp { tangents } | CallForm::Trace { tangents } => vec![tangents],
+            CallForm::Dot(d) => d.layers.iter().map(|layer| &layer.tangents[..]).collect(),
             CallForm::Primal | CallForm::Forward | CallForm::Reverse { .. } | CallForm::Vjp { .. } => Vec::new(),
         }
     }
 
-    fn tangents_mut(&mut self) -> Vec<&mut Tangent> {
+    /// What the call is given besides the arguments: their tangents, then seeds.
+    pub(crate) fn given(&self) -> Vec<&Tangent> {
+        self.tangents().into_iter().chain(self.seeds()).collect()
+    }
+
+    /// The same, in this order, to be changed.
+    fn given_mut(&mut self) -> Vec<&mut Tangent> {
         match self {
             CallForm::Jvp { tangents } | CallForm::Trace { tangents } => tangents.iter_mut().collect(),
-            CallForm::Dot(d) => d.layers.iter_mut().flat_map(|layer| &mut layer.tangents).collect(),
-            CallForm::Primal | CallForm::Forward | CallForm::Reverse { .. } | CallForm::Vjp { .. } => Vec::new(),
+            CallForm::Reverse { seeds, .. } | CallForm::Vjp { seeds, .. } => seeds.iter_mut().collect(),
+            CallForm::Dot(d) => {
+                let (mut tangents, mut seeds) = (Vec::new(), d.of.given_mut());
+                for layer in &mut d.layers {
+                    tangents.extend(&mut layer.tangents);
+                    seeds.extend(&mut layer.seeds);
+                }
+                tangents.extend(seeds);
+                tangents
+            }
+            CallForm::Primal | CallForm::Forward => Vec::new(),
         }
     }
 
     /// Every scalar and every place that the form names, to be replaced.
     pub(crate) fn operands_mut(&mut self, val: &mut impl FnMut(&mut Val), place: &mut impl FnMut(&mut Place)) {
+        self.given_mut().into_iter().for_each(|given| given.operands_mut(val, place));
+        self.slots_mut().into_iter().filter_map(Slot::place_mut).for_each(place);
+    }
+
+    fn slots_mut(&mut self) -> Vec<&mut Slot> {
         match self {
-            CallForm::Primal | CallForm::Forward => {}
-            CallForm::Reverse { seeds, slots } | CallForm::Vjp { seeds, slots } => {
-                seeds.iter_mut().flatten().for_each(&mut *val);
-                slots.iter_mut().filter_map(Slot::place_mut).for_each(place);
-            }
-            CallForm::Jvp { tangents } | CallForm::Trace { tangents } => {
-                tangents.iter_mut().for_each(|t| t.operands_mut(val, place));
-            }
+            CallForm::Reverse { slots, .. } | CallForm::Vjp { slots, .. } => slots.iter_mut().collect(),
             CallForm::Dot(d) => {
-                d.of.operands_mut(val, place);
-                for layer in &mut d.layers {
-                    layer.tangents.iter_mut().for_each(|t| t.operands_mut(val, place));
-                    layer.seeds.iter_mut().flatten().for_each(&mut *val);
-                    layer.slots.iter_mut().filter_map(Slot::place_mut).for_each(&mut *place);
-                }
+                let mut slots = d.of.slots_mut();
+                slots.extend(d.layers.iter_mut().flat_map(|layer| &mut layer.slots));
+                slots
             }
+            CallForm::Primal | CallForm::Forward | CallForm::Jvp { .. } | CallForm::Trace { .. } => Vec::new(),
+        }
+    }
+}
+
+impl Arg {
+    /// The place that is passed.
+    pub(crate) fn place(&self) -> Option<&Place> {
+        match self {
+            Arg::Place { place, .. } => Some(place),
+            Arg::Val(_) | Arg::Gone => None,
         }
     }
 }
@@ -232,8 +320,8 @@ pub(crate) enum Slot {
     Mem(Place),
 }
 
-/// The tangent of an argument.
-#[derive(Clone, Debug)]
+/// The tangent of an argument, or the seed of a part of the result.
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Tangent {
     /// Structurally zero.
     Zero,
@@ -242,6 +330,13 @@ pub(crate) enum Tangent {
 }
 
 impl Slot {
+    pub(crate) fn place(&self) -> Option<&Place> {
+        match self {
+            Slot::Mem(place) => Some(place),
+            Slot::Off | Slot::Scalar => None,
+        }
+    }
+
     fn place_mut(&mut self) -> Option<&mut Place> {
         match self {
             Slot::Mem(place) => Some(place),
@@ -251,6 +346,20 @@ impl Slot {
 }
 
 impl Tangent {
+    pub(crate) fn place(&self) -> Option<&Place> {
+        match self {
+            Tangent::Mem(place) => Some(place),
+            Tangent::Zero | Tangent::Val(_) => None,
+        }
+    }
+
+    pub(crate) fn val(&self) -> Option<Val> {
+        match self {
+            Tangent::Val(v) => Some(*v),
+            Tangent::Zero | Tangent::Mem(_) => None,
+        }
+    }
+
     fn operands_mut(&mut self, val: &mut impl FnMut(&mut Val), place: &mut impl FnMut(&mut Place)) {
         match self {
             Tangent::Zero => {}

@@ -15,6 +15,7 @@ pub(crate) mod build;
 mod call;
 #[cfg(test)]
 pub(crate) mod eval;
+mod like;
 mod opaque;
 mod operands;
 #[cfg(test)]
@@ -26,7 +27,8 @@ pub(crate) mod verify;
 
 use proc_macro2::{Span, TokenStream};
 
-pub(crate) use self::call::{Arg, Call, CallForm, Dotted, Layer, Ret, Slot, Tangent};
+pub(crate) use self::call::{Arg, By, Call, CallForm, Dotted, Layer, Made, Ret, Slot, Tangent};
+pub(crate) use self::like::{Like, Popped};
 pub(crate) use self::opaque::{Build, Opaque, Operand};
 pub(crate) use self::role::{Mark, Origin, Role};
 use crate::rules::Rule;
@@ -242,6 +244,8 @@ pub(crate) enum Init {
     Copy(Place),
     /// Zeros in the shape of a place: shadows and tangents.
     ZerosLike(Place),
+    /// What was saved last on a stack of whole values.
+    Popped(Box<Popped>),
     /// A struct made of parts.
     Build(Box<Build>),
 }
@@ -403,6 +407,8 @@ pub(crate) struct Param {
     pub(crate) held: Slotted,
     /// Carries derivatives: declared so for a parameter of the user's, always for shadows, seeds and tangents.
     pub(crate) active: bool,
+    /// `&mut`: the function writes to it, and its caller may do so when it is over.
+    pub(crate) by_mut: bool,
 }
 
 /// A function: the unit of transformation.

@@ -10,8 +10,8 @@ use proc_macro2::{Span, TokenStream};
 
 use super::eval::{Cell, Value};
 use super::{
-    Access, Arg, Block, Call, CallForm, CmpOp, Const, Dim, Float, For, Func, Init, Int, IntOp, Mark, Mem, MemData, Op,
-    Origin, Param, Place, Ret, Role, Slotted, StackData, StackId, Stmt, Ty, Val, ValData,
+    Access, Arg, Block, By, Call, CallForm, CmpOp, Const, Dim, Float, For, Func, Init, Int, IntOp, Mark, Mem, MemData,
+    Op, Origin, Param, Place, Ret, Role, Slotted, StackData, StackId, Stmt, Ty, Val, ValData,
 };
 use crate::rules;
 
@@ -276,7 +276,7 @@ impl Parser<'_> {
             } else {
                 Slotted::Val(self.define(held)?)
             };
-            self.f.params.push(Param { role: role(role_text)?, held, active });
+            self.f.params.push(Param { role: role(role_text)?, held, active, by_mut: false });
         }
         let (mut body, end) = self.block()?;
         let results = end.strip_prefix("return").ok_or("no `return`")?;
@@ -438,10 +438,11 @@ fn effect(body: &str) -> Result<Op, String> {
 /// `g(v1, &m0)`.
 fn call(text: &str, results: usize) -> Result<Op, String> {
     let (path, args) = text.strip_suffix(')').and_then(|t| t.split_once('(')).ok_or("a call without arguments")?;
-    let args = split(args).into_iter().map(|arg| match arg.strip_prefix('&') {
-        Some(at) => Ok(Arg::Place { place: place(at)?, by_ref: true }),
-        None if arg.starts_with('m') => Ok(Arg::Place { place: place(arg)?, by_ref: false }),
-        None => val(arg).map(Arg::Val),
+    let args = split(args).into_iter().map(|arg| match (arg.strip_prefix("&mut "), arg.strip_prefix('&')) {
+        (Some(at), _) => Ok(Arg::Place { place: place(at)?, by: By::Mut }),
+        (None, Some(at)) => Ok(Arg::Place { place: place(at)?, by: By::Ref }),
+        (None, None) if arg.starts_with('m') => Ok(Arg::Place { place: place(arg)?, by: By::Value }),
+        (None, None) => val(arg).map(Arg::Val),
     });
     Ok(Op::Call(Box::new(Call {
         path: syn::parse_str(path).map_err(|e| e.to_string())?,
@@ -449,6 +450,7 @@ fn call(text: &str, results: usize) -> Result<Op, String> {
         form: CallForm::Primal,
         args: args.collect::<Result<_, String>>()?,
         ret: if results == 1 { Ret::Scalar } else { Ret::Tuple(results) },
+        made: Vec::new(),
     })))
 }
 

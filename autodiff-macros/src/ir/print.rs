@@ -20,8 +20,8 @@ use std::fmt::{self, Display, Formatter, Write};
 use quote::ToTokens;
 
 use super::{
-    Access, Arg, Block, Call, CallForm, CmpOp, Const, Dim, Float, For, Func, Init, Int, IntOp, Mark, Mem, Op, Operand,
-    Origin, Place, Role, Slot, Slotted, StackId, Stmt, Tangent, Ty, Val,
+    Access, Arg, Block, By, Call, CallForm, CmpOp, Const, Dim, Float, For, Func, Init, Int, IntOp, Mark, Mem, Op,
+    Operand, Origin, Place, Role, Slot, Slotted, StackId, Stmt, Tangent, Ty, Val,
 };
 use crate::rules::Rule;
 
@@ -309,6 +309,7 @@ fn init_text(init: &Init) -> String {
         }
         Init::Copy(p) => format!("copy {p}"),
         Init::ZerosLike(p) => format!("zeros like {p}"),
+        Init::Popped(popped) => format!("pop whole {}", popped.stack),
         Init::Build(build) => {
             let operand = |operand: &Operand| match operand {
                 Operand::Val(v) => v.to_string(),
@@ -324,16 +325,19 @@ fn call_text(call: &Call) -> String {
     let path = call.path.to_token_stream().to_string().replace(' ', "");
     let args = list(call.args.iter().map(|arg| match arg {
         Arg::Val(v) => v.to_string(),
-        Arg::Place { place, by_ref } => format!("{}{place}", if *by_ref { "&" } else { "" }),
+        Arg::Place { place, by } => {
+            let by = match by {
+                By::Value => "",
+                By::Ref => "&",
+                By::Mut => "&mut ",
+            };
+            format!("{by}{place}")
+        }
+        Arg::Gone => "gone".to_owned(),
     }));
-    let tangents = |tangents: &[Tangent]| {
-        list(tangents.iter().map(|t| match t {
-            Tangent::Zero => "0".to_owned(),
-            Tangent::Val(v) => v.to_string(),
-            Tangent::Mem(p) => p.to_string(),
-        }))
-    };
-    match &call.form {
+    let tangents = given;
+    let made = list(call.mems().map(|m| m.to_string()));
+    let form = match &call.form {
         CallForm::Primal => format!("call {path}({args})"),
         CallForm::Forward => format!("call forward {path}({args})"),
         CallForm::Reverse { seeds, slots } => format!("call reverse {path}({args}){}", seeded(seeds, slots)),
@@ -341,18 +345,27 @@ fn call_text(call: &Call) -> String {
         CallForm::Jvp { tangents: ts } => format!("call jvp {path}({args}) tangents ({})", tangents(ts)),
         CallForm::Trace { tangents: ts } => format!("call trace {path}({args}) ids ({})", tangents(ts)),
         CallForm::Dot(d) => {
-            let of = call_text(&Call { form: d.of.clone(), ..call.clone() });
+            let of = call_text(&Call { form: d.of.clone(), made: Vec::new(), ..call.clone() });
             let layers = d.layers.iter();
             let layers = layers.map(|layer| {
                 format!(" tangents ({}){}", tangents(&layer.tangents), seeded(&layer.seeds, &layer.slots))
             });
             layers.fold(of, |text, layer| text + &layer)
         }
-    }
+    };
+    if made.is_empty() { form } else { format!("{form} making ({made})") }
 }
 
-fn seeded(seeds: &[Option<Val>], slots: &[Slot]) -> String {
-    let seeds = list(seeds.iter().map(|s| s.map_or_else(|| "0".to_owned(), |v| v.to_string())));
+fn given(tangents: &[Tangent]) -> String {
+    list(tangents.iter().map(|t| match t {
+        Tangent::Zero => "0".to_owned(),
+        Tangent::Val(v) => v.to_string(),
+        Tangent::Mem(p) => p.to_string(),
+    }))
+}
+
+fn seeded(seeds: &[Tangent], slots: &[Slot]) -> String {
+    let seeds = given(seeds);
     let slots = list(slots.iter().map(|s| match s {
         Slot::Off => "off".to_owned(),
         Slot::Scalar => "scalar".to_owned(),

@@ -266,7 +266,10 @@ impl<'f> Verifier<'f> {
                 self.count(out, 0);
                 self.define_stack(*s, born);
             }
-            Op::Call(call) => self.call(call, out),
+            Op::Call(call) => {
+                self.call(call, out);
+                call.mems().for_each(|m| self.define_mem(m, born));
+            }
             op => self.leaf(op, out),
         }
         for &v in out {
@@ -323,6 +326,10 @@ impl<'f> Verifier<'f> {
             }
             Init::Copy(p) | Init::ZerosLike(p) => (&[], Some(p)),
             Init::Build(_) => (&[], None),
+            Init::Popped(popped) => {
+                self.use_stack(popped.stack);
+                (&[], None)
+            }
         };
         let Some(elem) = elem else { return };
         for &v in sources {
@@ -476,14 +483,19 @@ impl<'f> Verifier<'f> {
     }
 
     fn call(&mut self, call: &Call, out: &[Val]) {
-        let parts = call.parts();
+        let parts = call.scalars();
+        let (_, layers) = call.form.layers();
+        for made in &call.made {
+            let (n, wanted) = (made.layers.len(), layers.len());
+            self.check(n == wanted, || format!("{n} layers of memory for {wanted}"));
+        }
         if let CallForm::Jvp { tangents } | CallForm::Trace { tangents } = &call.form {
             self.tangents(call, tangents);
             let (n, most) = (out.len(), 2 * parts);
             self.check((parts..=most).contains(&n), || format!("defines {n} values for {parts} results"));
             return;
         }
-        let (of, layers) = call.form.layers();
+        let (of, _) = call.form.layers();
         self.check(layers.len().is_power_of_two(), || format!("{} layers", layers.len()));
         let mut wanted = 0;
         for (k, layer) in layers.iter().enumerate() {
@@ -514,8 +526,10 @@ impl<'f> Verifier<'f> {
         self.check(n == args, || format!("{n} slots for {args} arguments"));
         self.check(seeds == parts, || format!("{seeds} seeds for {parts} results"));
         for (slot, arg) in layer.slots.iter().zip(&call.args) {
-            let holds =
-                matches!((slot, arg), (Slot::Off, _) | (Slot::Scalar, Arg::Val(_)) | (Slot::Mem(_), Arg::Place { .. }));
+            let holds = matches!(
+                (slot, arg),
+                (Slot::Off, _) | (Slot::Scalar, Arg::Val(_)) | (Slot::Mem(_), Arg::Place { .. } | Arg::Gone)
+            );
             self.check(holds, || "a slot that does not fit its argument".to_owned());
         }
     }

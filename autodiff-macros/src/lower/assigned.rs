@@ -4,6 +4,9 @@
 
 use syn::visit::{self, Visit};
 
+use super::exit::Make;
+use crate::signature::{Shape, Signature};
+
 /// The names, in order of first assignment, that the statements of a block assign and do not bind themselves.
 pub(super) fn in_stmts(stmts: &[syn::Stmt]) -> Vec<String> {
     let mut scan = Scan::default();
@@ -14,6 +17,20 @@ pub(super) fn in_stmts(stmts: &[syn::Stmt]) -> Vec<String> {
 /// As [`in_stmts`], of an expression.
 pub(super) fn in_expr(expr: &syn::Expr) -> Vec<String> {
     let mut scan = Scan::default();
+    scan.visit_expr(expr);
+    scan.assigned
+}
+
+/// The names that are lent to calls, `f(&mut x)`: numbers and what is made of them may be changed by these.
+pub(super) fn lent_in_stmts(stmts: &[syn::Stmt]) -> Vec<String> {
+    let mut scan = Scan { lent: true, ..Scan::default() };
+    stmts.iter().for_each(|stmt| scan.visit_stmt(stmt));
+    scan.assigned
+}
+
+/// As [`lent_in_stmts`], of an expression.
+pub(super) fn lent_in_expr(expr: &syn::Expr) -> Vec<String> {
+    let mut scan = Scan { lent: true, ..Scan::default() };
     scan.visit_expr(expr);
     scan.assigned
 }
@@ -45,6 +62,8 @@ pub(super) fn first_value<'s>(stmts: &'s [syn::Stmt], name: &str) -> Option<&'s 
 struct Scan {
     bound: Vec<String>,
     assigned: Vec<String>,
+    /// What is wanted are the names that are lent.
+    lent: bool,
 }
 
 impl Scan {
@@ -65,6 +84,14 @@ impl Scan {
             syn::Expr::Field(field) => self.assign(&field.base),
             // `*x = ..` changes what `x` refers to.
             _ => {}
+        }
+    }
+
+    fn lend(&mut self, arg: &syn::Expr) {
+        if let syn::Expr::Reference(reference) = arg
+            && reference.mutability.is_some()
+        {
+            self.assign(&reference.expr);
         }
     }
 
@@ -128,22 +155,38 @@ impl<'ast> Visit<'ast> for Scan {
     }
 
     fn visit_expr_assign(&mut self, expr: &'ast syn::ExprAssign) {
-        self.assign(&expr.left);
+        if !self.lent {
+            self.assign(&expr.left);
+        }
         visit::visit_expr_assign(self, expr);
     }
 
     fn visit_expr_binary(&mut self, expr: &'ast syn::ExprBinary) {
-        if compound(&expr.op).is_some() {
+        if !self.lent && compound(&expr.op).is_some() {
             self.assign(&expr.left);
         }
         visit::visit_expr_binary(self, expr);
     }
 
     fn visit_expr_call(&mut self, expr: &'ast syn::ExprCall) {
-        for written in super::memory::written_by(expr) {
-            self.assign(&written);
+        let written = super::memory::written_by(expr);
+        if self.lent && written.is_empty() {
+            expr.args.iter().for_each(|arg| self.lend(arg));
+        }
+        if !self.lent {
+            written.iter().for_each(|written| self.assign(written));
         }
         visit::visit_expr_call(self, expr);
+    }
+
+    fn visit_expr_method_call(&mut self, expr: &'ast syn::ExprMethodCall) {
+        if self.lent {
+            expr.args.iter().for_each(|arg| self.lend(arg));
+        }
+        if super::optional::is_take(expr) {
+            self.assign(&expr.receiver);
+        }
+        visit::visit_expr_method_call(self, expr);
     }
 
     fn visit_item(&mut self, _: &'ast syn::Item) {}
@@ -174,8 +217,16 @@ pub(super) struct Uses {
     parts: Vec<String>,
     /// Borrowed, passed on or bound to another name: possibly aggregates.
     whole: Vec<String>,
+    /// Lent to a call or run over by reference: as results of calls, aggregates.
+    lent: Vec<String>,
+    /// Of these, those that are written to.
+    lent_mut: Vec<String>,
+    /// Names that are given to others, `let b = a;`.
+    aliases: Vec<(String, String)>,
     /// Some vector changes its length by a method.
     pub(super) grows: bool,
+    /// What `Option`s hold that variables are given: `best = Some((i, v))`.
+    options: Vec<(String, Make)>,
 }
 
 impl Uses {
@@ -185,11 +236,76 @@ impl Uses {
         uses
     }
 
+    /// Whether the result of a call that is bound to this name is an aggregate.
+    pub(super) fn is_memory(&self, name: &str) -> bool {
+        let (mut seen, mut work) = (Vec::new(), vec![name]);
+        while let Some(name) = work.pop() {
+            if seen.contains(&name) {
+                continue;
+            }
+            if self.parts.iter().chain(&self.lent).any(|n| n == name) {
+                return true;
+            }
+            seen.push(name);
+            work.extend(self.aliases.iter().filter(|(a, _)| a == name).map(|(_, b)| b.as_str()));
+            work.extend(self.aliases.iter().filter(|(_, b)| b == name).map(|(a, _)| a.as_str()));
+        }
+        false
+    }
+
+    /// Whether a call may write to the variable.
+    pub(super) fn is_lent_mut(&self, name: &str) -> bool {
+        self.lent_mut.iter().any(|n| n == name)
+    }
+
+    /// Notes the names of parameters and results that are memory.
+    pub(super) fn returned(&mut self, body: &syn::Block, sig: &Signature) {
+        let params = sig.params.iter().filter(|param| param.is_mem && !matches!(param.shape, Shape::Scalar(_)));
+        self.lent.extend(params.map(|param| param.ident.to_string()));
+        let parts = match body.stmts.last() {
+            Some(syn::Stmt::Expr(syn::Expr::Tuple(tuple), None)) => tuple.elems.iter().collect(),
+            Some(syn::Stmt::Expr(expr, None)) => vec![expr],
+            _ => Vec::new(),
+        };
+        let memory = parts.into_iter().enumerate().filter(|(j, _)| sig.ret.shape(*j).is_some());
+        memory.for_each(|(_, part)| mark(&mut self.lent, part));
+    }
+
     /// Whether a part of a struct that is bound to this name may be an aggregate and stays an alias; otherwise it is a
     /// number and is read once. What is changed is an aggregate only if its parts are.
     pub(super) fn may_be_aggregate(&self, name: &str, mutable: bool) -> bool {
         let is = |names: &[String]| names.iter().any(|n| n == name);
         is(&self.parts) || (!mutable && is(&self.whole))
+    }
+
+    /// What a variable of this name holds that is an `Option`, as its assignments show.
+    pub(super) fn option(&self, name: &str) -> Option<&Make> {
+        self.options.iter().find(|(of, _)| of == name).map(|(_, make)| make)
+    }
+}
+
+/// What the first `Some(..)` in an expression holds, if that may be numbers.
+struct Held(Option<Make>);
+
+impl<'ast> Visit<'ast> for Held {
+    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        let some = match &*call.func {
+            syn::Expr::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Some"),
+            _ => false,
+        };
+        match call.args.first() {
+            Some(held) if some => {
+                let text = match held {
+                    syn::Expr::Lit(lit) => matches!(lit.lit, syn::Lit::Str(_)),
+                    syn::Expr::MethodCall(call) => call.method == "to_string" || call.method == "to_owned",
+                    held => matches!(held, syn::Expr::Macro(_) | syn::Expr::Reference(_)),
+                };
+                if !text && self.0.is_none() {
+                    self.0 = Some(Make::of(held));
+                }
+            }
+            _ => visit::visit_expr_call(self, call),
+        }
     }
 }
 
@@ -227,6 +343,10 @@ impl<'ast> Visit<'ast> for Uses {
     fn visit_expr_method_call(&mut self, expr: &'ast syn::ExprMethodCall) {
         let name = expr.method.to_string();
         self.grows |= super::growing::changes_length(&name) || super::iter::may_grow(&name);
+        // `a.total_cmp(&b)` is of numbers.
+        if !name.ends_with("cmp") && !matches!(&*name, "eq" | "ne" | "lt" | "le" | "gt" | "ge") {
+            expr.args.iter().for_each(|arg| self.lend(arg));
+        }
         if name == "clone" || name == "to_owned" {
             mark(&mut self.whole, &expr.receiver);
         } else if crate::rules::by_method(&name).is_none() && !super::call::is_float_query(&name) && name != "sin_cos" {
@@ -238,6 +358,10 @@ impl<'ast> Visit<'ast> for Uses {
     fn visit_expr_call(&mut self, expr: &'ast syn::ExprCall) {
         if super::call::primitive(&expr.func).is_none() {
             expr.args.iter().for_each(|arg| mark(&mut self.whole, arg));
+            // `std::mem::swap(&mut a, &mut b)` is of numbers too.
+            if super::memory::written_by(expr).is_empty() {
+                expr.args.iter().for_each(|arg| self.lend(arg));
+            }
         }
         visit::visit_expr_call(self, expr);
     }
@@ -245,8 +369,57 @@ impl<'ast> Visit<'ast> for Uses {
     fn visit_local(&mut self, local: &'ast syn::Local) {
         if let Some(init) = &local.init {
             mark(&mut self.whole, &init.expr);
+            if let (syn::Pat::Ident(to), syn::Expr::Path(from)) = (&local.pat, &*init.expr)
+                && let Some(from) = from.path.get_ident()
+            {
+                self.aliases.push((to.ident.to_string(), from.to_string()));
+            }
+            if let syn::Expr::MethodCall(call) = &*init.expr
+                && call.method == "to_vec"
+            {
+                self.parts.extend(super::pattern::names(&local.pat).into_iter().map(|(name, _)| name));
+            }
         }
         visit::visit_local(self, local);
+    }
+
+    fn visit_expr_assign(&mut self, expr: &'ast syn::ExprAssign) {
+        if let (syn::Expr::Path(to), syn::Expr::Path(from)) = (&*expr.left, &*expr.right)
+            && let (Some(to), Some(from)) = (to.path.get_ident(), from.path.get_ident())
+        {
+            self.aliases.push((to.to_string(), from.to_string()));
+        }
+        if let syn::Expr::Path(path) = &*expr.left
+            && let Some(name) = path.path.get_ident()
+        {
+            let mut held = Held(None);
+            held.visit_expr(&expr.right);
+            self.options.extend(held.0.map(|make| (name.to_string(), make)));
+        }
+        visit::visit_expr_assign(self, expr);
+    }
+
+    fn visit_expr_for_loop(&mut self, expr: &'ast syn::ExprForLoop) {
+        let over = match &*expr.expr {
+            syn::Expr::Reference(reference) => &reference.expr,
+            _ => &expr.expr,
+        };
+        mark(&mut self.parts, over);
+        mark(&mut self.lent, &expr.expr);
+        self.lend(&expr.expr);
+        visit::visit_expr_for_loop(self, expr);
+    }
+}
+
+impl Uses {
+    /// `&x`, `&mut x`
+    fn lend(&mut self, expr: &syn::Expr) {
+        if let syn::Expr::Reference(reference) = expr {
+            mark(&mut self.lent, &reference.expr);
+            if reference.mutability.is_some() {
+                mark(&mut self.lent_mut, &reference.expr);
+            }
+        }
     }
 }
 

@@ -5,11 +5,13 @@ use quote::ToTokens;
 
 use super::expr::Want;
 use super::extent::Extent;
+use super::goes::Goes;
 use super::infer::Class;
+use super::passed::Passed;
 use super::value::{Form, Frag, MemInfo, Spot, Value};
 use super::{BOOL, Lower, Note, OPAQUE, float_named, nested};
 use crate::fence;
-use crate::ir::{Arg, Call, CallForm, Float, Init, IntOp, Op, Opaque, Place, Ret, Ty, Val};
+use crate::ir::{Arg, By, Call, CallForm, Float, Init, IntOp, Made, Op, Opaque, Place, Ret, Ty, Val};
 use crate::rules::{self, Rule};
 
 /// A call of which it is not known yet whether an active value flows in.
@@ -28,7 +30,7 @@ pub(super) enum PendingArg {
     RefVal(Val),
     Place {
         place: Place,
-        by_ref: bool,
+        by: By,
     },
     /// A tuple, or `&mut` of what is passed through.
     Other(Frag),
@@ -71,6 +73,15 @@ pub(super) fn primitive(func: &syn::Expr) -> Option<Primitive> {
     }
 }
 
+/// `iter::successors` and its like: iterators whose elements are what a closure gives that is called again and again.
+fn made_by_calls(path: &syn::Path) -> Option<String> {
+    let mut segments = path.segments.iter().rev();
+    let (last, before) = (segments.next()?, segments.next()?);
+    let name = last.ident.to_string();
+    let known = ["successors", "from_fn", "repeat_with"].contains(&name.as_str());
+    (known && before.ident == "iter").then_some(name)
+}
+
 /// Methods of floats whose result is a `bool` and steps where it changes: inactive, whatever the float is.
 pub(super) fn is_float_query(name: &str) -> bool {
     ["is_nan", "is_finite", "is_infinite", "is_normal", "is_subnormal", "is_sign_negative", "is_sign_positive"]
@@ -86,13 +97,18 @@ fn is_for_integers(rule: Rule) -> bool {
 impl Lower<'_> {
     // ---- paths ----------------------------------------------------------------------------------------------------
 
-    pub(super) fn call(&mut self, call: &syn::ExprCall, expected: Option<&syn::Type>, want: Want) -> Value {
+    pub(super) fn call(
+        &mut self,
+        call: &syn::ExprCall,
+        expected: Option<&syn::Type>,
+        (want, goes): (Want, Goes),
+    ) -> Value {
         if let Some(value) = self.closure_call(call) {
             return value;
         }
         if let Some(func) = self.function_in_variable(&call.func) {
             let func = Box::new(syn::Expr::Path(func));
-            return self.call(&syn::ExprCall { func, ..call.clone() }, expected, want);
+            return self.call(&syn::ExprCall { func, ..call.clone() }, expected, (want, goes));
         }
         if let Some(value) = self.array_from_fn(call, expected) {
             return value;
@@ -125,6 +141,15 @@ impl Lower<'_> {
         ) {
             return self.stop_gradient(func, arg, &whole);
         }
+        if let Some(name) = made_by_calls(&func.path)
+            && self.mentions_active(&whole)
+        {
+            return self.unsupported(
+                call,
+                format!("`{name}`"),
+                "write a `loop` that is left by `break`, or `scan` over a range: `(0..n).scan(x, |state, _| ..)`",
+            );
+        }
         // `Some(x)`, `Point(x, y)`: data, not a call.
         let constructs =
             func.path.segments.last().is_some_and(|s| s.ident.to_string().starts_with(|c: char| c.is_uppercase()));
@@ -138,35 +163,56 @@ impl Lower<'_> {
             let why = "not yet supported: active values in structs and enums; keep them in variables and arrays";
             return Value::Frag(self.pass_through_with(&whole, why));
         }
-        self.call_with(func, Vec::new(), &call.args, want, call.to_token_stream())
+        self.call_with(func, Vec::new(), &call.args, (want, goes), call.to_token_stream())
     }
 
     /// Evaluates the arguments, behind those that there are already, and calls.
     pub(super) fn call_with<'a>(
         &mut self,
         func: &syn::ExprPath,
-        mut args: Vec<PendingArg>,
+        args: Vec<PendingArg>,
         exprs: impl IntoIterator<Item = &'a syn::Expr> + Clone,
-        want: Want,
+        (want, goes): (Want, Goes),
         at: TokenStream,
     ) -> Value {
         let inner_parts = std::mem::take(&mut self.inner_parts);
         let mut forms = vec![None; args.len()];
-        for (i, arg) in exprs.clone().into_iter().enumerate() {
+        let mut passed = Passed { forms: vec![Form::Unknown(String::new()); args.len()], args, after: Vec::new() };
+        let exprs: Vec<&syn::Expr> = exprs.into_iter().collect();
+        // `mem::swap(&mut a, &mut b)`, where `mem` may be anything.
+        let exchanges = super::memory::may_be_of_mem(&func.path);
+        for (i, arg) in exprs.iter().enumerate() {
+            let exclusive = match arg {
+                syn::Expr::Reference(reference) if reference.mutability.is_some() && !exchanges => {
+                    self.exclusive(reference, &mut passed)
+                }
+                _ => None,
+            };
+            if let Some((arg, form)) = exclusive {
+                passed.args.push(arg);
+                forms.push(Some(form.clone()));
+                passed.forms.push(form);
+                continue;
+            }
             let value = self.expr(arg, Want::Any);
-            let mut later = exprs.clone().into_iter().skip(i + 1);
             forms.push(form_of(&value));
-            args.push(self.argument(value, arg, later.all(is_simple)));
+            passed.forms.push(super::passed::form_of(&value));
+            let last = exprs.iter().skip(i + 1).all(|arg| is_simple(arg));
+            passed.args.push(self.argument(value, arg, last));
         }
         if let Some(nested) = nested::nested(&func.path)
-            && !args.iter().all(|arg| self.is_inert_arg(arg))
+            && !passed.args.iter().all(|arg| self.is_inert_arg(arg))
         {
             let mut of = nested.1;
             self.resolve(&mut of);
             self.inner_parts = inner_parts;
-            return self.nested_call((nested.0, of), args.into_iter().zip(forms).collect(), want, at);
+            return self.nested_call((nested.0, of), passed.args.into_iter().zip(forms).collect(), want, at);
         }
-        self.path_call(func, args, want, at)
+        self.lend_exclusively(&exprs, &mut passed, want);
+        self.separate(&mut passed);
+        let value = self.path_call(func, passed.args, (want, goes), at.clone());
+        self.when_over(passed.after, &at);
+        value
     }
 
     /// What is given, as a constant: what `stop_gradient` gives is inactive, whatever it is given. That the function is
@@ -227,13 +273,14 @@ impl Lower<'_> {
         match self.whole(value, at.to_token_stream()) {
             Value::Scalar(val) => PendingArg::Val(val),
             Value::Place(spot) if last || matches!(spot.form, Form::Unknown(_)) => {
-                PendingArg::Place { place: spot.place, by_ref: false }
+                PendingArg::Place { place: spot.place, by: By::Value }
             }
             Value::Place(spot) => match self.own(spot, false) {
-                Value::Place(spot) => PendingArg::Place { place: spot.place, by_ref: false },
+                Value::Place(spot) => PendingArg::Place { place: spot.place, by: By::Value },
                 value => PendingArg::Val(self.scalar(value, at)),
             },
             Value::Ref(inner) => match *inner {
+                Value::Poison | Value::Never | Value::Exit => PendingArg::Val(self.poison()),
                 Value::Scalar(val) => PendingArg::RefVal(val),
                 Value::Optional(present, value) => {
                     let frag = self.option_argument(present, *value);
@@ -241,12 +288,8 @@ impl Lower<'_> {
                     let frag = frag.wrap(|inner| syn::parse_quote!(&#inner), ty);
                     PendingArg::Val(self.emit_frag(frag, at.to_token_stream(), false))
                 }
-                Value::Place(_) | Value::View(_) if is_mut_borrow(at) => {
-                    self.unsupported(at, "calls that write to their arguments", "write the steps out here");
-                    PendingArg::Val(self.poison())
-                }
-                Value::Place(spot) => PendingArg::Place { place: spot.place, by_ref: true },
-                Value::View(view) => PendingArg::Place { place: self.place_of_view(*view), by_ref: true },
+                Value::Place(spot) => PendingArg::Place { place: spot.place, by: By::Ref },
+                Value::View(view) => PendingArg::Place { place: self.place_of_view(*view), by: By::Ref },
                 inner => {
                     let frag = self.embed(Value::Ref(Box::new(inner)));
                     PendingArg::Other(frag)
@@ -293,9 +336,13 @@ impl Lower<'_> {
             let frag = match arg {
                 PendingArg::Val(val) => self.frag_of_val(val),
                 PendingArg::RefVal(val) => self.embed(Value::Ref(Box::new(Value::Scalar(val)))),
-                PendingArg::Place { place, by_ref } => {
+                PendingArg::Place { place, by } => {
                     let frag = self.frag_of_place(place);
-                    if by_ref { frag.wrap(|inner| syn::parse_quote!(&#inner), ty) } else { frag }
+                    match by {
+                        By::Value => frag,
+                        By::Ref => frag.wrap(|inner| syn::parse_quote!(&#inner), ty),
+                        By::Mut => frag.wrap(|inner| syn::parse_quote!(&mut #inner), ty),
+                    }
                 }
                 PendingArg::Other(frag) | PendingArg::Closure(frag, _) => frag,
             };
@@ -315,34 +362,58 @@ impl Lower<'_> {
         self.companions.get(k).map(|(_, companion)| companion.clone())
     }
 
-    fn path_call(&mut self, func: &syn::ExprPath, args: Vec<PendingArg>, want: Want, at: TokenStream) -> Value {
+    fn path_call(
+        &mut self,
+        func: &syn::ExprPath,
+        args: Vec<PendingArg>,
+        (want, goes): (Want, Goes),
+        at: TokenStream,
+    ) -> Value {
         let mut path = func.path.clone();
         let companion = self.companion_of(&path);
         self.resolve(&mut path);
-        if args.iter().all(|arg| self.is_inert_arg(arg)) {
+        let writes = args.iter().any(|arg| matches!(arg, PendingArg::Place { by: By::Mut, .. }));
+        if !writes && args.iter().all(|arg| self.is_inert_arg(arg)) {
             let mut frag = self.call_frag(&path, args);
             if want == Want::Scalar {
                 frag.ty = self.fresh_ty(Class::Unknown);
             }
             return Value::Frag(frag);
         }
-        let ret = match want {
-            Want::Tuple(n) => Ret::Tuple(n),
-            _ => Ret::Scalar,
+        // A call with a closure is refused: one message will do.
+        let closure = args.iter().any(|arg| matches!(arg, PendingArg::Closure(..)));
+        let goes = if closure { Goes::Number } else { goes };
+        let (ret, parts) = match (want, goes) {
+            // What writes and is not used otherwise gives nothing.
+            (Want::Nothing, _) if writes => (Ret::Tuple(0), Vec::new()),
+            (Want::Tuple(n), goes) => (Ret::Tuple(n), (0..n).map(|i| goes.part(i)).collect()),
+            (_, Goes::Parts(parts)) => (Ret::Tuple(parts.len()), parts),
+            (_, goes) => (Ret::Scalar, vec![goes]),
         };
-        let count = match ret {
-            Ret::Scalar => 1,
-            Ret::Tuple(n) => n,
-        };
-        let out: Vec<Val> = (0..count)
-            .map(|_| {
-                let ty = self.fresh_ty(Class::Unknown);
-                self.fresh(ty)
-            })
-            .collect();
+        let (mut out, mut made, mut values) = (Vec::new(), Vec::new(), Vec::new());
+        for (part, goes) in parts.iter().enumerate() {
+            values.push(match goes {
+                Goes::Memory(ty) => {
+                    let spot = self.made_by_call(ty.as_ref());
+                    made.push(Made { part, layers: vec![spot.place.mem] });
+                    Value::Place(spot)
+                }
+                _ => {
+                    let ty = self.fresh_ty(Class::Unknown);
+                    let val = self.fresh(ty);
+                    out.push(val);
+                    Value::Scalar(val)
+                }
+            });
+        }
+        if out.is_empty() {
+            // What is said of the call goes by a value; it goes when all is known.
+            let ty = self.fresh_ty(OPAQUE);
+            out.push(self.fresh(ty));
+        }
         let known = args.iter().filter_map(|arg| match arg {
             PendingArg::Val(val) | PendingArg::RefVal(val) => Some(Arg::Val(*val)),
-            PendingArg::Place { place, by_ref } => Some(Arg::Place { place: place.clone(), by_ref: *by_ref }),
+            PendingArg::Place { place, by } => Some(Arg::Place { place: place.clone(), by: *by }),
             PendingArg::Other(_) | PendingArg::Closure(..) => None,
         });
         // What is inside the other arguments counts too for whether the call is active.
@@ -352,18 +423,19 @@ impl Lower<'_> {
         });
         let inside = inside.map(|(_, operand)| match operand {
             crate::ir::Operand::Val(val) => Arg::Val(val),
-            crate::ir::Operand::Place(place) => Arg::Place { place, by_ref: false },
+            crate::ir::Operand::Place(place) => Arg::Place { place, by: By::Value },
         });
         let known = known.chain(inside).collect();
-        let call = Call { path: path.clone(), companion, form: CallForm::Primal, args: known, ret: ret.clone() };
+        let unused = want == Want::Nothing && !writes;
+        let call = Call { path: path.clone(), companion, form: CallForm::Primal, args: known, ret: ret.clone(), made };
         self.b.push_stmt(Op::Call(Box::new(call)), out.clone());
         if let Some(first) = out.first() {
-            let unused = want == Want::Nothing;
             self.notes.insert(*first, Note::Call(Pending { at, path, args, unused }));
         }
         match ret {
-            Ret::Scalar => out.first().map_or(Value::Unit, |val| Value::Scalar(*val)),
-            Ret::Tuple(_) => Value::Tuple(out.into_iter().map(Value::Scalar).collect()),
+            Ret::Tuple(0) => Value::Unit,
+            Ret::Tuple(_) => Value::Tuple(values),
+            Ret::Scalar => values.pop().unwrap_or(Value::Unit),
         }
     }
 
@@ -476,7 +548,7 @@ fn is_aggregate(value: &Value) -> bool {
     }
 }
 
-fn is_mut_borrow(expr: &syn::Expr) -> bool {
+pub(super) fn is_mut_borrow(expr: &syn::Expr) -> bool {
     matches!(expr, syn::Expr::Reference(reference) if reference.mutability.is_some())
 }
 

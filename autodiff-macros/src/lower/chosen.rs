@@ -155,6 +155,10 @@ enum Length {
 /// Something of the type of a place, that exists before the statements that are given.
 fn start_of(place: &Place, stmts: &[Stmt]) -> Option<Start> {
     let depth = place.path.len();
+    // Nothing tells the type of what a call gives.
+    if stmts.iter().any(|stmt| matches!(&stmt.op, Op::Call(call) if call.mems().any(|m| m == place.mem))) {
+        return None;
+    }
     match init_of(place.mem, stmts) {
         // An element might be missing.
         None => place.path.is_empty().then(|| Start::Like(place.clone())),
@@ -177,7 +181,7 @@ fn start_of(place: &Place, stmts: &[Stmt]) -> Option<Start> {
             from.path.extend(place.path.iter().cloned());
             start_of(&from, stmts)
         }
-        Some(Init::Build(_)) => None,
+        Some(Init::Build(_) | Init::Popped(_)) => None,
     }
 }
 

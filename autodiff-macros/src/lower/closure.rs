@@ -189,7 +189,9 @@ impl Lower<'_> {
             Some((name, _)) => {
                 self.unsupported(
                     at,
-                    &format!("a call of a closure that assigns `{name}`, which another variable of that name hides"),
+                    format_args!(
+                        "a call of a closure that assigns `{name}`, which another variable of that name hides"
+                    ),
                     "give the other variable another name",
                 );
                 Callable::Poison
@@ -257,8 +259,10 @@ impl Lower<'_> {
         }
         let before = self.b.vals.len();
         let expected = self.expected.take();
-        let rest = self.env.bindings.split_off(closure.depth.min(self.env.bindings.len()));
-        self.env.bindings.extend(closure.captured.iter().cloned());
+        let rest = self.env.bindings.hide(closure.depth.min(self.env.bindings.len()));
+        for captured in &closure.captured {
+            self.env.bindings.push(captured.clone());
+        }
         let first = self.env.bindings.len();
         for ((input, value), ty) in closure.syntax.inputs.iter().zip(args).zip(&closure.params) {
             if let Value::Scalar(val) = value
@@ -284,7 +288,7 @@ impl Lower<'_> {
         }
         let first = self.env.bindings.get(first).and_then(|binding| binding.value.clone());
         self.env.bindings.truncate(closure.depth);
-        self.env.bindings.extend(rest);
+        self.env.bindings.show(rest);
         if repeated {
             self.repeated = self.repeated.saturating_add(self.b.vals.len() - before);
         }
@@ -309,6 +313,12 @@ impl Lower<'_> {
         while let syn::Expr::Paren(inner) = func {
             func = &inner.expr;
         }
+        // `(|x| ..)(y)`
+        if let syn::Expr::Closure(_) = func {
+            let f = self.callable(func)?;
+            let args = self.closure_args(call);
+            return Some(self.apply(&f, args));
+        }
         let syn::Expr::Path(path) = func else {
             return None;
         };
@@ -319,13 +329,18 @@ impl Lower<'_> {
             Value::Poison => return Some(Value::Poison),
             _ => return None,
         };
+        let args = self.closure_args(call);
+        let f = self.in_scope(closure, path);
+        Some(self.apply(&f, args))
+    }
+
+    fn closure_args(&mut self, call: &syn::ExprCall) -> Vec<Value> {
         let mut args = Vec::new();
         for arg in &call.args {
             let value = self.expr(arg, Want::Any);
             args.push(self.settle(value, arg));
         }
-        let f = self.in_scope(closure, path);
-        Some(self.apply(&f, args))
+        args
     }
 
     /// A value that leaves a scope with the variables from `depth` on: closures take along what they need.

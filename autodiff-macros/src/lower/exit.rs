@@ -18,7 +18,7 @@ use syn::visit::{self, Visit};
 use super::expr::Want;
 use super::infer::Class;
 use super::value::{Binding, Value};
-use super::{BOOL, Lower};
+use super::{BOOL, Lower, assigned};
 use crate::ir::{Const, IntOp, Op, Ty, Val};
 
 /// What a jump may leave: the function, a loop, a labelled block. [`Exit`]s name it by its position.
@@ -154,14 +154,25 @@ impl Lower<'_> {
     /// The variables that an expression may change, those of jumps included.
     pub(super) fn changed_by_expr(&self, expr: &syn::Expr) -> Vec<String> {
         let mut names = self.assigned_by_expr(expr);
+        names.extend(assigned::lent_in_expr(expr).into_iter().filter(|name| self.holds_numbers(name)));
         self.add_exits(&mut names, &self.exits_of_expr(expr));
         names
     }
 
     pub(super) fn changed_by_stmts(&self, stmts: &[syn::Stmt]) -> Vec<String> {
         let mut names = self.assigned_by_stmts(stmts);
+        names.extend(assigned::lent_in_stmts(stmts).into_iter().filter(|name| self.holds_numbers(name)));
         self.add_exits(&mut names, &self.exits_of_stmts(stmts));
         names
+    }
+
+    /// Whether a variable is a number, or a tuple of them, that is not in memory.
+    fn holds_numbers(&self, name: &str) -> bool {
+        match self.env.get(name).and_then(|binding| binding.value.as_ref()) {
+            Some(Value::Scalar(val)) => !self.is_passed_through(*val),
+            Some(Value::Tuple(_)) => true,
+            _ => false,
+        }
     }
 
     fn add_exits(&self, names: &mut Vec<String>, exits: &[Exit]) {
@@ -243,7 +254,7 @@ impl Lower<'_> {
     }
 
     /// A value of the make of a frame's, where there is none yet.
-    fn blank(&mut self, make: &Make) -> Value {
+    pub(super) fn blank(&mut self, make: &Make) -> Value {
         match make {
             Make::Unit => Value::Unit,
             Make::Scalar(class) => {
@@ -328,6 +339,9 @@ impl Lower<'_> {
             return value.map_or(Value::Unit, |value| self.expr(value, want));
         }
         if let Some(value) = value {
+            if exit == Exit::Break(0) {
+                self.expect_result();
+            }
             // Kept whatever the use: `return f(x)`.
             let taken = self.expr(value, want);
             if matches!(taken, Value::Never | Value::Exit) {

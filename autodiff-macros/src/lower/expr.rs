@@ -3,8 +3,9 @@
 use proc_macro2::Span;
 use quote::ToTokens;
 
-use super::exit::Position;
+use super::exit::{Exit, Position};
 use super::extent::{self, Extent};
+use super::goes::Goes;
 use super::infer::Class;
 use super::value::{Form, Value};
 use super::{BOOL, Lower, Note};
@@ -27,20 +28,39 @@ impl Lower<'_> {
     /// Evaluates an expression.
     pub(super) fn expr(&mut self, expr: &syn::Expr, want: Want) -> Value {
         let outer = std::mem::replace(&mut self.b.span, extent::first(expr));
-        let expected = self.expected.take();
         let position = std::mem::take(&mut self.position);
+        if position.tail == Some(Exit::Break(0)) {
+            self.expect_result();
+        }
+        let expected = self.expected.take();
+        let goes = std::mem::take(&mut self.goes);
         let barrier = self.barrier;
         if !position.structural {
             // What is around the expression would still be evaluated after a jump out of it.
             self.barrier = self.frames.len();
         }
-        let value = self.expr_inner(expr, want, position, expected);
+        let value = self.expr_inner(expr, (want, goes), position, expected);
         self.barrier = barrier;
         self.b.span = outer;
         value
     }
 
-    fn expr_inner(&mut self, expr: &syn::Expr, want: Want, position: Position, expected: Option<syn::Type>) -> Value {
+    /// The next expression gives what the function returns.
+    pub(super) fn expect_result(&mut self) {
+        if let Some((ty, goes)) = &self.returns {
+            self.goes = goes.clone();
+            // Other types show elsewhere.
+            self.expected = Some(ty.clone()).filter(|ty| matches!(ty, syn::Type::Array(_)));
+        }
+    }
+
+    fn expr_inner(
+        &mut self,
+        expr: &syn::Expr,
+        (want, goes): (Want, Goes),
+        position: Position,
+        expected: Option<syn::Type>,
+    ) -> Value {
         if let syn::Expr::Closure(closure) = expr {
             return self.closure(closure);
         }
@@ -51,6 +71,7 @@ impl Lower<'_> {
             syn::Expr::Paren(syn::ExprParen { expr, .. }) | syn::Expr::Group(syn::ExprGroup { expr, .. }) => {
                 self.position = position;
                 self.expected = expected;
+                self.goes = goes;
                 self.expr(expr, want)
             }
             syn::Expr::Lit(lit) => self.literal(&lit.lit, false),
@@ -60,7 +81,7 @@ impl Lower<'_> {
             syn::Expr::Cast(cast) => self.cast(cast),
             syn::Expr::Reference(reference) => self.reference(reference),
             syn::Expr::Field(_) | syn::Expr::Index(_) => self.read_place(expr),
-            syn::Expr::Tuple(tuple) => self.tuple(tuple),
+            syn::Expr::Tuple(tuple) => self.tuple(tuple, &goes),
             syn::Expr::Array(array) => self.array_literal(array.elems.iter().cloned().collect(), false, expr),
             syn::Expr::Repeat(repeat) => self.array_repeat(repeat),
             syn::Expr::Block(block) => {
@@ -83,8 +104,8 @@ impl Lower<'_> {
             syn::Expr::Loop(loop_) => self.endless_loop(loop_, want, expr),
             syn::Expr::Return(_) | syn::Expr::Break(_) | syn::Expr::Continue(_) => self.jump(expr, position),
             syn::Expr::Assign(assign) => self.assign(&assign.left, &assign.right, expr),
-            syn::Expr::Call(call) => self.call(call, expected.as_ref(), want),
-            syn::Expr::MethodCall(call) => self.method_call(call, expected.as_ref(), want),
+            syn::Expr::Call(call) => self.call(call, expected.as_ref(), (want, goes)),
+            syn::Expr::MethodCall(call) => self.method_call(call, expected.as_ref(), (want, goes)),
             syn::Expr::Macro(mac) => self.macro_call(&mac.mac, want, expr),
             syn::Expr::Struct(literal) => self.struct_literal(literal),
             // Ranges: passed through where they are inactive.
@@ -199,12 +220,13 @@ impl Lower<'_> {
         }
     }
 
-    fn tuple(&mut self, tuple: &syn::ExprTuple) -> Value {
+    fn tuple(&mut self, tuple: &syn::ExprTuple, goes: &Goes) -> Value {
         if tuple.elems.is_empty() {
             return Value::Unit;
         }
         let mut parts = Vec::new();
-        for elem in &tuple.elems {
+        for (i, elem) in tuple.elems.iter().enumerate() {
+            self.goes = goes.part(i);
             let value = self.expr(elem, Want::Any);
             parts.push(self.settle(value, elem));
         }
@@ -215,6 +237,8 @@ impl Lower<'_> {
     pub(super) fn settle(&mut self, value: Value, at: impl ToTokens) -> Value {
         match value {
             Value::Frag(frag) if !frag.pure_ => Value::Scalar(self.emit_frag(frag, at.to_token_stream(), false)),
+            // What nobody else has stays as it is.
+            Value::Place(spot) if self.is_new_result(&spot) => Value::Place(spot),
             Value::Place(spot) => self.own(spot, false),
             Value::Struct(maker, parts) => {
                 let at = at.to_token_stream();
@@ -255,6 +279,7 @@ impl Lower<'_> {
         if reference.mutability.is_some() {
             return self.reference_mut(reference);
         }
+        self.goes = Goes::Memory(None);
         match self.expr(&reference.expr, Want::Any) {
             Value::Poison => Value::Poison,
             Value::Frag(frag) => {

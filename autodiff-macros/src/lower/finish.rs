@@ -128,6 +128,9 @@ impl Lower<'_> {
                 self.narrow(TokenStream::new(), ty, Class::Known(Ty::Float(float)));
             }
         }
+        // What is read from the result of a call.
+        let results: Vec<_> =
+            (self.leaves.iter()).filter(|((mem, _), _)| self.from_calls.contains(mem)).map(|(_, ty)| *ty).collect();
         let leaves: Vec<_> = self
             .leaves
             .iter()
@@ -135,6 +138,9 @@ impl Lower<'_> {
             .map(|(_, ty)| *ty)
             .collect();
         for ty in leaves {
+            if self.types.class(ty) == Class::Unknown && results.contains(&ty) {
+                self.narrow(TokenStream::new(), ty, Class::Known(Ty::Float(float)));
+            }
             if self.types.class(ty) == Class::Unknown
                 && self.computed.iter().any(|of| self.types.root(*of) == self.types.root(ty))
             {
@@ -357,8 +363,19 @@ impl Lower<'_> {
             _ => return,
         };
         let active = call.args.iter().any(|arg| is_active_arg(arg, activity));
-        if active {
-            self.check_call(&pending, &stmt, func, sure);
+        let memory = call.writes() || !call.made.is_empty();
+        if active || memory {
+            if active {
+                self.check_call(&pending, &stmt, func, sure);
+            } else {
+                self.check_inactive_call(&pending);
+            }
+            // The value that stood for a call without numbers.
+            if let Op::Call(call) = &stmt.op
+                && call.scalars() == 0
+            {
+                stmt.out.clear();
+            }
             block.stmts.push(stmt);
             return;
         }
@@ -388,6 +405,18 @@ impl Lower<'_> {
         block.stmts.push(stmt);
     }
 
+    /// A call of a function with inactive arguments that makes memory or writes to it: it stays a call.
+    fn check_inactive_call(&mut self, pending: &call::Pending) {
+        let plain = |arg: &call::PendingArg| matches!(arg, call::PendingArg::Val(_) | call::PendingArg::Place { .. });
+        if !pending.args.iter().all(plain) {
+            self.diag.unsupported(
+                &pending.at,
+                "tuples, closures and references to numbers as arguments of this call",
+                "pass numbers by value, and arrays and structs by reference",
+            );
+        }
+    }
+
     /// A call of a differentiated function.
     fn check_call(&mut self, pending: &call::Pending, stmt: &Stmt, func: &Func, sure: bool) {
         let at = &pending.at;
@@ -402,6 +431,13 @@ impl Lower<'_> {
         }
         for arg in &pending.args {
             match arg {
+                // Refused where it was made.
+                call::PendingArg::RefVal(val) if self.class(*val) == Class::Error => {}
+                call::PendingArg::RefVal(val) if self.class(*val) == super::OPAQUE => self.diag.unsupported(
+                    at,
+                    "passing a reference to this next to active values",
+                    "for integers, make an array of them, `let mut k = vec![0usize; n];`, or take it as a parameter",
+                ),
                 call::PendingArg::RefVal(_) => {
                     self.diag.unsupported(at, "passing a float by reference", "pass it by value: `g(x)`")
                 }
@@ -440,6 +476,10 @@ impl Lower<'_> {
             );
             return;
         }
+        let Op::Call(call) = &stmt.op else { return };
+        if call.scalars() == 0 {
+            return;
+        }
         for val in &stmt.out {
             if sure && func.ty(*val) == Ty::Opaque && self.class(*val) != Class::Error {
                 let instead =
@@ -449,6 +489,8 @@ impl Lower<'_> {
             }
         }
         if let [val] = &stmt.out[..]
+            && call.parts() == 1
+            && !call.writes()
             && matches!(func.ty(*val), Ty::Int(_) | Ty::Bool)
         {
             self.diag.error(
@@ -464,6 +506,7 @@ fn is_active_arg(arg: &Arg, activity: &Activity) -> bool {
     match arg {
         Arg::Val(val) => activity.val(*val),
         Arg::Place { place, .. } => activity.mem(place.mem),
+        Arg::Gone => false,
     }
 }
 

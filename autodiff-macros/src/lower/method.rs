@@ -5,11 +5,12 @@ use quote::ToTokens;
 use super::call::{PendingArg, is_float_query, is_simple};
 use super::expr::Want;
 use super::extent::Extent;
+use super::goes::Goes;
 use super::infer::Class;
 use super::value::{Form, Seq, Spot, Value};
 use super::{BOOL, Lower, OPAQUE, USIZE};
 use crate::fence;
-use crate::ir::{CmpOp, Const, Op, Place, Ty, Val};
+use crate::ir::{By, CmpOp, Const, Op, Place, Ty, Val};
 use crate::rules;
 use crate::signature::Receiver;
 
@@ -19,6 +20,11 @@ fn is_integer_method(name: &str) -> bool {
     ["pow", "isqrt", "swap_bytes", "rotate_left", "rotate_right", "next_power_of_two", "div_ceil", "next_multiple_of"]
         .contains(&name)
         || prefixes.iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// Methods of numbers.
+fn is_of_numbers(name: &str) -> bool {
+    rules::by_method(name).is_some() || is_float_query(name) || matches!(name, "sin_cos" | "into" | "clone" | "unwrap")
 }
 
 /// Methods of arrays and vectors that only look, and those of their elements that are primitives.
@@ -50,7 +56,7 @@ impl Lower<'_> {
         &mut self,
         call: &syn::ExprMethodCall,
         expected: Option<&syn::Type>,
-        want: Want,
+        (want, goes): (Want, Goes),
     ) -> Value {
         if let Some(value) = self.decision(call) {
             return value;
@@ -84,10 +90,14 @@ impl Lower<'_> {
                 }
             }
         }
-        if let Some(value) = self.sibling_call(call, want) {
+        if let Some(value) = self.sibling_call(call, want, goes) {
             return value;
         }
+        if !is_of_numbers(&name) {
+            self.base_goes = Goes::Memory(None);
+        }
         let receiver = self.place_of(&call.receiver);
+        self.base_goes = Goes::Number;
         if let Value::Poison = receiver {
             for arg in call.args.iter().filter(|arg| !matches!(arg, syn::Expr::Closure(_))) {
                 self.expr(arg, Want::Any);
@@ -150,7 +160,7 @@ impl Lower<'_> {
     }
 
     /// `self.other(x)` in a method: a call of `Self::other`.
-    fn sibling_call(&mut self, call: &syn::ExprMethodCall, want: Want) -> Option<Value> {
+    fn sibling_call(&mut self, call: &syn::ExprMethodCall, want: Want, goes: Goes) -> Option<Value> {
         let owner = self.owner.as_ref()?;
         let syn::Expr::Path(path) = &*call.receiver else { return None };
         if !path.path.is_ident("self") {
@@ -167,18 +177,16 @@ impl Lower<'_> {
             // A constant: passed through.
             _ => return None,
         };
-        if receiver == Receiver::Mutable {
-            return Some(self.unsupported(
-                call,
-                "calls that write to their arguments, in a differentiated function",
-                "write the steps out here",
-            ));
-        }
         let (method, turbofish) = (&call.method, &call.turbofish);
         let arguments = turbofish.as_ref().map(|t| t.to_token_stream());
         let func: syn::ExprPath = syn::parse_quote!(Self::#method #arguments);
-        let receiver = PendingArg::Place { place, by_ref: receiver == Receiver::Reference };
-        Some(self.call_with(&func, vec![receiver], &call.args, want, call.to_token_stream()))
+        let by = match receiver {
+            Receiver::Value => By::Value,
+            Receiver::Reference => By::Ref,
+            Receiver::Mutable => By::Mut,
+        };
+        let receiver = PendingArg::Place { place, by };
+        Some(self.call_with(&func, vec![receiver], &call.args, (want, goes), call.to_token_stream()))
     }
 
     fn is_number(&self, value: &Value) -> bool {
@@ -227,6 +235,7 @@ impl Lower<'_> {
                 "as_slice" => Value::Ref(Box::new(Value::Place(spot))),
                 _ => return None,
             }),
+            value @ Value::Struct(..) if matches!(name, "clone" | "to_owned") => Some(self.cloned(value)),
             Value::View(view) => Some(match name {
                 "len" => Value::Scalar(view.len),
                 "is_empty" => {

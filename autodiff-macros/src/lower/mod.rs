@@ -24,12 +24,14 @@ mod closure;
 mod composite;
 mod control;
 mod decide;
+mod env;
 mod exit;
 mod expr;
 mod extent;
 mod finish;
 mod format;
 mod generic;
+mod goes;
 mod growing;
 mod infer;
 mod iter;
@@ -41,6 +43,7 @@ mod nested;
 mod opaque;
 mod operator;
 mod optional;
+mod passed;
 mod pattern;
 mod place;
 mod reorder;
@@ -66,8 +69,9 @@ use crate::ir::{Float, Func, Int, Mem, Op, Param, Place, Role, Slotted, Ty, Val}
 use crate::maps::{Map, Set};
 use crate::signature::{Owner, Shape, Signature, generics};
 
+use env::Env;
 use infer::{Class, TyVar, Types};
-use value::{Binding, Env, Form, Leaves, MemInfo, Seq, Spot, Value};
+use value::{Binding, Form, Leaves, MemInfo, Seq, Spot, Value};
 
 const USIZE: Class = Class::Known(Ty::Int(Int::Usize));
 const BOOL: Class = Class::Known(Ty::Bool);
@@ -170,6 +174,8 @@ struct Lower<'d> {
     fields: Vec<TyVar>,
     /// Memory that is a struct for certain: the function makes it by a literal, or copies what is one.
     structs: Set<Mem>,
+    /// Arrays and vectors whose elements are structs for certain.
+    of_structs: Set<Mem>,
     /// Memory that was made with the length of other memory.
     lengths: Map<Mem, Mem>,
     /// Numbers that are lengths of memory.
@@ -203,6 +209,13 @@ struct Lower<'d> {
     placeholders: u32,
     /// The type that is written for the value of the expression that is lowered next.
     expected: Option<syn::Type>,
+    /// Where the value of the expression goes that is lowered next; the same of the base of a part.
+    goes: goes::Goes,
+    base_goes: goes::Goes,
+    /// The type of what the function returns, and where that goes.
+    returns: Option<(syn::Type, goes::Goes)>,
+    /// Memory that calls make.
+    from_calls: HashSet<Mem>,
     /// How many parts the second part of the pattern has that the next value is bound to: `let (y, (dx, dy)) = ..`.
     inner_parts: Option<usize>,
     /// How many values the second and later applications of closures added.
@@ -238,6 +251,7 @@ impl<'d> Lower<'d> {
             below: Map::default(),
             fields: Vec::new(),
             structs: Set::default(),
+            of_structs: Set::default(),
             lengths: Map::default(),
             measured: Map::default(),
             written: Vec::new(),
@@ -255,6 +269,10 @@ impl<'d> Lower<'d> {
             unused_companions: HashSet::new(),
             placeholders: 0,
             expected: None,
+            goes: goes::Goes::Number,
+            base_goes: goes::Goes::Number,
+            returns: None,
+            from_calls: HashSet::new(),
             inner_parts: None,
             repeated: 0,
             models_options: 0,
@@ -349,7 +367,7 @@ impl Lower<'_> {
         self.unsupported(at, "a variable that gets its value later, in this way", "give it one where it is declared")
     }
 
-    fn unsupported(&mut self, at: impl ToTokens, what: &str, instead: &str) -> Value {
+    fn unsupported(&mut self, at: impl ToTokens, what: impl std::fmt::Display, instead: &str) -> Value {
         self.diag.unsupported(at, what, instead);
         Value::Poison
     }
@@ -431,7 +449,7 @@ impl Lower<'_> {
                 (Slotted::Val(val), value)
             };
             let value = if param.by_ref && param.is_mem { Value::Ref(Box::new(value)) } else { value };
-            params.push(Param { role: Role::param(i), held, active: param.active });
+            params.push(Param { role: Role::param(i), held, active: param.active, by_mut: param.by_mut });
             match item.sig.inputs.iter().nth(i) {
                 Some(syn::FnArg::Typed(input)) => bound.push((&*input.pat, value)),
                 Some(syn::FnArg::Receiver(_)) => {
@@ -457,6 +475,8 @@ impl Lower<'_> {
             (false, false) => expr::Want::Scalar,
         };
         let tys: Vec<Ty> = sig.ret.parts.clone();
+        self.returns = Some((sig.ret.ty.clone(), goes::of_type(&sig.ret.ty)));
+        self.uses.returned(body, sig);
         let make = if sig.ret.is_unit() { exit::Make::Unit } else { exit::Make::of_parts(&tys, sig.ret.tuple) };
         let value = self.function(body, want, make);
         if sig.ret.is_unit() {
@@ -526,7 +546,7 @@ impl Lower<'_> {
             }
         };
         let mem = spot.place.mem;
-        let here = |stmt: &crate::ir::Stmt| matches!(stmt.op, Op::Alloc { mem: made, .. } if made == mem);
+        let here = |stmt: &crate::ir::Stmt| stmt.op.defined().contains(&mem);
         let given = self.mem(mem).is_some_and(|mem| !mem.local);
         if !given && !self.b.block().stmts.iter().any(here) {
             self.unsupported(

@@ -144,7 +144,7 @@ impl Lower<'_> {
         let companion = self.companion_of(&path);
         let call = |form| {
             let (path, companion) = (path.clone(), companion.clone());
-            Call { path, companion, form, args: args.clone(), ret: Ret::Scalar }
+            Call { path, companion, form, args: args.clone(), ret: Ret::Scalar, made: Vec::new() }
         };
         let off = vec![Slot::Off; given.len()];
         if kind == Nested::Jvp {
@@ -185,17 +185,18 @@ impl Lower<'_> {
                     slots[i] = Slot::Mem(Place::whole(slot));
                     parts.push(part);
                 }
+                Arg::Gone => {}
             }
         }
         let y = self.fresh(ty);
         let mut out = vec![y];
         let form = if kind == Nested::Hvp {
             out.push(self.fresh(ty));
-            let of = CallForm::Vjp { seeds: vec![Some(seed)], slots: off };
-            let layer = Layer { tangents, seeds: vec![None], slots };
+            let of = CallForm::Vjp { seeds: vec![Tangent::Val(seed)], slots: off };
+            let layer = Layer { tangents, seeds: vec![Tangent::Zero], slots };
             CallForm::Dot(Box::new(Dotted { of, layers: vec![layer] }))
         } else {
-            CallForm::Vjp { seeds: vec![Some(seed)], slots }
+            CallForm::Vjp { seeds: vec![Tangent::Val(seed)], slots }
         };
         out.extend(scalars);
         self.b.push_stmt(Op::Call(Box::new(call(form))), out);
@@ -220,12 +221,12 @@ impl Lower<'_> {
                 let discrete = matches!(class, Class::SomeInt | Class::Known(Ty::Int(_) | Ty::Bool | Ty::Opaque));
                 Given { arg: Arg::Val(val), form: None, candidate: !discrete, inert: self.is_inert(val) }
             }
-            PendingArg::Place { place, by_ref } => {
+            PendingArg::Place { place, by } => {
                 let info = self.mem(place.mem);
                 let elem = info.and_then(|info| info.elem).map(|ty| self.types.class(ty));
                 let discrete = matches!(elem, Some(Class::SomeInt | Class::Known(Ty::Int(_) | Ty::Bool)));
                 let inert = info.is_some_and(|info| info.inert);
-                Given { arg: Arg::Place { place, by_ref }, form, candidate: !discrete, inert }
+                Given { arg: Arg::Place { place, by }, form, candidate: !discrete, inert }
             }
             PendingArg::RefVal(_) => {
                 self.diag.unsupported(at, "passing a float by reference", "pass it by value: `g::grad(x)`");
@@ -249,6 +250,7 @@ impl Lower<'_> {
             let of = match &given[i].arg {
                 Arg::Val(val) => self.ty(*val),
                 Arg::Place { place, .. } => self.mem(place.mem).and_then(|info| info.elem),
+                Arg::Gone => None,
             };
             if let Some(of) = of {
                 self.narrow(TokenStream::new(), of, Class::SomeFloat);
@@ -304,6 +306,7 @@ impl Lower<'_> {
                     }
                     Tangent::Val(*val)
                 }
+                Arg::Gone => Tangent::Zero,
                 Arg::Place { place, .. } => match direction.form.as_ref().and_then(Form::elem) {
                     Some(_) => Tangent::Mem(place.clone()),
                     // Without what may be in constant fields.

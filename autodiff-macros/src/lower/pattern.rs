@@ -4,7 +4,7 @@ use quote::ToTokens;
 
 use super::infer::Class;
 use super::value::{Binding, Form, Frag, Seq, Spot, Value, View};
-use super::{Lower, OPAQUE};
+use super::{Lower, OPAQUE, optional};
 use crate::ir::{Access, CmpOp, Val};
 use crate::signature::{self, Shape};
 
@@ -48,7 +48,10 @@ impl Lower<'_> {
                 }
                 let name = pat.ident.to_string();
                 let mutable = pat.mutability.is_some();
-                let value = self.held(value, mutable, &name, pat);
+                let mut value = self.held(value, mutable, &name, pat);
+                if mutable && self.uses.is_lent_mut(&name) {
+                    value = self.in_memory(value);
+                }
                 self.name(&value, &name);
                 self.env.bindings.push(Binding { name, value: Some(value), mutable });
             }
@@ -82,8 +85,10 @@ impl Lower<'_> {
                 if let Value::Poison = value {
                     return self.bind_poison(pat);
                 }
+                let value = self.settle(value, pat);
                 let parts = self.slice_parts(value.clone(), slice).map(|(_, parts)| parts);
-                let Some(parts) = parts.or_else(|| listed_parts(&value, slice)) else {
+                let parts = parts.or_else(|| listed_parts(&value, slice));
+                let Some(parts) = parts.or_else(|| self.indexed_parts(&value, slice)) else {
                     self.diag.unsupported(pat, "this pattern", "read the elements by index: `let a = x[0];`");
                     return self.bind_poison(pat);
                 };
@@ -188,6 +193,19 @@ impl Lower<'_> {
         Some((fits, parts))
     }
 
+    /// The elements of an array of which no more is known here than that it has as many, as rustc makes sure.
+    fn indexed_parts<'p>(&mut self, value: &Value, slice: &'p syn::PatSlice) -> Option<Vec<Bound<'p>>> {
+        let is_constant = matches!(value.clone().peel(), Value::Frag(_) | Value::Scalar(_));
+        if !is_constant || slice.elems.iter().any(is_rest) {
+            return None;
+        }
+        let parts = slice.elems.iter().enumerate().map(|(i, elem)| {
+            let i = syn::Index::from(i);
+            (elem, self.index(value.clone(), &syn::parse_quote!(#i), elem))
+        });
+        Some(parts.collect())
+    }
+
     /// Binds the names of a refused pattern, so that their uses are not reported too.
     pub(super) fn bind_poison(&mut self, pat: &syn::Pat) {
         for (name, mutable) in names(pat) {
@@ -199,12 +217,19 @@ impl Lower<'_> {
     pub(super) fn held(&mut self, value: Value, mutable: bool, name: &str, at: impl ToTokens) -> Value {
         let tokens = at.to_token_stream();
         match value {
+            Value::Frag(frag) if mutable && optional::is_none(&frag) && self.uses.option(name).is_some() => {
+                let make = self.uses.option(name).cloned().unwrap_or(super::exit::Make::Unit);
+                let (present, blank) = (self.truth(false), self.blank(&make));
+                Value::Optional(present, Box::new(blank))
+            }
             Value::Stream(stream) if mutable => Value::Stream(Box::new(self.held_stream(*stream))),
             Value::Frag(frag) if frag.pure_ && !mutable => Value::Frag(frag),
             Value::Frag(frag) => Value::Scalar(self.emit_frag(frag, tokens, mutable)),
+            Value::Place(spot) if self.is_struct(&spot) => self.own(spot, mutable),
             Value::Place(Spot { place, form: Form::Unknown(path) })
                 if !self.uses.may_be_aggregate(name, mutable)
-                    && !(place.path.is_empty() && self.structs.contains(&place.mem)) =>
+                    && !(place.path.is_empty()
+                        && (self.structs.contains(&place.mem) || self.from_calls.contains(&place.mem))) =>
             {
                 let ty = self.leaf(place.mem, path);
                 Value::Scalar(self.load(place, ty))
@@ -217,7 +242,8 @@ impl Lower<'_> {
                 }
                 // What may be written is read when it is used.
                 Value::Place(Spot { place, form: Form::Unknown(path) })
-                    if !self.uses.may_be_aggregate(name, mutable)
+                    if !(self.uses.may_be_aggregate(name, mutable)
+                        || (place.path.is_empty() && self.from_calls.contains(&place.mem)))
                         && self.mem(place.mem).is_some_and(|mem| !mem.mutable) =>
                 {
                     let ty = self.leaf(place.mem, path);
@@ -228,6 +254,13 @@ impl Lower<'_> {
             },
             Value::Tuple(parts) => {
                 Value::Tuple(parts.into_iter().map(|part| self.held(part, mutable, name, &tokens)).collect())
+            }
+            // It is one piece of memory for the calls that write to it.
+            Value::Struct(maker, parts) if mutable && self.uses.is_lent_mut(name) => {
+                match self.whole(Value::Struct(maker, parts), tokens) {
+                    Value::Place(spot) => self.own(spot, mutable),
+                    value => value,
+                }
             }
             Value::Struct(maker, parts) => {
                 let parts = parts.into_iter().map(|part| self.held(part, mutable, name, &tokens)).collect();
@@ -296,6 +329,12 @@ impl Lower<'_> {
             }
             (Value::Place(Spot { place, form: Form::Unknown(_) }), shape) if shape.is_numeric() => {
                 let form = self.form(shape);
+                if place.path.is_empty()
+                    && self.from_calls.contains(&place.mem)
+                    && let Some(info) = self.mems.get_mut(place.mem.0 as usize)
+                {
+                    info.elem = info.elem.or(form.elem());
+                }
                 Value::Place(Spot { place, form })
             }
             (Value::Place(spot), shape) => {

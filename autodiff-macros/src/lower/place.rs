@@ -4,6 +4,7 @@ use quote::ToTokens;
 
 use super::expr::Want;
 use super::extent::Extent;
+use super::goes::Goes;
 use super::infer::{Class, TyVar};
 use super::value::{Form, Seq, Spot, Value};
 use super::{Lower, USIZE};
@@ -36,12 +37,21 @@ impl Lower<'_> {
                 self.deref(value)
             }
             syn::Expr::Field(field) => {
+                self.base_goes = Goes::Memory(None);
                 let base = self.place_of(&field.base);
+                self.base_goes = Goes::Number;
                 self.field(base, &field.member, expr)
             }
             syn::Expr::Index(index) => {
+                self.base_goes = Goes::Memory(None);
                 let base = self.place_of(&index.expr);
+                self.base_goes = Goes::Number;
                 self.index(base, &index.index, expr)
+            }
+            // The base of a part.
+            syn::Expr::Call(_) | syn::Expr::MethodCall(_) => {
+                self.goes = std::mem::take(&mut self.base_goes);
+                self.expr(expr, Want::Any)
             }
             _ => self.expr(expr, Want::Any),
         }
@@ -114,7 +124,7 @@ impl Lower<'_> {
     }
 
     /// `base[index]`.
-    fn index(&mut self, base: Value, index: &syn::Expr, at: impl ToTokens) -> Value {
+    pub(super) fn index(&mut self, base: Value, index: &syn::Expr, at: impl ToTokens) -> Value {
         match base.peel() {
             Value::Place(Spot { mut place, form }) => {
                 let Some(inner) = super::iter::inner(&form) else {
@@ -204,12 +214,17 @@ impl Lower<'_> {
             return;
         }
         match (&spot.form, value.clone().peel()) {
+            // What a call has made goes there as it is.
+            (form, Value::Place(source)) if !matches!(form, Form::Scalar(_)) && self.is_result(&source) => {
+                self.take_result(spot, source, at);
+            }
             (Form::Seq(_, Seq::Array), Value::Place(source)) => self.store_array(spot, source, at),
             // A copy of a struct's array, whose shape shows here.
             (Form::Unknown(_), Value::Place(source)) if matches!(source.form, Form::Seq(_, Seq::Array)) => {
                 let target = Spot { form: source.form.clone(), ..spot };
                 self.store_array(target, source, at);
             }
+            (Form::Unknown(_), Value::Place(source)) if self.is_struct(&source) => self.exchange(spot, source),
             (Form::Unknown(_), Value::Struct(maker, parts)) => self.store_struct(spot, &maker, parts, at),
             (Form::Seq(_, Seq::Vec), Value::Place(source)) => self.store_vector(spot, source, at),
             // A field of a struct of the function's own takes over what is made for it.
@@ -260,7 +275,11 @@ impl Lower<'_> {
             Value::Place(spot) => spot,
             Value::Poison | Value::Never | Value::Exit => return,
             _ => {
-                self.diag.error(at, "this cannot be assigned to");
+                self.unsupported(
+                    at,
+                    "changing what is neither a variable nor memory of the function",
+                    "keep it in a variable, and return it",
+                );
                 return;
             }
         };

@@ -264,6 +264,7 @@ impl Lower<'_> {
     fn assign_or_leave(&mut self, assign: &syn::ExprAssign, rest: &[syn::Stmt], scope: Scope) -> Value {
         let outer = std::mem::replace(&mut self.b.span, extent::first(&assign.left));
         self.position = Position::statement(None);
+        self.goes = self.goes_to_place(&assign.left);
         let value = self.expr(&assign.right, Want::Any);
         self.b.span = outer;
         if let Value::Never | Value::Exit = value {
@@ -344,6 +345,7 @@ impl Lower<'_> {
         self.position = Position::statement(None);
         self.expected = ty.cloned();
         self.inner_parts = inner_parts(pat, ty);
+        self.goes = self.goes_to(pat, ty);
         match self.expr(&init.expr, want) {
             // Nothing follows that could read the variables.
             value @ (Value::Never | Value::Exit) => result = value,
@@ -379,6 +381,7 @@ impl Lower<'_> {
             _ => Want::Any,
         };
         // As for every assignment in Rust, the right side is evaluated first.
+        self.goes = self.goes_to_place(left);
         let value = self.expr(right, want);
         let value = self.settle(value, right);
         self.assign_value(left, value, at);
@@ -435,7 +438,7 @@ impl Lower<'_> {
     }
 
     /// The variable, and the part of the tuple that it is, behind an assigned expression: `x`, `t.0`; not memory.
-    fn variable(&self, left: &syn::Expr) -> Option<(usize, Vec<usize>)> {
+    pub(super) fn variable(&self, left: &syn::Expr) -> Option<(usize, Vec<usize>)> {
         match left {
             syn::Expr::Paren(inner) => self.variable(&inner.expr),
             syn::Expr::Group(inner) => self.variable(&inner.expr),
@@ -494,7 +497,10 @@ impl Lower<'_> {
             }
             _ => value,
         };
-        let value = self.held(value, mutable, &name, at);
+        let value = match part.cloned() {
+            Some(old) => self.held_as(&old, value, mutable, &name, at),
+            None => self.held(value, mutable, &name, at),
+        };
         self.name(&value, &name);
         if let Some(old) = &old {
             let mut part = Some(old);
@@ -510,6 +516,22 @@ impl Lower<'_> {
                 Some(old) => replace(old, path, value),
                 slot => *slot = Some(value),
             }
+        }
+    }
+
+    /// The new value of a variable: the arrays in it that are where they were stay there.
+    fn held_as(&mut self, old: &Value, value: Value, mutable: bool, name: &str, at: &syn::Expr) -> Value {
+        match (old, value) {
+            (Value::Place(old), Value::Place(new)) if old.place == new.place => Value::Place(new),
+            (Value::Struct(_, olds), Value::Struct(maker, news)) if olds.len() == news.len() => {
+                let parts = olds.iter().zip(news).map(|(old, new)| self.held_as(old, new, mutable, name, at)).collect();
+                Value::Struct(maker, parts)
+            }
+            (Value::Tuple(olds), Value::Tuple(news)) if olds.len() == news.len() => {
+                let parts = olds.iter().zip(news).map(|(old, new)| self.held_as(old, new, mutable, name, at));
+                Value::Tuple(parts.collect())
+            }
+            (_, value) => self.held(value, mutable, name, at),
         }
     }
 

@@ -225,6 +225,19 @@ impl Lower<'_> {
         }
     }
 
+    /// `s.clone()`, of a struct that is taken apart: its arrays are copied.
+    pub(super) fn cloned(&mut self, value: Value) -> Value {
+        match value {
+            Value::Struct(maker, parts) => {
+                let parts = parts.into_iter().map(|part| self.cloned(part)).collect();
+                Value::Struct(maker, parts)
+            }
+            Value::Tuple(parts) => Value::Tuple(parts.into_iter().map(|part| self.cloned(part)).collect()),
+            Value::Place(spot) => self.copy(spot),
+            value => value,
+        }
+    }
+
     /// A struct that is taken apart, as memory.
     pub(super) fn whole(&mut self, value: Value, at: TokenStream) -> Value {
         match value {
@@ -334,6 +347,15 @@ impl Lower<'_> {
                 ),
             },
             (Value::Scalar(_), new @ Value::Place(_)) => Value::Scalar(self.scalar(new, at)),
+            (Value::Place(old), Value::Place(new)) if self.is_part_of_new_result(&new) => {
+                for mem in [old.place.mem, new.place.mem] {
+                    if let Some(mem) = self.mems.get_mut(mem.0 as usize) {
+                        mem.mutable = true;
+                    }
+                }
+                self.b.effect(Op::Swap { a: old.place.clone(), b: new.place });
+                Value::Place(old.clone())
+            }
             (Value::Place(old), Value::Place(new))
                 if old.place != new.place && self.mem(old.place.mem).is_some_and(|mem| mem.local) =>
             {

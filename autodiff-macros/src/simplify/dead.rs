@@ -1,7 +1,7 @@
 //! Dead statements: mark what the results and the effects depend on, sweep the rest.
 
 use crate::analysis::sites::{read, written};
-use crate::ir::{Block, Func, IntOp, Op, Place, Slotted, StackId, Stmt, Val};
+use crate::ir::{Block, Func, Init, IntOp, Op, Place, Slotted, StackId, Stmt, Val};
 
 /// Runs the pass.
 pub(crate) fn run(f: &mut Func, user_vals: usize) {
@@ -61,6 +61,9 @@ impl Live {
     fn needed(&self, stmt: &Stmt) -> bool {
         stmt.out.iter().any(|v| self.vals[v.0 as usize])
             || match &stmt.op {
+                Op::Alloc { mem, init: Init::Popped(popped) } => {
+                    self.stacks[popped.stack.0 as usize] || self.mems[mem.0 as usize]
+                }
                 Op::Store { .. }
                 | Op::Accum { .. }
                 | Op::AddMem { .. }
@@ -128,8 +131,9 @@ impl Live {
                     self.mark_carried(stmt, l);
                 }
                 op => {
-                    for v in op.reads() {
-                        self.val(v);
+                    op.each_read(&mut |v| self.val(v));
+                    if op.is_scalar() {
+                        continue;
                     }
                     for m in read(op).into_iter().chain(written(op)) {
                         self.mem(m);
@@ -139,6 +143,7 @@ impl Live {
                     }
                     match op {
                         Op::Pop(s) | Op::Restore { stack: s, .. } => self.stack(*s),
+                        Op::Alloc { init: Init::Popped(popped), .. } => self.stack(popped.stack),
                         _ => {}
                     }
                 }
@@ -200,7 +205,7 @@ fn retain(out: &mut Vec<Val>, lists: &mut [&mut Vec<Val>], live: &[bool]) {
 /// Places that an operation looks at for their shape only.
 fn shapes(op: &Op) -> Vec<&Place> {
     match op {
-        Op::Len(place) | Op::Alloc { init: crate::ir::Init::ZerosLike(place), .. } => vec![place],
+        Op::Len(place) | Op::Alloc { init: Init::ZerosLike(place), .. } => vec![place],
         _ => Vec::new(),
     }
 }

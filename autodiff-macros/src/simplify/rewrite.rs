@@ -67,6 +67,7 @@ impl Renaming {
                 }
                 Init::List { items, .. } => items.iter_mut().for_each(|v| self.set(v)),
                 Init::Copy(place) | Init::ZerosLike(place) => self.place(place),
+                Init::Popped(_) => {}
                 Init::Build(build) => {
                     if let Some(place) = &mut build.each {
                         self.place(place);
@@ -103,6 +104,7 @@ impl Renaming {
                     match a {
                         Arg::Val(v) => self.set(v),
                         Arg::Place { place, .. } => self.place(place),
+                        Arg::Gone => {}
                     }
                 }
                 c.form.operands_mut(&mut |v| self.set(v), &mut |place| self.place(place));

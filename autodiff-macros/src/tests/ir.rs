@@ -13,7 +13,7 @@ const F64: Ty = Ty::Float(Float::F64);
 const USIZE: Ty = Ty::Int(Int::Usize);
 
 fn scalar(i: usize, v: Val) -> Param {
-    Param { role: Role::param(i), held: Slotted::Val(v), active: true }
+    Param { role: Role::param(i), held: Slotted::Val(v), active: true, by_mut: false }
 }
 
 /// `x^n` by repeated multiplication.
@@ -25,7 +25,8 @@ fn power() -> Func {
     let one = b.float(1.0, Float::F64);
     let zero = b.int(0, Int::Usize);
     let y = b.for_loop((zero, n, false, false), vec![one], |b, _, state| vec![b.mul(state[0], x)]);
-    let params = vec![scalar(0, x), Param { role: Role::param(1), held: Slotted::Val(n), active: false }];
+    let params =
+        vec![scalar(0, x), Param { role: Role::param(1), held: Slotted::Val(n), active: false, by_mut: false }];
     b.finish("power".to_owned(), params, vec![(Role::result(0), y[0])])
 }
 
@@ -50,7 +51,7 @@ fn running() -> Func {
         let x = b.load(element(out, i), F64);
         vec![b.add(state[0], x)]
     });
-    let params = vec![Param { role: Role::param(0), held: Slotted::Mem(w), active: true }];
+    let params = vec![Param { role: Role::param(0), held: Slotted::Mem(w), active: true, by_mut: false }];
     b.finish("running".to_owned(), params, vec![(Role::result(0), sum[0])])
 }
 

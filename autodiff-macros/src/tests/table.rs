@@ -38,8 +38,12 @@ fn step(row: &Row, float: Float, active: &[bool]) -> Func {
     let mut b = Builder::new();
     let args: Vec<_> = (0..row.partials.len()).map(|i| b.fresh(row.arg_ty(i, float))).collect();
     let out = b.node(row.rule, &args);
-    let params =
-        args.iter().enumerate().map(|(i, &v)| Param { role: Role::param(i), held: Slotted::Val(v), active: active[i] });
+    let params = args.iter().enumerate().map(|(i, &v)| Param {
+        role: Role::param(i),
+        held: Slotted::Val(v),
+        active: active[i],
+        by_mut: false,
+    });
     let params = params.collect();
     b.finish(format!("{:?}", row.rule), params, vec![(Role::result(0), out)])
 }
@@ -59,8 +63,12 @@ fn partials(row: &Row, float: Float, active: &[bool]) -> Func {
         };
         results.push((Role::result(i), value));
     }
-    let params =
-        args.iter().enumerate().map(|(i, &v)| Param { role: Role::param(i), held: Slotted::Val(v), active: active[i] });
+    let params = args.iter().enumerate().map(|(i, &v)| Param {
+        role: Role::param(i),
+        held: Slotted::Val(v),
+        active: active[i],
+        by_mut: false,
+    });
     let params = params.collect();
     b.finish(format!("{:?}", row.rule), params, results)
 }
@@ -394,7 +402,7 @@ fn templates_name_every_argument() {
 fn partials_read_what_they_name() {
     let reads = |rule, active: &[bool], arg| {
         let reads = rules::partial_reads(rule, active, arg);
-        (reads.args, reads.out)
+        (reads.args.clone(), reads.out)
     };
     assert_eq!(reads(Rule::Add, &[true, true], 1), (vec![false, false], false));
     assert_eq!(reads(Rule::Mul, &[true, true], 0), (vec![false, true], false));

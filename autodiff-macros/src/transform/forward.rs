@@ -13,8 +13,8 @@ use crate::analysis::activity::{self, Activity};
 use crate::bug::{self, Bug};
 use crate::ir::build::Builder;
 use crate::ir::{
-    Arg, Block, Build, Call, CallForm, Dotted, Func, Init, Layer, Mark, Mem, Op, Operand, Param, Place, Slot, Slotted,
-    StackId, Stmt, Tangent, Ty, Val,
+    Arg, Block, Build, By, Call, CallForm, Dotted, Func, Init, Layer, Made, Mark, Mem, Op, Operand, Param, Place,
+    Popped, Slot, Slotted, StackId, Stmt, Tangent, Ty, Val,
 };
 use crate::maps::Map;
 use crate::rules::{self, Partial, Rule, Step};
@@ -124,7 +124,7 @@ fn lift_active<L: Lift>(f: &Func, lift: &mut L, act: Activity, direction: usize)
             Slotted::Val(_) => continue,
             Slotted::Mem(m) => Slotted::Mem(walk.dot_mem(m)),
         };
-        params.push(Param { role: p.role.marked(dot), held, active: true });
+        params.push(Param { role: p.role.marked(dot), held, active: true, by_mut: false });
     }
 
     walk.stmts(&f.body)?;
@@ -299,6 +299,16 @@ impl<L: Lift> Walk<'_, L> {
                     self.b.effect(Op::Accum { place, value });
                 }
             }
+            // As `Pop`.
+            Op::Alloc { mem, init: Init::Popped(popped) } => {
+                if self.act.stack(popped.stack) {
+                    let stack = self.dot_stack(popped.stack);
+                    let init = Init::Popped(Box::new(Popped { stack, like: popped.like.clone() }));
+                    let mem = self.dot_mem(*mem);
+                    self.b.effect(Op::Alloc { mem, init });
+                }
+                copy(self);
+            }
             Op::Alloc { mem, init } => {
                 copy(self);
                 if let (Init::Build(build), true) = (init, self.act.mem(*mem)) {
@@ -429,8 +439,8 @@ impl<L: Lift> Walk<'_, L> {
             }
             Init::Copy(place) if self.act.mem(place.mem) => Init::Copy(self.dot_place(place)),
             Init::Copy(place) | Init::ZerosLike(place) => Init::ZerosLike(place.clone()),
-            // Has statements of its own.
-            Init::Build(_) => init.clone(),
+            // Have statements of their own.
+            Init::Build(_) | Init::Popped(_) => init.clone(),
         }
     }
 
@@ -459,21 +469,25 @@ impl<L: Lift> Walk<'_, L> {
     }
 
     fn call(&mut self, stmt: &Stmt, call: &Call) -> Result<(), Unsupported> {
-        let active = stmt.out.iter().any(|&o| self.act.val(o))
-            || call.form.shadows().into_iter().any(|place| self.act.mem(place.mem));
+        let memory = call.places_written().into_iter().map(|place| place.mem).chain(call.mems());
+        let active = stmt.out.iter().any(|&o| self.act.val(o)) || memory.into_iter().any(|m| self.act.mem(m));
         // The two halves of a callee's reverse agree on what they keep: both carry tangents, whatever flows in.
         if !active && !call.form.is_half() {
             self.b.push_stmt(stmt.op.clone(), stmt.out.clone());
             return Ok(());
         }
-        let tangents = call.args.iter().map(|arg| match arg {
-            Arg::Val(v) => self.dot(*v).map_or(Tangent::Zero, Tangent::Val),
-            Arg::Place { place, .. } => self.dot_of_place(place),
-        });
-        let tangents = tangents.collect();
+        let mut tangents = Vec::new();
+        for arg in &call.args {
+            tangents.push(match arg {
+                Arg::Val(v) => self.dot(*v).map_or(Tangent::Zero, Tangent::Val),
+                Arg::Place { place, by: By::Mut } => Tangent::Mem(self.dot_or_new(place)),
+                Arg::Place { place, .. } => self.dot_of_place(place),
+                Arg::Gone => Tangent::Zero,
+            });
+        }
         let form = match &call.form {
             CallForm::Primal => self.lift.call(tangents),
-            form if L::OF_DERIVATIVES => self.dotted(form, tangents),
+            form if L::OF_DERIVATIVES => self.dotted(form, &call.args, tangents),
             _ => {
                 return Err(Unsupported {
                     span: stmt.span,
@@ -487,22 +501,43 @@ impl<L: Lift> Walk<'_, L> {
                 out.push(self.dot_of(o));
             }
         }
-        self.b.push_stmt(Op::Call(Box::new(Call { form, ..call.clone() })), out);
+        let made = call.made.iter().map(|made| {
+            let dots: Vec<Mem> = made.layers.iter().map(|&m| self.dot_mem(m)).collect();
+            Made { part: made.part, layers: [&made.layers[..], &dots].concat() }
+        });
+        let made = made.collect();
+        self.b.push_stmt(Op::Call(Box::new(Call { form, made, ..call.clone() })), out);
         Ok(())
     }
 
+    /// The tangent of what is written behind `&mut`, or of the shadow of that: there is always one to write to.
+    fn dot_or_new(&mut self, place: &Place) -> Place {
+        if self.act.mem(place.mem) {
+            return self.dot_place(place);
+        }
+        let dot = self.b.fresh_mem(self.b.mems[place.mem.0 as usize].elem, None);
+        self.b.effect(Op::Alloc { mem: dot, init: Init::ZerosLike(place.clone()) });
+        Place::whole(dot)
+    }
+
     /// The tangents of a call of a derivative: each of its layers, once more in the new direction.
-    fn dotted(&mut self, form: &CallForm, tangents: Vec<Tangent>) -> CallForm {
+    fn dotted(&mut self, form: &CallForm, args: &[Arg], tangents: Vec<Tangent>) -> CallForm {
         let (of, layers) = form.layers();
         let mut doubled = layers.clone();
         for (k, layer) in layers.iter().enumerate() {
             let tangents = if k == 0 {
                 tangents.clone()
             } else {
-                layer.tangents.iter().map(|tangent| self.dot_of_tangent(tangent)).collect()
+                let of = args.iter().zip(&layer.tangents);
+                of.map(|(arg, tangent)| match (arg, tangent) {
+                    (Arg::Place { by: By::Mut, .. }, Tangent::Mem(place)) => Tangent::Mem(self.dot_or_new(place)),
+                    (_, tangent) => self.dot_of_tangent(tangent),
+                })
+                .collect()
             };
-            let seeds = layer.seeds.iter().map(|seed| seed.and_then(|seed| self.dot(seed))).collect();
-            let slots = layer.slots.iter().map(|slot| match slot {
+            let seeds = layer.seeds.iter().map(|seed| self.dot_of_tangent(seed)).collect();
+            let slots = layer.slots.iter().zip(args).map(|(slot, arg)| match slot {
+                Slot::Mem(place) if matches!(arg, Arg::Gone) => Slot::Mem(self.dot_or_new(place)),
                 Slot::Mem(place) if self.act.mem(place.mem) => Slot::Mem(self.dot_place(place)),
                 Slot::Mem(_) | Slot::Off => Slot::Off,
                 Slot::Scalar => Slot::Scalar,

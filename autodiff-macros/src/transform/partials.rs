@@ -9,7 +9,7 @@ use proc_macro2::{Ident, Span};
 
 use crate::ir::build::Builder;
 use crate::ir::{
-    Arg, Call, CallForm, Func, Mark, Op, Opaque, Operand, Origin, Param, Place, Record, Ret, Role, Slotted, Ty, Val,
+    Arg, By, Call, CallForm, Func, Mark, Op, Opaque, Operand, Origin, Param, Place, Record, Ret, Role, Slotted, Ty, Val,
 };
 use crate::signature::{Shape, SigParam, Signature};
 
@@ -117,7 +117,7 @@ impl<'a> Steps<'a> {
                 b.set_name(v, name);
                 Slotted::Val(v)
             };
-            params.push(Param { role: Role::param(i), held, active: param.active });
+            params.push(Param { role: Role::param(i), held, active: param.active, by_mut: false });
         }
         b.span = sig.ident.span();
         Steps { sig, b, params, placeholders: 0 }
@@ -141,7 +141,7 @@ impl<'a> Steps<'a> {
     fn carried(&mut self, role: Role, ty: Ty, name: &str) -> Val {
         let v = self.b.fresh(ty);
         self.b.set_name(v, name);
-        self.params.push(Param { role, held: Slotted::Val(v), active: true });
+        self.params.push(Param { role, held: Slotted::Val(v), active: true, by_mut: false });
         v
     }
 
@@ -180,7 +180,7 @@ impl<'a> Steps<'a> {
     /// `path(args)`.
     fn call(&mut self, path: syn::Path, companion: Option<syn::Path>) -> Val {
         let args = (0..self.sig.params.len()).map(|i| self.arg(i)).collect();
-        let call = Call { path, companion, form: CallForm::Primal, args, ret: Ret::Scalar };
+        let call = Call { path, companion, form: CallForm::Primal, args, ret: Ret::Scalar, made: Vec::new() };
         self.b.emit(Op::Call(Box::new(call)), self.float())
     }
 
@@ -188,7 +188,10 @@ impl<'a> Steps<'a> {
     fn arg(&mut self, i: usize) -> Arg {
         let param = &self.sig.params[i];
         match self.params[i].held {
-            Slotted::Mem(mem) => Arg::Place { place: Place::whole(mem), by_ref: param.by_ref },
+            Slotted::Mem(mem) => {
+                let by = if param.by_ref { By::Ref } else { By::Value };
+                Arg::Place { place: Place::whole(mem), by }
+            }
             // A reference, or a number.
             Slotted::Val(v) if param.by_ref == (self.b.ty(v) == Ty::Opaque) => Arg::Val(v),
             Slotted::Val(v) => {

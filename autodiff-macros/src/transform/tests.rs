@@ -23,8 +23,8 @@ fn function(body: impl FnOnce(&mut Builder, crate::ir::Mem, Val) -> Val) -> Func
     b.set_name(s, "s");
     let y = body(&mut b, x, s);
     let params = vec![
-        Param { role: Role::param(0), held: Slotted::Mem(x), active: true },
-        Param { role: Role::param(1), held: Slotted::Val(s), active: true },
+        Param { role: Role::param(0), held: Slotted::Mem(x), active: true, by_mut: false },
+        Param { role: Role::param(1), held: Slotted::Val(s), active: true, by_mut: false },
     ];
     b.finish("f".to_owned(), params, vec![(Role::result(0), y)])
 }

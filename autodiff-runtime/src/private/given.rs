@@ -3,7 +3,7 @@
 //! A caller cannot see which of the callee's parameters are active, so it passes [`Off`] where it has no tangent, and the
 //! callee takes that for zero.
 
-use alloc::vec::Vec;
+use alloc::{borrow::ToOwned, vec::Vec};
 
 use num_traits::Zero;
 
@@ -61,6 +61,11 @@ pub fn or_zero<T: Copy + Zero, G: Given<T>>(given: G) -> T {
     given.given().copied().unwrap_or_else(T::zero)
 }
 
+/// The seed that was given, or zero, as a value of its own.
+pub fn seed<S: ?Sized + ToOwned, G: Given<S>>(given: &G, zero: impl FnOnce() -> S::Owned) -> S::Owned {
+    given.given().map_or_else(zero, ToOwned::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,6 +75,8 @@ mod tests {
         assert_eq!(or_zero::<f64, _>(2.5), 2.5);
         assert_eq!(or_zero::<f32, _>(&2.5), 2.5);
         assert_eq!(or_zero::<f64, _>(Off), 0.0);
+        assert_eq!(seed::<[f64], _>(&Off, || alloc::vec![0.0]), [0.0]);
+        assert_eq!(seed::<[f64], _>(&&[1.0, 2.0], || unreachable!()), [1.0, 2.0]);
     }
 
     #[test]

@@ -19,9 +19,9 @@ mod times;
 pub use callee::{is_rule, same_function, stopped};
 pub use constant::{Constant, constant};
 pub use generic::{Generic, double, float};
-pub use given::{Given, or_zero};
+pub use given::{Given, or_zero, seed};
 pub use jacobian::{row, rows, rows_of};
-pub use list::{Both, ListSlot, OpenList, Shared, Sharing, share};
+pub use list::{Both, ListSlot, OpenList, Shared, Sharing, add_at, share};
 pub use order::order_by;
 pub use rule::Parents;
 pub use second::{OfOrder, flat_rows, no_trace};
@@ -32,7 +32,7 @@ pub use tangent::{
     Blank, BlankConstant, Clear, ClearNothing, Clearable, Tangent, blank, clear_constants, constants, copy_constants,
     keep_constants, read_through, tangent,
 };
-pub use tape::{Tape, Word};
+pub use tape::{Tape, Word, never};
 pub use times::times;
 
 pub use crate::stop_gradient;

@@ -87,6 +87,18 @@ impl Tape {
         }
     }
 
+    /// Takes back what was saved last. The expression is never evaluated: it has the type.
+    ///
+    /// # Panics
+    ///
+    /// When that is of another type, which generated code never lets happen.
+    pub fn pop_as<X: 'static>(&mut self, _like: impl FnOnce() -> X) -> X {
+        match self.copies.pop().downcast() {
+            Ok(copy) => *copy,
+            Err(_) => unreachable!("the reverse sweep takes back what the forward sweep saved"),
+        }
+    }
+
     /// Saves an integer, `bool` or `char`.
     #[inline(always)]
     pub fn push_word<W: Word>(&mut self, word: W) {
@@ -104,6 +116,12 @@ impl Tape {
     pub fn is_empty(&self) -> bool {
         self.f64s.is_empty() && self.f32s.is_empty() && self.words.is_empty() && self.copies.is_empty()
     }
+}
+
+/// A value of any type, in an expression that is never evaluated.
+#[cold]
+pub fn never<X>() -> X {
+    unreachable!("an expression that is there for its type")
 }
 
 /// A value that is saved as one or two 64-bit words.
@@ -209,6 +227,8 @@ mod tests {
         tape.pop_copy(&mut list);
         tape.pop_copy(&mut pair);
         assert_eq!((list.as_slice(), pair), (&["a"][..], (1.0, [2])));
+        tape.push_copy(&alloc::vec![1.5]);
+        assert_eq!(tape.pop_as(|| alloc::vec![never::<f64>(); 0]), [1.5]);
         assert!(tape.is_empty());
     }
 }

@@ -106,10 +106,10 @@ macro_rules! tests {
                         other => other,
                     };
                 }
-                let mut nearest: Option<(usize, $float)> = None;
+                let mut nearest = None;
                 for (i, v) in y.iter().enumerate() {
                     let distance = (v - 0.3).powi(2);
-                    if nearest.is_none_or(|(_, d)| distance < d) {
+                    if nearest.is_none_or(|(_, d): (usize, $float)| distance < d) {
                         nearest = Some((i, distance));
                     }
                 }

@@ -5,12 +5,11 @@ use autodiff_runtime::differentiate;
 #[differentiate]
 fn f(x: &[f64]) -> f64 {
     let y = 2.0;
-    y * x.iter().copied().scan(0.0, running).last().unwrap()
+    y * x.iter().try_fold(0.0, running).unwrap()
 }
 
-fn running(state: &mut f64, x: f64) -> Option<f64> {
-    *state += x;
-    Some(*state)
+fn running(sum: f64, x: &f64) -> Option<f64> {
+    (*x > 0.0).then_some(sum + x)
 }
 
 fn main() {}

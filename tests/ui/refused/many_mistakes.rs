@@ -11,8 +11,8 @@ macro_rules! square {
 #[differentiate]
 fn f(x: f64, y: &[f64], n: usize) -> f64 {
     let mut s = x;
-    for value in y.iter().chain(&[x]) {
-        s += value;
+    for value in y.rchunks(2) {
+        s += value[0];
     }
     let t = square!(x);
     let u = (|v: f64| v * t)(s);

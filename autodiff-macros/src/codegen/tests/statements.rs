@@ -8,7 +8,7 @@ use crate::codegen::{Compiled, Derived, companion};
 use crate::ir::build::Builder;
 use crate::ir::{
     Access, Arg, Call, CallForm, CmpOp, Const, Dim, Float, Init, Int, Op, Opaque, Operand, Param, Place, Ret, Role,
-    Slot, Slotted, Ty, Val,
+    Slot, Slotted, Tangent, Ty, Val,
 };
 use crate::rules::Rule;
 use crate::signature::Shape;
@@ -31,7 +31,7 @@ fn scalars(b: Builder, params: &[Val], result: Val) -> String {
         dotted: Vec::new(),
         witnesses: Vec::new(),
     }));
-    let text = function(&companion(&item, &sig, &derived), "__forward");
+    let text = function(&companion(&item, quote!(#item), &sig, &derived), "__forward");
     let body = text.split_once("-> f64 {\n").and_then(|(_, body)| body.trim_end().strip_suffix('}'));
     body.expect("a body").lines().map(|line| format!("{}\n", line.strip_prefix("    ").unwrap_or(line))).collect()
 }
@@ -203,11 +203,12 @@ fn calls() {
             form,
             args: vec![Arg::Val(x)],
             ret: Ret::Scalar,
+            made: Vec::new(),
         }))
     };
     let (y, x_bar) = (b.emit(call(CallForm::Forward), F), b.fresh(F));
     b.set_name(x_bar, "x_bar");
-    b.push_stmt(call(CallForm::Reverse { seeds: vec![Some(y)], slots: vec![Slot::Scalar] }), vec![x_bar]);
+    b.push_stmt(call(CallForm::Reverse { seeds: vec![Tangent::Val(y)], slots: vec![Slot::Scalar] }), vec![x_bar]);
     let result = b.add(y, x_bar);
     check(
         &scalars(b, &[x], result),

@@ -95,7 +95,7 @@ impl Machine<'_> {
                 None => Err(missing()),
             },
             (Origin::Result(j), true) => {
-                let seed = |layer: &Layer| layer.seeds.get(j).copied().flatten();
+                let seed = |layer: &Layer| layer.seeds.get(j).and_then(Tangent::val);
                 match (seed(layer), layers.iter().find_map(seed)) {
                     (Some(seed), _) => self.get(seed).map(Cell::Scalar),
                     (None, Some(other)) => Ok(Cell::Scalar(self.get(other)?).zeros()),
@@ -110,7 +110,7 @@ impl Machine<'_> {
         match call.args.get(i) {
             Some(Arg::Val(v)) => self.get(*v).map(Cell::Scalar),
             Some(Arg::Place { place, .. }) => self.cell(place).cloned(),
-            None => Err(Error::Unsupported("a parameter of a callee that the call does not give")),
+            Some(Arg::Gone) | None => Err(Error::Unsupported("a parameter of a callee that the call does not give")),
         }
     }
 }

@@ -384,6 +384,7 @@ impl Machine<'_> {
             Init::Copy(place) => self.cell(place).cloned(),
             Init::ZerosLike(place) => Ok(self.cell(place)?.zeros()),
             Init::Build(_) => Err(Error::Unsupported("the making of a struct")),
+            Init::Popped(_) => Err(Error::Unsupported("memory that is kept as a whole")),
         }
     }
 }

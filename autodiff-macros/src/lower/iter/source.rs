@@ -1,5 +1,6 @@
 //! Where chains begin: ranges, sequences, parts of sequences, and `zip`.
 
+use super::super::goes::Goes;
 use super::super::infer::Class;
 use super::super::place::literal_index;
 use super::super::value::{Form, Seq, Spot, Value, View};
@@ -31,7 +32,9 @@ impl Lower<'_> {
                 self.stream_of(value, By::Mut)
             }
             expr => {
+                self.base_goes = Goes::Memory(None);
                 let value = self.place_of(expr);
+                self.base_goes = Goes::Number;
                 self.stream_of(value, By::Value)
             }
         }

@@ -4,10 +4,13 @@ use quote::ToTokens;
 
 use super::super::call::is_simple;
 use super::super::expr::Want;
+use super::super::extent::Extent;
+use super::super::infer::Class;
 use super::super::value::{Form, Spot, Value, View};
 use super::super::{BOOL, Lower, USIZE};
 use super::{Later, Optional};
-use crate::ir::{Access, CmpOp, Val};
+use crate::ir::{Access, CmpOp, Ty, Val};
+use crate::signature::generics;
 
 impl Lower<'_> {
     /// What may be missing, as the tokens show. `None`: it is something else.
@@ -47,8 +50,25 @@ impl Lower<'_> {
                 let value = self.settle(made, value);
                 Some(Optional { present, value: Later::Made(value), checked: false })
             }
+            (name, None) if name.starts_with("to_") => self.converted(call),
             _ => self.end_of_chain(call),
         }
+    }
+
+    /// `v.to_f64()`, which is there for every float.
+    fn converted(&mut self, call: &syn::ExprMethodCall) -> Option<Optional> {
+        let to = generics::converted(&call.method.to_string(), "to_").filter(|to| matches!(to, Ty::Float(_)))?;
+        if !self.mentions_active_in(call) {
+            return None;
+        }
+        let value = self.expr(&call.receiver, Want::Any);
+        let Value::Scalar(val) = self.read(value.peel()) else { return None };
+        if !matches!(self.class(val), Class::SomeFloat | Class::Known(Ty::Float(_))) {
+            return None;
+        }
+        let ty = self.known(to);
+        let value = Later::Made(Value::Scalar(self.convert(val, ty, Extent::of_method_call(call))));
+        Some(Optional { present: self.truth(true), value, checked: true })
     }
 
     /// `None`: there is nothing active in it, so that it is passed through.
@@ -61,7 +81,7 @@ impl Lower<'_> {
         let name = call.method.to_string();
         let makes = is_element(&name, call) || matches!(&*name, "split_first" | "split_last" | "pop");
         // What asks for nothing is not in the way of what is passed through.
-        if makes && !(is_place(&call.receiver) && self.mentions_active_in(call)) {
+        if makes && is_place(&call.receiver) && !self.mentions_active_in(call) {
             return None;
         }
         let optional = self.optional(&syn::Expr::MethodCall(call.clone()))?;

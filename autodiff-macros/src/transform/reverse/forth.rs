@@ -4,7 +4,9 @@ use super::super::Unsupported;
 use super::Emit;
 use super::plan::{Mode, ShapeOf};
 use crate::analysis::sites::{BlockId, Site};
-use crate::ir::{Access, Arg, Block, Call, CallForm, Const, Dim, For, Init, Mem, Op, Place, Range, Ty, Val};
+use crate::ir::{
+    Access, Arg, Block, Call, CallForm, Const, Dim, For, Init, Like, Made, Mem, Op, Place, Popped, Range, Ty, Val,
+};
 
 impl Emit<'_, '_> {
     /// The statements of a block, forward.
@@ -39,9 +41,9 @@ impl Emit<'_, '_> {
                 if !matches!(call.form, CallForm::Primal) {
                     return self.forth_nested(site, call);
                 }
-                let args = self.args(&call.args);
-                let op = Op::Call(Box::new(Call { form: CallForm::Forward, args, ..(**call).clone() }));
+                let op = Op::Call(Box::new(Call { form: CallForm::Forward, ..self.renamed_call(call) }));
                 self.emit_as(op, &stmt.out);
+                self.shadows_of_made(site);
             }
             Op::Alloc { mem, .. } => {
                 self.emit_copy(site);
@@ -69,6 +71,19 @@ impl Emit<'_, '_> {
             _ => self.emit_copy(site),
         }
         Ok(())
+    }
+
+    /// Shadows for the memory that a statement of a joint block has made.
+    fn shadows_of_made(&mut self, site: Site) {
+        if !self.plan.joint(site.block) {
+            return;
+        }
+        for m in self.plan.sites.stmt(site).op.defined() {
+            if self.plan.live_mem(m) {
+                let like = Init::ZerosLike(Place::whole(self.get_mem(m)));
+                self.alloc_shadow(m, like);
+            }
+        }
     }
 
     /// The shadows of two places that were exchanged, in their new shapes. Those of parameters, and those that are made in
@@ -108,12 +123,25 @@ impl Emit<'_, '_> {
         args.iter()
             .map(|a| match a {
                 Arg::Val(v) => Arg::Val(self.get(*v)),
-                Arg::Place { place, by_ref } => Arg::Place { place: self.place(place), by_ref: *by_ref },
+                Arg::Place { place, by } => Arg::Place { place: self.place(place), by: *by },
+                Arg::Gone => Arg::Gone,
             })
             .collect()
     }
 
-    pub(super) fn renamed_call(&self, call: &Call) -> Call {
+    /// The call, in terms of the values emitted so far, making new memory.
+    pub(super) fn renamed_call(&mut self, call: &Call) -> Call {
+        let renamed = self.given_call(call);
+        let made = call.made.iter().map(|made| {
+            let layers = made.layers.iter().map(|&m| self.define_mem(m)).collect();
+            Made { part: made.part, layers }
+        });
+        let made = made.collect();
+        Call { made, ..renamed }
+    }
+
+    /// What the call is given, in terms of the values emitted so far.
+    pub(super) fn given_call(&self, call: &Call) -> Call {
         let mut form = call.form.clone();
         form.operands_mut(&mut |v| *v = self.get(*v), &mut |place| *place = self.place(place));
         Call { args: self.args(&call.args), form, ..call.clone() }
@@ -154,6 +182,7 @@ impl Emit<'_, '_> {
                     Init::Copy(place) => Init::Copy(self.place(place)),
                     Init::ZerosLike(place) => Init::ZerosLike(self.place(place)),
                     Init::Build(build) => Init::Build(Box::new(build.map(|v| self.get(v), |place| self.place(place)))),
+                    Init::Popped(popped) => Init::Popped(popped.clone()),
                 };
                 Op::Alloc { mem: self.define_mem(*mem), init }
             }
@@ -326,9 +355,13 @@ impl Emit<'_, '_> {
     pub(super) fn push_kept(&mut self, block: BlockId) {
         let plan = &self.plan.blocks[block.0];
         for (at, stmt) in self.plan.sites.block(block).stmts.iter().enumerate().rev() {
-            if let (Op::Alloc { mem, .. }, true) = (&stmt.op, plan.saved.contains(&at)) {
-                let stack = self.mem_stack(*mem);
-                let mem = self.get_mem(*mem);
+            let saved = |m: &Mem| match stmt.op {
+                Op::Alloc { .. } => plan.saved.contains(&at),
+                _ => plan.results.contains(m),
+            };
+            for m in stmt.op.defined().into_iter().rev().filter(saved) {
+                let stack = self.mem_stack(m);
+                let mem = self.get_mem(m);
                 self.b.effect(Op::Save { stack, mem });
             }
         }
@@ -369,7 +402,8 @@ impl Emit<'_, '_> {
             return s;
         }
         let data = self.plan.f.mem(m);
-        let ty = data.elem.filter(|_| self.plan.kept_whole(m).is_none()).unwrap_or(Ty::Opaque);
+        let whole = self.plan.is_result(m) || self.plan.kept_whole(m).is_some();
+        let ty = data.elem.filter(|_| !whole).unwrap_or(Ty::Opaque);
         let s = self.new_stack(ty, data.name.as_ref().map(|n| format!("{n}_kept")));
         self.mem_stacks.insert(m, s);
         s
@@ -414,6 +448,17 @@ impl Emit<'_, '_> {
             self.b.span = stmt.span;
             if plan.again.contains(&i) {
                 self.emit_copy(site);
+            }
+            if let Op::Call(call) = &stmt.op {
+                for m in call.mems().filter(|m| plan.results.contains(m)) {
+                    let (stack, new) = (self.mem_stack(m), self.define_mem(m));
+                    let like = if self.on_tape { self.plan.like(m) } else { Like::Any };
+                    let init = Init::Popped(Box::new(Popped { stack, like }));
+                    self.b.effect(Op::Alloc { mem: new, init });
+                    if self.plan.live_mem(m) {
+                        self.alloc_shadow(m, Init::ZerosLike(Place::whole(new)));
+                    }
+                }
             }
             if let Op::Alloc { mem, .. } = &stmt.op {
                 if self.plan.kept_whole(*mem).is_some() {

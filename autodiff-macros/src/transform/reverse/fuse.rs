@@ -78,6 +78,8 @@ pub(crate) fn fusible_call(plan: &Plan<'_>, site: Site) -> bool {
     let Op::Call(call) = &stmt.op else { return false };
     matches!(call.form, CallForm::Primal)
         && plan.live_stmt(site)
+        && !call.writes()
+        && !call.mems().any(|m| plan.live_mem(m))
         && stmt.out.iter().all(|&o| !plan.live(o) || known(plan, o, site))
         && read(&stmt.op).into_iter().all(|m| !overwritten_after(plan, m, site))
 }

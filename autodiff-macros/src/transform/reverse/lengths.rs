@@ -29,6 +29,17 @@ impl Plan<'_> {
         !self.resized(m) && !self.moves(m)
     }
 
+    /// Whether there is something at a place whenever there is at one time: what changes lies within it.
+    pub(crate) fn stays_at(&self, place: &Place) -> bool {
+        let m = place.mem;
+        let writes = self.sites.writes.get(m.0 as usize).into_iter().flatten();
+        writes.into_iter().all(|&w| match &self.sites.stmt(w).op {
+            Op::Resize { .. } => false,
+            Op::Swap { a, b } => [a, b].iter().all(|of| of.mem != m || of.path.len() >= place.path.len()),
+            _ => true,
+        })
+    }
+
     /// Whether the length of a vector changes.
     fn resized(&self, m: Mem) -> bool {
         let writes = self.sites.writes.get(m.0 as usize);
@@ -40,7 +51,8 @@ impl Plan<'_> {
         let swaps = self.sites.writes.get(m.0 as usize).into_iter().flatten();
         matches!(self.mem_def(m), Some(Def::Stmt(_)))
             && swaps.into_iter().any(|&w| match &self.sites.stmt(w).op {
-                Op::Swap { a, b } => !self.is_fixed(m) && !self.fit(a, b),
+                // What is exchanged has one type, on both sides.
+                Op::Swap { a, b } => !self.is_fixed(a) && !self.is_fixed(b) && !self.fit(a, b),
                 _ => false,
             })
     }
@@ -82,12 +94,14 @@ impl Plan<'_> {
         }
     }
 
-    /// Whether the memory is an array, whose length is its type's.
-    fn is_fixed(&self, m: Mem) -> bool {
-        let Some(Def::Stmt(site)) = self.mem_def(m) else { return false };
+    /// Whether the place is an array, whose length is its type's, or a number.
+    fn is_fixed(&self, place: &Place) -> bool {
+        let Some(Def::Stmt(site)) = self.mem_def(place.mem) else { return false };
         match &self.sites.stmt(site).op {
-            Op::Alloc { init: Init::Fill { dims, .. }, .. } => dims.iter().all(|d| matches!(d, Dim::Fixed { .. })),
-            Op::Alloc { init: Init::List { .. }, .. } => !self.f.mem(m).is_vec,
+            Op::Alloc { init: Init::Fill { dims, .. }, .. } => {
+                dims.iter().skip(place.path.len()).all(|d| matches!(d, Dim::Fixed { .. }))
+            }
+            Op::Alloc { init: Init::List { .. }, .. } => !self.f.mem(place.mem).is_vec,
             _ => false,
         }
     }

@@ -61,10 +61,20 @@ pub(crate) fn split(f: &Func) -> Result<(Func, Func), Unsupported> {
     let results: Vec<(Role, Val)> = f.results.iter().cloned().zip(f.body.yields.iter().map(|&y| em.get(y))).collect();
     let (carry, forward) = em.hand_over(f.name.clone(), f.params.clone(), results);
 
+    let forward = Func { returned: f.returned.clone(), ..forward };
     let mut em = Emit::resume(&plan, Builder::extending(&forward), carry);
-    let mut params = f.params.clone();
+    // What is behind `&mut` has been written since and is not given again; its shadow has its shape.
+    let mut params: Vec<Param> = f.params.iter().filter(|p| !p.by_mut).cloned().collect();
     em.seeds_and_shadows(&mut params);
+    for p in f.params.iter().filter(|p| p.by_mut) {
+        if let Slotted::Mem(m) = p.held
+            && let Some(&shadow) = em.shadows.get(&m)
+        {
+            em.env_mem.insert(m, shadow);
+        }
+    }
     em.restore(BlockId(0));
+    em.seed_returned(&mut params);
     em.back(BlockId(0))?;
     let mut results = Vec::new();
     em.scalar_adjoints(&mut results);
@@ -183,7 +193,12 @@ impl<'p, 'f> Emit<'p, 'f> {
             if f.ty(y).float().is_some() {
                 let seed = self.b.fresh(f.ty(y));
                 self.b.set_name(seed, "seed");
-                params.push(Param { role: role.marked(Mark::Bar), held: Slotted::Val(seed), active: true });
+                params.push(Param {
+                    role: role.marked(Mark::Bar),
+                    held: Slotted::Val(seed),
+                    active: true,
+                    by_mut: false,
+                });
                 bar = Some(seed);
             }
             bars.push(bar);
@@ -191,7 +206,12 @@ impl<'p, 'f> Emit<'p, 'f> {
         for p in &f.params {
             if let (Slotted::Mem(m), true) = (p.held, p.active) {
                 let shadow = self.new_shadow(m);
-                params.push(Param { role: p.role.marked(Mark::Bar), held: Slotted::Mem(shadow), active: true });
+                params.push(Param {
+                    role: p.role.marked(Mark::Bar),
+                    held: Slotted::Mem(shadow),
+                    active: true,
+                    by_mut: false,
+                });
             }
         }
         for (&y, &bar) in f.body.yields.iter().zip(&bars) {
@@ -206,7 +226,7 @@ impl<'p, 'f> Emit<'p, 'f> {
     fn seed_returned(&mut self, params: &mut Vec<Param>) {
         for (role, m) in &self.plan.f.returned {
             let seed = self.b.fresh_mem(self.plan.f.mem(*m).elem, Some("seed".to_owned()));
-            params.push(Param { role: role.marked(Mark::Bar), held: Slotted::Mem(seed), active: true });
+            params.push(Param { role: role.marked(Mark::Bar), held: Slotted::Mem(seed), active: true, by_mut: false });
             if self.plan.live_mem(*m) {
                 let dst = self.shadow(&Place::whole(*m));
                 self.b.effect(Op::AddMem { dst, src: Place::whole(seed) });

@@ -23,7 +23,7 @@ use super::super::Unsupported;
 use super::Emit;
 use super::sweep::Slots;
 use crate::analysis::sites::Site;
-use crate::ir::{Arg, Call, CallForm, Dotted, Layer, Op, Slot, Tangent, Ty, Val};
+use crate::ir::{Arg, By, Call, CallForm, Dotted, Layer, Op, Slot, Tangent, Ty, Val};
 
 impl Emit<'_, '_> {
     /// A call of a derivative in the forward sweep: as it is, since its reverse needs nothing of it.
@@ -96,7 +96,7 @@ impl Emit<'_, '_> {
                 let value = self.b.fresh(ty);
                 out.push(value);
                 // The adjoint of the seed of a set is the value of the complement, in the new direction.
-                let seed = layers.get(n - 1 - k).filter(|_| k >= layers.len()).and_then(|l| *l.seeds.get(j)?);
+                let seed = layers.get(n - 1 - k).filter(|_| k >= layers.len()).and_then(|l| l.seeds.get(j)?.val());
                 seeds.extend(seed.filter(|&seed| self.wants(seed)).map(|seed| (seed, value)));
             }
             for &v in scalars {
@@ -118,7 +118,7 @@ impl Emit<'_, '_> {
 
     /// What the call was given, in terms of what the reverse sweep has.
     pub(super) fn inputs_of(&mut self, site: Site, call: &Call) -> Call {
-        let mut inputs = self.renamed_call(call);
+        let mut inputs = self.given_call(call);
         for &k in self.plan.snapshots.get(&site).into_iter().flatten() {
             if let (Some(&copy), Some(place)) =
                 (self.copies.get(&(site, k)), inputs.places_read_mut().into_iter().nth(k))
@@ -164,12 +164,12 @@ impl Emit<'_, '_> {
     }
 
     /// Cotangents of values as seeds. Those of layer 0 are numbers, never left out.
-    fn seeds_for(&mut self, cotangents: &Cotangents, first: bool) -> Vec<Option<Val>> {
+    fn seeds_for(&mut self, cotangents: &Cotangents, first: bool) -> Vec<Tangent> {
         let parts = cotangents.parts.iter().zip(&cotangents.like);
         parts
             .map(|(&bar, &like)| match (bar, like) {
-                (None, Some(like)) if first => Some(self.b.like(0.0, like)),
-                (bar, _) => bar,
+                (None, Some(like)) if first => Tangent::Val(self.b.like(0.0, like)),
+                (bar, _) => bar.map_or(Tangent::Zero, Tangent::Val),
             })
             .collect()
     }
@@ -180,7 +180,7 @@ impl Emit<'_, '_> {
             .map(|tangent| match tangent {
                 Tangent::Zero => None,
                 Tangent::Val(v) => Some(Arg::Val(*v)),
-                Tangent::Mem(place) => Some(Arg::Place { place: place.clone(), by_ref: true }),
+                Tangent::Mem(place) => Some(Arg::Place { place: place.clone(), by: By::Ref }),
             })
             .collect();
         debug_assert_eq!(held.len(), args.len());

@@ -7,7 +7,7 @@ use super::super::scaled::scaled;
 use super::Emit;
 use crate::analysis::sites::{BlockId, Site};
 use crate::bug::{self, Bug};
-use crate::ir::{Arg, Call, CallForm, Init, Mem, Op, Operand, Place, Slot, StackId, Ty, Val};
+use crate::ir::{Arg, By, Call, CallForm, Init, Mem, Op, Operand, Place, Slot, StackId, Tangent, Ty, Val};
 use crate::rules::{self, Partial, Rule, Step};
 
 /// What a reverse call passes.
@@ -97,6 +97,18 @@ impl Emit<'_, '_> {
                 }
             }
             Op::Alloc { mem, init } => match init {
+                // One number in memory of its own.
+                Init::Fill { value, dims } if dims.is_empty() => {
+                    if self.wants(*value) {
+                        let shadow = self.shadow(&Place::whole(*mem));
+                        let bar = self.b.load(shadow, self.plan.f.ty(*value));
+                        self.add(*value, bar);
+                    }
+                }
+                Init::Popped(popped) => {
+                    let (stack, mem) = (self.bar_stack(popped.stack), self.shadow(&Place::whole(*mem)).mem);
+                    self.b.effect(Op::Save { stack, mem });
+                }
                 Init::Fill { value, .. } if self.wants(*value) => {
                     return Err(Unsupported {
                         span: stmt.span,
@@ -250,10 +262,15 @@ impl Emit<'_, '_> {
         let bars: Vec<Option<Val>> =
             stmt.out.iter().map(|&o| if self.plan.live(o) { self.sum(o) } else { None }).collect();
         let Slots { args, slots, scalars, later, .. } = self.slots(site, call);
-        let seeds = self.seeds(&stmt.out, &bars);
+        let args = args.into_iter().map(|arg| match arg {
+            Arg::Place { by: By::Mut, .. } => Arg::Gone,
+            arg => arg,
+        });
+        let args = args.collect();
+        let seeds = self.seeds(call, &stmt.out, &bars);
         let out: Vec<Val> = scalars.iter().map(|&v| self.fresh_bar(v)).collect();
         let form = CallForm::Reverse { seeds, slots };
-        self.b.push_stmt(Op::Call(Box::new(Call { form, args, ..call.clone() })), out.clone());
+        self.b.push_stmt(Op::Call(Box::new(Call { form, args, made: Vec::new(), ..call.clone() })), out.clone());
         self.add_later(later);
         for (&v, &bar) in scalars.iter().zip(&out) {
             self.add(v, bar);
@@ -268,12 +285,14 @@ impl Emit<'_, '_> {
             stmt.out.iter().map(|&o| if self.plan.live(o) { self.adjoint_ahead(o, site) } else { None }).collect();
         self.consumed.extend(stmt.out.iter().copied().filter(|&o| self.plan.live(o)));
         let Slots { args, slots, scalars, later, .. } = self.slots(site, call);
-        let seeds = self.seeds(&stmt.out, &bars);
+        let seeds = self.seeds(call, &stmt.out, &bars);
         let mut out: Vec<Val> = stmt.out.iter().map(|&o| self.define(o)).collect();
         let adjoints: Vec<(Val, Val)> = scalars.iter().map(|&v| (v, self.fresh_bar(v))).collect();
         out.extend(adjoints.iter().map(|&(_, bar)| bar));
         let form = CallForm::Vjp { seeds, slots };
-        self.b.push_stmt(Op::Call(Box::new(Call { form, args, ..call.clone() })), out);
+        // Nobody asks for their adjoints.
+        let made = self.renamed_call(call).made;
+        self.b.push_stmt(Op::Call(Box::new(Call { form, args, made, ..call.clone() })), out);
         self.add_later(later);
         self.called_ahead.insert(site, adjoints);
     }
@@ -285,15 +304,23 @@ impl Emit<'_, '_> {
         bar
     }
 
-    fn seeds(&mut self, out: &[Val], bars: &[Option<Val>]) -> Vec<Option<Val>> {
-        out.iter()
-            .zip(bars)
-            .map(|(&o, &bar)| match (self.plan.f.ty(o), bar) {
-                (Ty::Float(_), Some(bar)) => Some(bar),
-                (Ty::Float(_), None) => Some(self.b.like(0.0, o)),
-                _ => None,
-            })
-            .collect()
+    /// The seeds of the parts of the result: `out` are those that are numbers, `bars` their adjoints.
+    fn seeds(&mut self, call: &Call, out: &[Val], bars: &[Option<Val>]) -> Vec<Tangent> {
+        let mut numbers = out.iter().zip(bars);
+        let mut seeds = Vec::new();
+        for part in 0..call.parts() {
+            let made = call.made(part).and_then(|made| made.layers.first().copied());
+            seeds.push(match made {
+                Some(m) if self.plan.live_mem(m) => Tangent::Mem(self.shadow(&Place::whole(m))),
+                Some(_) => Tangent::Zero,
+                None => match numbers.next().map(|(&o, &bar)| (o, self.plan.f.ty(o), bar)) {
+                    Some((_, Ty::Float(_), Some(bar))) => Tangent::Val(bar),
+                    Some((o, Ty::Float(_), None)) => Tangent::Val(self.b.like(0.0, o)),
+                    _ => Tangent::Zero,
+                },
+            });
+        }
+        seeds
     }
 
     /// What a reverse call of `call` passes.
@@ -314,6 +341,8 @@ impl Emit<'_, '_> {
                 slots.scalars.push(*v);
                 Slot::Scalar
             }
+            // One shadow for what goes in and what comes out; the lowering sees to it that nothing else is in it.
+            Arg::Place { place, by: By::Mut } => Slot::Mem(self.shadow(place)),
             Arg::Place { place, .. } if self.plan.live_mem(place.mem) => {
                 let shadow = self.shadow(place);
                 // One list that is passed twice has one shadow, which is shared; what is within a list, an array, a
@@ -332,7 +361,7 @@ impl Emit<'_, '_> {
                 slots.later.push((shadow, own));
                 Slot::Mem(Place::whole(own))
             }
-            Arg::Val(_) | Arg::Place { .. } => Slot::Off,
+            Arg::Val(_) | Arg::Place { .. } | Arg::Gone => Slot::Off,
         }
     }
 

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 
 use super::{Array, FloatVal, Generator, LIMIT, Program, Range, TAME, WIDE};
 use crate::ir::eval::{Cell, Value};
-use crate::ir::{Arg, Call, CallForm, Dim, Init, Int, Mem, Op, Place, Ret, Slotted, Val};
+use crate::ir::{Arg, By, Call, CallForm, Dim, Init, Int, Mem, Op, Place, Ret, Slotted, Val};
 
 impl Generator {
     pub(super) fn local_array(&mut self) {
@@ -115,7 +115,7 @@ impl Generator {
                     let known = arrays.iter().find(|(length, _)| *length == n).map(|(_, place)| place.clone());
                     let place = known.filter(|_| self.rng.one_in(2)).unwrap_or_else(|| self.argument(n));
                     arrays.push((n, place.clone()));
-                    Arg::Place { place, by_ref: true }
+                    Arg::Place { place, by: By::Ref }
                 }
                 (_, Cell::Scalar(Value::Int(n))) => Arg::Val(self.b.int(*n, Int::Usize)),
                 (_, Cell::Scalar(Value::Bool(_))) => Arg::Val(self.condition()),
@@ -135,7 +135,7 @@ impl Generator {
                         let items = (0..n).map(|k| self.constant(0.25 + k as f64).v).collect();
                         *place = Place::whole(self.list(items));
                     }
-                    Arg::Val(_) => {}
+                    Arg::Val(_) | Arg::Gone => {}
                 }
             }
         }
@@ -146,7 +146,8 @@ impl Generator {
             self.floats.push(FloatVal { v, range: Range { lo: -LIMIT, hi: LIMIT } });
             out.push(v);
         }
-        let call = Call { path: syn::parse_quote!(g), companion: None, form: CallForm::Primal, args, ret };
+        let call =
+            Call { path: syn::parse_quote!(g), companion: None, form: CallForm::Primal, args, ret, made: Vec::new() };
         self.b.push_stmt(Op::Call(Box::new(call)), out);
     }
 

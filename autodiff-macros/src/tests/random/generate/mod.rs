@@ -179,7 +179,7 @@ impl Generator {
     }
 
     fn parameter(&mut self, held: Slotted, active: bool, arg: Cell) {
-        self.params.push(Param { role: Role::param(self.params.len()), held, active });
+        self.params.push(Param { role: Role::param(self.params.len()), held, active, by_mut: false });
         self.args.push(arg);
     }
 

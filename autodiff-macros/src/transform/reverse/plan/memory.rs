@@ -20,10 +20,15 @@ impl Plan<'_> {
     /// Whether the memory object is there in the reverse sweep of any block that can see it, without being saved.
     pub(crate) fn visible(&self, m: Mem) -> bool {
         match self.mem_def(m) {
-            Some(Def::Param(_)) => true,
+            Some(Def::Param(_)) => !self.gone.contains(&m),
             Some(Def::Stmt(s)) => self.joint(s.block),
             None => false,
         }
+    }
+
+    /// Whether its shape is there.
+    pub(super) fn has_shape(&self, m: Mem) -> bool {
+        self.visible(m) || self.gone.contains(&m)
     }
 
     pub(crate) fn is_parameter(&self, m: Mem) -> bool {
@@ -34,6 +39,9 @@ impl Plan<'_> {
     pub(crate) fn stable(&self, m: Mem, site: Site) -> bool {
         if bug::seeded(Bug::StaleLoad) {
             return true;
+        }
+        if self.gone.contains(&m) {
+            return false;
         }
         let home = self.mem_def(m).map_or(BlockId(0), Def::block);
         self.sites.writes[m.0 as usize].iter().all(|&w| {
@@ -63,7 +71,7 @@ impl Plan<'_> {
             // It has had other lengths.
             return None;
         }
-        if self.visible(place.mem) || self.remade(place.mem).is_some() {
+        if self.has_shape(place.mem) || self.is_result(place.mem) || self.remade(place.mem).is_some() {
             return Some(ShapeOf::Like(place.clone()));
         }
         let Some(Def::Stmt(site)) = self.mem_def(place.mem) else { return None };
@@ -81,6 +89,7 @@ impl Plan<'_> {
                 self.shape_at(&Place { mem: from.mem, path })
             }
             Init::Build(_) => self.kept_whole(place.mem).map(|_| ShapeOf::Like(place.clone())),
+            Init::Popped(_) => None,
         }
     }
 
@@ -108,12 +117,13 @@ impl Plan<'_> {
             _ if self.shape_of(m).is_some() && self.f.mem(m).elem.is_none_or(|ty| ty.float().is_some()) => return None,
             Init::Copy(from) | Init::ZerosLike(from) => vec![from],
             Init::Fill { .. } | Init::List { .. } => Vec::new(),
+            Init::Popped(_) => return None,
         };
         // A part may not be there any more; a whole is.
         let there = |place: &Place| {
             let m = place.mem;
-            (place.path.is_empty() || self.keeps_length(m))
-                && (self.visible(m) || self.remade(m).is_some() || self.saveable(m) || self.kept_whole(m).is_some())
+            (place.path.is_empty() || self.keeps_length(m) || self.stays_at(place))
+                && (self.has_shape(m) || self.remade(m).is_some() || self.saveable(m) || self.kept_whole(m).is_some())
         };
         parts.into_iter().all(there).then_some(site)
     }
@@ -134,13 +144,17 @@ impl Plan<'_> {
     }
 
     pub(super) fn need_shape(&mut self, m: Mem) -> bool {
+        if self.is_result(m) {
+            return self.keep_result(m);
+        }
         if self.kept_whole(m).is_some() {
             return self.keep_whole(m);
         }
         match self.shape_of(m) {
             Some(ShapeOf::Like(place)) => {
                 self.need_path(&place);
-                self.visible(place.mem) || self.remake(place.mem) || self.keep_whole(place.mem)
+                let m = place.mem;
+                self.has_shape(m) || self.remake(m) || self.keep_result(m) || self.keep_whole(m)
             }
             Some(ShapeOf::Dims(dims)) => {
                 for d in &dims {
@@ -159,7 +173,7 @@ impl Plan<'_> {
         if self.visible(m) {
             return true;
         }
-        if self.remake(m) || self.keep_whole(m) {
+        if self.remake(m) || self.keep_result(m) || self.keep_whole(m) {
             return true;
         }
         let Some(Def::Stmt(site)) = self.mem_def(m) else { return false };
@@ -219,7 +233,7 @@ impl Plan<'_> {
     /// Whether the memory object can be saved as a whole: its floats, or a copy where the tokens do not show what it is.
     pub(super) fn saveable(&self, m: Mem) -> bool {
         match self.f.mem(m).elem {
-            _ if self.kept_whole(m).is_some() => true,
+            _ if self.is_result(m) || self.kept_whole(m).is_some() => true,
             Some(Ty::Float(_)) => self.shape_of(m).is_some(),
             None => matches!(self.shape_of(m), Some(ShapeOf::Like(_))),
             Some(_) => false,

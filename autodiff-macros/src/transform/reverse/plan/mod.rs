@@ -19,6 +19,7 @@
 mod memory;
 mod modes;
 mod needs;
+mod result;
 mod values;
 
 use std::cell::RefCell;
@@ -28,7 +29,7 @@ pub(crate) use self::memory::ShapeOf;
 use crate::analysis::activity::{self, Activity};
 use crate::analysis::sites::{BlockId, Site, Sites, written};
 use crate::analysis::useful::{self, Useful};
-use crate::ir::{Func, Mem, Op, StackId, Ty, Val};
+use crate::ir::{Func, Mem, Op, Param, Slotted, StackId, Ty, Val};
 use crate::maps::{Hashed, Map};
 use crate::transform::Unsupported;
 
@@ -70,6 +71,8 @@ pub(crate) struct BlockPlan {
     pub(crate) again: BTreeSet<usize>,
     /// Local memory that is saved as a whole, by the position of its allocation.
     pub(crate) saved: BTreeSet<usize>,
+    /// Results of calls that are kept as they are.
+    pub(crate) results: BTreeSet<Mem>,
 }
 
 /// The plan.
@@ -78,6 +81,9 @@ pub(crate) struct Plan<'f> {
     pub(crate) sites: Sites<'f>,
     pub(crate) act: Activity,
     pub(crate) useful: Useful,
+    /// Parameters behind `&mut` in a split derivative: written by others before the reverse half begins, which is not given
+    /// them. Their shapes are those of their shadows.
+    gone: BTreeSet<Mem>,
     modes: Hashed<Site, Mode>,
     pub(crate) blocks: Vec<BlockPlan>,
     /// The escapes of each `if`, in order.
@@ -106,6 +112,7 @@ impl<'f> Plan<'f> {
             act: activity::analyze(f),
             useful: useful::analyze(f),
             sites,
+            gone: f.params.iter().filter(|p| p.by_mut && !root_joint).filter_map(gone).collect(),
             modes: Hashed::default(),
             blocks: vec![BlockPlan::default(); n],
             escapes: Hashed::default(),
@@ -163,7 +170,7 @@ impl<'f> Plan<'f> {
                 Op::Alloc { mem, .. } | Op::Resize { mem, .. } => self.live_mem(*mem),
                 Op::Restore { stack, mem } => self.live_stack(*stack) || self.live_mem(*mem),
                 Op::Push { stack, .. } | Op::Pop(stack) | Op::Save { stack, .. } => self.live_stack(*stack),
-                Op::Call(_) => written(&stmt.op).into_iter().any(|m| self.live_mem(m)),
+                Op::Call(call) => written(&stmt.op).into_iter().chain(call.mems()).any(|m| self.live_mem(m)),
                 Op::If { .. } | Op::For(_) => {
                     self.sites.children(site).iter().any(|&b| {
                         (0..self.sites.block(b).stmts.len()).any(|i| self.live_stmt(Site { block: b, stmt: i }))
@@ -176,5 +183,12 @@ impl<'f> Plan<'f> {
     /// The escapes of the `if` at `site`.
     pub(crate) fn escapes_of(&self, site: Site) -> &[Escape] {
         self.escapes.get(&site).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn gone(p: &Param) -> Option<Mem> {
+    match p.held {
+        Slotted::Mem(m) => Some(m),
+        Slotted::Val(_) => None,
     }
 }

@@ -90,7 +90,7 @@ impl Plan<'_> {
                 let local = |m: Mem| matches!(self.mem_def(m), Some(d) if self.sites.within(d.block(), body));
                 !effects
                     && written(op).into_iter().all(local)
-                    && measured(op).is_none_or(|m| local(m) || (self.visible(m) && self.keeps_length(m)))
+                    && measured(op).is_none_or(|m| local(m) || (self.has_shape(m) && self.keeps_length(m)))
                     && read(op).into_iter().all(|m| local(m) || (self.stable(m, site) && self.visible(m)))
             })
     }

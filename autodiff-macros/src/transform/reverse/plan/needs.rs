@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Mode, Plan};
 use crate::analysis::sites::{BlockId, Site};
-use crate::ir::{Arg, Init, Op, Place, Tangent, Val};
+use crate::ir::{Arg, By, Init, Mem, Op, Place, Tangent, Val};
 use crate::rules;
 use crate::transform::Unsupported;
 
@@ -47,9 +47,7 @@ impl Plan<'_> {
                     Init::Build(build) => build.made.places().into_iter().for_each(|place| self.need_path(place)),
                     _ => {}
                 }
-                if !joint && !self.need_shape(*mem) {
-                    self.refuse(site, "an array of this shape cannot be differentiated here yet: declare it outside the loop or branch");
-                }
+                self.need_shape_of_new(site, *mem, joint);
             }
             Op::AddMem { dst, src } => {
                 self.need_path(dst);
@@ -88,17 +86,27 @@ impl Plan<'_> {
             Op::Call(call) => {
                 let mut scalars: Vec<Val> = Vec::new();
                 scalars.extend(call.args.iter().filter_map(|arg| match arg {
-                    Arg::Val(v) => Some(v),
-                    Arg::Place { .. } => None,
+                    Arg::Val(v) => Some(*v),
+                    Arg::Place { .. } | Arg::Gone => None,
                 }));
-                scalars.extend(call.form.tangents().into_iter().filter_map(|tangent| match tangent {
-                    Tangent::Val(v) => Some(v),
-                    Tangent::Zero | Tangent::Mem(_) => None,
-                }));
-                scalars.extend(call.form.seeds());
+                scalars.extend(call.form.given().into_iter().filter_map(Tangent::val));
                 scalars.into_iter().for_each(|v| self.need(v));
+                for m in call.mems() {
+                    if self.live_mem(m) {
+                        self.need_shape_of_new(site, m, joint);
+                    }
+                }
+                let written: Vec<bool> = (call.args.iter().filter_map(|arg| match arg {
+                    Arg::Place { by, .. } => Some(*by == By::Mut),
+                    Arg::Val(_) | Arg::Gone => None,
+                }))
+                .collect();
                 for (k, place) in call.places_read().into_iter().enumerate() {
                     self.need_path(place);
+                    // What is behind `&mut` is not given again: the callee keeps what it needs.
+                    if written.get(k) == Some(&true) {
+                        continue;
+                    }
                     if !self.stable(place.mem, site) {
                         if joint && place.path.is_empty() {
                             self.snapshots.entry(site).or_default().insert(k);
@@ -115,6 +123,16 @@ impl Plan<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// The reverse sweep needs a shadow of new memory.
+    fn need_shape_of_new(&mut self, site: Site, m: Mem, joint: bool) {
+        if !joint && !self.need_shape(m) {
+            self.refuse(
+                site,
+                "an array of this shape cannot be differentiated here yet: declare it outside the loop or branch",
+            );
         }
     }
 

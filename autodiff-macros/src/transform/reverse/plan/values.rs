@@ -128,7 +128,7 @@ impl Plan<'_> {
         match &self.sites.stmt(site).op {
             Op::Const(_) | Op::Int { .. } | Op::Cmp { .. } | Op::Cast(_) | Op::Select { .. } => true,
             Op::Node { rule, .. } => rules::row(*rule).cheap,
-            Op::Len(place) => self.visible(place.mem) && self.keeps_length(place.mem),
+            Op::Len(place) => self.has_shape(place.mem) && self.keeps_length(place.mem),
             Op::Load(place) => {
                 let there = self.visible(place.mem) || self.saveable(place.mem) || self.remade(place.mem).is_some();
                 self.stable(place.mem, site) && there
@@ -159,8 +159,9 @@ impl Plan<'_> {
             }
             Some(Def::Stmt(site)) if self.repeatable(site) => {
                 let op = &self.sites.stmt(site).op;
-                let own = usize::from(!matches!(op, Op::Const(_)));
-                own + op.reads().into_iter().map(|r| self.cost(r, block, depth + 1)).sum::<usize>()
+                let mut cost = usize::from(!matches!(op, Op::Const(_)));
+                op.each_read(&mut |read| cost += self.cost(read, block, depth + 1));
+                cost
             }
             _ => NEW_KEEP,
         }

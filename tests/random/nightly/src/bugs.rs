@@ -8,14 +8,17 @@
 //!
 //! | bug | after so many functions |
 //! |---|---|
+//! | an element is read again though it was overwritten | 19 |
+//! | the variables of a block outlive it | 20 (generated code does not compile) |
 //! | `step_by` steps on by one | 35 |
 //! | the adjoints of exchanged elements stay | 43 |
 //! | `rev` before another adaptor does nothing | 57 |
 //! | chunks overlap | 112 |
 //! | `skip` skips nothing | 210 |
 //! | `break 'a` leaves the inner loop | 513 |
+//! | `continue` leaves the loop | 513 |
 //!
-//! The others of the table apply, and have not been looked for yet.
+//! The others of the table have their places, and have not been looked for yet.
 
 use std::sync::Mutex;
 

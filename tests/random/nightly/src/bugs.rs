@@ -1,4 +1,24 @@
 //! Bugs that are put into copies of the compiler, where the random programs of its own tests do not reach.
+//!
+//! A bug is one place of one file with another text. The shipped code knows nothing of it: the workspace is copied, the
+//! place is changed, and the copy compiles batches of functions until one has a wrong derivative or does not compile. A
+//! test of this crate finds each place, so that the table keeps up with the compiler.
+//!
+//! Found so far, in version 0.1.0, seeds 500 and up:
+//!
+//! | bug | after so many functions |
+//! |---|---|
+//! | an element is read again though it was overwritten | 19 |
+//! | the variables of a block outlive it | 20 (generated code does not compile) |
+//! | `step_by` steps on by one | 35 |
+//! | the adjoints of exchanged elements stay | 43 |
+//! | `rev` before another adaptor does nothing | 57 |
+//! | chunks overlap | 112 |
+//! | `skip` skips nothing | 210 |
+//! | `break 'a` leaves the inner loop | 513 |
+//! | `continue` leaves the loop | 513 |
+//!
+//! The others of the table have their places, and have not been looked for yet.
 
 use std::sync::Mutex;
 

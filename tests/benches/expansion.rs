@@ -3,7 +3,11 @@
 //! `cargo bench --bench expansion` writes a crate with one function, checks it several times with the settings of a default
 //! debug build, in which the macro itself is not optimised, and prints the least time (others only disturb), the size
 //! of the generated code, and both per line of the function. Both should grow with the lines and no faster: a column per
-//! line that stays flat. The promise is 150 ms for 500 lines.
+//! line that stays flat.
+//!
+//! The goal is less than 150 ms for 500 lines on a machine of today. What depends on no machine: the expansion of the 505 lines
+//! takes 0.43 · 10⁹ instructions (by `valgrind --tool=callgrind --toggle-collect=autodiff_macros::clock::timed`), a fifth of what
+//! `cargo check` of the crate takes altogether.
 
 use std::error::Error;
 use std::fmt::Write as _;

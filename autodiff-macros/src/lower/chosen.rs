@@ -95,7 +95,7 @@ impl Lower<'_> {
     }
 
     fn not_chosen(&mut self, merge: &Merge) -> Value {
-        let at = merge.at.clone();
+        let at = merge.at;
         self.unsupported(
             at,
             "choosing between these arrays or structs",

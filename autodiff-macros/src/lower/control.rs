@@ -1,6 +1,5 @@
 //! Branches and loops: regions with their carried values.
 
-use proc_macro2::TokenStream;
 use quote::ToTokens;
 
 use super::expr::Want;
@@ -10,13 +9,14 @@ use super::{Lower, Note, exit, optional};
 use crate::ir::{Block, Op, Val};
 
 /// The regions of a branch under construction, and the values that they give.
-pub(super) struct Merge {
+pub(super) struct Merge<'a> {
     cond: Val,
     pub(super) then: Block,
     pub(super) els: Block,
     out: Vec<Val>,
-    pub(super) at: TokenStream,
-    pub(super) extent: Extent,
+    /// The code that is branched in, which is printed only where there is something to say.
+    pub(super) at: &'a dyn ToTokens,
+    extent: Extent,
 }
 
 /// How control leaves one side of a branch.
@@ -65,7 +65,7 @@ impl Lower<'_> {
             names.extend(self.changed_by_expr(els));
         }
         let want = if branch.else_branch.is_none() { Want::Nothing } else { want };
-        self.branch(
+        self.branch_at(
             test.cond,
             &names,
             usize::MAX,
@@ -84,7 +84,7 @@ impl Lower<'_> {
                 }
                 None => Value::Unit,
             },
-            Extent::of_if(branch),
+            (branch, Extent::of_if(branch)),
         )
     }
 
@@ -99,13 +99,25 @@ impl Lower<'_> {
         els: impl FnOnce(&mut Self) -> Value,
         at: impl ToTokens,
     ) -> Value {
-        let at = at.to_token_stream();
-        let carried = self.carried(names, &at);
-        let before = self.values(&carried);
-        let (then, then_value, after_then) = self.region(&carried, then, &at);
-        self.restore(&carried, &before);
-        let (els, els_value, after_els) = self.region(&carried, els, &at);
         let extent = Extent::of_tokens(&at);
+        self.branch_at(cond, names, below, then, els, (&at, extent))
+    }
+
+    /// As [`Lower::branch`], at code whose extent is known.
+    pub(super) fn branch_at(
+        &mut self,
+        cond: Val,
+        names: &[String],
+        below: usize,
+        then: impl FnOnce(&mut Self) -> Value,
+        els: impl FnOnce(&mut Self) -> Value,
+        (at, extent): (&dyn ToTokens, Extent),
+    ) -> Value {
+        let carried = self.carried(names, at);
+        let before = self.values(&carried);
+        let (then, then_value, after_then) = self.region(&carried, then, at);
+        self.restore(&carried, &before);
+        let (els, els_value, after_els) = self.region(&carried, els, at);
         let mut merge = Merge { cond, then, els, out: Vec::new(), at, extent };
         let sides = [End::of(&then_value), End::of(&els_value)];
         let result = self.merge(then_value, els_value, &mut merge);
@@ -136,7 +148,7 @@ impl Lower<'_> {
     }
 
     /// The outer variables that a region assigns, by position; memory is not carried.
-    pub(super) fn carried(&mut self, names: &[String], at: &TokenStream) -> Vec<usize> {
+    pub(super) fn carried(&mut self, names: &[String], at: &dyn ToTokens) -> Vec<usize> {
         let mut carried: Vec<usize> = Vec::new();
         for name in names {
             let Some(index) = self.env.position(name) else {
@@ -178,7 +190,7 @@ impl Lower<'_> {
         &mut self,
         carried: &[usize],
         body: impl FnOnce(&mut Self) -> Value,
-        at: &TokenStream,
+        at: &dyn ToTokens,
     ) -> (Block, Value, Vec<Option<Value>>) {
         self.b.open_block(Vec::new());
         let value = body(self);
@@ -188,7 +200,7 @@ impl Lower<'_> {
     }
 
     /// A value that leaves a region: what may be a number is read inside.
-    pub(super) fn number(&mut self, value: Value, at: &TokenStream) -> Value {
+    pub(super) fn number(&mut self, value: Value, at: &dyn ToTokens) -> Value {
         match value {
             Value::Place(spot) if self.is_struct(&spot) => Value::Place(spot),
             Value::Place(ref spot)
@@ -199,13 +211,13 @@ impl Lower<'_> {
             }
             // It may be the side of an `Option` that is modelled.
             Value::Frag(frag) if optional::is_none(&frag) => Value::Frag(frag),
-            Value::Frag(frag) => Value::Scalar(self.emit_frag(frag, at.clone(), false)),
+            Value::Frag(frag) => Value::Scalar(self.emit_frag(frag, at.to_token_stream(), false)),
             Value::Tuple(parts) => Value::Tuple(parts.into_iter().map(|part| self.number(part, at)).collect()),
             Value::Struct(maker, parts) => {
                 Value::Struct(maker, parts.into_iter().map(|part| self.number(part, at)).collect())
             }
             Value::Ref(inner) => match *inner {
-                Value::Frag(frag) => Value::Ref(Box::new(Value::Scalar(self.emit_frag(frag, at.clone(), false)))),
+                Value::Frag(frag) => Value::Ref(Box::new(Value::Scalar(self.emit_frag(frag, at.to_token_stream(), false)))),
                 inner => Value::Ref(Box::new(inner)),
             },
             value => value,
@@ -222,7 +234,7 @@ impl Lower<'_> {
             (Value::Exit, b) => self.merge(Value::Never, b, merge),
             (Value::Scalar(a), Value::Scalar(b)) if a == b => Value::Scalar(a),
             (Value::Scalar(a), Value::Scalar(b)) => {
-                self.agree_vals(&merge.at, a, b);
+                self.agree_vals(merge.at, a, b);
                 let Some(ty) = self.ty(a) else {
                     return Value::Poison;
                 };
@@ -313,15 +325,15 @@ impl Lower<'_> {
             (Value::Never, Value::Place(b)) => self.chosen([None, Some(b)], false, merge),
             // A constant on one side at least: it is evaluated there.
             (Value::Frag(a), b) => {
-                let a = self.frag_in(&mut merge.then.stmts, a, &merge.at);
+                let a = self.frag_in(&mut merge.then.stmts, a, merge.at);
                 self.merge(Value::Scalar(a), b, merge)
             }
             (a, Value::Frag(b)) => {
-                let b = self.frag_in(&mut merge.els.stmts, b, &merge.at);
+                let b = self.frag_in(&mut merge.els.stmts, b, merge.at);
                 self.merge(a, Value::Scalar(b), merge)
             }
             _ => {
-                let at = merge.at.clone();
+                let at = merge.at;
                 self.unsupported(
                     at,
                     "choosing between arrays",
@@ -384,9 +396,9 @@ impl Lower<'_> {
         }
     }
 
-    fn frag_in(&mut self, stmts: &mut Vec<crate::ir::Stmt>, frag: super::value::Frag, at: &TokenStream) -> Val {
+    fn frag_in(&mut self, stmts: &mut Vec<crate::ir::Stmt>, frag: super::value::Frag, at: &dyn ToTokens) -> Val {
         self.b.open_block(Vec::new());
-        let val = self.emit_frag(frag, at.clone(), false);
+        let val = self.emit_frag(frag, at.to_token_stream(), false);
         stmts.extend(self.b.close_block(Vec::new()).stmts);
         val
     }

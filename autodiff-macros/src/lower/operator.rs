@@ -153,10 +153,11 @@ impl Lower<'_> {
         let constant = |lower: &mut Self| Value::Scalar(lower.bool(!and));
         let right = |lower: &mut Self| Value::Scalar(lower.condition(&binary.right));
         let names = self.assigned_by_expr(&binary.right);
+        let at: (&dyn ToTokens, Extent) = (binary, Extent::of_binary(binary));
         if and {
-            self.branch(a, &names, usize::MAX, right, constant, Extent::of_binary(binary))
+            self.branch_at(a, &names, usize::MAX, right, constant, at)
         } else {
-            self.branch(a, &names, usize::MAX, constant, right, Extent::of_binary(binary))
+            self.branch_at(a, &names, usize::MAX, constant, right, at)
         }
     }
 

@@ -1,5 +1,6 @@
 //! Blocks, `let`, assignments, and items in the body.
 
+use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::spanned::Spanned;
 
@@ -19,6 +20,15 @@ struct Scope {
     tail: Option<Exit>,
     /// How many variables are in scope where the block begins.
     depth: usize,
+}
+
+/// Statements as tokens.
+struct Statements<'a>(&'a [syn::Stmt]);
+
+impl ToTokens for Statements<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.0.iter().for_each(|stmt| stmt.to_tokens(tokens));
+    }
 }
 
 impl Lower<'_> {
@@ -162,9 +172,8 @@ impl Lower<'_> {
         then: impl FnOnce(&mut Self) -> Value,
         els: impl FnOnce(&mut Self) -> Value,
     ) -> Value {
-        let at = Extent::of_stmts(at);
         let count = self.env.bindings.len();
-        self.branch(
+        self.branch_at(
             cond,
             names,
             scope.depth,
@@ -178,7 +187,7 @@ impl Lower<'_> {
                 lower.env.bindings.truncate(count);
                 value
             },
-            at,
+            (&Statements(at), Extent::of_stmts(at)),
         )
     }
 

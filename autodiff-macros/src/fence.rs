@@ -75,6 +75,9 @@ pub(crate) fn method(name: &str) -> String {
         | "rev" | "product" | "filter" | "chunks_exact" | "copied" | "cloned" => {
             "write a loop over the indices: `let mut s = 0.0; for i in 0..x.len() { s += x[i]; }`"
         }
+        "push_back" | "push_front" | "pop_front" | "pop_back" => {
+            "keep a `Vec`: `v.push(x)`, and `v.remove(0)` takes its first element"
+        }
         "try_fold" | "try_for_each" => "write a `for` loop that is left by `break` or `return`",
         "partition" | "group_by" | "chunk_by" | "split" | "rsplit" | "rchunks" => {
             "write a loop that keeps the positions where the parts begin and end"
@@ -92,9 +95,10 @@ pub(crate) fn method(name: &str) -> String {
         "swap" | "fill" | "copy_from_slice" | "clone_from_slice" | "reverse" => {
             "write a loop that assigns the elements"
         }
-        "sort" | "sort_by" | "sort_unstable" | "sort_unstable_by" | "sort_by_key" => {
-            "compute the order outside, pass it as `#[constant] order: &[usize]`, and read `x[order[i]]`"
+        "sort_unstable_by" | "sort_by_key" | "sort_by_cached_key" | "select_nth_unstable_by" => {
+            "sort a copy by a comparison: `v.sort_by(|a, b| a.total_cmp(b));`"
         }
+        "drain" => "hand the elements out by value, `for v in x`, or copy and clear: `let old = x.clone(); x.clear();`",
         "pow" => "write `x.powi(n)` for floats",
         _ => {
             "write it with the known functions, or as a `#[differentiate]`d function `f(x)` that is called by its name"

@@ -33,12 +33,12 @@ pub(crate) fn expand(args: TokenStream, tokens: TokenStream) -> TokenStream {
     let (derived, sig) = compile(&item, None, &options, diag);
     match (derived, &sig) {
         (Ok(derived), Some(sig)) => {
-            let output = codegen::companion(&item, sig, &derived);
+            let output = codegen::companion(&item, tokens, sig, &derived);
             dump::dump(&item.sig.ident.to_string(), &output, options.dump);
             output
         }
-        (Err(errors), sig) => with_errors(&item, sig.as_ref(), &errors),
-        (Ok(_), None) => with_errors(&item, None, &syn::Error::new(item.sig.ident.span(), "no signature")),
+        (Err(errors), sig) => with_errors(&item, tokens, sig.as_ref(), &errors),
+        (Ok(_), None) => with_errors(&item, tokens, None, &syn::Error::new(item.sig.ident.span(), "no signature")),
     }
 }
 
@@ -199,8 +199,8 @@ fn is_pure(block: &Block) -> bool {
 }
 
 /// One message per mistake: the function as written, and stand-ins for its derivatives.
-fn with_errors(item: &syn::ItemFn, sig: Option<&Signature>, errors: &syn::Error) -> TokenStream {
-    let mut output = codegen::stub(item, sig);
+fn with_errors(item: &syn::ItemFn, tokens: TokenStream, sig: Option<&Signature>, errors: &syn::Error) -> TokenStream {
+    let mut output = codegen::stub(item, tokens, sig);
     output.extend(errors.to_compile_error());
     output
 }

@@ -57,6 +57,29 @@ mod helpers {
     pub(crate) use autodiff_runtime::{Real, stop_gradient};
 
     #[differentiate(order = 2)]
+    pub(crate) fn layer(w: f64, x: &[f64]) -> Vec<f64> {
+        x.iter().map(|v| (w * v).tanh()).collect()
+    }
+
+    #[differentiate(order = 2)]
+    pub(crate) fn turned(p: &[f64; 2]) -> ([f64; 2], f64) {
+        ([p[1], -p[0]], p[1].atan2(p[0]))
+    }
+
+    #[differentiate(order = 2)]
+    pub(crate) fn normalise(v: &mut [f64]) {
+        let s: f64 = v.iter().map(|x| x * x).sum();
+        for x in v.iter_mut() {
+            *x /= (1.0 + s).sqrt();
+        }
+    }
+
+    #[differentiate(order = 2)]
+    pub(crate) fn newton(x: &mut f64, a: f64) {
+        *x = 0.5 * (*x + a / *x);
+    }
+
+    #[differentiate(order = 2)]
     pub(crate) fn square(x: f64) -> f64 {
         x * x
     }
@@ -190,7 +213,7 @@ language! {
             let Some(i) = index else { return x };
             if let Some(j) = index { weights[i] * x * y + weights[j] } else { y }
         }
-        active_options "options of active values: `Some(v)`, `None`, `then`, `map`, `unwrap_or`, `if let`, `match`" |x, y| {
+        active_options "options of active values: `Some(v)`, `None`, `then`, `map`, `unwrap_or`, `take`, `if let`, `match`" |x, y| {
             let mut best = None;
             for i in 0..4 {
                 let v = (x + i as f64 * y).sin();
@@ -201,7 +224,7 @@ language! {
                 };
             }
             let root = (x > 0.0).then(|| x.sqrt()).map(|r| r * y);
-            if let Some(b) = best { b * root.unwrap_or(y) } else { x }
+            if let Some(b) = best.take() { b * root.unwrap_or(y) } else { x }
         }
         chains_of_conditions "`if let .. && ..`, `while let .. && ..`, `matches!`" |x, y| {
             let weights = [2.0, 3.0, 0.5];
@@ -223,6 +246,14 @@ language! {
                 [a] => a * first,
                 [a, b, ..] => a * b + first,
             }
+        }
+        borrowed_numbers "`let r = &mut s;` of a number" |x, y| {
+            let mut s = x;
+            for k in 0..3 {
+                let r = &mut s;
+                *r *= y + k as f64;
+            }
+            s
         }
         assertions "`assert!` and its kind, `println!`; `panic!` in a branch" |x, y| {
             assert!(x > 0.0, "x is {x}");
@@ -323,6 +354,34 @@ language! {
             row[0] += x;
             m.swap(0, 1);
             m[0][0] * m[1][1] + dot(&m[0], &m[1])
+        }
+        rows_of_rows "arrays of arrays and `vec![row; n]`, whole rows and whole matrices assigned" |x, y| {
+            let a = [x, y];
+            let mut m = vec![a.to_vec(); 3];
+            let mut s = 0.0;
+            for k in 0..2 {
+                let next = vec![vec![s + x; 2]; 3];
+                m[2] = vec![y * s; 2];
+                s += m[k][0] * m[2][1] + m[1][1];
+                m = next;
+            }
+            let pair = [a, [s, x]];
+            s * m[0][0] + pair[1][0] * pair[0][1]
+        }
+        reordered "`rotate_left`, `copy_within`, `insert`, `remove`, `sort_by`" |x, y| {
+            let mut v = vec![x, y, x * y];
+            v.rotate_left(1);
+            v.insert(1, x.sin());
+            v.sort_by(|a, b| a.total_cmp(b));
+            let least = v.remove(0);
+            v.copy_within(1.., 0);
+            v[0] * v[1] + least * v[2]
+        }
+        chosen "arrays, vectors and structs that a branch chooses, also by reference" |x, y| {
+            let (a, b) = (vec![x, y], [x * y, 1.0]);
+            let v = if x > y { a.clone() } else { b.to_vec() };
+            let row = if x < y { &a[..] } else { &b[..] };
+            dot(&v, row) + v[0]
         }
         moves "moves of arrays and vectors, `v = w`" |x, y| {
             let mut v = vec![x, y];
@@ -458,6 +517,27 @@ language! {
         several "several results" |x, y| {
             let (a, b): (f64, f64) = polar(x, y);
             a * b
+        }
+        results "functions that return arrays, vectors, structs and tuples of them; in loops and branches, nested" |x, y| {
+            let mut h = vec![x, y, x * y];
+            for _ in 0..2 {
+                h = layer(y, &h);
+            }
+            let (q, angle) = turned(&[x, h[0]]);
+            dot(&layer(x, &h), &h) * q[0] + angle
+        }
+        written "functions that write behind `&mut`: to variables, elements, rows, parts of slices, numbers" |x, y| {
+            let mut v = vec![x, y, 0.5];
+            normalise(&mut v);
+            normalise(&mut v[1..]);
+            let (left, right) = v.split_at_mut(1);
+            normalise(left);
+            normalise(&mut right[..1]);
+            let mut root = 1.5;
+            for _ in 0..2 {
+                newton(&mut root, x + 2.0);
+            }
+            root * v[1] + v[2] * x
         }
         constant_calls "any call that involves constants only, as often as it is written" |x, y| {
             let n: usize = std::cmp::max(2, "three".len());

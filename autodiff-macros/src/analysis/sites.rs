@@ -110,8 +110,9 @@ impl<'f> Sites<'f> {
             for &o in &stmt.out {
                 self.defs[o.0 as usize] = Some(Def::Stmt(site));
             }
-            for v in stmt.op.reads() {
-                self.uses[v.0 as usize].push(Use::Stmt(site));
+            stmt.op.each_read(&mut |v| self.uses[v.0 as usize].push(Use::Stmt(site)));
+            if stmt.op.is_scalar() {
+                continue;
             }
             for mem in stmt.op.defined() {
                 self.mem_defs[mem.0 as usize] = Some(Def::Stmt(site));

@@ -4,7 +4,7 @@
 //! own Rust) or may be a mere literal is bound with its type, which rustc checks; that of a step follows from its operands. A
 //! loop's carried values are mutable variables that keep their final value; a branch is an expression that yields.
 
-use proc_macro2::{Delimiter, Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
 use super::code::Code;
@@ -229,6 +229,9 @@ impl<'a> Body<'a> {
             Op::Store { place, value } => {
                 return Some(Piece::Plain(assign(self.place_code(place), "=", self.code(*value), span)));
             }
+            Op::Accum { place, value } if self.is_list_element(place) => {
+                return Some(Piece::Plain(self.add_at(place, *value, span)));
+            }
             Op::Accum { place, value } => (place.mem, assign(self.place_target(place), "+=", self.code(*value), span)),
             Op::AddMem { dst, src } => {
                 let (target, source, rt) = (self.place_mut(dst), self.place_ref(src), &self.rt);
@@ -257,6 +260,26 @@ impl<'a> Body<'a> {
             Hold::Slot | Hold::List => Piece::Slot(written.0, written.1),
             _ => Piece::Plain(written.1),
         })
+    }
+
+    /// Whether a place is a number of a list that is an open slot.
+    fn is_list_element(&self, place: &Place) -> bool {
+        let index = matches!(place.path.as_slice(), [Access::Index(_) | Access::Const(_)]);
+        index
+            && self.mem(place.mem).1 == Hold::List
+            && self.func.mem(place.mem).elem.is_some_and(|ty| ty.float().is_some())
+    }
+
+    /// `add_at(&mut w_bar, i, value);`
+    fn add_at(&self, place: &Place, value: Val, span: Span) -> Code {
+        let (list, rt) = (self.mem(place.mem).0, &self.rt);
+        let index = match place.path.first() {
+            Some(Access::Index(v)) => self.code(*v),
+            Some(Access::Const(k)) => Literal::usize_unsuffixed(*k).into(),
+            _ => Code::default(),
+        };
+        let value = self.code(value);
+        quote_spanned!(span=> #rt::add_at(&mut #list, #index, #value);).into()
     }
 
     /// The left-hand side of `+=`.

@@ -37,7 +37,7 @@ impl Interface<'_> {
                     (&signed.args, self.public_tangents(signed, &mut names));
                 quote!(#before #jvp(#(#args,)* #(#dots),*))
             }
-            Kind::HiddenTrace => self.trace_by_hand(vjp, signed, &mut names),
+            Kind::HiddenTrace => return self.one_step(&quote!(#vjp), signed),
             Kind::Dotted(Base::Jvp, _) => self.jvp_dot_by_hand(jvp, signed, &mut names),
             _ => self.vjp_dot_by_hand(kind, vjp, signed, &mut names),
         };
@@ -117,8 +117,21 @@ impl Interface<'_> {
         }
     }
 
+    /// The trace of a function that is one step, by a function with the signature of its `vjp_into`.
+    pub(super) fn one_step(&self, vjp: &TokenStream, signed: &Signed) -> TokenStream {
+        let (mut names, rt) = (signed.names.clone(), &self.rt);
+        names.reserve(vjp.clone());
+        let body = if self.sig.ret.has_memory() || self.sig.writes() {
+            let name = self.sig.ident.unraw().to_string();
+            quote!(#rt::no_trace(#name))
+        } else {
+            self.trace_by_hand(vjp, signed, &mut names)
+        };
+        self.witnessed(signed, body)
+    }
+
     /// One step a float of the result, whose parents are all floats of the arguments.
-    fn trace_by_hand(&self, vjp: &syn::Path, signed: &Signed, names: &mut Names) -> TokenStream {
+    fn trace_by_hand(&self, vjp: &TokenStream, signed: &Signed, names: &mut Names) -> TokenStream {
         let (rt, f, args) = (&self.rt, self.original(), self.cloned(signed));
         let Some(recorder) = &signed.recorder else { return TokenStream::new() };
         let span = self.sig.ident.span();

@@ -14,8 +14,8 @@ use crate::ir::Ty;
 use crate::signature::{Shape, SigParam, Signature};
 
 /// The function as written, and everything that is derived from it.
-pub(crate) fn companion(item: &syn::ItemFn, sig: &Signature, derived: &Derived) -> TokenStream {
-    with_companion(item, sig, bodies(derived))
+pub(crate) fn companion(item: &syn::ItemFn, tokens: TokenStream, sig: &Signature, derived: &Derived) -> TokenStream {
+    with_companion(item, original(item, tokens), sig, bodies(derived))
 }
 
 /// The derivatives of a method, for an `impl` block beside its own.
@@ -60,10 +60,11 @@ pub(super) fn functions(
 /// The function as written and a companion whose functions have the given bodies.
 pub(super) fn with_companion(
     item: &syn::ItemFn,
+    original: TokenStream,
     sig: &Signature,
     body: impl Fn(&Interface<'_>, Kind, &Signed) -> TokenStream,
 ) -> TokenStream {
-    let (original, vis, companion) = (original(item), &sig.vis, &sig.companion);
+    let (vis, companion) = (&sig.vis, &sig.companion);
     let (functions, doc) = (functions(item, sig, body), docs::companion(sig));
     let rt = &sig.runtime;
     let higher = (2..=sig.order).map(|order| {
@@ -89,17 +90,30 @@ pub(super) fn with_companion(
     }
 }
 
-/// The function less our helper attributes.
-pub(super) fn original(item: &syn::ItemFn) -> TokenStream {
-    let mut item = item.clone();
-    for input in &mut item.sig.inputs {
-        let attrs = match input {
-            syn::FnArg::Receiver(receiver) => &mut receiver.attrs,
-            syn::FnArg::Typed(typed) => &mut typed.attrs,
-        };
-        attrs.retain(|attr| !attr.path().is_ident("constant"));
+/// The function less our helper attributes: `tokens`, as they came, if there are none.
+pub(super) fn original(item: &syn::ItemFn, tokens: TokenStream) -> TokenStream {
+    let ours = |attr: &syn::Attribute| attr.path().is_ident("constant");
+    if !item.sig.inputs.iter().any(|input| attributes(input).iter().any(ours)) {
+        return tokens;
     }
-    quote!(#item)
+    // Inner attributes are in the body, which is the last token.
+    let outer = item.attrs.iter().filter(|attr| matches!(attr.style, syn::AttrStyle::Outer));
+    let (vis, body) = (&item.vis, tokens.into_iter().last());
+    let mut sig = item.sig.clone();
+    for input in &mut sig.inputs {
+        match input {
+            syn::FnArg::Receiver(receiver) => receiver.attrs.retain(|attr| !ours(attr)),
+            syn::FnArg::Typed(typed) => typed.attrs.retain(|attr| !ours(attr)),
+        }
+    }
+    quote!(#(#outer)* #vis #sig #body)
+}
+
+fn attributes(input: &syn::FnArg) -> &[syn::Attribute] {
+    match input {
+        syn::FnArg::Receiver(receiver) => &receiver.attrs,
+        syn::FnArg::Typed(typed) => &typed.attrs,
+    }
 }
 
 /// The attributes that the derivatives share with the function: lint levels and what the optimizer is told.
@@ -150,10 +164,8 @@ impl Interface<'_> {
             (Kind::HiddenForward | Kind::HiddenReverse, None) => self.run_again(kind, signed),
             (Kind::HiddenTrace, _) => match &derived.trace {
                 Some(trace) => self.hidden_body(trace, signed),
-                None => {
-                    let (rt, name) = (&self.rt, self.sig.ident.to_string());
-                    quote!(#rt::no_trace(#name))
-                }
+                // Derivatives of others are no steps: the function is one.
+                None => self.one_step(&self.derivative(Kind::VjpInto), signed),
             },
             // The product exists where the function has it.
             (Kind::HiddenHvp, _) => derived.hvp.as_ref().map(|hvp| self.hidden_body(hvp, signed)).unwrap_or_default(),

@@ -90,7 +90,7 @@ impl Body<'_> {
     /// Adds to `reads` the scalars with a variable that the expression of `v` reads.
     pub(super) fn variables_of(&self, v: Val, reads: &mut Vec<Val>) {
         match self.inline.def(v) {
-            Some(op) => op.reads().into_iter().for_each(|read| self.variables_of(read, reads)),
+            Some(op) => op.each_read(&mut |read| self.variables_of(read, reads)),
             None => reads.push(v),
         }
     }

@@ -74,8 +74,9 @@ impl<'a> Inline<'a> {
 
     fn count(&mut self, func: &Func, block: &Block) {
         for stmt in &block.stmts {
-            for v in stmt.op.reads() {
-                self.uses[v.0 as usize] += 1;
+            stmt.op.each_read(&mut |v| self.uses[v.0 as usize] += 1);
+            if stmt.op.is_scalar() {
+                continue;
             }
             self.written.extend(written(&stmt.op));
             match &stmt.op {
@@ -191,9 +192,7 @@ impl<'a> Inline<'a> {
     fn consume(&mut self, block: &Block) -> usize {
         self.blocks += 1;
         for (at, stmt) in block.stmts.iter().enumerate() {
-            for v in stmt.op.reads() {
-                self.consumers[v.0 as usize] = (self.blocks, at);
-            }
+            stmt.op.each_read(&mut |v| self.consumers[v.0 as usize] = (self.blocks, at));
         }
         for v in &block.yields {
             self.consumers[v.0 as usize] = (self.blocks, block.stmts.len());
@@ -234,6 +233,9 @@ fn is_plain(func: &Func, stmt: &Stmt) -> bool {
 /// For every memory object: the statements that write it, regions included, in order.
 fn writes(block: &Block) -> Hashed<Mem, Vec<usize>> {
     fn note(op: &Op, at: usize, writes: &mut Hashed<Mem, Vec<usize>>) {
+        if op.is_scalar() {
+            return;
+        }
         for mem in written(op) {
             writes.entry(mem).or_default().push(at);
         }

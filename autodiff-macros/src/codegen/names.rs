@@ -68,15 +68,15 @@ impl Names {
     /// A new name like `hint`: `hint` itself if it is free, else with a number.
     pub(crate) fn fresh(&mut self, hint: &str, span: Span) -> Ident {
         let hint = identifier(hint);
-        let name = if self.is_free(&hint) { hint } else { self.numbered(hint) };
-        self.taken.insert(name.clone());
+        let name = if self.take(&hint) { hint } else { self.numbered(hint) };
         let ident = Ident::new(&name, ours(span));
         self.given.push(name);
         ident
     }
 
-    fn is_free(&self, name: &str) -> bool {
-        !self.taken.contains(name) && !self.reserved.contains(name)
+    /// Takes a name, if it is free.
+    fn take(&mut self, name: &str) -> bool {
+        !self.reserved.contains(name) && self.taken.insert(name.to_owned())
     }
 
     /// The first free name of those that are `hint` and a number.
@@ -87,7 +87,7 @@ impl Names {
         loop {
             number += 1;
             let name = format!("{hint}{separator}{number}");
-            if self.is_free(&name) {
+            if self.take(&name) {
                 self.numbered.push((hint.clone(), before));
                 self.numbers.insert(hint, number);
                 return name;

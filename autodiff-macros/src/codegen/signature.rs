@@ -22,6 +22,7 @@ use std::ops::Range;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt as _;
+use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
 
 use super::expr::ty_tokens;
@@ -260,6 +261,19 @@ impl Signed {
     }
 }
 
+/// Reserves every name in the code that it visits.
+struct Reserve<'n>(&'n mut Names);
+
+impl<'ast> Visit<'ast> for Reserve<'_> {
+    fn visit_ident(&mut self, ident: &'ast Ident) {
+        self.0.reserve_ident(ident);
+    }
+
+    fn visit_token_stream(&mut self, tokens: &'ast TokenStream) {
+        self.0.reserve(tokens.clone());
+    }
+}
+
 /// The user's function as the companion's functions see it.
 pub(super) struct Interface<'a> {
     pub(super) sig: &'a Signature,
@@ -282,7 +296,7 @@ impl<'a> Interface<'a> {
             names.reserve_ident(&param.ident);
         }
         let mut all_names = names.clone();
-        all_names.reserve(quote!(#item));
+        Reserve(&mut all_names).visit_item_fn(item);
         Interface { sig, rt: quote!(#runtime::__private), names, all_names }
     }
 

@@ -9,11 +9,12 @@ use crate::signature::Signature;
 
 /// The function as written, with derivatives of the right signatures that diverge. Where the signature itself could not be
 /// understood, an empty companion.
-pub(crate) fn stub(item: &syn::ItemFn, sig: Option<&Signature>) -> TokenStream {
+pub(crate) fn stub(item: &syn::ItemFn, tokens: TokenStream, sig: Option<&Signature>) -> TokenStream {
+    let original = original(item, tokens);
     match sig {
-        Some(sig) => with_companion(item, sig, diverging),
+        Some(sig) => with_companion(item, original, sig, diverging),
         None => {
-            let (original, vis, companion) = (original(item), &item.vis, &item.sig.ident);
+            let (vis, companion) = (&item.vis, &item.sig.ident);
             quote! {
                 #original
                 #[doc(hidden)]

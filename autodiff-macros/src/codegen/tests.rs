@@ -189,7 +189,7 @@ fn check(actual: &str, expected: Expect) {
 #[test]
 fn the_companion_of_a_neuron() {
     let (item, sig) = Dot::item();
-    let tokens = companion(&item, &sig, &Dot::derived());
+    let tokens = companion(&item, quote!(#item), &sig, &Dot::derived());
     assert!(print(tokens.clone()).contains("pub struct f {}"));
     check(
         &crate::dump::pretty(&tokens),
@@ -317,9 +317,7 @@ fn the_companion_of_a_neuron() {
                     }
                     let s_bar = seed * s.cos();
                     for i in (0..k1).rev() {
-                        if let Some(mut w_bar) = rt::OpenList::on(&mut w_bar) {
-                            w_bar[i] += s_bar * x[i];
-                        }
+                        rt::add_at(&mut w_bar, i, s_bar * x[i]);
                     }
                     if let Some(b_bar) = rt::Slot::on(&mut b_slot) {
                         *b_bar += s_bar;
@@ -412,14 +410,14 @@ fn the_companion_of_a_neuron() {
 #[test]
 fn the_same_twice() {
     let (item, sig) = Dot::item();
-    let text = || companion(&item, &sig, &Dot::derived()).to_string();
+    let text = || companion(&item, quote!(#item), &sig, &Dot::derived()).to_string();
     assert_eq!(text(), text());
 }
 
 #[test]
 fn a_stub_has_every_signature() {
     let (item, sig) = Dot::item();
-    let (real, stub) = (companion(&item, &sig, &Dot::derived()), stub(&item, Some(&sig)));
+    let (real, stub) = (companion(&item, quote!(#item), &sig, &Dot::derived()), stub(&item, quote!(#item), Some(&sig)));
     let signatures = |tokens: &TokenStream| -> Vec<String> {
         let file: syn::File = syn::parse2(tokens.clone()).expect("generated code is Rust");
         let companion = file.items.iter().find_map(|item| match item {
@@ -444,7 +442,7 @@ fn a_signature_that_is_not_understood_leaves_the_function() {
         pub(crate) fn f(#[constant] n: usize, rest: impl Fn()) {}
     );
     check(
-        &print(stub(&item, None)),
+        &print(stub(&item, quote!(#item), None)),
         expect![[r#"
         pub(crate) fn f(n: usize, rest: impl Fn()) {}
         #[doc(hidden)]

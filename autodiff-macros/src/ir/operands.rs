@@ -44,9 +44,24 @@ impl Op {
         }
     }
 
+    /// Whether it computes with scalars only: it has no regions, and neither memory nor stacks take part.
+    pub(crate) fn is_scalar(&self) -> bool {
+        matches!(
+            self,
+            Op::Const(_) | Op::Node { .. } | Op::Int { .. } | Op::Cmp { .. } | Op::Cast(_) | Op::Select { .. }
+        )
+    }
+
     /// The scalars that the operation reads, indices of its places included, regions excluded.
     pub(crate) fn reads(&self) -> Vec<Val> {
-        let mut reads = match self {
+        let mut reads = Vec::new();
+        self.each_read(&mut |v| reads.push(v));
+        reads
+    }
+
+    /// The same, one by one.
+    pub(crate) fn each_read(&self, f: &mut dyn FnMut(Val)) {
+        match self {
             Op::Const(_)
             | Op::Len(_)
             | Op::Load(_)
@@ -55,53 +70,67 @@ impl Op {
             | Op::AddMem { .. }
             | Op::Swap { .. }
             | Op::Save { .. }
-            | Op::Restore { .. } => Vec::new(),
-            Op::Node { args, .. } | Op::Int { args, .. } => args.clone(),
-            Op::Cmp { a, b, .. } => vec![*a, *b],
-            Op::Cast(v) => vec![*v],
-            Op::Select { cond, a, b } => vec![*cond, *a, *b],
-            Op::Store { value, .. } | Op::Accum { value, .. } | Op::Push { value, .. } => vec![*value],
-            Op::Resize { from, to, .. } => vec![*from, *to],
+            | Op::Restore { .. } => {}
+            Op::Node { args, .. } | Op::Int { args, .. } => each(args, f),
+            Op::Cmp { a, b, .. } => each(&[*a, *b], f),
+            Op::Cast(v) => f(*v),
+            Op::Select { cond, a, b } => each(&[*cond, *a, *b], f),
+            Op::Store { value, .. } | Op::Accum { value, .. } | Op::Push { value, .. } => f(*value),
+            Op::Resize { from, to, .. } => each(&[*from, *to], f),
             Op::Alloc { init, .. } => match init {
                 Init::Fill { value, dims } => {
-                    let mut reads = vec![*value];
-                    reads.extend(dims.iter().filter_map(|d| match d {
-                        Dim::Heap(n) => Some(*n),
-                        Dim::Fixed { .. } => None,
-                    }));
-                    reads
-                }
-                Init::List { items, .. } => items.clone(),
-                Init::Build(build) => build.made.vals(),
-                Init::Copy(_) | Init::ZerosLike(_) | Init::Popped(_) => Vec::new(),
-            },
-            Op::If { cond, .. } => vec![*cond],
-            Op::For(f) => {
-                let mut reads: Vec<Val> = f.range.iter().flat_map(|r| [r.lo, r.hi]).collect();
-                reads.extend(&f.inits);
-                reads
-            }
-            Op::Call(c) => {
-                let mut reads: Vec<Val> = Vec::new();
-                for a in &c.args {
-                    if let Arg::Val(v) = a {
-                        reads.push(*v);
+                    f(*value);
+                    for dim in dims {
+                        if let Dim::Heap(n) = dim {
+                            f(*n);
+                        }
                     }
                 }
-                reads.extend(c.form.given().into_iter().filter_map(Tangent::val));
-                reads
+                Init::List { items, .. } => each(items, f),
+                Init::Build(build) => each(&build.made.vals(), f),
+                Init::Copy(_) | Init::ZerosLike(_) | Init::Popped(_) => {}
+            },
+            Op::If { cond, .. } => f(*cond),
+            Op::For(l) => {
+                if let Some(range) = &l.range {
+                    each(&[range.lo, range.hi], f);
+                }
+                each(&l.inits, f);
             }
-            Op::Opaque(o) => o.vals(),
+            Op::Call(c) => {
+                for a in &c.args {
+                    if let Arg::Val(v) = a {
+                        f(*v);
+                    }
+                }
+                c.form.given().into_iter().filter_map(Tangent::val).for_each(&mut *f);
+            }
+            Op::Opaque(o) => each(&o.vals(), f),
             Op::Record(r) => {
-                let mut reads: Vec<Val> = r.parents.iter().flat_map(|(id, v, p)| [*id, *v, *p]).collect();
-                reads.extend(&r.constants);
-                reads.push(r.value);
-                reads
+                for (id, v, partial) in &r.parents {
+                    each(&[*id, *v, *partial], f);
+                }
+                each(&r.constants, f);
+                f(r.value);
             }
-        };
-        for place in self.places() {
-            reads.extend(place.path.iter().flat_map(Access::reads));
         }
-        reads
+        if self.is_scalar() {
+            return;
+        }
+        for place in self.places() {
+            for access in &place.path {
+                match access {
+                    Access::Index(v) => f(*v),
+                    Access::Range { lo, len } => each(&[*lo, *len], f),
+                    Access::Const(_) | Access::Field(_) => {}
+                }
+            }
+        }
+    }
+}
+
+fn each(vals: &[Val], f: &mut dyn FnMut(Val)) {
+    for &v in vals {
+        f(v);
     }
 }

@@ -19,6 +19,10 @@ impl Lower<'_> {
                     && !self.is_new_result(&spot)
                     && !self.mem(spot.place.mem).is_some_and(|mem| mem.mutable) =>
             {
+                if let Some(mem) = self.mems.get_mut(spot.place.mem.0 as usize) {
+                    // A variable has it: whoever takes it over, copies it.
+                    mem.temporary = false;
+                }
                 return Value::Place(spot);
             }
             _ => {}
@@ -54,6 +58,7 @@ impl Lower<'_> {
             let len = self.len(spot.place.clone());
             return self.view_to_vec(View { seq: spot, lo: None, len, literal: None });
         }
+        let is_struct = self.is_struct(&spot);
         let form = match spot.form {
             Form::Unknown(_) => Form::Unknown(String::new()),
             form => form,
@@ -63,8 +68,11 @@ impl Lower<'_> {
             data.is_vec = true;
         }
         self.keep_length(mem, &spot.place);
-        if spot.place.path.is_empty() && self.structs.contains(&spot.place.mem) {
+        if is_struct {
             self.structs.insert(mem);
+        }
+        if spot.place.path.is_empty() && self.of_structs.contains(&spot.place.mem) {
+            self.of_structs.insert(mem);
         }
         self.note_list(mem, &form);
         self.b.effect(Op::Alloc { mem, init: Init::Copy(spot.place) });
@@ -91,12 +99,15 @@ impl Lower<'_> {
         let mut items = Vec::new();
         let mut parts = Vec::new();
         let mut opaque = false;
+        let composite = leaves.iter().any(|leaf| self.looks_composite(leaf));
         for leaf in &leaves {
             match self.expr(leaf, Want::Any) {
                 value if self.is_unmodelled(&value) => opaque = true,
                 Value::Poison => return Value::Poison,
                 // As it is now.
-                value if self.is_composite(&value) => parts.push(self.settle(value, leaf)),
+                value if self.is_composite(&value) || (composite && is_unknown(&value)) => {
+                    parts.push(self.settle(value, leaf))
+                }
                 value @ Value::Tuple(_) => parts.push(value),
                 value => {
                     let val = self.scalar(value, leaf);
@@ -250,6 +261,10 @@ impl Lower<'_> {
             lower.b.effect(Op::Store { place, value });
         });
     }
+}
+
+fn is_unknown(value: &Value) -> bool {
+    matches!(value, Value::Place(Spot { form: Form::Unknown(_), .. }))
 }
 
 /// What `[x; n]` repeats.

@@ -183,6 +183,9 @@ impl<'ast> Visit<'ast> for Scan {
         if self.lent {
             expr.args.iter().for_each(|arg| self.lend(arg));
         }
+        if super::optional::is_take(expr) {
+            self.assign(&expr.receiver);
+        }
         visit::visit_expr_method_call(self, expr);
     }
 
@@ -363,22 +366,6 @@ impl<'ast> Visit<'ast> for Uses {
         visit::visit_expr_call(self, expr);
     }
 
-    fn visit_expr_assign(&mut self, expr: &'ast syn::ExprAssign) {
-        if let syn::Expr::Path(path) = &*expr.left
-            && let Some(name) = path.path.get_ident()
-        {
-            let mut held = Held(None);
-            held.visit_expr(&expr.right);
-            self.options.extend(held.0.map(|make| (name.to_string(), make)));
-        }
-        if let (syn::Expr::Path(to), syn::Expr::Path(from)) = (&*expr.left, &*expr.right)
-            && let (Some(to), Some(from)) = (to.path.get_ident(), from.path.get_ident())
-        {
-            self.aliases.push((to.to_string(), from.to_string()));
-        }
-        visit::visit_expr_assign(self, expr);
-    }
-
     fn visit_local(&mut self, local: &'ast syn::Local) {
         if let Some(init) = &local.init {
             mark(&mut self.whole, &init.expr);
@@ -387,11 +374,37 @@ impl<'ast> Visit<'ast> for Uses {
             {
                 self.aliases.push((to.ident.to_string(), from.to_string()));
             }
+            if let syn::Expr::MethodCall(call) = &*init.expr
+                && call.method == "to_vec"
+            {
+                self.parts.extend(super::pattern::names(&local.pat).into_iter().map(|(name, _)| name));
+            }
         }
         visit::visit_local(self, local);
     }
 
+    fn visit_expr_assign(&mut self, expr: &'ast syn::ExprAssign) {
+        if let (syn::Expr::Path(to), syn::Expr::Path(from)) = (&*expr.left, &*expr.right)
+            && let (Some(to), Some(from)) = (to.path.get_ident(), from.path.get_ident())
+        {
+            self.aliases.push((to.to_string(), from.to_string()));
+        }
+        if let syn::Expr::Path(path) = &*expr.left
+            && let Some(name) = path.path.get_ident()
+        {
+            let mut held = Held(None);
+            held.visit_expr(&expr.right);
+            self.options.extend(held.0.map(|make| (name.to_string(), make)));
+        }
+        visit::visit_expr_assign(self, expr);
+    }
+
     fn visit_expr_for_loop(&mut self, expr: &'ast syn::ExprForLoop) {
+        let over = match &*expr.expr {
+            syn::Expr::Reference(reference) => &reference.expr,
+            _ => &expr.expr,
+        };
+        mark(&mut self.parts, over);
         mark(&mut self.lent, &expr.expr);
         self.lend(&expr.expr);
         visit::visit_expr_for_loop(self, expr);

@@ -179,9 +179,11 @@ impl Lower<'_> {
         let mut forms = vec![None; args.len()];
         let mut passed = Passed { forms: vec![Form::Unknown(String::new()); args.len()], args, after: Vec::new() };
         let exprs: Vec<&syn::Expr> = exprs.into_iter().collect();
+        // `mem::swap(&mut a, &mut b)`, where `mem` may be anything.
+        let exchanges = super::memory::may_be_of_mem(&func.path);
         for (i, arg) in exprs.iter().enumerate() {
             let exclusive = match arg {
-                syn::Expr::Reference(reference) if reference.mutability.is_some() => {
+                syn::Expr::Reference(reference) if reference.mutability.is_some() && !exchanges => {
                     self.exclusive(reference, &mut passed)
                 }
                 _ => None,
@@ -278,6 +280,7 @@ impl Lower<'_> {
                 value => PendingArg::Val(self.scalar(value, at)),
             },
             Value::Ref(inner) => match *inner {
+                Value::Poison | Value::Never | Value::Exit => PendingArg::Val(self.poison()),
                 Value::Scalar(val) => PendingArg::RefVal(val),
                 Value::Optional(present, value) => {
                     let frag = self.option_argument(present, *value);
@@ -377,6 +380,9 @@ impl Lower<'_> {
             }
             return Value::Frag(frag);
         }
+        // A call with a closure is refused: one message will do.
+        let closure = args.iter().any(|arg| matches!(arg, PendingArg::Closure(..)));
+        let goes = if closure { Goes::Number } else { goes };
         let (ret, parts) = match (want, goes) {
             // What writes and is not used otherwise gives nothing.
             (Want::Nothing, _) if writes => (Ret::Tuple(0), Vec::new()),

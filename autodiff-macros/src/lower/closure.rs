@@ -259,8 +259,10 @@ impl Lower<'_> {
         }
         let before = self.b.vals.len();
         let expected = self.expected.take();
-        let rest = self.env.bindings.split_off(closure.depth.min(self.env.bindings.len()));
-        self.env.bindings.extend(closure.captured.iter().cloned());
+        let rest = self.env.bindings.hide(closure.depth.min(self.env.bindings.len()));
+        for captured in &closure.captured {
+            self.env.bindings.push(captured.clone());
+        }
         let first = self.env.bindings.len();
         for ((input, value), ty) in closure.syntax.inputs.iter().zip(args).zip(&closure.params) {
             if let Value::Scalar(val) = value
@@ -286,7 +288,7 @@ impl Lower<'_> {
         }
         let first = self.env.bindings.get(first).and_then(|binding| binding.value.clone());
         self.env.bindings.truncate(closure.depth);
-        self.env.bindings.extend(rest);
+        self.env.bindings.show(rest);
         if repeated {
             self.repeated = self.repeated.saturating_add(self.b.vals.len() - before);
         }

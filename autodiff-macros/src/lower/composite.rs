@@ -25,6 +25,40 @@ impl Lower<'_> {
         }
     }
 
+    /// Whether a place is a struct for certain: one that the function makes, or an element of an array of such.
+    pub(super) fn is_struct(&self, spot: &Spot) -> bool {
+        let Form::Unknown(path) = &spot.form else { return false };
+        match spot.place.path.len() {
+            0 => self.structs.contains(&spot.place.mem),
+            // Of which a field was named.
+            1 => {
+                let field = format!("{path}.");
+                self.of_structs.contains(&spot.place.mem)
+                    || self.leaves.keys().any(|(mem, leaf)| *mem == spot.place.mem && leaf.starts_with(&field))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether an element will be an array or a struct, as its tokens and the variables in it show.
+    pub(super) fn looks_composite(&self, expr: &syn::Expr) -> bool {
+        match expr {
+            syn::Expr::Paren(inner) => self.looks_composite(&inner.expr),
+            syn::Expr::Struct(_) | syn::Expr::Array(_) | syn::Expr::Repeat(_) => true,
+            syn::Expr::Macro(mac) => mac.mac.path.is_ident("vec"),
+            syn::Expr::Path(path) => path
+                .path
+                .get_ident()
+                .and_then(|ident| self.env.get(&ident.to_string())?.value.as_ref())
+                .is_some_and(|value| self.is_composite(value)),
+            syn::Expr::MethodCall(call) => {
+                ["clone", "to_vec", "to_owned"].iter().any(|name| call.method == name)
+                    && self.looks_composite(&call.receiver)
+            }
+            _ => false,
+        }
+    }
+
     /// `[p, q]` and `vec![p, q]` of arrays or structs.
     pub(super) fn listed(&mut self, parts: Vec<Value>, vec: bool, at: &syn::Expr) -> Value {
         let (mut exprs, mut binds, mut fields) = (Vec::<syn::Expr>::new(), Vec::new(), Vec::new());
@@ -94,12 +128,13 @@ impl Lower<'_> {
     }
 
     fn assembled(&mut self, build: Build, elem: Form, seq: Seq) -> Value {
-        let elem = match elem {
-            Form::Unknown(_) => Form::Unknown(String::new()),
-            elem => elem,
-        };
+        let structs = matches!(elem, Form::Unknown(_));
+        let elem = if structs { Form::Unknown(String::new()) } else { elem };
         let form = Form::Seq(Box::new(elem), seq);
         let mem = self.new_mem(MemInfo::local(form.elem()));
+        if structs {
+            self.of_structs.insert(mem);
+        }
         self.note_list(mem, &form);
         self.b.effect(Op::Alloc { mem, init: Init::Build(Box::new(build)) });
         Value::Place(Spot { place: Place::whole(mem), form })

@@ -5,7 +5,7 @@ use quote::ToTokens;
 
 use super::expr::Want;
 use super::extent::Extent;
-use super::value::{Spot, Value};
+use super::value::{Form, Seq, Spot, Value};
 use super::{Lower, Note, exit, optional};
 use crate::ir::{Block, Op, Val};
 
@@ -190,6 +190,7 @@ impl Lower<'_> {
     /// A value that leaves a region: what may be a number is read inside.
     pub(super) fn number(&mut self, value: Value, at: &TokenStream) -> Value {
         match value {
+            Value::Place(spot) if self.is_struct(&spot) => Value::Place(spot),
             Value::Place(ref spot)
                 if matches!(spot.form, super::value::Form::Scalar(_) | super::value::Form::Unknown(_))
                     && !self.is_result(spot) =>
@@ -335,7 +336,10 @@ impl Lower<'_> {
         match value {
             Value::Place(spot) => Some(spot),
             Value::View(view) => {
-                let form = view.seq.form.clone();
+                let form = match &view.seq.form {
+                    Form::Seq(elem, _) => Form::Seq(elem.clone(), Seq::Slice),
+                    form => form.clone(),
+                };
                 Some(Spot { place: self.place_of_view(*view), form })
             }
             _ => None,

@@ -431,6 +431,13 @@ impl Lower<'_> {
         }
         for arg in &pending.args {
             match arg {
+                // Refused where it was made.
+                call::PendingArg::RefVal(val) if self.class(*val) == Class::Error => {}
+                call::PendingArg::RefVal(val) if self.class(*val) == super::OPAQUE => self.diag.unsupported(
+                    at,
+                    "passing a reference to this next to active values",
+                    "for integers, make an array of them, `let mut k = vec![0usize; n];`, or take it as a parameter",
+                ),
                 call::PendingArg::RefVal(_) => {
                     self.diag.unsupported(at, "passing a float by reference", "pass it by value: `g(x)`")
                 }

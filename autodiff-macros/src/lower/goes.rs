@@ -41,7 +41,14 @@ impl Lower<'_> {
                 let parts = tuple.elems.iter().zip(&types.elems);
                 Goes::Parts(parts.map(|(pat, ty)| self.goes_to(pat, Some(ty))).collect())
             }
-            (syn::Pat::Tuple(tuple), _) => Goes::Parts(tuple.elems.iter().map(|pat| self.goes_to(pat, None)).collect()),
+            (syn::Pat::Tuple(tuple), _) => {
+                let part = |pat: &syn::Pat| match pat {
+                    // Whatever it is.
+                    _ if is_unused(pat) => Goes::Memory(None),
+                    pat => self.goes_to(pat, None),
+                };
+                Goes::Parts(tuple.elems.iter().map(part).collect())
+            }
             (_, Some(syn::Type::Tuple(types))) => Goes::Parts(types.elems.iter().map(of_type).collect()),
             (syn::Pat::Ident(ident), None | Some(syn::Type::Infer(_))) => {
                 if self.uses.is_memory(&ident.ident.to_string()) { Goes::Memory(None) } else { Goes::Number }
@@ -152,6 +159,15 @@ impl Lower<'_> {
         let mem = self.new_mem(MemInfo { mutable: true, temporary: false, ..MemInfo::local(Some(ty)) });
         self.b.effect(Op::Alloc { mem, init: Init::Fill { value, dims: Vec::new() } });
         Some(Spot { place: Place::whole(mem), form: Form::Scalar(ty) })
+    }
+}
+
+/// `_` and `_x`.
+fn is_unused(pat: &syn::Pat) -> bool {
+    match pat {
+        syn::Pat::Wild(_) => true,
+        syn::Pat::Ident(ident) => ident.ident.to_string().starts_with('_'),
+        _ => false,
     }
 }
 

@@ -19,6 +19,9 @@ impl Lower<'_> {
         };
         let mut segments = func.path.segments.iter().rev();
         let (name, of) = (segments.next()?.ident.to_string(), segments.next()?);
+        if let ("from", true, [array]) = (&*name, of.ident == "Vec", &call.args.iter().collect::<Vec<_>>()[..]) {
+            return self.vector_from(array);
+        }
         let known = matches!((&*name, call.args.len()), ("new", 0) | ("with_capacity", 1));
         if !known || of.ident != "Vec" || segments.next().is_some() {
             return None;
@@ -51,6 +54,23 @@ impl Lower<'_> {
         Some(Value::Place(Spot { place: Place::whole(mem), form }))
     }
 
+    /// `Vec::from(array)`. `None`: of something else.
+    fn vector_from(&mut self, array: &syn::Expr) -> Option<Value> {
+        if let syn::Expr::Array(literal) = array {
+            return Some(self.array_literal(literal.elems.iter().cloned().collect(), true, array));
+        }
+        if !super::call::is_simple(array) {
+            return None;
+        }
+        match self.place_of(array).peel() {
+            Value::Place(Spot { place, form: Form::Seq(elem, _) }) => {
+                Some(self.copy(Spot { place, form: Form::Seq(elem, Seq::Vec) }))
+            }
+            Value::View(view) => Some(self.view_to_vec(*view)),
+            _ => None,
+        }
+    }
+
     /// `v.push(x)` and its like. `None`: another method, or of what is not modelled.
     pub(super) fn vector_method(&mut self, receiver: &Value, call: &syn::ExprMethodCall) -> Option<Value> {
         let name = call.method.to_string();
@@ -72,7 +92,7 @@ impl Lower<'_> {
             return Some(self.unsupported(
                 call,
                 "changing the length of a vector of anything but numbers",
-                "make it with its length, `vec![vec![0.0; m]; n]`, and assign its elements",
+                "make it with its length, `let mut v = vec![vec![0.0; m]; n];`, and assign its elements: `v[i] = row;`",
             ));
         };
         if !own {
@@ -184,10 +204,18 @@ impl Lower<'_> {
                 Class::Unknown => self.types.class(ty) != Class::Unknown,
                 class => class != OPAQUE,
             },
-            Value::Tuple(_) => false,
-            Value::Place(spot) => !matches!(spot.form, Form::Seq(..) | Form::Tuple(_)),
+            Value::Tuple(_) | Value::Struct(..) => false,
+            Value::Place(spot) => !matches!(spot.form, Form::Seq(..) | Form::Tuple(_)) && !self.is_struct(spot),
             _ => true,
         };
+        if self.is_composite(&value) {
+            self.unsupported(
+                at,
+                "vectors that grow by arrays or structs",
+                "make it with its length, `let mut v = vec![vec![0.0; m]; n];`, and assign its elements: `v[i] = row;`",
+            );
+            return;
+        }
         if !numeric {
             self.unsupported(
                 at,
@@ -220,8 +248,14 @@ impl Lower<'_> {
 
     /// `v = w` of vectors, whose lengths may differ.
     pub(super) fn store_vector(&mut self, target: Spot, source: Spot, at: &syn::Expr) {
-        let own = self.mem(target.place.mem).is_some_and(|mem| mem.local) && target.place.path.is_empty();
-        if !own {
+        let local = self.mem(target.place.mem).is_some_and(|mem| mem.local);
+        if local && !target.place.path.is_empty() {
+            if let (Some(a), Some(b)) = (target.form.elem(), source.form.elem()) {
+                self.agree(at, a, b);
+            }
+            return self.exchange(target, source);
+        }
+        if !local {
             self.unsupported(at, "assigning a whole vector here", "assign its elements in a loop: `v[i] = w[i];`");
             return;
         }

@@ -5,7 +5,7 @@
 
 use super::expr::Want;
 use super::place::literal_index;
-use super::value::{Form, Spot, Value, View};
+use super::value::{Form, Seq, Spot, Value, View};
 use super::{BOOL, Lower, USIZE};
 use crate::ir::{Access, CmpOp, IntOp, Op, Place, Val};
 
@@ -155,6 +155,13 @@ impl Lower<'_> {
                 self.assign_value(b, of_a, &at);
                 Some(Value::Unit)
             }
+            ("replace" | "take", [target, ..]) if self.is_vector(target) => {
+                let Some(Value::Place(spot)) = self.variable_place(target) else { return None };
+                if !self.writable(&spot, &at) {
+                    return Some(Value::Poison);
+                }
+                Some(self.replace_vector(spot, call.args.iter().nth(1), &at))
+            }
             ("replace", [target, _]) => {
                 let new = call.args.iter().nth(1)?;
                 let old = self.current(target);
@@ -174,6 +181,50 @@ impl Lower<'_> {
             }
             _ => None,
         }
+    }
+
+    fn is_vector(&mut self, target: &syn::Expr) -> bool {
+        matches!(self.variable_place(target), Some(Value::Place(Spot { form: Form::Seq(_, Seq::Vec), .. })))
+    }
+
+    /// What a vector held, which holds `new` now, or nothing.
+    fn replace_vector(&mut self, target: Spot, new: Option<&syn::Expr>, at: &syn::Expr) -> Value {
+        let new = match new {
+            Some(new) => {
+                let value = self.expr(new, Want::Any);
+                match self.settle(value, new) {
+                    Value::Place(spot) if matches!(spot.form, Form::Seq(_, Seq::Vec)) => spot,
+                    Value::Poison => return Value::Poison,
+                    _ => return self.refuse(new, "the new value is no vector here: bind it to a variable first"),
+                }
+            }
+            None => match (&target.form, target.form.elem()) {
+                (Form::Seq(elem, _), Some(ty)) if matches!(**elem, Form::Scalar(_)) => {
+                    let none = self.count(0);
+                    self.vector(ty, none)
+                }
+                _ => {
+                    return self.unsupported(
+                        at,
+                        "taking a vector of anything but numbers",
+                        "write what it is to hold: `std::mem::replace(&mut v, vec![vec![0.0; m]; n])`",
+                    );
+                }
+            },
+        };
+        if let (Some(a), Some(b)) = (target.form.elem(), new.form.elem()) {
+            self.agree(at, a, b);
+        }
+        let taken = self.mem(new.place.mem).is_some_and(|mem| mem.temporary) && new.place.path.is_empty();
+        let held = match taken {
+            true => new,
+            false => match self.copy(new.clone()) {
+                Value::Place(copy) => copy,
+                _ => new,
+            },
+        };
+        self.b.effect(Op::Swap { a: target.place, b: held.place.clone() });
+        Value::Place(held)
     }
 
     /// The number in a place, read now.
@@ -360,6 +411,13 @@ pub(super) fn mem_function(path: &syn::Path) -> Option<String> {
         ["std" | "core", "mem", name @ ("swap" | "replace" | "take")] => Some(name.to_owned()),
         _ => None,
     }
+}
+
+/// Whether a path looks like that of a function of `std::mem`.
+pub(super) fn may_be_of_mem(path: &syn::Path) -> bool {
+    let mut last = path.segments.iter().rev();
+    let name = last.next().map(|segment| segment.ident.to_string()).unwrap_or_default();
+    ["swap", "replace", "take"].contains(&name.as_str()) && last.next().is_some_and(|of| of.ident == "mem")
 }
 
 /// The variables that a call of a function of `std::mem` writes, as far as its tokens show.

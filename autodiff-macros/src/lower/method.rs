@@ -235,6 +235,7 @@ impl Lower<'_> {
                 "as_slice" => Value::Ref(Box::new(Value::Place(spot))),
                 _ => return None,
             }),
+            value @ Value::Struct(..) if matches!(name, "clone" | "to_owned") => Some(self.cloned(value)),
             Value::View(view) => Some(match name {
                 "len" => Value::Scalar(view.len),
                 "is_empty" => {

@@ -24,6 +24,7 @@ mod closure;
 mod composite;
 mod control;
 mod decide;
+mod env;
 mod exit;
 mod expr;
 mod extent;
@@ -68,8 +69,9 @@ use crate::ir::{Float, Func, Int, Mem, Op, Param, Place, Role, Slotted, Ty, Val}
 use crate::maps::{Map, Set};
 use crate::signature::{Owner, Shape, Signature, generics};
 
+use env::Env;
 use infer::{Class, TyVar, Types};
-use value::{Binding, Env, Form, Leaves, MemInfo, Seq, Spot, Value};
+use value::{Binding, Form, Leaves, MemInfo, Seq, Spot, Value};
 
 const USIZE: Class = Class::Known(Ty::Int(Int::Usize));
 const BOOL: Class = Class::Known(Ty::Bool);
@@ -172,6 +174,8 @@ struct Lower<'d> {
     fields: Vec<TyVar>,
     /// Memory that is a struct for certain: the function makes it by a literal, or copies what is one.
     structs: Set<Mem>,
+    /// Arrays and vectors whose elements are structs for certain.
+    of_structs: Set<Mem>,
     /// Memory that was made with the length of other memory.
     lengths: Map<Mem, Mem>,
     /// Numbers that are lengths of memory.
@@ -247,6 +251,7 @@ impl<'d> Lower<'d> {
             below: Map::default(),
             fields: Vec::new(),
             structs: Set::default(),
+            of_structs: Set::default(),
             lengths: Map::default(),
             measured: Map::default(),
             written: Vec::new(),

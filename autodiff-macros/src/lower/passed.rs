@@ -21,7 +21,7 @@ use crate::ir::{Access, By, Init, Op, Place};
 /// What follows a call.
 pub(super) enum After {
     /// The variable has the value that is now in memory.
-    Set(syn::Expr, Value),
+    Set(Box<syn::Expr>, Value),
     /// A part gets back what is now in its copy.
     Back(Spot, Spot),
 }
@@ -72,7 +72,7 @@ impl Lower<'_> {
             Value::Ref(inner) if inner.is_place() => return self.exclusive_place(*inner, reference, passed),
             Value::Scalar(val) if !self.is_passed_through(val) && self.is_variable(&reference.expr) => {
                 let spot = self.number_in_memory(val)?;
-                passed.after.push(After::Set((*reference.expr).clone(), Value::Place(spot.clone())));
+                passed.after.push(After::Set(reference.expr.clone(), Value::Place(spot.clone())));
                 spot
             }
             value @ Value::Struct(..) if self.is_variable(&reference.expr) => {
@@ -80,7 +80,7 @@ impl Lower<'_> {
                 if let Some(mem) = self.mems.get_mut(spot.place.mem.0 as usize) {
                     mem.mutable = true;
                 }
-                passed.after.push(After::Set((*reference.expr).clone(), Value::Place(spot.clone())));
+                passed.after.push(After::Set(reference.expr.clone(), Value::Place(spot.clone())));
                 spot
             }
             _ => return None,
@@ -124,10 +124,10 @@ impl Lower<'_> {
             }
         }
         for (k, arg) in passed.args.iter().enumerate().filter(|(_, arg)| !is_mut(arg)) {
-            if let PendingArg::Place { place, .. } = arg {
-                if written.iter().any(|other| may_overlap(place, other)) {
-                    copies.push(k);
-                }
+            if let PendingArg::Place { place, .. } = arg
+                && written.iter().any(|other| may_overlap(place, other))
+            {
+                copies.push(k);
             }
         }
         for k in copies {

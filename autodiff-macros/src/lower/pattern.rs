@@ -225,6 +225,7 @@ impl Lower<'_> {
             Value::Stream(stream) if mutable => Value::Stream(Box::new(self.held_stream(*stream))),
             Value::Frag(frag) if frag.pure_ && !mutable => Value::Frag(frag),
             Value::Frag(frag) => Value::Scalar(self.emit_frag(frag, tokens, mutable)),
+            Value::Place(spot) if self.is_struct(&spot) => self.own(spot, mutable),
             Value::Place(Spot { place, form: Form::Unknown(path) })
                 if !self.uses.may_be_aggregate(name, mutable)
                     && !(place.path.is_empty()
@@ -241,8 +242,8 @@ impl Lower<'_> {
                 }
                 // What may be written is read when it is used.
                 Value::Place(Spot { place, form: Form::Unknown(path) })
-                    if !self.uses.may_be_aggregate(name, mutable)
-                        && !(place.path.is_empty() && self.from_calls.contains(&place.mem))
+                    if !(self.uses.may_be_aggregate(name, mutable)
+                        || (place.path.is_empty() && self.from_calls.contains(&place.mem)))
                         && self.mem(place.mem).is_some_and(|mem| !mem.mutable) =>
                 {
                     let ty = self.leaf(place.mem, path);

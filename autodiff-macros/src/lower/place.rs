@@ -224,6 +224,7 @@ impl Lower<'_> {
                 let target = Spot { form: source.form.clone(), ..spot };
                 self.store_array(target, source, at);
             }
+            (Form::Unknown(_), Value::Place(source)) if self.is_struct(&source) => self.exchange(spot, source),
             (Form::Unknown(_), Value::Struct(maker, parts)) => self.store_struct(spot, &maker, parts, at),
             (Form::Seq(_, Seq::Vec), Value::Place(source)) => self.store_vector(spot, source, at),
             // A field of a struct of the function's own takes over what is made for it.

@@ -497,9 +497,9 @@ impl Lower<'_> {
             }
             _ => value,
         };
-        let value = match part {
-            Some(old @ (Value::Struct(..) | Value::Tuple(_))) => self.held_apart(old, value, (mutable, &name), at),
-            _ => self.held(value, mutable, &name, at),
+        let value = match part.cloned() {
+            Some(old) => self.held_as(&old, value, mutable, &name, at),
+            None => self.held(value, mutable, &name, at),
         };
         self.name(&value, &name);
         if let Some(old) = &old {
@@ -519,20 +519,19 @@ impl Lower<'_> {
         }
     }
 
-    /// What a variable holds that is taken apart: arrays that are where they were stay there.
-    fn held_apart(&mut self, old: &Value, value: Value, held: (bool, &str), at: &syn::Expr) -> Value {
+    /// The new value of a variable: the arrays in it that are where they were stay there.
+    fn held_as(&mut self, old: &Value, value: Value, mutable: bool, name: &str, at: &syn::Expr) -> Value {
         match (old, value) {
-            (Value::Struct(_, olds), Value::Struct(maker, parts)) if olds.len() == parts.len() => {
-                let parts = olds.iter().zip(parts).map(|(old, part)| self.held_apart(old, part, held, at));
-                let parts = parts.collect();
+            (Value::Place(old), Value::Place(new)) if old.place == new.place => Value::Place(new),
+            (Value::Struct(_, olds), Value::Struct(maker, news)) if olds.len() == news.len() => {
+                let parts = olds.iter().zip(news).map(|(old, new)| self.held_as(old, new, mutable, name, at)).collect();
                 Value::Struct(maker, parts)
             }
-            (Value::Tuple(olds), Value::Tuple(parts)) if olds.len() == parts.len() => {
-                let parts = olds.iter().zip(parts).map(|(old, part)| self.held_apart(old, part, held, at));
+            (Value::Tuple(olds), Value::Tuple(news)) if olds.len() == news.len() => {
+                let parts = olds.iter().zip(news).map(|(old, new)| self.held_as(old, new, mutable, name, at));
                 Value::Tuple(parts.collect())
             }
-            (Value::Place(old), Value::Place(new)) if old.place == new.place => Value::Place(new),
-            (_, value) => self.held(value, held.0, held.1, at),
+            (_, value) => self.held(value, mutable, name, at),
         }
     }
 

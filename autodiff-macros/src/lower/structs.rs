@@ -225,6 +225,19 @@ impl Lower<'_> {
         }
     }
 
+    /// `s.clone()`, of a struct that is taken apart: its arrays are copied.
+    pub(super) fn cloned(&mut self, value: Value) -> Value {
+        match value {
+            Value::Struct(maker, parts) => {
+                let parts = parts.into_iter().map(|part| self.cloned(part)).collect();
+                Value::Struct(maker, parts)
+            }
+            Value::Tuple(parts) => Value::Tuple(parts.into_iter().map(|part| self.cloned(part)).collect()),
+            Value::Place(spot) => self.copy(spot),
+            value => value,
+        }
+    }
+
     /// A struct that is taken apart, as memory.
     pub(super) fn whole(&mut self, value: Value, at: TokenStream) -> Value {
         match value {

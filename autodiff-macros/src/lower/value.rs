@@ -161,22 +161,6 @@ pub(super) struct Binding {
     pub(super) mutable: bool,
 }
 
-/// The variables in scope, innermost last.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Env {
-    pub(super) bindings: Vec<Binding>,
-}
-
-impl Env {
-    pub(super) fn position(&self, name: &str) -> Option<usize> {
-        self.bindings.iter().rposition(|b| b.name == name)
-    }
-
-    pub(super) fn get(&self, name: &str) -> Option<&Binding> {
-        self.bindings.iter().rfind(|b| b.name == name)
-    }
-}
-
 impl Form {
     /// The type of the leaves, where they have one type.
     pub(super) fn elem(&self) -> Option<TyVar> {

@@ -10,10 +10,11 @@ mod expr;
 mod table;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::rc::Rc;
 
 use crate::ir::build::Builder;
 use crate::ir::{Float, Int, Ty, Val};
+use crate::maps::Hashed;
 
 pub(crate) use table::Rule;
 
@@ -152,20 +153,22 @@ pub(crate) struct Reads {
     pub(crate) out: bool,
 }
 
-/// A partial derivative, its activity pattern and its argument: the key of [`partial_reads`].
-type PartialKey = (Rule, Vec<bool>, usize);
+/// A partial derivative: the rule and the argument, and which arguments are active, bit by bit. The key of
+/// [`partial_reads`].
+type PartialKey = (usize, usize, usize);
 
 thread_local! {
-    static READS: RefCell<HashMap<PartialKey, Reads>> = RefCell::new(HashMap::new());
+    static READS: RefCell<Hashed<PartialKey, Rc<Reads>>> = RefCell::default();
 }
 
 /// What ∂out/∂`args[arg]` reads, found by building it once in a scratch builder.
-pub(crate) fn partial_reads(rule: Rule, active: &[bool], arg: usize) -> Reads {
-    let key = (rule, active.to_vec(), arg);
+pub(crate) fn partial_reads(rule: Rule, active: &[bool], arg: usize) -> Rc<Reads> {
+    let bits = active.iter().fold(0, |bits, &active| bits << 1 | usize::from(active));
+    let key = (rule as usize, arg, bits);
     if let Some(reads) = READS.with_borrow(|cache| cache.get(&key).cloned()) {
         return reads;
     }
-    let reads = build_and_inspect(row(rule), active, arg);
+    let reads = Rc::new(build_and_inspect(row(rule), active, arg));
     READS.with_borrow_mut(|cache| cache.insert(key, reads.clone()));
     reads
 }

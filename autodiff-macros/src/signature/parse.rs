@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span};
 use quote::{ToTokens, format_ident};
 use syn::spanned::Spanned;
 
-use super::{Owner, Shape, SigParam, SigRet, Signature, by_hand, generics};
+use super::{ByHand, Owner, Shape, SigParam, SigRet, Signature, by_hand, generics};
 use crate::diag::Diag;
 use crate::ir::{Float, Int, Ty};
 use crate::options::Options;
@@ -84,6 +84,14 @@ impl Signature {
         let order = options.order.unwrap_or(1);
         let ret = ret?;
         let by_hand = by_hand::read(options, item, &params, &ret, diag);
+        let memory = ret.has_memory() || params.iter().any(|param| param.by_mut);
+        if order > 1 && memory && matches!(by_hand, Some(ByHand::Products { .. })) {
+            diag.unsupported(
+                &item.sig.ident,
+                "second derivatives of a function with `vjp` and `jvp` that returns arrays or structs, or writes behind `&mut`",
+                "return a float, or leave `order` out",
+            );
+        }
         Some(Signature {
             owner: owner.cloned(),
             vis: item.vis.clone(),

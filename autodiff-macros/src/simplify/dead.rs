@@ -131,8 +131,9 @@ impl Live {
                     self.mark_carried(stmt, l);
                 }
                 op => {
-                    for v in op.reads() {
-                        self.val(v);
+                    op.each_read(&mut |v| self.val(v));
+                    if op.is_scalar() {
+                        continue;
                     }
                     for m in read(op).into_iter().chain(written(op)) {
                         self.mem(m);

@@ -29,7 +29,7 @@ pub(crate) fn run(f: &mut Func) {
 }
 
 fn collect_written(block: &Block, into: &mut Set<Mem>) {
-    for stmt in &block.stmts {
+    for stmt in block.stmts.iter().filter(|stmt| !stmt.op.is_scalar()) {
         into.extend(written(&stmt.op));
         for b in stmt.op.blocks() {
             collect_written(b, into);

@@ -402,7 +402,7 @@ fn templates_name_every_argument() {
 fn partials_read_what_they_name() {
     let reads = |rule, active: &[bool], arg| {
         let reads = rules::partial_reads(rule, active, arg);
-        (reads.args, reads.out)
+        (reads.args.clone(), reads.out)
     };
     assert_eq!(reads(Rule::Add, &[true, true], 1), (vec![false, false], false));
     assert_eq!(reads(Rule::Mul, &[true, true], 0), (vec![false, true], false));

@@ -7,7 +7,8 @@
 //!
 //! ```text
 //! let mut x_bar = ListSlot::open(&mut x_slot, x.len());
-//! if let Some(mut x_bar) = x_bar.on() { x_bar[i] += .. }        // adds
+//! add_at(&mut x_bar, i, ..);                                    // adds to an element
+//! if let Some(mut x_bar) = x_bar.on() { x_bar[i].w += .. }      // adds to a part of one
 //! callee(.., OpenList::pass(&mut x_bar))                        // hands on
 //! let both = OpenList::share(&mut x_bar);                       // hands on twice
 //! callee(.., both.alias(), both.alias())
@@ -17,7 +18,8 @@ use alloc::vec::Vec;
 use core::cell::{RefCell, RefMut};
 use core::convert::Infallible;
 use core::marker::PhantomData;
-use core::ops::{Deref, DerefMut};
+use core::mem::ManuallyDrop;
+use core::ops::{Add, Deref, DerefMut};
 
 use super::slot::Off;
 
@@ -28,8 +30,15 @@ pub trait ListSlot<A> {
     where
         Self: 'a;
 
-    /// Opens the slot, of whose shadow the first `len` elements are used: both have one length, and the compiler sees it.
-    fn open(&mut self, len: usize) -> Self::Open<'_>;
+    /// The slot, of whose shadow the first `len` elements are used: both have one length, and the compiler sees it.
+    fn opened(&mut self, len: usize) -> Self::Open<'_>;
+
+    /// Opens the slot. None has anything to drop, which rustc cannot see of an associated type: it would follow through the
+    /// whole function where the variable is initialized, which takes longer than all else that it does there.
+    #[inline(always)]
+    fn open(&mut self, len: usize) -> ManuallyDrop<Self::Open<'_>> {
+        ManuallyDrop::new(self.opened(len))
+    }
 }
 
 /// An open slot.
@@ -60,6 +69,15 @@ pub trait OpenList<A> {
     fn share(&mut self) -> Self::Both<'_>;
 }
 
+/// Adds to an element, if there is a shadow. What [`OpenList::on`] gives may have to be dropped; in here, that is nothing to
+/// the function that has the slot, which may be long.
+#[inline(always)]
+pub fn add_at<A: Copy + Add<Output = A>>(list: &mut impl OpenList<A>, index: usize, value: A) {
+    if let Some(mut shadow) = list.on() {
+        shadow[index] = shadow[index] + value;
+    }
+}
+
 /// A shadow for several slots.
 pub trait Both<A> {
     /// One of the slots.
@@ -71,13 +89,48 @@ pub trait Both<A> {
     fn alias(&self) -> Self::Alias<'_>;
 }
 
+impl<A, T: OpenList<A>> OpenList<A> for ManuallyDrop<T> {
+    type Guard<'g>
+        = T::Guard<'g>
+    where
+        Self: 'g;
+    type Passed<'p>
+        = T::Passed<'p>
+    where
+        Self: 'p;
+    type Both<'p>
+        = T::Both<'p>
+    where
+        Self: 'p;
+
+    #[inline(always)]
+    fn on(&mut self) -> Option<T::Guard<'_>> {
+        (**self).on()
+    }
+
+    #[inline(always)]
+    fn alone(&mut self) -> Option<&mut [A]> {
+        (**self).alone()
+    }
+
+    #[inline(always)]
+    fn pass(&mut self) -> T::Passed<'_> {
+        (**self).pass()
+    }
+
+    #[inline(always)]
+    fn share(&mut self) -> T::Both<'_> {
+        (**self).share()
+    }
+}
+
 macro_rules! exclusive {
     ($([$($generics:tt)*] $slot:ty, $this:ident => $shadow:expr;)+) => { $(
         impl<'s, A $($generics)*> ListSlot<A> for $slot {
             type Open<'a> = Option<&'a mut [A]> where Self: 'a;
 
             #[inline(always)]
-            fn open(&mut self, len: usize) -> Option<&mut [A]> {
+            fn opened(&mut self, len: usize) -> Option<&mut [A]> {
                 let $this = self;
                 let shadow: Option<&mut [A]> = $shadow;
                 shadow.map(|shadow| &mut shadow[..len])
@@ -171,7 +224,7 @@ impl<'s, 'x, A> ListSlot<A> for Shared<'s, 'x, A> {
         Self: 'a;
 
     #[inline]
-    fn open(&mut self, _: usize) -> Self {
+    fn opened(&mut self, _: usize) -> Self {
         *self
     }
 }
@@ -244,7 +297,7 @@ impl<A> ListSlot<A> for Off {
     type Open<'a> = Off;
 
     #[inline(always)]
-    fn open(&mut self, _: usize) -> Off {
+    fn opened(&mut self, _: usize) -> Off {
         Off
     }
 }

@@ -21,7 +21,7 @@ pub use constant::{Constant, constant};
 pub use generic::{Generic, double, float};
 pub use given::{Given, or_zero, seed};
 pub use jacobian::{row, rows, rows_of};
-pub use list::{Both, ListSlot, OpenList, Shared, Sharing, share};
+pub use list::{Both, ListSlot, OpenList, Shared, Sharing, add_at, share};
 pub use order::order_by;
 pub use rule::Parents;
 pub use second::{OfOrder, flat_rows, no_trace};

@@ -67,15 +67,18 @@ pub fn flat_rows<G: Differentiable>(mut direction: G, product: impl Fn(&G) -> G)
         .collect()
 }
 
-/// The trace of a function that computes with derivatives of others.
+/// The trace of a function that is one step, and gives more than numbers: it has rules of its own, or computes with
+/// derivatives of others.
 ///
 /// # Panics
 ///
-/// Always: their steps are not recorded, and a trace without them would show wrong adjoints.
+/// Always: such a step is not recorded, and a trace without it would show wrong adjoints.
 #[cold]
 #[track_caller]
 pub fn no_trace(name: &str) -> ! {
-    panic!("`{name}` computes with derivatives of other functions, whose steps are not recorded: it has no trace");
+    panic!(
+        "`{name}` has rules of its own, or computes with derivatives of other functions, and gives more than numbers: it has no trace"
+    );
 }
 
 #[cfg(test)]

@@ -14,6 +14,10 @@ impl Body<'_> {
         if found.is_empty() {
             return self.let_array();
         }
+        // Parts of parts as often as all others.
+        let is_part = |position: &usize| self.scope.var(*position).root().starts_with(['p', 't']);
+        let parts: Vec<usize> = found.iter().copied().filter(is_part).collect();
+        let found = if parts.is_empty() || self.random.chance(50) { found } else { parts };
         let var = self.scope.var(self.random.one(&found)).clone();
         let (place, dim) = (var.segments[0].clone(), var.dims[0].clone());
         if dim.min > 0 && self.random.chance(30) {

@@ -30,7 +30,7 @@ impl Body<'_> {
         let given = |place: &str| !place.contains('.') && !self.owned_models.iter().any(|owned| owned == place);
         let places: Vec<(String, usize)> =
             self.models.iter().filter(|(place, id)| given(place) && flat(id)).cloned().collect();
-        if choice < 3 || places.is_empty() {
+        if choice < 2 || places.is_empty() {
             let small = |id: &usize| Model::floats(*id, &library.models).is_some_and(|floats| floats < 14);
             let all: Vec<usize> = (0..library.models.len()).filter(flat).filter(small).collect();
             if all.is_empty() {
@@ -42,8 +42,8 @@ impl Body<'_> {
         }
         let (place, id) = places[self.random.below(places.len())].clone();
         match choice {
-            3..7 => {
-                let text = if choice < 5 { format!("{place}.clone()") } else { self.updated(id, &place) };
+            2..6 => {
+                let text = if choice < 4 { format!("{place}.clone()") } else { self.updated(id, &place) };
                 // The fields of a copy may be as large as they get.
                 let gain = self.gain_of_model(&place).max(6.0);
                 self.declare_struct(id, &text, Kept::Changing { base: (PARAM_ABS, gain), room: (0.0, 12.0) });

@@ -3,7 +3,7 @@
 use std::iter::Sum;
 
 use autodiff_runtime::{Differentiable, differentiate};
-use num_traits::Float;
+use num_traits::{Float, NumAssign};
 
 use crate::check;
 
@@ -263,7 +263,7 @@ fn arrays_by_value() {
 
 /// Elements that are written through what `last_mut`, `first_mut` and `get_mut` give.
 #[differentiate(order = 2)]
-fn ends<T: Float + std::ops::AddAssign + std::ops::MulAssign>(x: &[T]) -> T {
+fn ends<T: Float + NumAssign>(x: &[T]) -> T {
     let mut v = x.to_vec();
     *v.last_mut().unwrap() *= x[0].sin();
     *v.first_mut().unwrap() = x[0] * *v.last().unwrap();

@@ -141,10 +141,21 @@ fn constant_parameters() {
     assert_eq!((y, d), (18.0 * 128.0, 126.0 * 64.0));
 }
 
+/// The steps of a derivative are not recorded: the function that computes with it is one step, with all its partials.
+#[differentiate]
+fn around(x: f64, v: f64) -> f64 {
+    let inner = of_jvp(x * x, v);
+    inner.sin() + of_grad(x)
+}
+
 #[test]
-#[should_panic(expected = "`of_grad` computes with derivatives of other functions")]
-fn there_is_no_trace() {
-    of_grad::trace(2.0);
+fn a_trace_has_one_step_for_it() {
+    let trace = around::trace(0.5, 0.75);
+    assert_eq!(trace.value().to_bits(), around(0.5, 0.75).to_bits());
+    let gradient = around::grad(0.5, 0.75);
+    assert!((trace.gradient()[0] - gradient.0).abs() < 1e-14 && (trace.gradient()[1] - gradient.1).abs() < 1e-14);
+    let trace = of_grad::trace(2.0);
+    assert_eq!((trace.value(), trace.gradient()), (24.0, vec![36.0]));
 }
 
 #[derive(Clone, Differentiable)]

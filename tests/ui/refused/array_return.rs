@@ -6,9 +6,4 @@ fn f(x: f64, twice: bool) -> Vec<f64> {
     if twice { vec![x, x] } else { vec![x] }
 }
 
-#[differentiate(order = 2)]
-fn g(x: f64) -> [f64; 2] {
-    [x, x * x]
-}
-
 fn main() {}

@@ -31,7 +31,7 @@ fn scalars(b: Builder, params: &[Val], result: Val) -> String {
         dotted: Vec::new(),
         witnesses: Vec::new(),
     }));
-    let text = function(&companion(&item, &sig, &derived), "__forward");
+    let text = function(&companion(&item, quote!(#item), &sig, &derived), "__forward");
     let body = text.split_once("-> f64 {\n").and_then(|(_, body)| body.trim_end().strip_suffix('}'));
     body.expect("a body").lines().map(|line| format!("{}\n", line.strip_prefix("    ").unwrap_or(line))).collect()
 }

@@ -158,7 +158,7 @@ impl Lower<'_> {
             .collect()
     }
 
-    fn vector(&mut self, ty: TyVar, n: Val) -> Spot {
+    pub(in super::super) fn vector(&mut self, ty: TyVar, n: Val) -> Spot {
         let place = Place::whole(self.zeros(ty, vec![Dim::Heap(n)]));
         Spot { place, form: Form::Seq(Box::new(Form::Scalar(ty)), Seq::Vec) }
     }

@@ -67,7 +67,7 @@ impl Lower<'_> {
             return None;
         }
         let ty = self.known(to);
-        let value = Later::Made(Value::Scalar(self.convert(val, ty, Extent::of_tokens(call))));
+        let value = Later::Made(Value::Scalar(self.convert(val, ty, Extent::of_method_call(call))));
         Some(Optional { present: self.truth(true), value, checked: true })
     }
 

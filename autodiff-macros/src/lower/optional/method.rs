@@ -26,6 +26,12 @@ impl Lower<'_> {
         if takes_apart(call) {
             return self.taken_apart(optional, call);
         }
+        if is_take(call) {
+            let value = self.option_value(optional, &call.to_token_stream());
+            let nothing = self.expr(&syn::parse_quote!(::core::option::Option::None), Want::Any);
+            self.assign_value(&call.receiver, nothing, &call.receiver);
+            return Some(value);
+        }
         match self.changed(optional, call) {
             Some(optional) => Some(self.option_value(optional, &call.to_token_stream())),
             None => Some(self.unsupported(
@@ -180,4 +186,9 @@ fn changes(call: &syn::ExprMethodCall) -> bool {
         ("copied" | "cloned" | "as_ref" | "as_mut" | "clone", 0)
             | ("map" | "and_then" | "filter" | "or" | "or_else", 1)
     )
+}
+
+/// `option.take()`
+pub(in crate::lower) fn is_take(call: &syn::ExprMethodCall) -> bool {
+    call.method == "take" && call.args.is_empty()
 }

@@ -13,6 +13,7 @@
 
 mod element;
 mod method;
+pub(super) use self::method::is_take;
 mod pattern;
 
 use proc_macro2::TokenStream;

@@ -223,11 +223,11 @@ fn memory_that_an_active_value_is_stored_in_is_active() {
             let mut h = [0.0; 3];
             let k = h.iter().count();
             h[0] = x;
-            h.sort_by(f64::total_cmp);
+            h.select_nth_unstable_by(1, f64::total_cmp);
             h[1] + k as f64
         }),
         expect![[r#"
-            not yet supported: the derivative of the method `sort_by`; compute the order outside, pass it as `#[constant] order: &[usize]`, and read `x[order[i]]`
+            not yet supported: the derivative of the method `select_nth_unstable_by`; sort a copy by a comparison: `v.sort_by(|a, b| a.total_cmp(b));`
         "#]],
     );
 }
@@ -265,20 +265,20 @@ fn places() {
             let mut h = [0.0; 3];
             w[0] = 1.0;
             let v = h + h;
-            let rows = [h, h];
-            let k = [h; 2];
+            let rows = [h, x];
+            let k = [(x, x); 2];
             let m = [0.0; n];
-            let a = if x > 0.0 { &h } else { &w };
+            let a = if x > 0.0 { &h[..] } else { &[(x, x)] };
             unsafe { x }
         }),
         expect![[r#"
             not yet supported: writing to a parameter; take it by `&mut`, or copy it first: `let mut v = x.to_vec();`, or `let mut v = *x;` for an array
             not yet supported: arithmetic on whole arrays and tuples; write a loop over the elements, or name the element: `x[i]`
             not yet supported: arithmetic on whole arrays and tuples; write a loop over the elements, or name the element: `x[i]`
-            not yet supported: an array made of other arrays; make it with `[[0.0; 3]; 2]` and assign its elements
-            not yet supported: repeating a whole array; make it of one number, `[[0.0; 3]; 2]`, and assign its elements
+            not yet supported: an array of which this element is an array or a struct and another one is not, as far as shows; bind the elements to variables first, with their types: `let p: Point = ps[0];`
+            not yet supported: an array of tuples, or of elements of several kinds; keep one array for each part, or make a struct of the parts
             the length of an array is a constant; for a length that is computed write `vec![0.0; n]`
-            not yet supported: choosing between arrays; keep the index in a variable, or assign the elements in the branches
+            not yet supported: an array of tuples, or of elements of several kinds; keep one array for each part, or make a struct of the parts
             not yet supported: `unsafe` blocks; write safe code: the derivatives are safe code
         "#]],
     );

@@ -79,7 +79,7 @@ pub(crate) fn fusible_call(plan: &Plan<'_>, site: Site) -> bool {
     matches!(call.form, CallForm::Primal)
         && plan.live_stmt(site)
         && !call.writes()
-        && call.made.is_empty()
+        && !call.mems().any(|m| plan.live_mem(m))
         && stmt.out.iter().all(|&o| !plan.live(o) || known(plan, o, site))
         && read(&stmt.op).into_iter().all(|m| !overwritten_after(plan, m, site))
 }

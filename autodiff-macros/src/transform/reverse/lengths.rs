@@ -29,6 +29,17 @@ impl Plan<'_> {
         !self.resized(m) && !self.moves(m)
     }
 
+    /// Whether there is something at a place whenever there is at one time: what changes lies within it.
+    pub(crate) fn stays_at(&self, place: &Place) -> bool {
+        let m = place.mem;
+        let writes = self.sites.writes.get(m.0 as usize).into_iter().flatten();
+        writes.into_iter().all(|&w| match &self.sites.stmt(w).op {
+            Op::Resize { .. } => false,
+            Op::Swap { a, b } => [a, b].iter().all(|of| of.mem != m || of.path.len() >= place.path.len()),
+            _ => true,
+        })
+    }
+
     /// Whether the length of a vector changes.
     fn resized(&self, m: Mem) -> bool {
         let writes = self.sites.writes.get(m.0 as usize);

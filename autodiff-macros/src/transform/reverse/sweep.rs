@@ -290,7 +290,9 @@ impl Emit<'_, '_> {
         let adjoints: Vec<(Val, Val)> = scalars.iter().map(|&v| (v, self.fresh_bar(v))).collect();
         out.extend(adjoints.iter().map(|&(_, bar)| bar));
         let form = CallForm::Vjp { seeds, slots };
-        self.b.push_stmt(Op::Call(Box::new(Call { form, args, ..call.clone() })), out);
+        // Nobody asks for their adjoints.
+        let made = self.renamed_call(call).made;
+        self.b.push_stmt(Op::Call(Box::new(Call { form, args, made, ..call.clone() })), out);
         self.add_later(later);
         self.called_ahead.insert(site, adjoints);
     }

@@ -122,7 +122,7 @@ impl Plan<'_> {
         // A part may not be there any more; a whole is.
         let there = |place: &Place| {
             let m = place.mem;
-            (place.path.is_empty() || self.keeps_length(m))
+            (place.path.is_empty() || self.keeps_length(m) || self.stays_at(place))
                 && (self.has_shape(m) || self.remade(m).is_some() || self.saveable(m) || self.kept_whole(m).is_some())
         };
         parts.into_iter().all(there).then_some(site)

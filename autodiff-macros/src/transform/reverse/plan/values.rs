@@ -159,8 +159,9 @@ impl Plan<'_> {
             }
             Some(Def::Stmt(site)) if self.repeatable(site) => {
                 let op = &self.sites.stmt(site).op;
-                let own = usize::from(!matches!(op, Op::Const(_)));
-                own + op.reads().into_iter().map(|r| self.cost(r, block, depth + 1)).sum::<usize>()
+                let mut cost = usize::from(!matches!(op, Op::Const(_)));
+                op.each_read(&mut |read| cost += self.cost(read, block, depth + 1));
+                cost
             }
             _ => NEW_KEEP,
         }

@@ -171,6 +171,53 @@ macro_rules! tests {
         fn blocks_as_operands() {
             closed_form!(block_values(x) at [1.5, -0.5] is 4.0 * x * x * x + 2.0 * x + 1.0);
         }
+
+        #[differentiate]
+        fn square(x: $float) -> $float {
+            x * x
+        }
+
+        #[differentiate]
+        fn cube(x: $float) -> $float {
+            x * x * x
+        }
+
+        #[differentiate]
+        fn under_another_name(x: $float) -> $float {
+            let square = cube;
+            square(x) + square(2.0 * x)
+        }
+
+        #[test]
+        fn a_function_under_the_name_of_another() {
+            closed_form!(under_another_name(x) at [1.5, -0.5] is 27.0 * x * x);
+            closed_form!(square(x) at [1.5] is 2.0 * x);
+        }
+
+        #[differentiate]
+        fn copied_before(x: $float) -> $float {
+            let mut scale = x;
+            let f = move |v: $float| v * scale;
+            scale = 3.0;
+            f(x) * scale
+        }
+
+        #[differentiate]
+        fn changed_by_a_closure(x: $float) -> $float {
+            let mut s = x;
+            let mut grow = |v: $float| s *= v;
+            grow(x);
+            for _ in 0..2 {
+                grow(x);
+            }
+            s
+        }
+
+        #[test]
+        fn variables_of_closures() {
+            closed_form!(copied_before(x) at [1.5, -0.5] is 6.0 * x);
+            closed_form!(changed_by_a_closure(x) at [1.5, -0.5] is 4.0 * x * x * x);
+        }
     };
 }
 

@@ -14,14 +14,4 @@ fn rest_of_a_tuple(x: f64) -> f64 {
     a
 }
 
-#[differentiate]
-fn part_of_a_call(x: f64) -> f64 {
-    polar(x, x).0
-}
-
-#[differentiate]
-fn polar(r: f64, angle: f64) -> (f64, f64) {
-    (r * angle.cos(), r * angle.sin())
-}
-
 fn main() {}

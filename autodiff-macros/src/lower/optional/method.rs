@@ -181,11 +181,11 @@ fn takes_apart(call: &syn::ExprMethodCall) -> bool {
 
 /// Whether a method makes another `Option` of one.
 fn changes(call: &syn::ExprMethodCall) -> bool {
-    match (&*call.method.to_string(), call.args.len()) {
-        ("copied" | "cloned" | "as_ref" | "as_mut" | "clone", 0) => true,
-        ("map" | "and_then" | "filter" | "or" | "or_else", 1) => true,
-        _ => false,
-    }
+    matches!(
+        (&*call.method.to_string(), call.args.len()),
+        ("copied" | "cloned" | "as_ref" | "as_mut" | "clone", 0)
+            | ("map" | "and_then" | "filter" | "or" | "or_else", 1)
+    )
 }
 
 /// `option.take()`

@@ -182,7 +182,7 @@ impl Hasher for Fx {
     }
 
     fn write_u64(&mut self, n: u64) {
-        self.0 = ((self.0 << 5 | self.0 >> 59) ^ n).wrapping_mul(0x517c_c1b7_2722_0a95);
+        self.0 = (self.0.rotate_left(5) ^ n).wrapping_mul(0x517c_c1b7_2722_0a95);
     }
 
     fn write_usize(&mut self, n: usize) {

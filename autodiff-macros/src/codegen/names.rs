@@ -133,7 +133,7 @@ fn is_plain(name: &str) -> bool {
         }
     }
     // No keyword but `_` has anything but letters.
-    !name.is_empty() && !(letters && KEYWORDS.binary_search(&name).is_ok())
+    !name.is_empty() && (!letters || KEYWORDS.binary_search(&name).is_err())
 }
 
 /// What no variable may be called, in the edition at hand or a later one, in order.

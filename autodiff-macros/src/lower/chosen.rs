@@ -88,7 +88,7 @@ impl Lower<'_> {
                 return None;
             }
             if let (Some(a), Some(b)) = (first.elem(), other.elem()) {
-                self.agree(&merge.at, a, b);
+                self.agree(merge.at, a, b);
             }
         }
         Some(first)

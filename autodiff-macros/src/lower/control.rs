@@ -217,7 +217,9 @@ impl Lower<'_> {
                 Value::Struct(maker, parts.into_iter().map(|part| self.number(part, at)).collect())
             }
             Value::Ref(inner) => match *inner {
-                Value::Frag(frag) => Value::Ref(Box::new(Value::Scalar(self.emit_frag(frag, at.to_token_stream(), false)))),
+                Value::Frag(frag) => {
+                    Value::Ref(Box::new(Value::Scalar(self.emit_frag(frag, at.to_token_stream(), false))))
+                }
                 inner => Value::Ref(Box::new(inner)),
             },
             value => value,

@@ -151,7 +151,7 @@ impl Lower<'_> {
         if let Some(part) = parts.iter().find(|part| matches!(part, Value::Stream(_) | Value::Closure(_) | Value::Unit))
         {
             let what = if matches!(part, Value::Unit) { "`()`" } else { "closures and iterators" };
-            return self.unsupported(at, &format!("{what} in a struct"), "keep them in variables");
+            return self.unsupported(at, format!("{what} in a struct"), "keep them in variables");
         }
         let maker = Rc::new(maker);
         if parts.iter().all(|part| self.is_apart(part)) {

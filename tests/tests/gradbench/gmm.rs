@@ -73,10 +73,10 @@ fn objective(model: &Mixture, #[constant] x: &[Vec<f64>], #[constant] prior: &Wi
 
     let degrees = d + prior.m + 1;
     let constant = (degrees * d) as f64 * (prior.gamma.ln() - 0.5 * LN_2) - ln_multivariate_gamma(degrees, d);
-    for c in 0..k {
+    for (c, sum) in sums.iter().enumerate() {
         let squares: f64 = model.q[c].iter().map(|q| (2.0 * q).exp()).sum();
         let below: f64 = model.l[c].iter().map(|l| l * l).sum();
-        total -= 0.5 * prior.gamma.powi(2) * (squares + below) - prior.m as f64 * sums[c];
+        total -= 0.5 * prior.gamma.powi(2) * (squares + below) - prior.m as f64 * sum;
     }
     total + k as f64 * constant
 }

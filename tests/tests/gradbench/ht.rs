@@ -1,5 +1,7 @@
 //! Hand tracking: a skeleton is posed by angles, skin follows its bones, and points are to lie on triangles of it.
 
+#![expect(clippy::needless_range_loop, reason = "the functions under test are written as their users write them")]
+
 use autodiff_runtime::differentiate;
 use serde::Deserialize;
 

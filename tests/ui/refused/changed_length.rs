@@ -14,14 +14,6 @@ fn parameter(v: &mut Vec<f64>, x: f64) {
 }
 
 #[differentiate]
-fn option(x: f64) -> f64 {
-    let mut v: Vec<f64> = Vec::new();
-    v.push(x);
-    let last = v.pop();
-    last.unwrap_or(0.0)
-}
-
-#[differentiate]
 fn texts(x: f64) -> f64 {
     let mut names = Vec::new();
     names.push("x".to_string());

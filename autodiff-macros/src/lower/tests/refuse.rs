@@ -211,7 +211,7 @@ fn values_carried_around_a_loop_are_active_everywhere_in_it() {
             s
         }),
         expect![[r#"
-            not yet supported: tuples and `&mut` borrows as arguments next to active values; pass numbers by value, and arrays and structs by reference
+            not yet supported: active values in structs and enums; keep them in variables and arrays
         "#]],
     );
 }

@@ -1,5 +1,12 @@
 //! Memory: slices and their parts, rows, exchanged and copied elements, and vectors whose length changes.
 
+#![expect(
+    clippy::let_and_return,
+    clippy::unnecessary_unwrap,
+    clippy::useless_vec,
+    reason = "the functions under test are written as their users write them"
+)]
+
 mod chosen;
 mod composite;
 mod growing;

@@ -6,8 +6,8 @@
 //! themselves. Indices are in bounds, loops and recursions end, and floats stay in the domains of the primitives, all by
 //! construction: see [`code`]. What is written for each function besides, so that tests can call it, is in [`case`].
 //!
-//! Some constructs are written only where the language of `#[differentiate]` has them: vectors grow outside of branches
-//! and in functions without calls, calls return numbers and tuples of them, and options are parameters.
+//! Some constructs are written only in a part of the places where the language of `#[differentiate]` has them: vectors grow
+//! outside of loops, calls return numbers and tuples of them, and options are parameters.
 
 mod arrays;
 mod body;

@@ -22,6 +22,7 @@
 //! the generator learnt it were refusals and errors of rustc in generated code: `self.clone()` in a method was taken for a
 //! call of a sibling, a struct literal with a `vec![..]` in it did not compile, vectors could not grow next to calls or
 //! after an early return, and local structs could not be copied.
+
 pub mod check;
 mod flat;
 pub mod paste;

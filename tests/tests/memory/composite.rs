@@ -109,6 +109,28 @@ fn vectors_of_structs() {
     check!(anew_twice, f32, [0.3, -0.7]);
 }
 
+/// A copy of an element stays what it is when the element is assigned, and when it is put elsewhere.
+#[differentiate(order = 2)]
+fn copied<T: Float>(x: &[T]) -> T {
+    let mut rows = [[x[0], x[1]], [x[1] * x[2], x[2]]];
+    let row = rows[1];
+    rows[0] = row;
+    rows[0][1] = rows[0][1] * row[0];
+    rows[1][0] = rows[0][1] * x[0];
+    let mut particles = vec![Particle { at: x[0], velocity: x[1], mass: x[2] }; 2];
+    let p = particles[1];
+    particles[0] = p;
+    particles[0].at = particles[0].at * p.velocity;
+    particles[1].mass = p.mass * particles[0].at;
+    row[0] * rows[0][1] + rows[1][0] * row[1] + p.at * particles[0].at + particles[1].mass * p.mass
+}
+
+#[test]
+fn copies_of_elements() {
+    check!(copied, f64, [0.3, -0.7, 0.4]);
+    check!(copied, f32, [0.3, -0.7, 0.4]);
+}
+
 #[derive(Differentiable, Clone, Debug)]
 struct Body {
     at: [f64; 2],

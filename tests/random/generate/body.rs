@@ -62,6 +62,8 @@ pub(super) struct Body<'a> {
     pub(super) early: Option<Bounds>,
     /// How many calls it may still make.
     pub(super) calls_left: usize,
+    /// What the generic length of the function is that the arguments at hand are for, once one of them says so.
+    pub(super) length_of_call: Option<Dim>,
     text: String,
     indent: usize,
     names: BTreeSet<String>,
@@ -87,6 +89,7 @@ impl<'a> Body<'a> {
             returns: Vec::new(),
             early: None,
             calls_left: 4,
+            length_of_call: None,
             text: String::new(),
             indent: 1,
             names: BTreeSet::new(),

@@ -73,6 +73,7 @@ impl Body<'_> {
     fn call_of(&mut self, program: &Program, float: Float, depth: usize) -> Option<Call> {
         let mut args = Vec::new();
         let mut gain = 0.0_f64;
+        self.length_of_call = None;
         for param in program.params.iter().filter(|param| !param.is_self()) {
             let ty = match &param.ty {
                 Ty::Float(of) => Ty::Float(of.at(float)),
@@ -188,7 +189,10 @@ impl Body<'_> {
                 && outer.iter().all(|dim| self.scope.is_indexable(dim))
                 && inner.iter().zip(dims).enumerate().all(|(k, (have, want))| match shape {
                     Shape::Slice if k == 0 => have.min >= want.min && have.max <= want.max,
-                    _ if want.is_generic() => have.is_generic() || have.is_fixed() && have.max <= want.max,
+                    _ if want.is_generic() => {
+                        let fits = have.is_generic() || have.is_fixed() && have.max <= want.max;
+                        fits && self.length_of_call.as_ref().is_none_or(|length| length == have)
+                    }
                     _ => have == want,
                 })
         };
@@ -198,6 +202,8 @@ impl Body<'_> {
         }
         let var = self.scope.var(self.random.one(&found)).clone();
         let rows = var.dims.len() - dims.len();
+        let lengths = var.dims[rows..].iter().zip(dims).filter(|(_, want)| want.is_generic());
+        self.length_of_call = lengths.map(|(have, _)| have.clone()).next().or(self.length_of_call.take());
         if var.mutable && self.random.chance(40) {
             return Some((self.copied(&var, shape, rows), var.bounds.gain));
         }

@@ -88,9 +88,9 @@ mod types {
         some.off * s0.r#type * s0.other.x[0]
     }
 
-    #[allow(dead_code)]
+    #[allow(dead_code, reason = "only the name matters")]
     struct Vec;
-    #[allow(dead_code)]
+    #[allow(dead_code, reason = "only the name matters")]
     struct None;
 
     #[differentiate]
@@ -171,7 +171,7 @@ mod contract {
         value_and_grad(x)
     }
 
-    #[allow(dead_code)]
+    #[allow(dead_code, reason = "only the name matters")]
     mod renamed {}
 
     #[test]
@@ -210,7 +210,7 @@ mod shadowed {
         }
     }
 
-    #[allow(unused_imports)]
+    #[allow(unused_imports, reason = "what it brings is hidden by the function below")]
     use library::*;
 
     fn g(x: f64) -> f64 {

@@ -30,7 +30,7 @@ pub(crate) fn sibling_stubs(item: &syn::ItemFn, sig: Option<&Signature>) -> Toke
     sig.map(|sig| functions(item, sig, diverging)).unwrap_or_default()
 }
 
-/// A body that diverges. An `impl Trait` of the signature needs a type all the same.
+/// A body that diverges, which nobody runs: it comes with a compile error. An `impl Trait` of the signature needs a type all the same.
 fn diverging(_: &Interface<'_>, kind: Kind, _: &Signed) -> TokenStream {
     match kind {
         Kind::Pullback => quote!((::core::unimplemented!(), |_| ::core::unimplemented!())),

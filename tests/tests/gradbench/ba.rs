@@ -83,7 +83,7 @@ struct Repeated<T> {
 /// All cameras, points and weights of the benchmark are the same.
 #[test]
 fn reference_cases() {
-    for case in cases("ba") {
+    for case in cases("ba", &["objective", "jacobian"]) {
         let (camera, x, w, feature): (_, [f64; 3], f64, [f64; 2]) =
             (camera(&case), case.input("x"), case.input("w"), case.input("feat"));
         let p: usize = case.input("p");

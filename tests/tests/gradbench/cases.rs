@@ -1,5 +1,6 @@
 //! The reference cases: one JSON value a line.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -19,6 +20,11 @@ impl Case {
     /// A field of the input.
     pub(crate) fn input<T: DeserializeOwned>(&self, field: &str) -> T {
         read(&self.input[field], field)
+    }
+
+    /// The whole input.
+    pub(crate) fn whole_input<T: DeserializeOwned>(&self) -> T {
+        read(&self.input, "input")
     }
 
     /// The whole output.
@@ -45,12 +51,13 @@ fn read<T: DeserializeOwned>(value: &Value, what: &str) -> T {
     T::deserialize(value).unwrap_or_else(|error| panic!("{what}: {error}"))
 }
 
-/// The cases of a problem.
-pub(crate) fn cases(module: &str) -> Vec<Case> {
+/// The cases of a problem, which are of these functions, and of each of them.
+pub(crate) fn cases(module: &str, functions: &[&str]) -> Vec<Case> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("data/gradbench/{module}.jsonl"));
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let case = |line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let cases: Vec<Case> = text.lines().map(case).collect();
-    assert!(!cases.is_empty(), "no cases in {}", path.display());
+    let found: BTreeSet<&str> = cases.iter().map(|case| &*case.function).collect();
+    assert_eq!(found, functions.iter().copied().collect(), "{}", path.display());
     cases
 }

@@ -160,7 +160,7 @@ fn objective(theta: &[f64], us: &[[f64; 2]], #[constant] data: &Data) -> Vec<f64
 
 #[test]
 fn reference_cases() {
-    for case in cases("ht") {
+    for case in cases("ht", &["objective", "jacobian"]) {
         let (theta, us, data): (Vec<f64>, Vec<[f64; 2]>, Data) =
             (case.input("theta"), case.input("us"), case.input("data"));
         match &*case.function {

@@ -4,6 +4,7 @@ mod ba;
 mod cases;
 mod det;
 mod gmm;
+mod hello;
 mod ht;
 mod kmeans;
 mod llsq;

@@ -121,12 +121,8 @@ fn solve(function: &str, start: [f64; 2]) -> Vec<f64> {
 
 #[test]
 fn all_variants() {
-    let mut solved = Vec::new();
-    for case in cases("saddle") {
+    for case in cases("saddle", &["ff", "fr", "rf", "rr"]) {
         // Where the optimizer stops depends on the gradients to the last digits.
         case.check(&solve(&case.function, case.input("start")), &case.output::<Vec<f64>>(), 1e-12);
-        solved.push(case.function);
     }
-    solved.sort();
-    assert_eq!(solved, ["ff", "fr", "rf", "rr"]);
 }

@@ -4,15 +4,7 @@ use autodiff_runtime::{Differentiable, differentiate};
 use num_traits::Float;
 
 use crate::check;
-
-#[differentiate(order = 2)]
-fn weighted<T: Float>(x: &[T]) -> T {
-    let mut s = T::zero();
-    for (i, &v) in x.iter().enumerate() {
-        s = s + v * v * T::from(i + 1).unwrap().sin();
-    }
-    s
-}
+use crate::support::weighted;
 
 /// Between two variables, by value and by reference; between a variable and what is made in the branch.
 #[differentiate(order = 2)]

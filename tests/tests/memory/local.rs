@@ -4,15 +4,7 @@ use autodiff_runtime::{Differentiable, differentiate};
 use num_traits::Float;
 
 use crate::check;
-
-#[differentiate(order = 2)]
-fn weighted<T: Float>(x: &[T]) -> T {
-    let mut s = T::zero();
-    for (i, &v) in x.iter().enumerate() {
-        s = s + v * v * T::from(i + 1).unwrap().sin();
-    }
-    s
-}
+use crate::support::weighted;
 
 /// A copy that is turned round, exchanged and scaled before it is passed on.
 #[differentiate(order = 2)]

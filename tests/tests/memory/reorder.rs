@@ -6,15 +6,7 @@ use autodiff_runtime::differentiate;
 use num_traits::Float;
 
 use crate::check;
-
-#[differentiate(order = 2)]
-fn weighted<T: Float>(x: &[T]) -> T {
-    let mut s = T::zero();
-    for (i, &v) in x.iter().enumerate() {
-        s = s + v * v * T::from(i + 1).unwrap().sin();
-    }
-    s
-}
+use crate::support::weighted;
 
 /// Rotations and copies within an array, of a whole and of a part, and parts that are written.
 #[differentiate(order = 2)]

@@ -1,6 +1,17 @@
 //! The checks that all tests share: one function of a slice in both modes, at both orders, against differences.
 
-use autodiff_runtime::Trace;
+use autodiff_runtime::{Trace, differentiate};
+use num_traits::Float;
+
+/// What vectors are passed to: their elements count differently.
+#[differentiate(order = 2)]
+pub(crate) fn weighted<T: Float>(x: &[T]) -> T {
+    let mut s = T::zero();
+    for (i, &v) in x.iter().enumerate() {
+        s = s + v * v * T::from(i + 1).unwrap().sin();
+    }
+    s
+}
 
 /// Something at a point.
 type At<'f, T, R> = &'f dyn Fn(&[T]) -> R;

@@ -15,7 +15,7 @@ mod own {
 }
 
 mod beside {
-    #[allow(unused_imports)]
+    #[allow(unused_imports, reason = "it must not be what is called")]
     use super::own::Activation as _;
     use autodiff_runtime::{Real as _, differentiate};
 

@@ -669,6 +669,37 @@ macro_rules! tests {
             checked!(optional(x, Some(3), Some(2)) at [0.7]);
             checked!(optional(x, Some(0), Some(2)) at [0.7]);
         }
+
+        /// Only rustc knows what the option holds, and what the ends of the range are.
+        #[differentiate(order = 2)]
+        fn counted(x: $float, limit: Option<u16>, pair: &Pair) -> $float {
+            assert!((if let Some(n) = limit { x * $float::from(n) } else { x }) < 1e3);
+            let mut y = x;
+            if let Some(n) = limit {
+                y *= $float::from(n + n) * $float::from(n.min(n * n) - n / n);
+            }
+            for i in (pair.low..=pair.high).rev() {
+                if i % 3 == 2 {
+                    return y * y;
+                }
+                y -= 0.125 * y * y;
+            }
+            y + (pair.low..pair.high).map(|i| if i % 2 == 0 { x * x } else { x }).sum::<$float>()
+        }
+
+        struct Pair {
+            low: u8,
+            high: u8,
+        }
+
+        #[test]
+        fn numbers_whose_types_do_not_show() {
+            for (low, high) in [(0, 0), (0, 1), (3, 4), (1, 5), (4, 3)] {
+                for limit in [None, Some(1), Some(2)] {
+                    checked!(counted(x, limit, &Pair { low, high }) at [0.7, -0.3]);
+                }
+            }
+        }
     };
 }
 

@@ -192,6 +192,8 @@ struct Lower<'d> {
     poisoned: bool,
     /// What the values are made of that variables get that are declared without one, by position and name.
     later: HashMap<(usize, String), exit::Make>,
+    /// Numbers of a range by their positions, and the ends of the range: of their type.
+    counted: Map<Val, Vec<Val>>,
     /// Parts of structs that are no numbers: references to them.
     borrowed: Set<Val>,
     /// Parameters of types that are not modelled and that are passed by reference.
@@ -260,6 +262,7 @@ impl<'d> Lower<'d> {
             declared: HashMap::new(),
             poisoned: false,
             later: HashMap::new(),
+            counted: Map::default(),
             borrowed: Set::default(),
             by_reference: Set::default(),
             float: None,

@@ -327,7 +327,7 @@ impl VisitMut for Substitution<'_, '_> {
         {
             *expr = syn::Expr::Match(choice);
         }
-        let allowed = matches!(expr, syn::Expr::Closure(_));
+        let allowed = matches!(expr, syn::Expr::Closure(_) | syn::Expr::Let(_));
         if !allowed && let Some((what, instead)) = fence::expression(expr) {
             self.lower.diag.unsupported(&*expr, what, instead);
             return;
@@ -387,10 +387,29 @@ impl VisitMut for Substitution<'_, '_> {
     }
 
     fn visit_expr_while_mut(&mut self, loop_: &mut syn::ExprWhile) {
-        self.visit_expr_mut(&mut loop_.cond);
-        let outer = std::mem::replace(&mut self.in_loop, true);
-        self.visit_block_mut(&mut loop_.body);
-        self.in_loop = outer;
+        self.scoped(|substitution| {
+            substitution.visit_expr_mut(&mut loop_.cond);
+            let outer = std::mem::replace(&mut substitution.in_loop, true);
+            substitution.visit_block_mut(&mut loop_.body);
+            substitution.in_loop = outer;
+        });
+    }
+
+    fn visit_expr_if_mut(&mut self, choice: &mut syn::ExprIf) {
+        self.scoped(|substitution| {
+            substitution.visit_expr_mut(&mut choice.cond);
+            substitution.visit_block_mut(&mut choice.then_branch);
+        });
+        if let Some((_, otherwise)) = &mut choice.else_branch {
+            self.visit_expr_mut(otherwise);
+        }
+    }
+
+    /// What it binds is there in the rest of the condition and in what it is the condition of.
+    fn visit_expr_let_mut(&mut self, condition: &mut syn::ExprLet) {
+        self.visit_expr_mut(&mut condition.expr);
+        let pat = condition.pat.clone();
+        self.bind(&pat);
     }
 
     fn visit_block_mut(&mut self, block: &mut syn::Block) {

@@ -142,6 +142,11 @@ impl Scope {
         self.closures.truncate(mark.closures);
     }
 
+    /// Forgets the closures since.
+    pub(super) fn leave_closures(&mut self, mark: &Mark) {
+        self.closures.truncate(mark.closures);
+    }
+
     pub(super) fn next_declaration(&mut self) -> usize {
         self.declarations += 1;
         self.declarations

@@ -672,7 +672,7 @@ macro_rules! tests {
 
         /// Only rustc knows what the option holds, and what the ends of the range are.
         #[differentiate(order = 2)]
-        fn counted(x: $float, limit: Option<u16>, pair: &Pair) -> $float {
+        fn counted(x: $float, limit: Option<u16>, #[constant] pair: &Pair) -> $float {
             assert!((if let Some(n) = limit { x * $float::from(n) } else { x }) < 1e3);
             let mut y = x;
             if let Some(n) = limit {
@@ -690,6 +690,41 @@ macro_rules! tests {
         struct Pair {
             low: u8,
             high: u8,
+        }
+
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        enum Phase {
+            Growing,
+            Decaying,
+        }
+
+        /// What is chosen and carried is no number.
+        #[differentiate(order = 2)]
+        fn phases(x: $float, n: usize) -> $float {
+            let name = if n % 2 == 0 { "even" } else { "odd" };
+            let first: Option<usize> = if n > 1 { Some(n - 1) } else { None };
+            let scale: Option<$float> = if n > 2 { Some(std::f64::consts::FRAC_1_PI as $float) } else { None };
+            let mut phase = Phase::Growing;
+            let mut y = x * scale.unwrap_or(x);
+            for i in 0..n {
+                y = match phase {
+                    Phase::Growing => y * 1.5 + x,
+                    Phase::Decaying => y.sin(),
+                };
+                if y > 0.5 {
+                    phase = Phase::Decaying;
+                } else if Some(i) == first {
+                    phase = Phase::Growing;
+                }
+            }
+            if name == "even" && phase == Phase::Growing { y } else { y * y }
+        }
+
+        #[test]
+        fn states_that_are_no_numbers() {
+            for n in 0..6 {
+                checked!(phases(x, n) at [0.7, -0.3, 0.05]);
+            }
         }
 
         #[test]

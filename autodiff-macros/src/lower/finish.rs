@@ -281,7 +281,8 @@ impl Lower<'_> {
             }
             _ => {}
         }
-        let modelled = !matches!(stmt.op, Op::Opaque(_) | Op::Load(_) | Op::Call(_));
+        // What a branch chooses among values that are not modelled, and a loop carries of them, is not either.
+        let modelled = !matches!(stmt.op, Op::Opaque(_) | Op::Load(_) | Op::Call(_) | Op::If { .. } | Op::For(_));
         if sure && modelled {
             for val in &stmt.out {
                 if func.ty(*val) == Ty::Opaque {
@@ -304,7 +305,7 @@ impl Lower<'_> {
         // The elements of an array are of one type.
         let expr = syn::parse_quote!([#(#exprs,)* #expr as _][#last]);
         let binds = ends.into_iter().chain([count]).flat_map(|frag| frag.binds).collect();
-        Op::Opaque(Box::new(Opaque { expr, binds, pure_: true, mutable: false }))
+        Op::Opaque(Box::new(Opaque { expr, binds, pure_: true, mutable: false, effects: false }))
     }
 
     /// `k + k` of values that are not modelled.
@@ -327,7 +328,7 @@ impl Lower<'_> {
         };
         let pure_ = frags.iter().all(|frag| frag.pure_);
         let binds = frags.into_iter().flat_map(|frag| frag.binds).collect();
-        Some(Op::Opaque(Box::new(Opaque { expr, binds, pure_, mutable: false })))
+        Some(Op::Opaque(Box::new(Opaque { expr, binds, pure_, mutable: false, effects: !pure_ })))
     }
 
     /// `n.max(m)` of integers.
@@ -340,7 +341,7 @@ impl Lower<'_> {
             [] => syn::parse_quote!(()),
         };
         let binds = frags.into_iter().flat_map(|frag| frag.binds).collect();
-        Op::Opaque(Box::new(Opaque { expr, binds, pure_: true, mutable: false }))
+        Op::Opaque(Box::new(Opaque { expr, binds, pure_: true, mutable: false, effects: false }))
     }
 
     /// A comparison of values that are not modelled.
@@ -362,7 +363,7 @@ impl Lower<'_> {
         };
         let pure_ = a.pure_ && b.pure_;
         let binds = a.binds.into_iter().chain(b.binds).collect();
-        Op::Opaque(Box::new(Opaque { expr, binds, pure_, mutable: false }))
+        Op::Opaque(Box::new(Opaque { expr, binds, pure_, mutable: false, effects: !pure_ }))
     }
 
     // ---- the fence around what is passed through ------------------------------------------------------------------
@@ -436,7 +437,13 @@ impl Lower<'_> {
         let unused = pending.unused;
         let ret = call.ret.clone();
         let frag = self.call_frag(&pending.path, pending.args);
-        stmt.op = Op::Opaque(Box::new(Opaque { expr: frag.expr, binds: frag.binds, pure_: false, mutable: false }));
+        stmt.op = Op::Opaque(Box::new(Opaque {
+            expr: frag.expr,
+            binds: frag.binds,
+            pure_: false,
+            mutable: false,
+            effects: true,
+        }));
         if unused {
             stmt.out.clear();
         }
@@ -451,7 +458,13 @@ impl Lower<'_> {
                 let frag = self.frag_of_val(tuple);
                 let (inner, index) = (&frag.expr, syn::Index::from(i));
                 let expr = syn::parse_quote!(#inner.#index);
-                let op = Op::Opaque(Box::new(Opaque { expr, binds: frag.binds, pure_: false, mutable: false }));
+                let op = Op::Opaque(Box::new(Opaque {
+                    expr,
+                    binds: frag.binds,
+                    pure_: false,
+                    mutable: false,
+                    effects: true,
+                }));
                 block.stmts.push(Stmt { op, out: vec![part], span });
             }
             return;

@@ -3,6 +3,7 @@
 use super::body::Body;
 use super::code::{Bounds, Expr, Float};
 use super::models::nested;
+use super::program::PARAM_ABS;
 use super::scope::{Dim, Var};
 
 /// What an element starts with and may be set to; the rest is for `+=`.
@@ -190,6 +191,11 @@ impl Body<'_> {
         } else {
             self.scope.declare(var);
         }
+    }
+
+    /// What a parameter that is written to may become: what is assigned, and what is added.
+    pub(super) fn written_bounds() -> ((f64, f64), (f64, f64)) {
+        ((BASE.0.max(PARAM_ABS), BASE.1), ROOM)
     }
 
     pub(super) fn declare_changing(&mut self, var: Var) {

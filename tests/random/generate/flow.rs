@@ -7,7 +7,7 @@ use super::program::Part;
 
 impl Body<'_> {
     /// A condition that calls nothing: what a call needs would be bound before the loop.
-    fn plain_condition(&mut self) -> String {
+    pub(super) fn plain_condition(&mut self) -> String {
         let condition = self.without_calls(Body::condition);
         format!("({condition})")
     }

@@ -179,7 +179,7 @@ impl Program {
         body.owner = owner;
         let recursive = owner.is_none() && float != Float::F32 && !mixed && body.random.chance(9);
         let mut params = body.params(owner, recursive);
-        if !second && owner.is_none() && !recursive && body.random.chance(8) {
+        if owner.is_none() && !recursive && body.random.chance(8) {
             let dims = vec![Dim::fixed(body.random.within(1, 4))];
             let name = body.fresh("state");
             params.push(Param { name, ty: Ty::Array { float, shape: Shape::Mut, dims }, active: true });

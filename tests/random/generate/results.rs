@@ -102,8 +102,6 @@ impl Body<'_> {
         let choice = if recursive { 0 } else { self.random.below(100) };
         match choice {
             0..68 => self.returns.push(Part::Float(self.float)),
-            // Arrays have no second derivatives.
-            68..86 if self.second => self.returns.push(Part::Float(self.float)),
             68..76 => {
                 let n = self.random.within(2, 3);
                 self.returns.push(Part::Array(self.float, n));
@@ -112,8 +110,7 @@ impl Body<'_> {
             _ => {
                 for _ in 0..self.random.within(2, 3) {
                     let float = self.some_float();
-                    let part =
-                        if !self.second && self.random.chance(15) { Part::Array(float, 2) } else { Part::Float(float) };
+                    let part = if self.random.chance(15) { Part::Array(float, 2) } else { Part::Float(float) };
                     self.returns.push(part);
                 }
                 if !writes && self.random.chance(15) {

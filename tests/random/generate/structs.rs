@@ -26,13 +26,11 @@ impl Body<'_> {
         }
         let choice = self.random.below(10);
         let library = self.library;
-        let flat = |id: &usize| Model::is_flat(*id, &library.models);
         let given = |place: &str| !place.contains('.') && !self.owned_models.iter().any(|owned| owned == place);
-        let places: Vec<(String, usize)> =
-            self.models.iter().filter(|(place, id)| given(place) && flat(id)).cloned().collect();
+        let places: Vec<(String, usize)> = self.models.iter().filter(|(place, _)| given(place)).cloned().collect();
         if choice < 2 || places.is_empty() {
             let small = |id: &usize| Model::floats(*id, &library.models).is_some_and(|floats| floats < 14);
-            let all: Vec<usize> = (0..library.models.len()).filter(flat).filter(small).collect();
+            let all: Vec<usize> = (0..library.models.len()).filter(small).collect();
             if all.is_empty() {
                 return self.let_array();
             }

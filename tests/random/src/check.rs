@@ -20,7 +20,7 @@ use crate::random::SplitMix64;
 
 /// The absolute error that is no error: inputs and outputs are near 1, and what is far below is lost in a sum. A tiny
 /// derivative may well be the rest of large ones that cancel.
-const DOUBLE_NOISE: f64 = 1e-13;
+const DOUBLE_NOISE: f64 = 2e-12;
 const SINGLE_NOISE: f64 = 1e-6;
 
 /// What `f32` and `f64` may differ by, relative to the largest number: their constants do, everywhere.

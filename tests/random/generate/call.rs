@@ -226,7 +226,9 @@ impl Body<'_> {
         let rows = var.dims.len() - dims.len();
         let lengths = var.dims[rows..].iter().zip(dims).filter(|(_, want)| want.is_generic());
         self.length_of_call = lengths.map(|(have, _)| have.clone()).next().or(self.length_of_call.take());
-        if var.mutable && self.random.chance(40) {
+        // Parts of arrays of arrays have no copies.
+        let is_part = var.reference && !var.dims[0].is_fixed() && dims.len() > 1;
+        if var.mutable && !is_part && self.random.chance(40) {
             return Some((self.copied(&var, shape, rows), var.bounds.gain));
         }
         let row = Var { dims: var.dims[..rows].to_vec(), ..var.clone() };

@@ -26,7 +26,7 @@ impl Body<'_> {
                 let condition = self.with_items(items, Body::condition);
                 let adaptor = ["filter", "take_while", "skip_while"][choice];
                 items.text += &format!(".{adaptor}(|&{pattern}| {condition})");
-                items.min = 0;
+                (items.min, items.ragged) = (0, true);
             }
             3 | 4 => {
                 let condition = self.with_items(items, Body::condition);
@@ -37,7 +37,7 @@ impl Body<'_> {
                     _ => format!("({condition}).then_some({})", value.text),
                 };
                 items.text += &format!(".{adaptor}(|{pattern}| {text})");
-                items.min = 0;
+                (items.min, items.ragged) = (0, true);
                 self.becomes(items, float, value.bounds);
             }
             5 => {

@@ -67,7 +67,7 @@ impl Body<'_> {
 
     /// `vec![x; n]`, `vec![[0.0; 2]; n + 1]`
     fn let_vector(&mut self, float: Float) {
-        let arrays = self.scope.find(|var| !var.dims.is_empty() && !var.dims[0].is_fixed());
+        let arrays = self.scope.find(|var| !var.dims.is_empty() && !var.dims[0].is_fixed() && !var.ragged);
         let (len, min, max) = if !arrays.is_empty() && self.random.chance(60) {
             let dim = &self.scope.var(self.random.one(&arrays)).dims[0];
             (dim.len.clone(), dim.min, dim.max)
@@ -142,7 +142,7 @@ impl Body<'_> {
         };
         self.line(format!("{keyword} {name}{ascription} = {text};"));
         let mut copy = self.var(&name, dims, var.float, var.bounds);
-        copy.active = var.active;
+        (copy.active, copy.ragged) = (var.active, var.ragged);
         if mutable {
             self.declare_changing(copy);
         } else {

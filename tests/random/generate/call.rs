@@ -15,6 +15,8 @@ pub(super) struct Call {
     gain: f64,
     /// Arrays that are made for the call, which writes to them: names, types and lengths.
     written: Vec<(String, Float, Dim)>,
+    /// Whether the length of an argument depends on values.
+    ragged: bool,
 }
 
 impl Body<'_> {
@@ -76,6 +78,7 @@ impl Body<'_> {
         let mut written = Vec::new();
         let mut gain = 0.0_f64;
         self.length_of_call = None;
+        let outer = std::mem::replace(&mut self.passes_ragged, false);
         for param in program.params.iter().filter(|param| !param.is_self()) {
             let ty = match &param.ty {
                 Ty::Float(of) => Ty::Float(of.at(float)),
@@ -108,7 +111,9 @@ impl Body<'_> {
         }
         let text = format!("{name}({})", args.join(", "));
         let parts = program.returns.iter().map(|part| part.at(float)).collect();
-        Some(Call { program: program.id, text, parts, gain, written })
+        let ragged = self.passes_ragged;
+        self.passes_ragged |= outer;
+        Some(Call { program: program.id, text, parts, gain, written, ragged })
     }
 
     /// An array for a call to write to. What it holds may be what a parameter holds.
@@ -223,6 +228,7 @@ impl Body<'_> {
             return None;
         }
         let var = self.scope.var(self.random.one(&found)).clone();
+        self.passes_ragged |= var.ragged;
         let rows = var.dims.len() - dims.len();
         let lengths = var.dims[rows..].iter().zip(dims).filter(|(_, want)| want.is_generic());
         self.length_of_call = lengths.map(|(have, _)| have.clone()).next().or(self.length_of_call.take());
@@ -264,6 +270,10 @@ impl Body<'_> {
         let Some(call) = call else {
             return self.let_scalar();
         };
+        if let [Part::Model(id)] = call.parts[..] {
+            let gain = self.result_bounds(&call, 0).gain;
+            return self.declare_returned_struct(id, &call.text, gain);
+        }
         // What is bound may be changed: all parts of one tuple, or none.
         let changes = self.random.chance(25);
         let mut patterns = Vec::new();
@@ -273,7 +283,7 @@ impl Body<'_> {
             let (min, max) = self.library.programs[call.program].returned[k].len;
             let name = if let Part::Float(_) = part { self.scalar_name() } else { self.fresh("got") };
             let dims = match *part {
-                Part::Count => {
+                Part::Count | Part::Model(_) => {
                     patterns.push("_".to_owned());
                     continue;
                 }
@@ -282,9 +292,7 @@ impl Body<'_> {
                 Part::List(_) => vec![Dim { len: format!("{name}.len()"), min, max }],
             };
             patterns.push(if changes && !dims.is_empty() { format!("mut {name}") } else { name.clone() });
-            if let Some(float) = part.float() {
-                declared.push((name, dims, float, bounds));
-            }
+            declared.extend(part.float().map(|float| (name, dims, float, bounds)));
         }
         let types: Vec<String> = call.parts.iter().map(|part| part.text()).collect();
         let (pattern, ty) = match &patterns[..] {
@@ -294,7 +302,8 @@ impl Body<'_> {
         self.line(format!("let {pattern}: {ty} = {};", call.text));
         for (name, dims, float, bounds) in declared {
             let is_array = !dims.is_empty();
-            let var = self.var(&name, dims, float, bounds);
+            let mut var = self.var(&name, dims, float, bounds);
+            var.ragged = call.ragged && var.is_vector();
             if changes && is_array {
                 self.declare_changing(var);
             } else {

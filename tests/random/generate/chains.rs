@@ -19,6 +19,8 @@ pub(super) struct Items {
     pub(super) max: usize,
     /// Whether they have no positions: they cannot be counted from the end.
     pub(super) lazy: bool,
+    /// Whether values decide how many there are.
+    pub(super) ragged: bool,
 }
 
 impl Body<'_> {
@@ -57,6 +59,7 @@ impl Body<'_> {
                     min: dim.min,
                     max: dim.max,
                     lazy: false,
+                    ragged: false,
                 }
             }
             1 | 2 => {
@@ -71,6 +74,7 @@ impl Body<'_> {
                     vars: vec![self.item(&list, &v), self.item(&other, &u)],
                     ints: vec![],
                     lazy: false,
+                    ragged: false,
                 }
             }
             3 => {
@@ -83,6 +87,7 @@ impl Body<'_> {
                     min: dim.min.saturating_sub(1),
                     max: dim.max.saturating_sub(1),
                     lazy: false,
+                    ragged: false,
                 }
             }
             4 => {
@@ -109,6 +114,7 @@ impl Body<'_> {
                     min: count(dim.min),
                     max: count(dim.max),
                     lazy: false,
+                    ragged: false,
                 }
             }
             5 => Items {
@@ -119,6 +125,7 @@ impl Body<'_> {
                 min: dim.min,
                 max: dim.max,
                 lazy: false,
+                ragged: false,
             },
             _ => Items {
                 text: format!("{name}.iter()"),
@@ -128,6 +135,7 @@ impl Body<'_> {
                 min: dim.min,
                 max: dim.max,
                 lazy: false,
+                ragged: false,
             },
         };
         for _ in 0..self.random.weighted(&[6, 4, 2]) {
@@ -173,7 +181,16 @@ impl Body<'_> {
         let index = self.fresh("i");
         let int = Int::var(&index, 0, end.hi.saturating_sub(1), Vec::new());
         let text = format!("(0..{})", end.operand());
-        Some(Items { text, pattern: index, vars: vec![], ints: vec![int], min: end.lo, max: end.hi, lazy: false })
+        Some(Items {
+            text,
+            pattern: index,
+            vars: vec![],
+            ints: vec![int],
+            min: end.lo,
+            max: end.hi,
+            lazy: false,
+            ragged: false,
+        })
     }
 
     /// Runs `write` with the items in scope.
@@ -281,7 +298,8 @@ impl Body<'_> {
         let (text, pattern) = (&items.text, &items.pattern);
         self.line(format!("let {name}: Vec<{}> = {text}.map(|{pattern}| {}).collect();", float.name(), value.text));
         let dim = Dim { len: format!("{name}.len()"), min: items.min, max: items.max };
-        let list = self.var(&name, vec![dim], float, value.bounds);
+        let mut list = self.var(&name, vec![dim], float, value.bounds);
+        list.ragged = items.ragged;
         self.scope.declare(list);
     }
 

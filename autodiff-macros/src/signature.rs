@@ -10,7 +10,7 @@ use proc_macro2::Ident;
 
 use crate::ir::{Float, Ty};
 
-pub(crate) use parse::{bare, is_constant_by_type, is_numeric, scalar, shape_of, text};
+pub(crate) use parse::{bare, is_constant_by_type, is_numeric, may_take_part, scalar, shape_of, text};
 
 /// The shape of a parameter's type.
 #[derive(Clone, Debug)]

@@ -90,7 +90,7 @@ impl Lower<'_> {
                 }
             }
         }
-        if let Some(value) = self.sibling_call(call, want, goes) {
+        if let Some(value) = self.sibling_call(call, want, goes.clone()) {
             return value;
         }
         if !is_of_numbers(&name) {
@@ -156,7 +156,37 @@ impl Lower<'_> {
                 return receiver.peel();
             }
         }
+        if let Some(value) = self.method_of_struct(&receiver, call, (want, goes)) {
+            return value;
+        }
         self.unknown_method(receiver, call, want)
+    }
+
+    /// `layer.forward(&h)`: a call of a method of a struct, or of what may be one. It reads its receiver, or takes a copy of
+    /// it: of one that writes to it, rustc finds that it is not lent for that.
+    fn method_of_struct(
+        &mut self,
+        receiver: &Value,
+        call: &syn::ExprMethodCall,
+        (want, goes): (Want, Goes),
+    ) -> Option<Value> {
+        if want == Want::Nothing || only_looks(&call.method.to_string()) {
+            return None;
+        }
+        let place = match receiver.clone().peel() {
+            Value::Place(Spot { place, form: Form::Unknown(_) }) => place,
+            value @ Value::Struct(..) => match self.whole(value, call.receiver.to_token_stream()) {
+                Value::Place(spot) => spot.place,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let (method, turbofish) = (&call.method, &call.turbofish);
+        let arguments = turbofish.as_ref().map(|t| t.to_token_stream());
+        let func: syn::ExprPath = syn::parse_quote!(#method #arguments);
+        let receiver = PendingArg::Place { place, by: By::Ref };
+        let at = call.to_token_stream();
+        Some(self.call_with((&func, true), vec![receiver], &call.args, (want, goes), at))
     }
 
     /// `self.other(x)` in a method: a call of `Self::other`.
@@ -186,7 +216,7 @@ impl Lower<'_> {
             Receiver::Mutable => By::Mut,
         };
         let receiver = PendingArg::Place { place, by };
-        Some(self.call_with(&func, vec![receiver], &call.args, (want, goes), call.to_token_stream()))
+        Some(self.call_with((&func, false), vec![receiver], &call.args, (want, goes), call.to_token_stream()))
     }
 
     fn is_number(&self, value: &Value) -> bool {

@@ -147,7 +147,15 @@ impl Generator {
             out.push(v);
         }
         let call =
-            Call { path: syn::parse_quote!(g), companion: None, form: CallForm::Primal, args, ret, made: Vec::new() };
+            Call {
+                path: syn::parse_quote!(g),
+                method: false,
+                companion: None,
+                form: CallForm::Primal,
+                args,
+                ret,
+                made: Vec::new(),
+            };
         self.b.push_stmt(Op::Call(Box::new(call)), out);
     }
 

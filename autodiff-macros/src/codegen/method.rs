@@ -83,6 +83,7 @@ pub(super) fn check(call: &Call, receiver: &TokenStream, rt: &TokenStream, span:
     };
     let (own, of) = (derivatives_of(prefix, 1), receiver_of(prefix));
     let every = Ident::new("Every", Span::mixed_site());
+    let found = Ident::new("found", Span::mixed_site());
     let any = Ident::new("Any", Span::mixed_site());
     quote_spanned! {span=>
         let _ = || {
@@ -94,7 +95,9 @@ pub(super) fn check(call: &Call, receiver: &TokenStream, rt: &TokenStream, span:
                 }
             }
             impl<#any> #every for #any {}
-            #rt::same_type(#receiver, (#receiver).#own()).#of().#method()
+            let #found = (#receiver).#own();
+            #rt::same_type(#receiver, #found);
+            #found.#of().#method()
         };
     }
 }

@@ -71,6 +71,9 @@ impl Lower<'_> {
         if is_struct {
             self.structs.insert(mem);
         }
+        if let (true, Some(ty)) = (spot.place.path.is_empty(), self.struct_types.get(&spot.place.mem).cloned()) {
+            self.struct_types.insert(mem, ty);
+        }
         if spot.place.path.is_empty() && self.of_structs.contains(&spot.place.mem) {
             self.of_structs.insert(mem);
         }

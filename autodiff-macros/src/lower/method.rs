@@ -170,7 +170,10 @@ impl Lower<'_> {
         call: &syn::ExprMethodCall,
         (want, goes): (Want, Goes),
     ) -> Option<Value> {
-        if want == Want::Nothing || only_looks(&call.method.to_string()) {
+        if want == Want::Nothing {
+            return self.method_that_writes(receiver, call);
+        }
+        if only_looks(&call.method.to_string()) {
             return None;
         }
         let place = match receiver.clone().peel() {
@@ -187,6 +190,31 @@ impl Lower<'_> {
         let receiver = PendingArg::Place { place, by: By::Ref };
         let at = call.to_token_stream();
         Some(self.call_with((&func, true), vec![receiver], &call.args, (want, goes), at))
+    }
+
+    /// `layer.update(rate);`, which is nothing if it does not write to `layer`: a call of `Layer::update`.
+    fn method_that_writes(&mut self, receiver: &Value, call: &syn::ExprMethodCall) -> Option<Value> {
+        let ty = match receiver.clone().peel() {
+            Value::Struct(maker, _) => super::bare_path(&maker.path),
+            Value::Place(Spot { place, form: Form::Unknown(_) }) if self.mem(place.mem)?.mutable => {
+                match self.struct_types.get(&place.mem).filter(|_| place.path.is_empty()) {
+                    Some(ty) => ty.clone(),
+                    None => {
+                        let method = &call.method;
+                        return Some(self.unsupported(
+                            call,
+                            format_args!("the method `{method}` of a value whose type does not show here"),
+                            &format!("call it by its path, `Type::{method}(&mut ..)`"),
+                        ));
+                    }
+                }
+            }
+            _ => return None,
+        };
+        let (method, turbofish, of, args) = (&call.method, &call.turbofish, &call.receiver, &call.args);
+        let arguments = turbofish.as_ref().map(|t| t.to_token_stream());
+        let by_path: syn::Expr = syn::parse_quote!(#ty::#method #arguments(&mut #of, #args));
+        Some(self.expr(&by_path, Want::Nothing))
     }
 
     /// `self.other(x)` in a method: a call of `Self::other`.

@@ -39,7 +39,7 @@ pub(crate) fn expand(args: TokenStream, item: syn::ItemImpl) -> TokenStream {
     let mut errors = diag.finish().err();
     if errors.is_none() {
         let mut siblings = TokenStream::new();
-        let owner = Owner { generics: item.generics.clone(), receivers: receivers(&item) };
+        let owner = Owner { generics: item.generics.clone(), receivers: receivers(&item), queries: queries(&item) };
         for (method, asked) in taking_part(&item) {
             let item = function(method);
             let _scope = generics::enter(&item.sig, Some(&owner.generics));
@@ -128,6 +128,32 @@ fn receivers(item: &syn::ItemImpl) -> HashMap<String, Option<Receiver>> {
             _ => None,
         })
         .collect()
+}
+
+/// The methods that give integers and the like, `fn len(&self) -> usize`: what calls them computes with their bodies, so
+/// that nothing active becomes a constant in them.
+fn queries(item: &syn::ItemImpl) -> HashMap<String, syn::ExprClosure> {
+    let closure = |method: &syn::ImplItemFn| {
+        let sig = &method.sig;
+        let only_looks = sig.receiver()?.mutability.is_none();
+        let syn::ReturnType::Type(_, ty) = &sig.output else { return None };
+        let scalar = crate::signature::scalar(ty).is_some_and(|ty| ty.float().is_none());
+        let plain = sig.generics.params.is_empty() && sig.unsafety.is_none() && sig.asyncness.is_none();
+        if !only_looks || !scalar || !plain {
+            return None;
+        }
+        let inputs = sig.inputs.iter().filter_map(|input| match input {
+            syn::FnArg::Typed(input) => Some(input),
+            syn::FnArg::Receiver(_) => None,
+        });
+        let body = &method.block;
+        Some((sig.ident.to_string(), syn::parse_quote!(|#(#inputs),*| #body)))
+    };
+    let methods = item.items.iter().filter_map(|inner| match inner {
+        syn::ImplItem::Fn(method) => closure(method),
+        _ => None,
+    });
+    methods.collect()
 }
 
 /// The arguments of a method's own attribute.

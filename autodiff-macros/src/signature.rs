@@ -96,6 +96,8 @@ pub(crate) struct Owner {
     pub(crate) generics: syn::Generics,
     /// How each function of the block takes its receiver; associated functions have none.
     pub(crate) receivers: HashMap<String, Option<Receiver>>,
+    /// Its methods that give integers and the like, as closures over `self`.
+    pub(crate) queries: HashMap<String, syn::ExprClosure>,
 }
 
 /// How a method takes `self`.

@@ -346,3 +346,54 @@ fn recursion_and_vectors_in_generic_blocks() {
     polynomials!(f32, 1e-6);
     polynomials!(f64, 1e-15);
 }
+
+#[derive(Differentiable, Clone, Debug, PartialEq)]
+struct Table {
+    rows: Vec<Vec<f64>>,
+}
+
+#[differentiate(order = 2)]
+impl Table {
+    fn rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn columns(&self) -> usize {
+        if self.rows() == 0 { 0 } else { self.rows[0].len() }
+    }
+
+    fn is_inside(&self, i: usize, j: usize) -> bool {
+        i < self.rows() && j < self.columns()
+    }
+
+    /// The neighbours of every element, as far as there are any.
+    fn roughness(&self) -> f64 {
+        let mut s = 0.0;
+        for i in 0..self.rows() {
+            for j in 0..self.columns() {
+                for [k, l] in [[i + 1, j], [i, j + 1]] {
+                    if self.is_inside(k, l) {
+                        s += (self.rows[i][j] - self.rows[k][l]).powi(2);
+                    }
+                }
+            }
+        }
+        s / (1 + self.rows() * self.columns()) as f64
+    }
+}
+
+/// What they give depends on lengths, which have no derivative.
+#[test]
+fn methods_of_integers() {
+    let table = Table { rows: vec![vec![1.0, 3.0], vec![0.0, -1.0]] };
+    let (y, gradient) = table.roughness_value_and_grad();
+    // (1 − 3)² + (0 + 1)² + (1 − 0)² + (3 + 1)², over 5.
+    assert_eq!(y, 22.0 / 5.0);
+    close(&gradient.to_flat(), &[-2.0 / 5.0, 12.0 / 5.0, 0.0, -10.0 / 5.0]);
+    close(&[table.roughness_jvp(&table).1], &[2.0 * y]);
+    close(&table.roughness_hvp(&table).to_flat(), &gradient.to_flat());
+    for rows in [vec![], vec![vec![]], vec![vec![2.0]]] {
+        let table = Table { rows };
+        assert_eq!(table.roughness_value_and_grad(), (0.0, table.zeros_like()));
+    }
+}

@@ -98,9 +98,8 @@ fn assert_derivatives<P: Differentiable<Scalar = f64> + Clone>(
         moved.read_flat(&(0..flat.len()).map(|i| flat[i] + by(i)).collect::<Vec<f64>>());
         moved
     };
-    let wanted: Vec<f64> = (0..flat.len())
-        .flat_map(|k| slope(1e-2, 4, |h| vec![f(&moved(&|i| if i == k { h } else { 0.0 }))]))
-        .collect();
+    let wanted: Vec<f64> =
+        (0..flat.len()).flat_map(|k| slope(1e-2, 4, |h| vec![f(&moved(&|i| if i == k { h } else { 0.0 }))])).collect();
     assert_close("gradient", &grad(at).to_flat(), &wanted, 1e-9);
     let along: f64 = wanted.iter().zip(&direction).map(|(g, d)| g * d).sum();
     let (value, tangent) = jvp(at, dot);

@@ -38,7 +38,8 @@ impl Body<'_> {
             CallForm::Primal => {
                 let (results, _) = self.results(call, 1, out);
                 let (pattern, ty) = self.layered(&call.ret, &results);
-                let value = if call.method { method::applied(&quote!(#path), &args) } else { quote!(#path(#(#args),*)) };
+                let value =
+                    if call.method { method::applied(&quote!(#path), &args) } else { quote!(#path(#(#args),*)) };
                 quote_spanned!(span=> let #pattern: #ty = #value;)
             }
             CallForm::Trace { tangents } => {
@@ -415,7 +416,8 @@ fn applied(
     if let (true, Some(prefix), [receiver, args @ ..]) = (call.method, method::prefix(call), args) {
         let (own, arguments) = (method::derivatives_of(prefix, order), call.path.segments.last().map(|s| &s.arguments));
         let sibling = Ident::new(&super::signature::sibling(prefix, name), prefix.span());
-        let all: Vec<TokenStream> = [quote!((#receiver).#own())].into_iter().chain(args.iter().cloned()).chain(given).collect();
+        let all: Vec<TokenStream> =
+            [quote!((#receiver).#own())].into_iter().chain(args.iter().cloned()).chain(given).collect();
         return method::applied(&quote!(#sibling #arguments), &all);
     }
     let function = if order == 1 { hidden(call, name) } else { higher(call, name, order, rt, span) };

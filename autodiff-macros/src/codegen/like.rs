@@ -47,7 +47,8 @@ impl Body<'_> {
                     let part = Literal::usize_unsuffixed(part);
                     quote!(.#part)
                 });
-                let of = if *method { super::method::applied(&quote!(#path), &args) } else { quote!(#path(#(#args),*)) };
+                let of =
+                    if *method { super::method::applied(&quote!(#path), &args) } else { quote!(#path(#(#args),*)) };
                 quote!(#of #part)
             }
         }

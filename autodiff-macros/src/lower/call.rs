@@ -435,7 +435,8 @@ impl Lower<'_> {
         });
         let known = known.chain(inside).collect();
         let unused = want == Want::Nothing && !writes;
-        let call = Call { path: path.clone(), method, companion, form: CallForm::Primal, args: known, ret: ret.clone(), made };
+        let call =
+            Call { path: path.clone(), method, companion, form: CallForm::Primal, args: known, ret: ret.clone(), made };
         self.b.push_stmt(Op::Call(Box::new(call)), out.clone());
         if let Some(first) = out.first() {
             self.notes.insert(*first, Note::Call(Pending { at, path, method, args, unused }));

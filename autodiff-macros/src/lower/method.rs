@@ -3,6 +3,7 @@
 use quote::ToTokens;
 
 use super::call::{PendingArg, is_float_query, is_simple};
+use super::closure::Names;
 use super::expr::Want;
 use super::extent::Extent;
 use super::goes::Goes;
@@ -228,6 +229,10 @@ impl Lower<'_> {
         if call.method == "clone" && !owner.receivers.contains_key("clone") {
             return None;
         }
+        if let Some(value) = self.query_of_self(call) {
+            return Some(value);
+        }
+        let owner = self.owner.as_ref()?;
         // Of another block, it takes `&self`, or rustc finds that it does not.
         let receiver = owner.receivers.get(&call.method.to_string()).copied().unwrap_or(Some(Receiver::Reference))?;
         let place = match self.place_of(&call.receiver).peel() {
@@ -245,6 +250,26 @@ impl Lower<'_> {
         };
         let receiver = PendingArg::Place { place, by };
         Some(self.call_with((&func, false), vec![receiver], &call.args, (want, goes), call.to_token_stream()))
+    }
+
+    /// `self.len()`, of an integer: the body of the method, in its place. `None`: it is no such method, or a name in the body
+    /// is that of a variable here.
+    fn query_of_self(&mut self, call: &syn::ExprMethodCall) -> Option<Value> {
+        let query = self.owner.as_ref()?.queries.get(&call.method.to_string())?.clone();
+        let mut names = Names(Vec::new());
+        syn::visit::Visit::visit_expr(&mut names, &query.body);
+        let params: Vec<String> =
+            query.inputs.iter().flat_map(super::pattern::names).map(|(name, _)| name.to_string()).collect();
+        let taken = |name: &String| name != "self" && !params.contains(name) && self.env.get(name).is_some();
+        if names.0.iter().any(taken) || self.queries > 16 {
+            return None;
+        }
+        let args = &call.args;
+        let called: syn::Expr = syn::parse_quote!((#query)(#args));
+        self.queries += 1;
+        let value = self.expr(&called, Want::Any);
+        self.queries -= 1;
+        Some(value)
     }
 
     fn is_number(&self, value: &Value) -> bool {

@@ -224,6 +224,8 @@ struct Lower<'d> {
     repeated: usize,
     /// How many closures are around whose `Option`s are modelled, whatever they hold.
     models_options: usize,
+    /// How many methods of integers are around whose bodies are in their places.
+    queries: usize,
     /// How many iterators were bound to variables that are `mut`.
     streams: usize,
 }
@@ -279,6 +281,7 @@ impl<'d> Lower<'d> {
             inner_parts: None,
             repeated: 0,
             models_options: 0,
+            queries: 0,
             streams: 0,
         }
     }

@@ -436,7 +436,7 @@ impl Lower<'_> {
         }
         let unused = pending.unused;
         let ret = call.ret.clone();
-        let frag = self.call_frag(&pending.path, pending.args);
+        let frag = self.call_frag((&pending.path, pending.method), pending.args);
         stmt.op = Op::Opaque(Box::new(Opaque {
             expr: frag.expr,
             binds: frag.binds,

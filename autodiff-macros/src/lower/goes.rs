@@ -123,6 +123,9 @@ impl Lower<'_> {
         };
         let mem = self.new_mem(MemInfo::local(form.elem()));
         self.note_list(mem, &form);
+        if let Some(shape) = ty.and_then(shape_of) {
+            self.note_struct_type(mem, &shape);
+        }
         self.from_calls.insert(mem);
         Spot { place: Place::whole(mem), form }
     }

@@ -54,6 +54,14 @@ fn id<A: 'static>(_: &A) -> TypeId {
 #[inline(always)]
 pub fn is_rule<F>(_meant: F, _written: F) {}
 
+/// Two references to values of one type.
+///
+/// ```compile_fail,E0308
+/// autodiff_runtime::__private::same_type(&Box::new(1.0), &1.0);
+/// ```
+#[inline(always)]
+pub fn same_type<T: ?Sized>(_a: &T, _b: &T) {}
+
 #[cold]
 #[inline(never)]
 #[track_caller]

@@ -16,7 +16,7 @@ mod tangent;
 mod tape;
 mod times;
 
-pub use callee::{is_rule, same_function, stopped};
+pub use callee::{is_rule, same_function, same_type, stopped};
 pub use constant::{Constant, constant};
 pub use generic::{Generic, double, float};
 pub use given::{Given, or_zero, seed};

@@ -57,6 +57,8 @@ pub(super) struct Entry {
     pub(super) tape: Option<Ident>,
     /// Of type `&mut Recorder`.
     pub(super) recorder: Option<Ident>,
+    /// The order of the function that is differentiated.
+    pub(super) order: usize,
 }
 
 /// A body being written.

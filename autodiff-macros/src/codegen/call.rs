@@ -33,7 +33,8 @@ impl Body<'_> {
     pub(super) fn call(&mut self, call: &Call, out: &[Val], span: Span) -> TokenStream {
         let path = &call.path;
         let called = called(path);
-        let hidden = |name: &str| hidden(call, name);
+        let order = self.entry.order;
+        let hidden = |name: &str| hidden(call, name, order);
         let args: Vec<TokenStream> = call.args.iter().filter_map(|a| self.arg(a)).collect();
         match &call.form {
             CallForm::Primal => {
@@ -103,7 +104,11 @@ impl Body<'_> {
             _ => (directions, directions + 1),
         };
         let function = format!("{function}{}", "_dot".repeat(dots));
-        let function = if order == 1 { hidden(call, &function) } else { higher(call, &function, order, &rt, span) };
+        let function = if order == 1 {
+            hidden(call, &function, self.entry.order)
+        } else {
+            higher(call, &function, order, &rt, span)
+        };
         let mut given: Vec<TokenStream> = args.iter().cloned().chain(tangents).collect();
         given.extend(call.form.is_half().then(|| self.tape().into_token_stream()));
         given.extend(seeds.into_iter().chain(targets));
@@ -403,13 +408,15 @@ fn called(path: &syn::Path) -> TokenStream {
     if is_associated(path) { TokenStream::new() } else { quote!(#path,) }
 }
 
-/// A hidden function of the callee, with the generic arguments that the call gives.
-fn hidden(call: &Call, name: &str) -> TokenStream {
+/// A hidden function of the callee, with the generic arguments that the call gives. `order` is that of the caller: from 2
+/// on, [`higher`] needs the companion as a type, and so it is one everywhere, so that a callee without `#[differentiate]` is
+/// one error.
+fn hidden(call: &Call, name: &str, order: usize) -> TokenStream {
     if let Some(sibling) = sibling(call, name) {
         return quote!(#sibling);
     }
     let (companion, function) = companion(call, name);
-    quote!(#companion::#function)
+    if order > 1 { quote!(<#companion>::#function) } else { quote!(#companion::#function) }
 }
 
 /// A function of a higher order.

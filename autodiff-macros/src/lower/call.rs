@@ -1,7 +1,7 @@
 //! Calls: primitives, other differentiated functions, and what is passed through.
 
 use proc_macro2::TokenStream;
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 
 use super::expr::Want;
 use super::extent::Extent;
@@ -219,6 +219,7 @@ impl Lower<'_> {
     /// ours and no other of the name is checked where it is called.
     fn stop_gradient(&mut self, func: &syn::ExprPath, arg: &syn::Expr, at: &syn::Expr) -> Value {
         let Some(runtime) = self.runtime.clone() else { return Value::Poison };
+        self.means_function(&func.path, &quote!(#runtime::stop_gradient::<::core::primitive::f64>));
         let value = self.expr(arg, Want::Any);
         if is_aggregate(&value) {
             let checked: syn::Expr = syn::parse_quote!(#runtime::__private::stopped(#func, 0.0_f64));
@@ -468,6 +469,7 @@ impl Lower<'_> {
             }
             Primitive::From(ty) => match self.class(first) {
                 Class::Known(Ty::Int(_) | Ty::Float(_)) | Class::SomeInt | Class::SomeFloat if call.args.len() == 1 => {
+                    self.path_is_from(first, ty, &call.func);
                     let ty = self.known(ty);
                     let out = self.emit(Op::Cast(first), ty);
                     if self.is_inert(first) {

@@ -252,6 +252,11 @@ impl Lower<'_> {
         let target = crate::signature::scalar(&cast.ty);
         let infer = matches!(&*cast.ty, syn::Type::Infer(_));
         let val = self.scalar_expr(&cast.expr);
+        if let (Some(_), syn::Type::Path(path)) = (target, &*cast.ty)
+            && let Some(name) = path.path.get_ident()
+        {
+            self.means_primitive(name);
+        }
         let class = match target {
             Some(ty) => Class::Known(ty),
             None if infer => Class::Unknown,

@@ -37,6 +37,7 @@ mod infer;
 mod iter;
 mod literal;
 mod loops;
+mod meant;
 mod memory;
 mod method;
 mod nested;
@@ -182,6 +183,12 @@ struct Lower<'d> {
     measured: Map<Val, Place>,
     /// Steps that were written as methods of traits.
     written: Vec<witness::Written>,
+    /// Witnesses that names mean what they were taken for.
+    meant: Vec<TokenStream>,
+    /// Parts of structs that were found to be sequences: memory, and the path in it.
+    sequences: HashSet<(Mem, String)>,
+    /// The names in the function's signature.
+    signed: HashSet<String>,
     /// Types of the results of arithmetic.
     computed: Vec<TyVar>,
     /// What `!` is applied to: of which nothing else is known, it is a truth value.
@@ -255,6 +262,9 @@ impl<'d> Lower<'d> {
             lengths: Map::default(),
             measured: Map::default(),
             written: Vec::new(),
+            meant: Vec::new(),
+            sequences: HashSet::new(),
+            signed: meant::names(&item.sig),
             computed: Vec::new(),
             negated: Vec::new(),
             declared: HashMap::new(),

@@ -166,6 +166,9 @@ impl Lower<'_> {
         if parts.iter().all(|part| self.is_inactive(part)) {
             return Value::Frag(self.literal_frag(&maker, parts));
         }
+        if maker.tuple {
+            self.check_types(&maker, &parts, at);
+        }
         self.build(&maker, parts, at)
     }
 
@@ -183,8 +186,12 @@ impl Lower<'_> {
     /// A closure that is never called, for the types.
     fn check_types(&mut self, maker: &Rc<Maker>, parts: &[Value], at: &syn::Expr) {
         let frag = self.literal_frag(maker, parts.to_vec());
-        let literal = &frag.expr;
-        let expr = syn::parse_quote!({ let _ = || #literal; });
+        let (literal, path) = (&frag.expr, &maker.path);
+        let expr = match maker.tuple {
+            // No function has a pattern.
+            true => syn::parse_quote!({ let _ = || { let #path(..) = #literal; }; }),
+            false => syn::parse_quote!({ let _ = || #literal; }),
+        };
         let ty = self.fresh_ty(OPAQUE);
         let op = Op::Opaque(Box::new(Opaque { expr, binds: frag.binds, pure_: true, mutable: true }));
         let val = self.emit(op, ty);

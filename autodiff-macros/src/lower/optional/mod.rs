@@ -150,8 +150,17 @@ impl Lower<'_> {
             Value::Optional(present, value) => (present, *value),
             // `as_ref` changes nothing that shows.
             Value::Ref(inner) if matches!(*inner, Value::Optional(..)) => return self.as_option(*inner),
-            Value::Frag(frag) if is_none(&frag) => (self.truth(false), Value::Never),
-            Value::Frag(frag) => (self.truth(true), Value::Frag(content(frag)?)),
+            Value::Frag(frag) if is_none(&frag) => {
+                if let syn::Expr::Path(none) = &frag.expr {
+                    self.means_none(&none.path);
+                }
+                (self.truth(false), Value::Never)
+            }
+            Value::Frag(frag) => {
+                let (some, frag) = content(frag)?;
+                self.means_some(&some);
+                (self.truth(true), Value::Frag(frag))
+            }
             Value::Never | Value::Exit => (self.truth(false), Value::Never),
             Value::Poison => {
                 let present = self.poison();
@@ -199,6 +208,7 @@ impl Lower<'_> {
         if self.models_options == 0 && !self.mentions_active(arg) {
             return None;
         }
+        self.means_some(&func.path);
         let value = self.expr(arg, Want::Any);
         let value = self.settle(value, arg);
         if let Value::Frag(frag) = value {
@@ -312,20 +322,18 @@ pub(super) fn is_none(frag: &Frag) -> bool {
     }
 }
 
-/// The `e` of `Some(e)`.
-fn content(frag: Frag) -> Option<Frag> {
+/// The `Some` and the `e` of `Some(e)`.
+fn content(frag: Frag) -> Option<(syn::Path, Frag)> {
     let mut expr = frag.expr;
     while let syn::Expr::Paren(inner) = expr {
         expr = *inner.expr;
     }
     let syn::Expr::Call(call) = expr else { return None };
-    let some = match &*call.func {
-        syn::Expr::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Some"),
-        _ => false,
-    };
+    let syn::Expr::Path(some) = *call.func else { return None };
+    let is_some = some.path.segments.last().is_some_and(|last| last.ident == "Some");
     let mut args = call.args.into_iter();
-    match (some, args.next(), args.next()) {
-        (true, Some(expr), None) => Some(Frag { expr, ..frag }),
+    match (is_some, args.next(), args.next()) {
+        (true, Some(expr), None) => Some((some.path, Frag { expr, ..frag })),
         _ => None,
     }
 }

@@ -88,6 +88,8 @@ impl Body<'_> {
             tangents.extend(self.tangents(&layer.tangents, &call.args));
             if !layer.seeds.is_empty() {
                 seeds.push(self.given(&call.ret, &layer.seeds, &off));
+            } else if matches!((of, &call.ret), (CallForm::Reverse { .. } | CallForm::Vjp { .. }, Ret::Tuple(0))) {
+                seeds.push(if seeds.is_empty() { quote!(#rt::no_seed()) } else { off.clone() });
             }
         }
         let directions = layers.len().ilog2() as usize;
@@ -375,6 +377,8 @@ impl Body<'_> {
 fn in_shape(ret: &Ret, parts: &[TokenStream]) -> TokenStream {
     match ret {
         Ret::Scalar => quote!(#(#parts)*),
+        // Nothing, or what nobody uses.
+        Ret::Tuple(0) => quote!(_),
         Ret::Tuple(1) => quote!((#(#parts,)*)),
         Ret::Tuple(_) => quote!((#(#parts),*)),
     }

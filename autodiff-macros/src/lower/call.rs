@@ -443,7 +443,7 @@ impl Lower<'_> {
     fn primitive_call(&mut self, primitive: Primitive, call: &syn::ExprCall) -> Value {
         let args: Vec<Val> = call.args.iter().map(|arg| self.scalar_expr(arg)).collect();
         let Some(&first) = args.first() else {
-            return self.refuse(call, "this function takes an argument: `f64::sin(x)`");
+            return self.refuse(call, "this function takes arguments: `f64::sin(x)`");
         };
         match primitive {
             Primitive::Rule(rule, _) => self.path_is(first, Some(rule), &call.func),
@@ -492,8 +492,9 @@ impl Lower<'_> {
     pub(super) fn rule(&mut self, rule: Rule, args: Vec<Val>, at: Extent) -> Value {
         let row = rules::row(rule);
         if args.len() != row.partials.len() {
-            // rustc says how many there should be.
-            return Value::Poison;
+            let (want, plural) = (row.partials.len(), if row.partials.len() == 1 { "" } else { "s" });
+            return self
+                .refuse(at, format_args!("this function takes {want} argument{plural}, and not {}", args.len()));
         }
         let mut first = None;
         for (i, arg) in args.iter().enumerate() {

@@ -93,11 +93,11 @@ impl Lower<'_> {
             }
             syn::Expr::If(branch) => {
                 self.position = position;
-                self.if_expr(branch, want)
+                self.choosing(&goes, |lower| lower.if_expr(branch, want))
             }
             syn::Expr::Match(choice) => {
                 self.position = position;
-                self.match_expr(choice, want)
+                self.choosing(&goes, |lower| lower.match_expr(choice, want))
             }
             syn::Expr::ForLoop(loop_) => self.for_loop(loop_, expr),
             syn::Expr::While(loop_) => self.while_loop(loop_, expr),
@@ -203,7 +203,7 @@ impl Lower<'_> {
         {
             return match &binding.value {
                 Some(value) => self.read(value.clone()),
-                None => self.without_value(path),
+                None => self.without_value(&ident.to_string(), path),
             };
         }
         Value::Frag(self.constant_path(path))

@@ -188,12 +188,13 @@ impl Lower<'_> {
         let name = func.vals.get(val.0 as usize).and_then(|data| data.name.clone());
         let example = if matches!(func.ty(val), Ty::Int(_)) { "usize" } else { "f64" };
         let message = match name {
+            Some(name) if self.untyped_options.contains(&name) => super::optional::untyped(&name),
             Some(name) => format!("the type of `{name}` does not show here: write it, `let {name}: {example} = ..`"),
             None => format!("the type of this does not show here: write it, `let v: {example} = ..`"),
         };
         match self.at(val, span) {
-            Ok(at) => self.diag.error(at, message),
-            Err(span) => self.diag.error_at(span, message),
+            Ok(at) => self.diag.error_once(at, &message),
+            Err(span) => self.diag.error_once(proc_macro2::Ident::new("_", span), &message),
         }
         // One message for all that has this type.
         if let Some(ty) = self.ty(val) {
@@ -336,7 +337,7 @@ impl Lower<'_> {
                                 Operand::Place(_) => false,
                             });
                             if let (true, false, Some(complaint)) = (active, refused, complaint) {
-                                self.diag.error(at, complaint);
+                                self.diag.error_once(at, complaint);
                             }
                             if *effect {
                                 stmt.out.clear();

@@ -310,6 +310,14 @@ impl Lower<'_> {
     }
 }
 
+/// What to say where a variable is an `Option` and its first value does not tell.
+pub(super) fn untyped(name: &str) -> String {
+    format!(
+        "the type of `{name}`, an `Option`, does not show: write it where the variable is declared, \
+         `let mut {name}: Option<f64> = ..`"
+    )
+}
+
 fn constant(expr: syn::Expr, ty: super::infer::TyVar) -> Frag {
     Frag { expr, binds: Vec::new(), pure_: true, ty, why: None }
 }

@@ -21,6 +21,10 @@ const STANDARD: [&str; 18] = [
     "Rc", "RefCell", "RwLock", "String", "Vec", "VecDeque",
 ];
 
+/// Traits whose functions are operators.
+const OPERATORS: [&str; 11] =
+    ["Add", "AddAssign", "Div", "DivAssign", "Mul", "MulAssign", "Neg", "Rem", "RemAssign", "Sub", "SubAssign"];
+
 impl Lower<'_> {
     /// The function, if no mistake was found in it.
     pub(super) fn finish(&mut self, name: String, params: Vec<Param>, results: Vec<(Role, Val)>) -> Option<Func> {
@@ -337,7 +341,12 @@ impl Lower<'_> {
                                 Operand::Place(_) => false,
                             });
                             if let (true, false, Some(complaint)) = (active, refused, complaint) {
-                                self.diag.error_once(at, complaint);
+                                // Of such a variable, it was said when its type was asked for.
+                                let untyped = |name: &String| super::optional::untyped(name) == *complaint;
+                                match self.untyped_options.iter().any(untyped) {
+                                    true => self.diag.error_once(at, complaint),
+                                    false => self.diag.error(at, complaint),
+                                }
                             }
                             if *effect {
                                 stmt.out.clear();
@@ -422,6 +431,10 @@ impl Lower<'_> {
     fn check_call(&mut self, pending: &call::Pending, stmt: &Stmt, func: &Func, sure: bool) {
         let at = &pending.at;
         let of = pending.path.segments.iter().rev().nth(1).map(|s| s.ident.to_string());
+        if of.as_ref().is_some_and(|of| OPERATORS.contains(&of.as_str())) {
+            self.diag.unsupported(at, "operators by their names", "write `a + b`, or a closure: `|a, b| a + b`");
+            return;
+        }
         if of.is_some_and(|of| STANDARD.contains(&of.as_str())) {
             self.diag.unsupported(
                 at,

@@ -86,7 +86,8 @@ impl Lower<'_> {
     pub(super) fn check_sequence(&mut self, frag: Frag) {
         let Some(runtime) = self.runtime.clone() else { return };
         let seq = &frag.expr;
-        let expr = syn::parse_quote!({ let _ = || #runtime::__private::sequence(&#seq); });
+        let at = Span::mixed_site().located_at(self.here());
+        let expr = syn::parse_quote_spanned!(at=> { let _ = || #runtime::__private::sequence(&#seq); });
         let ty = self.fresh_ty(OPAQUE);
         let op = Op::Opaque(Box::new(Opaque { expr, binds: frag.binds, pure_: true, mutable: true }));
         let val = self.emit(op, ty);

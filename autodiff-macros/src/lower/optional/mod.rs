@@ -248,7 +248,13 @@ impl Lower<'_> {
         if !known {
             return None;
         }
-        let Optional { present, value: Later::Made(value), .. } = self.as_option(value.clone())? else { return None };
+        let Some(optional) = self.as_option(value.clone()) else {
+            return match value {
+                Value::Frag(frag) => self.option_from_elsewhere(frag.clone(), content),
+                _ => None,
+            };
+        };
+        let Optional { present, value: Later::Made(value), .. } = optional else { return None };
         let value = match value {
             Value::Never => self.blank_of(content)?,
             Value::Frag(frag) => {
@@ -259,6 +265,24 @@ impl Lower<'_> {
             value => self.ascribe(value, content),
         };
         Some(Value::Optional(present, Box::new(value)))
+    }
+
+    /// An `Option` of a number that Rust which is not modelled gives: asked once whether there is one, and for the number.
+    fn option_from_elsewhere(&mut self, frag: Frag, content: &syn::Type) -> Option<Value> {
+        let class = Class::Known(signature::scalar(content)?);
+        let at = frag.expr.to_token_stream();
+        let option = self.emit_frag(frag, at.clone(), false);
+        self.narrow_val(&at, option, super::OPAQUE);
+        let (bool_ty, ty) = (self.fresh_ty(super::BOOL), self.fresh_ty(class));
+        let present = self
+            .frag_of_val(option)
+            .wrap(|option| syn::parse_quote!(::core::option::Option::is_some(&#option)), bool_ty);
+        let number = self
+            .frag_of_val(option)
+            .wrap(|option| syn::parse_quote!(::core::option::Option::unwrap_or_default(#option)), ty);
+        let present = self.emit_frag(present, at.clone(), false);
+        let number = self.emit_frag(number, at, false);
+        Some(Value::Optional(present, Box::new(Value::Scalar(number))))
     }
 
     /// Some value of a type, where none is needed yet. `None`: not of numbers.

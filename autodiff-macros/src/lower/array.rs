@@ -187,7 +187,10 @@ impl Lower<'_> {
         let (inner, len, heap) = match elem {
             syn::Expr::Repeat(repeat) => ((*repeat.expr).clone(), (*repeat.len).clone(), false),
             syn::Expr::Macro(mac) if mac.mac.path.is_ident("vec") => match super::format::vec_repeat(&mac.mac) {
-                Some((inner, len)) => (inner, len, true),
+                Some((inner, len)) => {
+                    self.means_macro(&mac.mac.path);
+                    (inner, len, true)
+                }
                 None => return Repeated::Part(self.expr(elem, Want::Any)),
             },
             syn::Expr::Paren(inner) => return self.repeated(&inner.expr),

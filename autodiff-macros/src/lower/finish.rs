@@ -22,6 +22,10 @@ const STANDARD: [&str; 18] = [
     "Rc", "RefCell", "RwLock", "String", "Vec", "VecDeque",
 ];
 
+/// Traits whose functions are operators.
+const OPERATORS: [&str; 11] =
+    ["Add", "AddAssign", "Div", "DivAssign", "Mul", "MulAssign", "Neg", "Rem", "RemAssign", "Sub", "SubAssign"];
+
 impl Lower<'_> {
     /// The function, if no mistake was found in it.
     pub(super) fn finish(&mut self, name: String, params: Vec<Param>, results: Vec<(Role, Val)>) -> Option<Func> {
@@ -189,12 +193,13 @@ impl Lower<'_> {
         let name = func.vals.get(val.0 as usize).and_then(|data| data.name.clone());
         let example = if matches!(func.ty(val), Ty::Int(_)) { "usize" } else { "f64" };
         let message = match name {
+            Some(name) if self.untyped_options.contains(&name) => super::optional::untyped(&name),
             Some(name) => format!("the type of `{name}` does not show here: write it, `let {name}: {example} = ..`"),
             None => format!("the type of this does not show here: write it, `let v: {example} = ..`"),
         };
         match self.at(val, span) {
-            Ok(at) => self.diag.error(at, message),
-            Err(span) => self.diag.error_at(span, message),
+            Ok(at) => self.diag.error_once(at, &message),
+            Err(span) => self.diag.error_once(proc_macro2::Ident::new("_", span), &message),
         }
         // One message for all that has this type.
         if let Some(ty) = self.ty(val) {
@@ -391,7 +396,12 @@ impl Lower<'_> {
                                 Operand::Place(_) => false,
                             });
                             if let (true, false, Some(complaint)) = (active, refused, complaint) {
-                                self.diag.error(at, complaint);
+                                // Of such a variable, it was said when its type was asked for.
+                                let untyped = |name: &String| super::optional::untyped(name) == *complaint;
+                                match self.untyped_options.iter().any(untyped) {
+                                    true => self.diag.error_once(at, complaint),
+                                    false => self.diag.error(at, complaint),
+                                }
                             }
                             if *effect {
                                 stmt.out.clear();
@@ -488,6 +498,10 @@ impl Lower<'_> {
     fn check_call(&mut self, pending: &call::Pending, stmt: &Stmt, func: &Func, sure: bool) {
         let at = &pending.at;
         let of = pending.path.segments.iter().rev().nth(1).map(|s| s.ident.to_string());
+        if of.as_ref().is_some_and(|of| OPERATORS.contains(&of.as_str())) {
+            self.diag.unsupported(at, "operators by their names", "write `a + b`, or a closure: `|a, b| a + b`");
+            return;
+        }
         if of.is_some_and(|of| STANDARD.contains(&of.as_str())) {
             self.diag.unsupported(
                 at,

@@ -333,6 +333,7 @@ impl VisitMut for Substitution<'_, '_> {
         if let syn::Expr::Macro(mac) = expr
             && let Some(choice) = format::as_match(&mac.mac)
         {
+            self.lower.means_macro(&mac.mac.path);
             *expr = syn::Expr::Match(choice);
         }
         let allowed = matches!(expr, syn::Expr::Closure(_) | syn::Expr::Let(_));

@@ -8,7 +8,7 @@ use super::exit::{self, Exit, Gone, Position};
 use super::expr::Want;
 use super::extent::{self, Extent};
 use super::value::{Binding, Value};
-use super::{Lower, assigned, chained, pattern};
+use super::{Lower, assigned, chained, optional, pattern};
 use crate::ir::Val;
 
 /// What statements know of the block that they are in.
@@ -504,10 +504,10 @@ impl Lower<'_> {
             (_, Some(ty)) if old.is_none() => self.ascribe(value, &ty),
             // A variable of which nothing says that it is an `Option` of a number.
             (Some(Value::Scalar(_)), _) if matches!(value, Value::Optional(..)) => {
-                let why = "the type of this `Option` does not show: write it where the variable is declared, \
-                           `let mut best: Option<f64> = None;`";
+                let why = optional::untyped(&name);
+                self.untyped_options.insert(name.clone());
                 let frag = self.embed(value);
-                Value::Frag(super::value::Frag { why: Some(why.to_owned()), ..frag })
+                Value::Frag(super::value::Frag { why: Some(why), ..frag })
             }
             _ => value,
         };

@@ -44,7 +44,8 @@ impl Plan<'_> {
                     if !self.need_mem(m) {
                         self.refuse(
                             site,
-                            "this value cannot be kept for the reverse sweep: bind it outside the loop or branch",
+                            "the reverse sweep cannot make the array again that this is read from: make it before the loop or branch, \
+                             with its length, `let mut v = vec![0.0; n];`, and assign its elements there",
                         );
                     }
                 }

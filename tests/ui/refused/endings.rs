@@ -1,0 +1,37 @@
+//! Functions that end without what they return.
+
+use autodiff_runtime::differentiate;
+
+#[differentiate]
+fn endless(x: f64) -> f64 {
+    loop {
+        println!("{x}");
+    }
+}
+
+#[differentiate]
+fn panics(x: f64) -> f64 {
+    panic!("{x}")
+}
+
+#[differentiate]
+fn no_value(x: f64) -> f64 {
+    x * x;
+}
+
+#[differentiate]
+fn one_of_two(x: f64) -> (f64, f64) {
+    x
+}
+
+#[differentiate]
+fn elsewhere(x: f64, n: usize) -> Vec<f64> {
+    println!("{x}");
+    table(n)
+}
+
+fn table(n: usize) -> Vec<f64> {
+    vec![1.0; n]
+}
+
+fn main() {}

@@ -13,6 +13,7 @@ mod growing;
 mod idioms;
 mod local;
 mod options;
+mod pairs;
 mod reorder;
 mod slices;
 mod support;

@@ -90,8 +90,13 @@ impl Lower<'_> {
 
     /// `[p; N]` and `vec![p; n]` of an array or a struct.
     pub(super) fn repeated_part(&mut self, part: Value, len: &syn::Expr, heap: bool, at: &syn::Expr) -> Value {
-        let Some(spot) = self.part_of_array(part, at) else { return Value::Poison };
         let Some((dim, seq)) = self.dim(len, heap) else { return Value::Poison };
+        self.repeated_by(part, (dim, seq), at)
+    }
+
+    /// So many copies of an array, a tuple or a struct.
+    pub(super) fn repeated_by(&mut self, part: Value, (dim, seq): (Dim, Seq), at: &syn::Expr) -> Value {
+        let Some(spot) = self.part_of_array(part, at) else { return Value::Poison };
         let Some(runtime) = self.runtime.clone() else { return Value::Poison };
         let part = self.owned(Value::Place(spot.clone()));
         let (copy, mut binds) = (part.expr, part.binds);

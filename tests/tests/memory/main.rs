@@ -8,6 +8,7 @@
 )]
 
 mod chosen;
+mod collected;
 mod composite;
 mod growing;
 mod idioms;

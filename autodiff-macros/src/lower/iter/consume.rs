@@ -34,7 +34,7 @@ impl<'d> Lower<'d> {
                     return self.unsupported(
                         call,
                         "folding into anything but numbers",
-                        "assign the elements of an array in a `for` loop",
+                        "assign it in a `for` loop",
                     );
                 }
                 let Some(f) = self.callable(f) else {

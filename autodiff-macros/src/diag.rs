@@ -35,6 +35,14 @@ impl Diag {
         self.push(syn::Error::new(span, message));
     }
 
+    /// Reports `message`, unless it was reported already.
+    pub(crate) fn error_once(&mut self, tokens: impl ToTokens, message: &str) {
+        let reported = |error: &syn::Error| error.clone().into_iter().any(|error| error.to_string() == message);
+        if !self.error.as_ref().is_some_and(reported) {
+            self.error(tokens, message);
+        }
+    }
+
     /// `not yet supported: {what}; {instead}`.
     pub(crate) fn unsupported(&mut self, tokens: impl ToTokens, what: impl Display, instead: impl Display) {
         self.error(tokens, format_args!("not yet supported: {what}; {instead}"));

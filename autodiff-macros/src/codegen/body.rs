@@ -57,6 +57,8 @@ pub(super) struct Entry {
     pub(super) tape: Option<Ident>,
     /// Of type `&mut Recorder`.
     pub(super) recorder: Option<Ident>,
+    /// The order of the function that is differentiated.
+    pub(super) order: usize,
 }
 
 /// A body being written.
@@ -226,6 +228,13 @@ impl<'a> Body<'a> {
         }
         let span = ours(stmt.span);
         let written = match &stmt.op {
+            // What is read from memory of unknown types is a reference, and no float is in it.
+            Op::Store { place, value } if self.inline.is_reference(*value) => {
+                let (target, value) = (self.place(place), self.tokens(*value));
+                return Some(Piece::Plain(
+                    quote_spanned!(span=> #target = ::core::clone::Clone::clone(#value);).into(),
+                ));
+            }
             Op::Store { place, value } => {
                 return Some(Piece::Plain(assign(self.place_code(place), "=", self.code(*value), span)));
             }
@@ -349,8 +358,12 @@ impl<'a> Body<'a> {
                 quote_spanned!(span=> let mut #ident: #rt::Stack<#ty> = #rt::Stack::new();)
             }
             Op::Push { stack, value } => {
+                let is_opaque = self.func.ty(*value) == Ty::Opaque;
                 let (value, (owner, suffix)) = (self.tokens(*value), self.stack(*stack));
                 let push = Ident::new(&format!("push{suffix}"), span);
+                if is_opaque {
+                    return quote_spanned!(span=> #owner.#push(::core::clone::Clone::clone(&#value));).into();
+                }
                 quote_spanned!(span=> #owner.#push(#value);)
             }
             Op::Pop(stack) => {

@@ -177,7 +177,9 @@ impl Interface<'_> {
 
     /// The seed as the rule takes it, with a comma.
     fn public_seed(&self, seed: Option<&Ident>, signed: &Signed) -> TokenStream {
-        let (Some(seed), rt) = (seed, &self.rt) else { return TokenStream::new() };
+        let (Some(seed), rt) = (seed.filter(|_| !self.sig.ret.is_unit()), &self.rt) else {
+            return TokenStream::new();
+        };
         let args = self.cloned(signed);
         let original = self.original();
         let owned = |seed: TokenStream, part: TokenStream| quote!(#rt::seed(&#seed, || #rt::zeros(&#original(#(#args),*) #part)));

@@ -49,7 +49,7 @@ impl Body<'_> {
                 let Some(recorder) = self.recorder().cloned() else { return TokenStream::new() };
                 let (args, ids) = (args.as_slice(), ids.into_iter());
                 let given = ids.chain([recorder.to_token_stream()]);
-                let trace = applied(call, "__trace", 1, args, given.collect(), (&self.rt, span));
+                let trace = self.applied(call, ("__trace", 1), args, given.collect(), span);
                 let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
                 quote_spanned! {span=>
                     #recorder.enter(#name);
@@ -72,7 +72,7 @@ impl Body<'_> {
                 self.targets(&layers[1].slots, &call.args, out.get(2..).unwrap_or_default(), span);
             let tangents = self.tangents(&layers[1].tangents, &call.args);
             let given = tangents.into_iter().chain(slots).collect();
-            let hvp = applied(call, "__hvp", 2, args, given, (&rt, span));
+            let hvp = self.applied(call, ("__hvp", 2), args, given, span);
             return quote_spanned!(span=> #before #hvp; #after);
         }
         let half = matches!(of, CallForm::Reverse { .. });
@@ -90,6 +90,8 @@ impl Body<'_> {
             tangents.extend(self.tangents(&layer.tangents, &call.args));
             if !layer.seeds.is_empty() {
                 seeds.push(self.given(&call.ret, &layer.seeds, &off));
+            } else if matches!((of, &call.ret), (CallForm::Reverse { .. } | CallForm::Vjp { .. }, Ret::Tuple(0))) {
+                seeds.push(if seeds.is_empty() { quote!(#rt::no_seed()) } else { off.clone() });
             }
         }
         let directions = layers.len().ilog2() as usize;
@@ -109,7 +111,7 @@ impl Body<'_> {
         let mut given: Vec<TokenStream> = tangents;
         given.extend(call.form.is_half().then(|| self.tape().into_token_stream()));
         given.extend(seeds.into_iter().chain(targets));
-        let value = applied(call, &function, order, args, given, (&rt, span));
+        let value = self.applied(call, (&function, order), args, given, span);
         if half {
             return quote_spanned!(span=> #before #value; #after);
         }
@@ -120,6 +122,29 @@ impl Body<'_> {
             _ => None,
         };
         quote_spanned!(span=> #check #before let #pattern: #ty = #value; #after)
+    }
+
+    /// A hidden function of the callee, of the given order, applied to the arguments and what else it is given.
+    fn applied(
+        &self,
+        call: &Call,
+        (name, order): (&str, usize),
+        args: &[TokenStream],
+        given: Vec<TokenStream>,
+        span: Span,
+    ) -> TokenStream {
+        if let (true, Some(prefix), [receiver, args @ ..]) = (call.method, method::prefix(call), args) {
+            let (own, arguments) =
+                (method::derivatives_of(prefix, order), call.path.segments.last().map(|s| &s.arguments));
+            let sibling = Ident::new(&super::signature::sibling(prefix, name), prefix.span());
+            let all: Vec<TokenStream> =
+                [quote!((#receiver).#own())].into_iter().chain(args.iter().cloned()).chain(given).collect();
+            return method::applied(&quote!(#sibling #arguments), &all);
+        }
+        let function =
+            if order == 1 { hidden(call, name, self.entry.order) } else { higher(call, name, order, &self.rt, span) };
+        let called = called(&call.path);
+        quote_spanned!(span=> #function(#called #(#args,)* #(#given),*))
     }
 
     /// Whether all that is wanted is a Hessian-vector product: seeds 1 and 0, and neither value nor gradient.
@@ -377,6 +402,8 @@ impl Body<'_> {
 fn in_shape(ret: &Ret, parts: &[TokenStream]) -> TokenStream {
     match ret {
         Ret::Scalar => quote!(#(#parts)*),
+        // Nothing, or what nobody uses.
+        Ret::Tuple(0) => quote!(_),
         Ret::Tuple(1) => quote!((#(#parts,)*)),
         Ret::Tuple(_) => quote!((#(#parts),*)),
     }
@@ -404,40 +431,21 @@ fn is_associated(path: &syn::Path) -> bool {
     of.is_some_and(|of| of.ident.unraw().to_string().starts_with(char::is_uppercase))
 }
 
-/// A hidden function of the callee, of the given order, applied to the arguments and what else it is given.
-fn applied(
-    call: &Call,
-    name: &str,
-    order: usize,
-    args: &[TokenStream],
-    given: Vec<TokenStream>,
-    (rt, span): (&TokenStream, Span),
-) -> TokenStream {
-    if let (true, Some(prefix), [receiver, args @ ..]) = (call.method, method::prefix(call), args) {
-        let (own, arguments) = (method::derivatives_of(prefix, order), call.path.segments.last().map(|s| &s.arguments));
-        let sibling = Ident::new(&super::signature::sibling(prefix, name), prefix.span());
-        let all: Vec<TokenStream> =
-            [quote!((#receiver).#own())].into_iter().chain(args.iter().cloned()).chain(given).collect();
-        return method::applied(&quote!(#sibling #arguments), &all);
-    }
-    let function = if order == 1 { hidden(call, name) } else { higher(call, name, order, rt, span) };
-    let called = called(&call.path);
-    quote_spanned!(span=> #function(#called #(#args,)* #(#given),*))
-}
-
 /// What a hidden function takes first: the function that is called here, for the witness. A function of a type needs none,
 /// since its siblings are where it is.
 fn called(path: &syn::Path) -> TokenStream {
     if is_associated(path) { TokenStream::new() } else { quote!(#path,) }
 }
 
-/// A hidden function of the callee, with the generic arguments that the call gives.
-fn hidden(call: &Call, name: &str) -> TokenStream {
+/// A hidden function of the callee, with the generic arguments that the call gives. `order` is that of the caller: from 2
+/// on, [`higher`] needs the companion as a type, and so it is one everywhere, so that a callee without `#[differentiate]` is
+/// one error.
+fn hidden(call: &Call, name: &str, order: usize) -> TokenStream {
     if let Some(sibling) = sibling(call, name) {
         return quote!(#sibling);
     }
     let (companion, function) = companion(call, name);
-    quote!(#companion::#function)
+    if order > 1 { quote!(<#companion>::#function) } else { quote!(#companion::#function) }
 }
 
 /// A function of a higher order.

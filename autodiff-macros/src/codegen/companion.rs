@@ -424,10 +424,10 @@ impl Interface<'_> {
         self.each(marks, |p, bar| if is_opaque(&p.shape) { quote!(&mut *#bar) } else { quote!(#bar) })
     }
 
-    /// The seed for the hidden function, with a comma; none where there is no result.
+    /// The seed for the hidden function, with a comma.
     fn seed(&self, signed: &Signed) -> TokenStream {
         if self.sig.ret.is_unit() {
-            return TokenStream::new();
+            return quote!((),);
         }
         let seed = self.seed_value(signed);
         quote!(#seed,)

@@ -18,7 +18,12 @@ impl Interface<'_> {
     pub(super) fn hidden_body(&self, func: &Func, signed: &Signed) -> TokenStream {
         let mut names = signed.names.clone();
         reserve_user_names(&func.body, &mut names);
-        let mut entry = Entry { tape: signed.tape.clone(), recorder: signed.recorder.clone(), ..Entry::default() };
+        let mut entry = Entry {
+            tape: signed.tape.clone(),
+            recorder: signed.recorder.clone(),
+            order: self.sig.order,
+            ..Entry::default()
+        };
         let inline = Inline::new(func);
         let mut prelude = TokenStream::new();
         let mut seeds: Vec<(usize, Val)> = Vec::new();

@@ -16,6 +16,8 @@ const LONGEST: usize = 7;
 pub(super) struct Inline<'a> {
     /// By scalar: how one that has no variable is computed.
     defs: Vec<Option<&'a Op>>,
+    /// References to what is no number, in memory whose type the tokens do not give.
+    references: Set<Val>,
     /// By scalar: how often it is read.
     uses: Vec<usize>,
     /// The memory objects that are written after they came into being.
@@ -37,6 +39,7 @@ impl<'a> Inline<'a> {
         let scalars = func.vals.len();
         let mut inline = Inline {
             defs: vec![None; scalars],
+            references: Set::default(),
             uses: vec![0; scalars],
             written: Set::default(),
             resized: Set::default(),
@@ -53,6 +56,11 @@ impl<'a> Inline<'a> {
     /// The operation to write in place of `v`.
     pub(super) fn def(&self, v: Val) -> Option<&'a Op> {
         self.defs.get(v.0 as usize).copied().flatten()
+    }
+
+    /// Whether the variable is a reference to what was read.
+    pub(super) fn is_reference(&self, v: Val) -> bool {
+        self.references.contains(&v)
     }
 
     pub(super) fn uses(&self, v: Val) -> usize {
@@ -75,6 +83,11 @@ impl<'a> Inline<'a> {
     fn count(&mut self, func: &Func, block: &Block) {
         for stmt in &block.stmts {
             stmt.op.each_read(&mut |v| self.uses[v.0 as usize] += 1);
+            if let (Op::Load(_), [v]) = (&stmt.op, &stmt.out[..])
+                && func.ty(*v) == Ty::Opaque
+            {
+                self.references.insert(*v);
+            }
             if stmt.op.is_scalar() {
                 continue;
             }

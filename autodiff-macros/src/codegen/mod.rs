@@ -54,6 +54,10 @@ pub(crate) fn float_type(float: Float) -> TokenStream {
     expr::ty_tokens(Ty::Float(float))
 }
 
+pub(crate) fn scalar_type(ty: Ty) -> TokenStream {
+    expr::ty_tokens(ty)
+}
+
 /// Where the derivatives of a function come from.
 #[derive(Clone, Debug)]
 pub(crate) enum Derived {

@@ -354,7 +354,8 @@ impl<'a> Interface<'a> {
             of.tape = Some(tape);
         }
         for layer in layers.seeds {
-            if sig.ret.is_unit() {
+            // A caller that does not use what a call gives cannot tell a number from nothing: both take a seed.
+            if sig.ret.is_unit() && !kind.is_hidden() {
                 break;
             }
             let seed = names
@@ -480,7 +481,8 @@ impl<'a> Interface<'a> {
 
     /// One seed a part; a caller that has none passes `Off`.
     fn hidden_seed(&self) -> TokenStream {
-        if !self.sig.ret.tuple && !self.sig.ret.has_memory() {
+        let number = !self.sig.ret.tuple && !self.sig.ret.has_memory();
+        if number || self.sig.ret.is_unit() {
             return self.float_parts();
         }
         self.given_seed()
@@ -489,6 +491,9 @@ impl<'a> Interface<'a> {
     /// One seed, or tangent of a seed, a part, any of which may be `Off`.
     fn given_seed(&self) -> TokenStream {
         let rt = &self.rt;
+        if self.sig.ret.is_unit() {
+            return quote!(impl #rt::Given<()>);
+        }
         let parts: Vec<TokenStream> = self
             .sig
             .ret

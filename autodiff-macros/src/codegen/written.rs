@@ -128,10 +128,7 @@ impl Interface<'_> {
         let s = quote!((#result_type, #(#written_types,)*));
         let marks: Vec<&Ident> = kept.iter().map(|written| &written.moving).collect();
         let (f, jvp, vjp) = (self.witness(), self.derivative(Kind::HiddenJvp), self.derivative(Kind::HiddenVjp));
-        let given_seed = (!unit_result).then(|| {
-            let seed = self.seed_of(&given);
-            quote!(#seed,)
-        });
+        let given_seed = if unit_result { quote!(()) } else { self.seed_of(&given) };
         let (direction, dots, gradients) = (several(&zeros), several(&dots), several(&gradients));
         let result_rows = (!unit_result).then(|| assembled(&result, &quote!(#seed.0), &rows, &mut names, rt));
         let mut parts: Vec<TokenStream> = result_rows.into_iter().collect();
@@ -158,7 +155,7 @@ impl Interface<'_> {
                     #works
                     #shadows
                     #before
-                    let _ = #vjp(#f #(#args,)* #given_seed #(#slots),*);
+                    let _ = #vjp(#f #(#args,)* #given_seed, #(#slots),*);
                     #after
                     #gradients
                 },

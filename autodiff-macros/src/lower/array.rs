@@ -188,7 +188,10 @@ impl Lower<'_> {
         let (inner, len, heap) = match elem {
             syn::Expr::Repeat(repeat) => ((*repeat.expr).clone(), (*repeat.len).clone(), false),
             syn::Expr::Macro(mac) if mac.mac.path.is_ident("vec") => match super::format::vec_repeat(&mac.mac) {
-                Some((inner, len)) => (inner, len, true),
+                Some((inner, len)) => {
+                    self.means_macro(&mac.mac.path);
+                    (inner, len, true)
+                }
                 None => return Repeated::Part(self.expr(elem, Want::Any)),
             },
             syn::Expr::Paren(inner) => return self.repeated(&inner.expr),
@@ -232,7 +235,7 @@ impl Lower<'_> {
     }
 
     /// Runs `write` for every leaf of a local array of `depth` dimensions.
-    fn each_leaf(&mut self, place: Place, depth: usize, write: &mut dyn FnMut(&mut Self, Place)) {
+    pub(super) fn each_leaf(&mut self, place: Place, depth: usize, write: &mut dyn FnMut(&mut Self, Place)) {
         if depth == 0 {
             write(self, place);
             return;

@@ -223,6 +223,8 @@ pub(super) struct Uses {
     lent_mut: Vec<String>,
     /// Names that are given to others, `let b = a;`.
     aliases: Vec<(String, String)>,
+    /// Names of which branches choose one that is given another name, `let c = if k { a } else { b };`.
+    chosen: Vec<(String, String)>,
     /// Some vector changes its length by a method.
     pub(super) grows: bool,
     /// What `Option`s hold that variables are given: `best = Some((i, v))`.
@@ -268,14 +270,19 @@ impl Uses {
             _ => Vec::new(),
         };
         let memory = parts.into_iter().enumerate().filter(|(j, _)| sig.ret.shape(*j).is_some());
-        memory.for_each(|(_, part)| mark(&mut self.lent, part));
+        for (_, part) in memory {
+            mark(&mut self.lent, part);
+            mark(&mut self.parts, part);
+        }
     }
 
     /// Whether a part of a struct that is bound to this name may be an aggregate and stays an alias; otherwise it is a
     /// number and is read once. What is changed is an aggregate only if its parts are.
     pub(super) fn may_be_aggregate(&self, name: &str, mutable: bool) -> bool {
         let is = |names: &[String]| names.iter().any(|n| n == name);
-        is(&self.parts) || (!mutable && is(&self.whole))
+        is(&self.parts)
+            || (!mutable && is(&self.whole))
+            || self.chosen.iter().any(|(to, from)| from == name && self.parts.contains(to))
     }
 
     /// What a variable of this name holds that is an `Option`, as its assignments show.
@@ -306,6 +313,32 @@ impl<'ast> Visit<'ast> for Held {
             }
             _ => visit::visit_expr_call(self, call),
         }
+    }
+}
+
+/// The variables that a branch may give.
+fn chosen(expr: &syn::Expr) -> Vec<String> {
+    let of_block = |block: &syn::Block| match block.stmts.last() {
+        Some(syn::Stmt::Expr(tail, None)) => {
+            let mut names = chosen(tail);
+            mark(&mut names, tail);
+            names
+        }
+        _ => Vec::new(),
+    };
+    match expr {
+        syn::Expr::If(branch) => {
+            let mut names = of_block(&branch.then_branch);
+            names.extend(branch.else_branch.iter().flat_map(|(_, other)| chosen(other)));
+            names
+        }
+        syn::Expr::Match(choice) => {
+            let mut names: Vec<String> = choice.arms.iter().flat_map(|arm| chosen(&arm.body)).collect();
+            choice.arms.iter().for_each(|arm| mark(&mut names, &arm.body));
+            names
+        }
+        syn::Expr::Block(block) => of_block(&block.block),
+        _ => Vec::new(),
     }
 }
 
@@ -377,6 +410,10 @@ impl<'ast> Visit<'ast> for Uses {
             {
                 self.aliases.push((to.ident.to_string(), from.to_string()));
             }
+            if let syn::Pat::Ident(to) = &local.pat {
+                let name = to.ident.to_string();
+                self.chosen.extend(chosen(&init.expr).into_iter().map(|from| (name.clone(), from)));
+            }
             if let syn::Expr::MethodCall(call) = &*init.expr
                 && call.method == "to_vec"
             {
@@ -400,6 +437,16 @@ impl<'ast> Visit<'ast> for Uses {
             self.options.extend(held.0.map(|make| (name.to_string(), make)));
         }
         visit::visit_expr_assign(self, expr);
+    }
+
+    fn visit_expr_struct(&mut self, expr: &'ast syn::ExprStruct) {
+        // `Point { x, ..*p }`
+        match expr.rest.as_deref() {
+            Some(syn::Expr::Unary(unary)) => mark(&mut self.parts, &unary.expr),
+            Some(base) => mark(&mut self.parts, base),
+            None => {}
+        }
+        visit::visit_expr_struct(self, expr);
     }
 
     fn visit_expr_for_loop(&mut self, expr: &'ast syn::ExprForLoop) {

@@ -1,7 +1,7 @@
 //! Calls: primitives, other differentiated functions, and what is passed through.
 
 use proc_macro2::TokenStream;
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 
 use super::expr::Want;
 use super::extent::Extent;
@@ -222,13 +222,14 @@ impl Lower<'_> {
     /// ours and no other of the name is checked where it is called.
     fn stop_gradient(&mut self, func: &syn::ExprPath, arg: &syn::Expr, at: &syn::Expr) -> Value {
         let Some(runtime) = self.runtime.clone() else { return Value::Poison };
+        self.means_function(&func.path, &quote!(#runtime::stop_gradient::<::core::primitive::f64>));
         let value = self.expr(arg, Want::Any);
         if is_aggregate(&value) {
             let checked: syn::Expr = syn::parse_quote!(#runtime::__private::stopped(#func, 0.0_f64));
             let ty = self.fresh_ty(OPAQUE);
             let out = self.fresh(ty);
             // Without a use, and kept: the check is all that it is for.
-            let check = Opaque { expr: checked, binds: Vec::new(), pure_: true, mutable: true };
+            let check = Opaque { expr: checked, binds: Vec::new(), pure_: true, mutable: true, effects: false };
             self.b.push_stmt(Op::Opaque(Box::new(check)), vec![out]);
             return self.stopped(value, at);
         }
@@ -451,7 +452,7 @@ impl Lower<'_> {
     fn primitive_call(&mut self, primitive: Primitive, call: &syn::ExprCall) -> Value {
         let args: Vec<Val> = call.args.iter().map(|arg| self.scalar_expr(arg)).collect();
         let Some(&first) = args.first() else {
-            return self.refuse(call, "this function takes an argument: `f64::sin(x)`");
+            return self.refuse(call, "this function takes arguments: `f64::sin(x)`");
         };
         match primitive {
             Primitive::Rule(rule, _) => self.path_is(first, Some(rule), &call.func),
@@ -477,6 +478,7 @@ impl Lower<'_> {
             }
             Primitive::From(ty) => match self.class(first) {
                 Class::Known(Ty::Int(_) | Ty::Float(_)) | Class::SomeInt | Class::SomeFloat if call.args.len() == 1 => {
+                    self.path_is_from(first, ty, &call.func);
                     let ty = self.known(ty);
                     let out = self.emit(Op::Cast(first), ty);
                     if self.is_inert(first) {
@@ -499,8 +501,9 @@ impl Lower<'_> {
     pub(super) fn rule(&mut self, rule: Rule, args: Vec<Val>, at: Extent) -> Value {
         let row = rules::row(rule);
         if args.len() != row.partials.len() {
-            // rustc says how many there should be.
-            return Value::Poison;
+            let (want, plural) = (row.partials.len(), if row.partials.len() == 1 { "" } else { "s" });
+            return self
+                .refuse(at, format_args!("this function takes {want} argument{plural}, and not {}", args.len()));
         }
         let mut first = None;
         for (i, arg) in args.iter().enumerate() {

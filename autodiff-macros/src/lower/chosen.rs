@@ -8,6 +8,7 @@ use quote::quote;
 
 use super::Lower;
 use super::control::Merge;
+use super::goes::Goes;
 use super::infer::TyVar;
 use super::value::{Form, MemInfo, Seq, Spot, Value};
 use crate::ir::{Access, Const, Dim, Init, Mem, Op, Place, Stmt};
@@ -47,6 +48,33 @@ impl Lower<'_> {
             block.stmts.extend(stmts);
         }
         Value::Place(Spot { place: Place::whole(out), form })
+    }
+
+    /// A branch whose value goes where `goes` says: where that is an array or a struct, no side is read as a number.
+    pub(super) fn choosing(&mut self, goes: &Goes, branch: impl FnOnce(&mut Self) -> Value) -> Value {
+        let outer = std::mem::replace(&mut self.chooses_memory, matches!(goes, Goes::Memory(_)));
+        let value = branch(self);
+        self.chooses_memory = outer;
+        value
+    }
+
+    /// A struct in memory, taken apart like another one. `None`: its parts are not all numbers and arrays.
+    pub(super) fn apart_like(&mut self, spot: &Spot, like: &Value, merge: &Merge) -> Option<Value> {
+        let Value::Struct(maker, parts) = like else { return None };
+        let mut apart = Vec::new();
+        for (name, part) in maker.names.iter().zip(parts) {
+            let Form::Unknown(path) = &spot.form else { return None };
+            let mut place = spot.place.clone();
+            place.path.push(Access::Field(name.clone()));
+            let form = Form::Unknown(format!("{path}.{name}"));
+            apart.push(match part {
+                Value::Scalar(_) => Value::Scalar(self.scalar(Value::Place(Spot { place, form }), merge.at)),
+                Value::Place(array) => Value::Place(Spot { place, form: array.form.clone() }),
+                Value::Struct(..) => self.apart_like(&Spot { place, form }, part, merge)?,
+                _ => return None,
+            });
+        }
+        Some(Value::Struct(maker.clone(), apart))
     }
 
     /// Elements of one array: their indices are chosen.
@@ -94,7 +122,7 @@ impl Lower<'_> {
         Some(first)
     }
 
-    fn not_chosen(&mut self, merge: &Merge) -> Value {
+    pub(super) fn not_chosen(&mut self, merge: &Merge) -> Value {
         let at = merge.at;
         self.unsupported(
             at,

@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
+use syn::spanned::Spanned as _;
 use syn::visit::Visit;
 
 use super::expr::Want;
@@ -216,13 +217,14 @@ impl Lower<'_> {
             Callable::Path(path) => {
                 // As a call of it with variables.
                 let depth = self.env.bindings.len();
+                let span = path.span();
                 let mut names: Vec<syn::Ident> = Vec::new();
                 for (i, value) in args.into_iter().enumerate() {
-                    let name = quote::format_ident!("argument_{i}");
+                    let name = quote::format_ident!("argument_{i}", span = span);
                     self.env.bindings.push(Binding { name: name.to_string(), value: Some(value), mutable: false });
                     names.push(name);
                 }
-                let call: syn::Expr = syn::parse_quote!(#path(#(#names),*));
+                let call: syn::Expr = syn::parse_quote_spanned!(span=> #path(#(#names),*));
                 let value = self.expr(&call, Want::Scalar);
                 let value = self.settle(value, path);
                 self.env.bindings.truncate(depth);

@@ -84,7 +84,7 @@ impl Lower<'_> {
             true => syn::parse_quote!(#runtime::__private::vec![#(#exprs),*]),
             false => syn::parse_quote!([#(#exprs),*]),
         };
-        let made = Opaque { expr, binds, pure_: true, mutable: false };
+        let made = Opaque { expr, binds, pure_: true, mutable: false, effects: false };
         self.assembled(Build { made, fields, each: None }, form, if vec { Seq::Vec } else { Seq::Array })
     }
 
@@ -109,7 +109,7 @@ impl Lower<'_> {
             }
             Dim::Fixed { tokens, .. } => syn::Expr::Verbatim(quote!([#copy; #tokens])),
         };
-        let made = Opaque { expr, binds, pure_: true, mutable: false };
+        let made = Opaque { expr, binds, pure_: true, mutable: false, effects: false };
         self.assembled(Build { made, fields: Vec::new(), each: Some(spot.place) }, spot.form, seq)
     }
 
@@ -151,7 +151,7 @@ impl Lower<'_> {
             binds.extend(frag.binds);
         }
         let mem = self.new_mem(MemInfo::local(None));
-        let made = Opaque { expr: syn::parse_quote!((#(#exprs,)*)), binds, pure_: true, mutable: false };
+        let made = Opaque { expr: syn::parse_quote!((#(#exprs,)*)), binds, pure_: true, effects: false, mutable: false };
         self.b.effect(Op::Alloc { mem, init: Init::Build(Box::new(Build { made, fields, each: None })) });
         Some(Spot { place: Place::whole(mem), form: Form::Tuple(forms) })
     }

@@ -203,6 +203,9 @@ impl Lower<'_> {
     pub(super) fn number(&mut self, value: Value, at: &dyn ToTokens) -> Value {
         match value {
             Value::Place(spot) if self.is_struct(&spot) => Value::Place(spot),
+            Value::Place(spot) if self.chooses_memory && matches!(spot.form, super::value::Form::Unknown(_)) => {
+                Value::Place(spot)
+            }
             Value::Place(ref spot)
                 if matches!(spot.form, super::value::Form::Scalar(_) | super::value::Form::Unknown(_))
                     && !self.is_result(spot) =>
@@ -323,6 +326,18 @@ impl Lower<'_> {
             (Value::Unit, _) | (_, Value::Unit) => Value::Unit,
             (Value::Poison, _) | (_, Value::Poison) => Value::Poison,
             (Value::Place(a), Value::Place(b)) => self.chosen([Some(a), Some(b)], false, merge),
+            (Value::Place(spot), like @ Value::Struct(..)) => {
+                self.b.open_block(Vec::new());
+                let apart = self.apart_like(&spot, &like, merge);
+                merge.then.stmts.extend(self.b.close_block(Vec::new()).stmts);
+                self.merge_apart(apart, like, merge, false)
+            }
+            (like @ Value::Struct(..), Value::Place(spot)) => {
+                self.b.open_block(Vec::new());
+                let apart = self.apart_like(&spot, &like, merge);
+                merge.els.stmts.extend(self.b.close_block(Vec::new()).stmts);
+                self.merge_apart(apart, like, merge, true)
+            }
             (Value::Place(a), Value::Never) => self.chosen([Some(a), None], false, merge),
             (Value::Never, Value::Place(b)) => self.chosen([None, Some(b)], false, merge),
             // A constant on one side at least: it is evaluated there.
@@ -334,14 +349,15 @@ impl Lower<'_> {
                 let b = self.frag_in(&mut merge.els.stmts, b, merge.at);
                 self.merge(a, Value::Scalar(b), merge)
             }
-            _ => {
-                let at = merge.at;
-                self.unsupported(
-                    at,
-                    "choosing between arrays",
-                    "keep the index in a variable, or assign the elements in the branches",
-                )
-            }
+            _ => self.not_chosen(merge),
+        }
+    }
+
+    fn merge_apart(&mut self, apart: Option<Value>, other: Value, merge: &mut Merge, swapped: bool) -> Value {
+        match (apart, swapped) {
+            (Some(apart), false) => self.merge(apart, other, merge),
+            (Some(apart), true) => self.merge(other, apart, merge),
+            (None, _) => self.not_chosen(merge),
         }
     }
 

@@ -93,11 +93,11 @@ impl Lower<'_> {
             }
             syn::Expr::If(branch) => {
                 self.position = position;
-                self.if_expr(branch, want)
+                self.choosing(&goes, |lower| lower.if_expr(branch, want))
             }
             syn::Expr::Match(choice) => {
                 self.position = position;
-                self.match_expr(choice, want)
+                self.choosing(&goes, |lower| lower.match_expr(choice, want))
             }
             syn::Expr::ForLoop(loop_) => self.for_loop(loop_, expr),
             syn::Expr::While(loop_) => self.while_loop(loop_, expr),
@@ -203,7 +203,7 @@ impl Lower<'_> {
         {
             return match &binding.value {
                 Some(value) => self.read(value.clone()),
-                None => self.without_value(path),
+                None => self.without_value(&ident.to_string(), path),
             };
         }
         Value::Frag(self.constant_path(path))
@@ -252,6 +252,11 @@ impl Lower<'_> {
         let target = crate::signature::scalar(&cast.ty);
         let infer = matches!(&*cast.ty, syn::Type::Infer(_));
         let val = self.scalar_expr(&cast.expr);
+        if let (Some(_), syn::Type::Path(path)) = (target, &*cast.ty)
+            && let Some(name) = path.path.get_ident()
+        {
+            self.means_primitive(name);
+        }
         let class = match target {
             Some(ty) => Class::Known(ty),
             None if infer => Class::Unknown,

@@ -11,15 +11,20 @@ use crate::analysis::activity::{self, Activity};
 use crate::analysis::sites;
 use crate::ir::build::Builder;
 use crate::ir::{
-    Arg, Block, CallForm, CmpOp, Const, Func, Init, Int, Mem, Op, Opaque, Operand, Param, Ret, Role, Slotted, Stmt, Ty,
-    Val, ValData,
+    Arg, Block, CallForm, CmpOp, Const, Func, Init, Int, IntOp, Mem, Op, Opaque, Operand, Param, Ret, Role, Slotted,
+    Stmt, Ty, Val, ValData,
 };
+use crate::rules::Rule;
 
 /// Types whose associated functions certainly have no derivatives as siblings.
 const STANDARD: [&str; 18] = [
     "Arc", "BTreeMap", "BTreeSet", "Box", "Cell", "Cow", "HashMap", "HashSet", "Mutex", "OnceCell", "Option", "Pin",
     "Rc", "RefCell", "RwLock", "String", "Vec", "VecDeque",
 ];
+
+/// Traits whose functions are operators.
+const OPERATORS: [&str; 11] =
+    ["Add", "AddAssign", "Div", "DivAssign", "Mul", "MulAssign", "Neg", "Rem", "RemAssign", "Sub", "SubAssign"];
 
 impl Lower<'_> {
     /// The function, if no mistake was found in it.
@@ -188,12 +193,13 @@ impl Lower<'_> {
         let name = func.vals.get(val.0 as usize).and_then(|data| data.name.clone());
         let example = if matches!(func.ty(val), Ty::Int(_)) { "usize" } else { "f64" };
         let message = match name {
+            Some(name) if self.untyped_options.contains(&name) => super::optional::untyped(&name),
             Some(name) => format!("the type of `{name}` does not show here: write it, `let {name}: {example} = ..`"),
             None => format!("the type of this does not show here: write it, `let v: {example} = ..`"),
         };
         match self.at(val, span) {
-            Ok(at) => self.diag.error(at, message),
-            Err(span) => self.diag.error_at(span, message),
+            Ok(at) => self.diag.error_once(at, &message),
+            Err(span) => self.diag.error_once(proc_macro2::Ident::new("_", span), &message),
         }
         // One message for all that has this type.
         if let Some(ty) = self.ty(val) {
@@ -236,13 +242,26 @@ impl Lower<'_> {
                 if let Some(Ty::Float(float)) = ty {
                     self.check_bound(float, *rule, first, span);
                 }
-                if let Some(Ty::Int(_)) = ty {
-                    if let Some(op) = call::integer_op(*rule) {
-                        stmt.op = Op::Int { op, args: std::mem::take(args) };
-                    } else if let Some(method) = call::integer_method(*rule) {
-                        let args = std::mem::take(args);
-                        stmt.op = self.integer_call(method, &args);
+                let (rule, args) = (*rule, args.clone());
+                match (ty, first) {
+                    (Some(Ty::Int(_)), _) => {
+                        if let Some(op) = call::integer_op(rule) {
+                            stmt.op = Op::Int { op, args };
+                        } else if let Some(method) = call::integer_method(rule) {
+                            stmt.op = self.integer_call(method, &args);
+                        }
                     }
+                    (Some(Ty::Opaque), Some(out)) if self.is_inert(out) => {
+                        if let Some(op) = self.unmodelled_step(rule, &args) {
+                            // rustc knows its type, and the fence that nothing active flows in.
+                            let at = self.at(out, span).unwrap_or_default();
+                            let complaint =
+                                "the type of this does not show here: write it, `let v: f64 = ..`".to_owned();
+                            self.notes.insert(out, Note::Opaque { at, complaint: Some(complaint), effect: false });
+                            stmt.op = op;
+                        }
+                    }
+                    _ => {}
                 }
             }
             // A zero of ours, or the 1 that a product starts at.
@@ -254,6 +273,12 @@ impl Lower<'_> {
                 Some(Ty::Bool) => *constant = Const::Bool(false),
                 _ => {}
             },
+            Op::Cast(v) if ty == Some(Ty::Int(Int::Infer)) => {
+                let v = *v;
+                if let Some(ends) = first.and_then(|out| self.counted.get(&out)).cloned() {
+                    stmt.op = self.count_of_ends(v, &ends);
+                }
+            }
             Op::Load(_) if ty == Some(Ty::Opaque) => self.borrowed.extend(first),
             Op::Cmp { op, a, b } if func.ty(*a) == Ty::Opaque => {
                 let (op, a, b) = (*op, *a, *b);
@@ -261,19 +286,60 @@ impl Lower<'_> {
             }
             _ => {}
         }
+        // What a branch chooses among values that are not modelled, and a loop carries of them, is not either.
+        let carries = matches!(stmt.op, Op::If { .. } | Op::For(_));
         let modelled = !matches!(stmt.op, Op::Opaque(_) | Op::Load(_) | Op::Call(_));
         if sure && modelled {
             for val in &stmt.out {
-                if func.ty(*val) == Ty::Opaque {
+                if func.ty(*val) == Ty::Opaque && (!carries || self.is_untyped_option(func, *val)) {
                     self.undecided(func, *val, span);
                 }
             }
         }
     }
 
+    fn is_untyped_option(&self, func: &Func, val: Val) -> bool {
+        let name = func.vals.get(val.0 as usize).and_then(|data| data.name.as_ref());
+        name.is_some_and(|name| self.untyped_options.contains(name))
+    }
+
     fn is_undecided(&self, mem: Mem, func: &Func) -> bool {
         let error = self.mem(mem).and_then(|info| info.elem).is_some_and(|ty| self.types.class(ty) == Class::Error);
         func.mem(mem).elem == Some(Ty::Opaque) && !error
+    }
+
+    /// A count in the type of the ends of a range that rustc alone knows.
+    fn count_of_ends(&mut self, count: Val, ends: &[Val]) -> Op {
+        let count = self.frag_of_val(count);
+        let ends: Vec<_> = ends.iter().map(|end| self.frag_of_val(*end)).collect();
+        let (last, expr, exprs) = (ends.len(), &count.expr, ends.iter().map(|end| &end.expr));
+        // The elements of an array are of one type.
+        let expr = syn::parse_quote!([#(#exprs,)* #expr as _][#last]);
+        let binds = ends.into_iter().chain([count]).flat_map(|frag| frag.binds).collect();
+        Op::Opaque(Box::new(Opaque { expr, binds, pure_: true, mutable: false, effects: false }))
+    }
+
+    /// `k + k` of values that are not modelled.
+    fn unmodelled_step(&mut self, rule: Rule, args: &[Val]) -> Option<Op> {
+        let method = call::integer_method(rule).map(|method| proc_macro2::Ident::new(method, Span::call_site()));
+        let frags: Vec<_> = args.iter().map(|arg| self.frag_of_val(*arg)).collect();
+        let exprs: Vec<_> = frags.iter().map(|frag| &frag.expr).collect();
+        let expr = match (call::integer_op(rule), &exprs[..]) {
+            (Some(IntOp::Add), [a, b]) => syn::parse_quote!(#a + #b),
+            (Some(IntOp::Sub), [a, b]) => syn::parse_quote!(#a - #b),
+            (Some(IntOp::Mul), [a, b]) => syn::parse_quote!(#a * #b),
+            (Some(IntOp::Div), [a, b]) => syn::parse_quote!(#a / #b),
+            (Some(IntOp::Rem), [a, b]) => syn::parse_quote!(#a % #b),
+            (Some(IntOp::Neg), [a]) => syn::parse_quote!(-#a),
+            (None, [receiver, rest @ ..]) => {
+                let method = method?;
+                syn::parse_quote!(#receiver.#method(#(#rest),*))
+            }
+            _ => return None,
+        };
+        let pure_ = frags.iter().all(|frag| frag.pure_);
+        let binds = frags.into_iter().flat_map(|frag| frag.binds).collect();
+        Some(Op::Opaque(Box::new(Opaque { expr, binds, pure_, mutable: false, effects: !pure_ })))
     }
 
     /// `n.max(m)` of integers.
@@ -286,7 +352,7 @@ impl Lower<'_> {
             [] => syn::parse_quote!(()),
         };
         let binds = frags.into_iter().flat_map(|frag| frag.binds).collect();
-        Op::Opaque(Box::new(Opaque { expr, binds, pure_: true, mutable: false }))
+        Op::Opaque(Box::new(Opaque { expr, binds, pure_: true, mutable: false, effects: false }))
     }
 
     /// A comparison of values that are not modelled.
@@ -308,7 +374,7 @@ impl Lower<'_> {
         };
         let pure_ = a.pure_ && b.pure_;
         let binds = a.binds.into_iter().chain(b.binds).collect();
-        Op::Opaque(Box::new(Opaque { expr, binds, pure_, mutable: false }))
+        Op::Opaque(Box::new(Opaque { expr, binds, pure_, mutable: false, effects: !pure_ }))
     }
 
     // ---- the fence around what is passed through ------------------------------------------------------------------
@@ -336,7 +402,12 @@ impl Lower<'_> {
                                 Operand::Place(_) => false,
                             });
                             if let (true, false, Some(complaint)) = (active, refused, complaint) {
-                                self.diag.error(at, complaint);
+                                // Of such a variable, it was said when its type was asked for.
+                                let untyped = |name: &String| super::optional::untyped(name) == *complaint;
+                                match self.untyped_options.iter().any(untyped) {
+                                    true => self.diag.error_once(at, complaint),
+                                    false => self.diag.error(at, complaint),
+                                }
                             }
                             if *effect {
                                 stmt.out.clear();
@@ -382,7 +453,13 @@ impl Lower<'_> {
         let unused = pending.unused;
         let ret = call.ret.clone();
         let frag = self.call_frag((&pending.path, pending.method), pending.args);
-        stmt.op = Op::Opaque(Box::new(Opaque { expr: frag.expr, binds: frag.binds, pure_: false, mutable: false }));
+        stmt.op = Op::Opaque(Box::new(Opaque {
+            expr: frag.expr,
+            binds: frag.binds,
+            pure_: false,
+            mutable: false,
+            effects: true,
+        }));
         if unused {
             stmt.out.clear();
         }
@@ -397,7 +474,13 @@ impl Lower<'_> {
                 let frag = self.frag_of_val(tuple);
                 let (inner, index) = (&frag.expr, syn::Index::from(i));
                 let expr = syn::parse_quote!(#inner.#index);
-                let op = Op::Opaque(Box::new(Opaque { expr, binds: frag.binds, pure_: false, mutable: false }));
+                let op = Op::Opaque(Box::new(Opaque {
+                    expr,
+                    binds: frag.binds,
+                    pure_: false,
+                    mutable: false,
+                    effects: true,
+                }));
                 block.stmts.push(Stmt { op, out: vec![part], span });
             }
             return;
@@ -421,6 +504,10 @@ impl Lower<'_> {
     fn check_call(&mut self, pending: &call::Pending, stmt: &Stmt, func: &Func, sure: bool) {
         let at = &pending.at;
         let of = pending.path.segments.iter().rev().nth(1).map(|s| s.ident.to_string());
+        if of.as_ref().is_some_and(|of| OPERATORS.contains(&of.as_str())) {
+            self.diag.unsupported(at, "operators by their names", "write `a + b`, or a closure: `|a, b| a + b`");
+            return;
+        }
         if of.is_some_and(|of| STANDARD.contains(&of.as_str())) {
             self.diag.unsupported(
                 at,

@@ -213,6 +213,7 @@ fn captured(text: &str) -> Vec<String> {
 impl Lower<'_> {
     pub(super) fn macro_call(&mut self, mac: &syn::Macro, want: Want, at: &syn::Expr) -> Value {
         if let Some(choice) = as_match(mac) {
+            self.means_macro(&mac.path);
             return self.match_expr(&choice, want);
         }
         let Some(family) = Family::of(mac) else {
@@ -225,7 +226,12 @@ impl Lower<'_> {
                 frag.pure_ = false;
                 // Neither what is checked nor what is printed changes the result: active values may be read.
                 self.effect_opaque(frag, at.to_token_stream(), None);
-                if family == Family::Panic { Value::Never } else { Value::Unit }
+                if family == Family::Panic {
+                    self.means_macro(&mac.path);
+                    Value::Never
+                } else {
+                    Value::Unit
+                }
             }
             Family::Format | Family::Inert => {
                 let mut frag = self.pass_through(at);
@@ -238,6 +244,7 @@ impl Lower<'_> {
     }
 
     fn vec_macro(&mut self, mac: &syn::Macro, at: &syn::Expr) -> Value {
+        self.means_macro(&mac.path);
         match arguments(mac) {
             Ok(Arguments::Repeat(elem, len)) => self.repeat(&elem, &len, true),
             Ok(Arguments::List(list)) => {

@@ -6,7 +6,7 @@
 
 use super::Lower;
 use super::value::{Form, MemInfo, Spot, Value};
-use crate::ir::{Init, Op, Place};
+use crate::ir::{Init, Mem, Op, Place};
 use crate::signature::{Shape, shape_of};
 
 /// Where the result of an expression goes.
@@ -127,7 +127,15 @@ impl Lower<'_> {
             self.note_struct_type(mem, &shape);
         }
         self.from_calls.insert(mem);
+        if ty.is_none() {
+            self.of_unknown_type.insert(mem);
+        }
         Spot { place: Place::whole(mem), form }
+    }
+
+    /// Whether `member` of the result of a call may be a part of a tuple.
+    pub(super) fn may_be_tuple(&self, mem: Mem, member: &syn::Member) -> bool {
+        matches!(member, syn::Member::Unnamed(_)) && self.of_unknown_type.contains(&mem)
     }
 
     /// Whether it is the whole result of a call: no number, whatever else is not known.

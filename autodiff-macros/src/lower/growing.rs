@@ -20,7 +20,9 @@ impl Lower<'_> {
         let mut segments = func.path.segments.iter().rev();
         let (name, of) = (segments.next()?.ident.to_string(), segments.next()?);
         if let ("from", true, [array]) = (&*name, of.ident == "Vec", &call.args.iter().collect::<Vec<_>>()[..]) {
-            return self.vector_from(array);
+            let value = self.vector_from(array)?;
+            self.means_vec(&func.path);
+            return Some(value);
         }
         let known = matches!((&*name, call.args.len()), ("new", 0) | ("with_capacity", 1));
         if !known || of.ident != "Vec" || segments.next().is_some() {
@@ -42,6 +44,7 @@ impl Lower<'_> {
             },
             _ => self.fresh_ty(Class::Unknown),
         };
+        self.means_vec(&func.path);
         if let Some(capacity) = call.args.first() {
             self.usize_expr(capacity);
         }

@@ -3,6 +3,9 @@
 //! They become loops over the elements, or an exchange of memory, which is its own adjoint. Parts of a sequence are no
 //! memory of their own ([`View`]), so that `split_at_mut` is two of them, and `first` and `last` are places.
 
+use quote::quote;
+use syn::spanned::Spanned;
+
 use super::expr::Want;
 use super::place::literal_index;
 use super::value::{Form, Seq, Spot, Value, View};
@@ -34,6 +37,7 @@ impl Lower<'_> {
     pub(super) fn whole_or_part(&mut self, value: Value) -> Option<View> {
         match value.peel() {
             Value::Place(spot) if super::iter::inner(&spot.form).is_some() => {
+                self.means_sequence(&spot);
                 let len = self.len(spot.place.clone());
                 Some(View { seq: spot, lo: None, len, literal: None })
             }
@@ -140,6 +144,8 @@ impl Lower<'_> {
             return None;
         }
         let at = syn::Expr::Call(call.clone());
+        let function = syn::Ident::new(&name, func.path.span());
+        self.means_function(&func.path, &quote!(::core::mem::#function::<::core::primitive::u8>));
         match (&*name, &targets[..]) {
             ("swap", [a, b]) => {
                 let spots = [a, b].map(|target| match self.variable_place(target) {
@@ -404,11 +410,12 @@ fn behind(expr: &syn::Expr) -> syn::Expr {
     }
 }
 
-/// Which function of `std::mem` a path names in full.
+/// Which function of `std::mem` a path names.
 pub(super) fn mem_function(path: &syn::Path) -> Option<String> {
     let segments: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
     match segments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["std" | "core", "mem", name @ ("swap" | "replace" | "take")] => Some(name.to_owned()),
+        ["mem", name @ ("swap" | "replace" | "take")]
+        | ["std" | "core", "mem", name @ ("swap" | "replace" | "take")] => Some(name.to_owned()),
         _ => None,
     }
 }

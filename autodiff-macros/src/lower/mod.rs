@@ -13,6 +13,7 @@
 //! References are transparent, tuples exist at compile time only, and rows of arrays and parts of structs are aliases
 //! ([`value::Value`]). Variables that a region assigns become its carried values ([`assigned`]).
 
+mod adopted;
 mod array;
 mod assigned;
 mod borrow;
@@ -37,6 +38,7 @@ mod infer;
 mod iter;
 mod literal;
 mod loops;
+mod meant;
 mod memory;
 mod method;
 mod nested;
@@ -57,7 +59,7 @@ mod witness;
 
 use std::collections::{HashMap, HashSet};
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 
@@ -97,13 +99,7 @@ pub(crate) fn lower(item: &syn::ItemFn, sig: &Signature, diag: &mut Diag) -> Opt
     lower.unused_companions = (0..sig.companions.len()).collect();
     let params = lower.params(item, sig);
     let (results, returned) = lower.results(&item.block, sig);
-    if lower.poisoned && lower.diag.count() == 0 {
-        // Never a derivative with a hole in it.
-        lower.diag.error(
-            &item.sig.ident,
-            "this function cannot be differentiated, for a reason that `autodiff` fails to tell",
-        );
-    }
+    lower.no_hole(&item.sig.ident);
     let func = lower.finish(sig.ident.to_string(), params, results)?;
     let func = Func { returned, ..func };
     let witnesses = lower.witnesses(&func, &item.block);
@@ -187,6 +183,12 @@ struct Lower<'d> {
     measured: Map<Val, Place>,
     /// Steps that were written as methods of traits.
     written: Vec<witness::Written>,
+    /// Witnesses that names mean what they were taken for.
+    meant: Vec<TokenStream>,
+    /// Parts of structs that were found to be sequences: memory, and the path in it.
+    sequences: HashSet<(Mem, String)>,
+    /// The names in the function's signature.
+    signed: HashSet<String>,
     /// Types of the results of arithmetic.
     computed: Vec<TyVar>,
     /// What `!` is applied to: of which nothing else is known, it is a truth value.
@@ -197,6 +199,8 @@ struct Lower<'d> {
     poisoned: bool,
     /// What the values are made of that variables get that are declared without one, by position and name.
     later: HashMap<(usize, String), exit::Make>,
+    /// Numbers of a range by their positions, and the ends of the range: of their type.
+    counted: Map<Val, Vec<Val>>,
     /// Parts of structs that are no numbers: references to them.
     borrowed: Set<Val>,
     /// Parameters of types that are not modelled and that are passed by reference.
@@ -221,6 +225,8 @@ struct Lower<'d> {
     returns: Option<(syn::Type, goes::Goes)>,
     /// Memory that calls make.
     from_calls: HashSet<Mem>,
+    /// Of these, those whose types nothing shows.
+    of_unknown_type: HashSet<Mem>,
     /// How many parts the second part of the pattern has that the next value is bound to: `let (y, (dx, dy)) = ..`.
     inner_parts: Option<usize>,
     /// How many values the second and later applications of closures added.
@@ -229,6 +235,10 @@ struct Lower<'d> {
     models_options: usize,
     /// How many methods of integers are around whose bodies are in their places.
     queries: usize,
+    /// Variables that are given `Option`s of numbers, and whose declarations do not say so.
+    untyped_options: HashSet<String>,
+    /// The branch at hand chooses an array or a struct.
+    chooses_memory: bool,
     /// How many iterators were bound to variables that are `mut`.
     streams: usize,
 }
@@ -263,11 +273,17 @@ impl<'d> Lower<'d> {
             lengths: Map::default(),
             measured: Map::default(),
             written: Vec::new(),
+            meant: Vec::new(),
+            untyped_options: HashSet::new(),
+            chooses_memory: false,
+            sequences: HashSet::new(),
+            signed: meant::names(&item.sig),
             computed: Vec::new(),
             negated: Vec::new(),
             declared: HashMap::new(),
             poisoned: false,
             later: HashMap::new(),
+            counted: Map::default(),
             borrowed: Set::default(),
             by_reference: Set::default(),
             float: None,
@@ -281,6 +297,7 @@ impl<'d> Lower<'d> {
             base_goes: goes::Goes::Number,
             returns: None,
             from_calls: HashSet::new(),
+            of_unknown_type: HashSet::new(),
             inner_parts: None,
             repeated: 0,
             models_options: 0,
@@ -358,6 +375,15 @@ impl Lower<'_> {
         );
     }
 
+    /// Never a derivative with a hole in it: a refused part that nobody reported is reported now.
+    fn no_hole(&mut self, at: &Ident) {
+        if self.poisoned && self.diag.is_clean() {
+            let message = "this function cannot be differentiated, for a reason that `autodiff` fails to tell: \
+                           please report it, and write it with other constructs meanwhile";
+            self.diag.error(at, message);
+        }
+    }
+
     /// The value of a refused expression, where a scalar is wanted.
     fn poison(&mut self) -> Val {
         self.poisoned = true;
@@ -372,7 +398,11 @@ impl Lower<'_> {
     }
 
     /// A variable that has no value as far as control flow shows here.
-    fn without_value(&mut self, at: impl ToTokens) -> Value {
+    fn without_value(&mut self, name: &str, at: impl ToTokens) -> Value {
+        // Reported once.
+        if let Some(binding) = self.env.position(name).and_then(|at| self.env.bindings.get_mut(at)) {
+            binding.value = Some(Value::Poison);
+        }
         self.unsupported(at, "a variable that gets its value later, in this way", "give it one where it is declared")
     }
 
@@ -506,7 +536,10 @@ impl Lower<'_> {
         let tail = body.stmts.last().map_or_else(|| body.to_token_stream(), |stmt| stmt.to_token_stream());
         let parts = match (value.peel(), sig.ret.tuple) {
             (Value::Tuple(parts), true) if parts.len() == sig.ret.parts.len() => parts,
-            (Value::Poison, _) => Vec::new(),
+            (Value::Poison, _) => {
+                self.poisoned = true;
+                Vec::new()
+            }
             (Value::Never | Value::Exit, _) => {
                 self.diag.error(&tail, "the function never returns, so it has no derivative; return a float");
                 Vec::new()
@@ -528,7 +561,7 @@ impl Lower<'_> {
         let (mut results, mut returned) = (Vec::new(), Vec::new());
         for (j, (part, ty)) in parts.into_iter().zip(&sig.ret.parts).enumerate() {
             if let Some(shape) = sig.ret.shape(j) {
-                if let Some(mem) = self.returned(part, shape, &sig.ret.ty, &tail) {
+                if let Some(mem) = self.returned(part, shape, type_of_part(&sig.ret.ty, j), &tail) {
                     returned.push((Role::result(j), mem));
                 }
                 continue;
@@ -543,13 +576,19 @@ impl Lower<'_> {
     }
 
     /// A result that is memory: a variable of the function's body, or a copy of what it was given.
-    fn returned(&mut self, value: Value, shape: &Shape, ty: &syn::Type, at: &TokenStream) -> Option<Mem> {
+    fn returned(&mut self, value: Value, shape: &Shape, ty: Option<&syn::Type>, at: &TokenStream) -> Option<Mem> {
         let value = match value.peel() {
             Value::View(view) => self.view_to_vec(*view),
             value => value,
         };
         let value = self.whole(value, at.clone());
-        let value = if sole(ty) { self.ascribe(value, ty) } else { value };
+        let value = match ty {
+            Some(ty) => {
+                let value = self.ascribe(value, ty);
+                self.adopted(value, ty, at)
+            }
+            None => value,
+        };
         let spot = match value {
             Value::Place(spot) => spot,
             Value::Poison | Value::Never | Value::Exit => return None,
@@ -584,9 +623,12 @@ impl Lower<'_> {
     }
 }
 
-/// Whether a type is that of one part, not a tuple's.
-fn sole(ty: &syn::Type) -> bool {
-    !matches!(crate::signature::bare(ty), syn::Type::Tuple(_))
+/// The type of a part of a result.
+fn type_of_part(ty: &syn::Type, j: usize) -> Option<&syn::Type> {
+    match crate::signature::bare(ty) {
+        syn::Type::Tuple(tuple) => tuple.elems.iter().nth(j),
+        ty => Some(ty),
+    }
 }
 
 /// `char`, `str`, `String`, and types that are not paths: certainly no number.

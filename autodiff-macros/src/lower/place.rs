@@ -26,9 +26,10 @@ impl Lower<'_> {
             syn::Expr::Group(inner) => self.place_of(&inner.expr),
             syn::Expr::Path(path) if path.qself.is_none() => {
                 let name = path.path.get_ident().map(|ident| ident.to_string());
-                match name.and_then(|name| self.env.get(&name)).map(|binding| binding.value.clone()) {
+                let value = name.as_ref().and_then(|name| self.env.get(name)).map(|binding| binding.value.clone());
+                match value {
                     Some(Some(value)) => value,
-                    Some(None) => self.without_value(expr),
+                    Some(None) => self.without_value(&name.unwrap_or_default(), expr),
                     None => self.expr(expr, Want::Any),
                 }
             }
@@ -66,6 +67,13 @@ impl Lower<'_> {
         match base.peel() {
             Value::Place(Spot { mut place, form }) => {
                 let form = match form {
+                    Form::Unknown(path) if path.is_empty() && self.may_be_tuple(place.mem, member) => {
+                        return self.unsupported(
+                            at,
+                            "a part, by its number, of what a call gives, which may be a tuple or a struct",
+                            "name the parts, `let (a, b) = g(x);`, or write the type: `let p: Pair = g(x);`",
+                        );
+                    }
                     Form::Unknown(path) => Form::Unknown(format!("{path}.{name}")),
                     Form::Tuple(parts) => match name.parse().ok().and_then(|i: usize| parts.into_iter().nth(i)) {
                         Some(part) => part,
@@ -240,6 +248,14 @@ impl Lower<'_> {
                 self.store_array(target, source, at);
             }
             (Form::Unknown(_), Value::Place(source)) if self.is_struct(&source) => self.exchange(spot, source),
+            // One of them is no part of a struct, and so no number.
+            (Form::Unknown(of), Value::Place(Spot { place, form: Form::Unknown(from) }))
+                if (spot.place.path.is_empty() || place.path.is_empty())
+                    && !self.is_known_number(spot.place.mem, of)
+                    && !self.is_known_number(place.mem, &from) =>
+            {
+                self.exchange(spot, Spot { place, form: Form::Unknown(from) });
+            }
             (Form::Unknown(_), Value::Struct(maker, parts)) => self.store_struct(spot, &maker, parts, at),
             (Form::Seq(_, Seq::Vec), Value::Place(source)) => self.store_vector(spot, source, at),
             // A field of a struct of the function's own takes over what is made for it.
@@ -274,6 +290,12 @@ impl Lower<'_> {
         }
     }
 
+    /// Whether a part of a struct is known to be a number.
+    fn is_known_number(&self, mem: Mem, path: &str) -> bool {
+        let ty = self.leaves.get(&(mem, path.to_owned()));
+        ty.is_some_and(|ty| !matches!(self.types.class(*ty), Class::Unknown | Class::Known(Ty::Opaque)))
+    }
+
     /// Whether the memory is the function's own, or behind `&mut`.
     pub(super) fn writable(&mut self, spot: &Spot, at: &syn::Expr) -> bool {
         let writable = self.mem(spot.place.mem).is_some_and(|mem| mem.local || mem.mutable);
@@ -296,7 +318,8 @@ impl Lower<'_> {
                 self.unsupported(
                     at,
                     "changing what is neither a variable nor memory of the function",
-                    "keep it in a variable, and return it",
+                    "keep it in a variable, and return it; an array that another function makes shows by its type: \
+                     `let mut v: Vec<f64> = ..`",
                 );
                 return;
             }

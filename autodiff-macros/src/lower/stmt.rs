@@ -8,7 +8,7 @@ use super::exit::{self, Exit, Gone, Position};
 use super::expr::Want;
 use super::extent::{self, Extent};
 use super::value::{Binding, Value};
-use super::{Lower, assigned, chained, pattern};
+use super::{Lower, assigned, chained, optional, pattern};
 use crate::ir::Val;
 
 /// What statements know of the block that they are in.
@@ -355,7 +355,12 @@ impl Lower<'_> {
         self.expected = ty.cloned();
         self.inner_parts = inner_parts(pat, ty);
         self.goes = self.goes_to(pat, ty);
-        match self.expr(&init.expr, want) {
+        // An `Option` of a float, which a constant may be put into now and an active value later.
+        let value = match ty.is_some_and(super::optional::is_of_float) {
+            true => self.modelled(|lower| lower.expr(&init.expr, want)),
+            false => self.expr(&init.expr, want),
+        };
+        match value {
             // Nothing follows that could read the variables.
             value @ (Value::Never | Value::Exit) => result = value,
             value => self.bind(pat, value, ty),
@@ -499,10 +504,10 @@ impl Lower<'_> {
             (_, Some(ty)) if old.is_none() => self.ascribe(value, &ty),
             // A variable of which nothing says that it is an `Option` of a number.
             (Some(Value::Scalar(_)), _) if matches!(value, Value::Optional(..)) => {
-                let why = "the type of this `Option` does not show: write it where the variable is declared, \
-                           `let mut best: Option<f64> = None;`";
+                let why = optional::untyped(&name);
+                self.untyped_options.insert(name.clone());
                 let frag = self.embed(value);
-                Value::Frag(super::value::Frag { why: Some(why.to_owned()), ..frag })
+                Value::Frag(super::value::Frag { why: Some(why), ..frag })
             }
             _ => value,
         };

@@ -15,6 +15,7 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 
 use super::expr::Want;
+use super::goes::Goes;
 use super::infer::Class;
 use super::value::{Form, Frag, MemInfo, Spot, Value};
 use super::{Lower, OPAQUE};
@@ -66,7 +67,10 @@ impl Lower<'_> {
         let Some(base) = literal.rest.as_deref() else {
             return self.made(Maker { path: literal.path.clone(), names, tuple }, parts, &whole);
         };
-        match self.place_of(base).peel() {
+        self.base_goes = Goes::Memory(Some(syn::Type::Path(syn::TypePath { qself: None, path: literal.path.clone() })));
+        let of_base = self.place_of(base).peel();
+        self.base_goes = Goes::Number;
+        match of_base {
             Value::Struct(maker, mut of_base) => {
                 for (name, part) in names.iter().zip(parts) {
                     if let Some(slot) = maker.position(name).and_then(|k| of_base.get_mut(k)) {
@@ -102,11 +106,18 @@ impl Lower<'_> {
                     let frag = self.literal_frag(&Maker { path: literal.path.clone(), names, tuple }, parts);
                     return Value::Frag(frag.join(base, with_base, self.types.fresh(Class::Unknown)));
                 }
-                self.unsupported(
-                    literal,
-                    "update syntax with this base, where active values are stored",
-                    "write all fields, or bind the base to a variable that is copied from a parameter",
-                )
+                match base {
+                    // The same whenever it is made.
+                    Value::Frag(base) if base.binds.is_empty() && (base.pure_ || is_default(&base.expr)) => {
+                        let maker = Rc::new(Maker { path: literal.path.clone(), names, tuple });
+                        self.build(&maker, parts, Some(base), &whole)
+                    }
+                    _ => self.unsupported(
+                        literal,
+                        "update syntax with this base, where active values are stored",
+                        "write all fields",
+                    ),
+                }
             }
         }
     }
@@ -166,7 +177,10 @@ impl Lower<'_> {
         if parts.iter().all(|part| self.is_inactive(part)) {
             return Value::Frag(self.literal_frag(&maker, parts));
         }
-        self.build(&maker, parts, at)
+        if maker.tuple {
+            self.check_types(&maker, &parts, at);
+        }
+        self.build(&maker, parts, None, at)
     }
 
     /// Whether a part can be a variable of its own.
@@ -183,10 +197,14 @@ impl Lower<'_> {
     /// A closure that is never called, for the types.
     fn check_types(&mut self, maker: &Rc<Maker>, parts: &[Value], at: &syn::Expr) {
         let frag = self.literal_frag(maker, parts.to_vec());
-        let literal = &frag.expr;
-        let expr = syn::parse_quote!({ let _ = || #literal; });
+        let (literal, path) = (&frag.expr, &maker.path);
+        let expr = match maker.tuple {
+            // No function has a pattern.
+            true => syn::parse_quote!({ let _ = || { let #path(..) = #literal; }; }),
+            false => syn::parse_quote!({ let _ = || #literal; }),
+        };
         let ty = self.fresh_ty(OPAQUE);
-        let op = Op::Opaque(Box::new(Opaque { expr, binds: frag.binds, pure_: true, mutable: true }));
+        let op = Op::Opaque(Box::new(Opaque { expr, binds: frag.binds, pure_: true, mutable: true, effects: false }));
         let val = self.emit(op, ty);
         self.notes.insert(val, super::Note::Opaque { at: at.to_token_stream(), complaint: None, effect: true });
     }
@@ -243,7 +261,7 @@ impl Lower<'_> {
         match value {
             Value::Struct(maker, parts) => {
                 let at = syn::Expr::Verbatim(at);
-                self.build(&maker, parts, &at)
+                self.build(&maker, parts, None, &at)
             }
             Value::Ref(inner) => Value::Ref(Box::new(self.whole(*inner, at))),
             value => value,
@@ -251,7 +269,7 @@ impl Lower<'_> {
     }
 
     /// A new struct in memory, whose parts are copied in.
-    fn build(&mut self, maker: &Rc<Maker>, parts: Vec<Value>, at: &syn::Expr) -> Value {
+    fn build(&mut self, maker: &Rc<Maker>, parts: Vec<Value>, base: Option<Frag>, at: &syn::Expr) -> Value {
         let (mut exprs, mut binds, mut fields) = (Vec::new(), Vec::new(), Vec::new());
         for (name, part) in maker.names.iter().zip(parts) {
             let part = match self.whole(part, at.to_token_stream()) {
@@ -275,8 +293,16 @@ impl Lower<'_> {
             binds.extend(frag.binds);
         }
         let mem = self.new_mem(MemInfo::local(None));
-        let expr = maker.literal(&exprs);
-        let build = crate::ir::Build { made: Opaque { expr, binds, pure_: true, mutable: false }, fields, each: None };
+        let mut expr = maker.literal(&exprs);
+        if let Some(base) = base {
+            expr = with_base(expr, base.expr);
+            binds.extend(base.binds);
+        }
+        let build = crate::ir::Build {
+            made: Opaque { expr, binds, pure_: true, mutable: false, effects: false },
+            fields,
+            each: None,
+        };
         self.b.effect(Op::Alloc { mem, init: Init::Build(Box::new(build)) });
         self.structs.insert(mem);
         self.struct_types.insert(mem, super::bare_path(&maker.path));
@@ -387,10 +413,25 @@ fn is_copy(expr: &syn::Expr) -> bool {
     }
 }
 
+/// `Point::default()`
+fn is_default(expr: &syn::Expr) -> bool {
+    match expr {
+        syn::Expr::Call(call) if call.args.is_empty() => match &*call.func {
+            syn::Expr::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "default"),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
 /// `made` with `..base`.
 fn with_base(made: syn::Expr, base: syn::Expr) -> syn::Expr {
     match made {
+        syn::Expr::Paren(inner) => with_base(*inner.expr, base),
         syn::Expr::Struct(mut literal) => {
+            if !literal.fields.empty_or_trailing() {
+                literal.fields.push_punct(Default::default());
+            }
             literal.dot2_token = Some(Default::default());
             literal.rest = Some(Box::new(base));
             syn::Expr::Struct(literal)

@@ -15,8 +15,8 @@ use syn::visit::Visit;
 
 use super::Lower;
 use super::value::Value;
-use crate::codegen::float_type;
-use crate::ir::{Float, Func, Ty, Val};
+use crate::codegen::{float_type, scalar_type};
+use crate::ir::{Float, Func, Int, Ty, Val};
 use crate::rules::{self, Rule, Syntax};
 
 /// How a step was written.
@@ -31,6 +31,10 @@ enum How {
     Method(Span),
     /// `Real::relu(x)`, `<f64 as Float>::sin(x)`
     Path { path: syn::ExprPath, real: bool },
+    /// `f64::sin(x)`
+    Own(syn::ExprPath),
+    /// `f64::from(x)`
+    From(syn::ExprPath, Ty),
 }
 
 impl Lower<'_> {
@@ -53,17 +57,32 @@ impl Lower<'_> {
                 How::Path { path, real }
             }
             _ if real => How::Method(path.span()),
-            // A method of the type's own.
-            _ => return,
+            _ => How::Own(path.clone()),
         };
         self.written.push(Written { val, how });
+    }
+
+    /// Notes that `val` is converted by `func`, which is to be `ty::from`.
+    pub(super) fn path_is_from(&mut self, val: Val, ty: Ty, func: &syn::Expr) {
+        if let syn::Expr::Path(path) = func {
+            self.written.push(Written { val, how: How::From(path.clone(), ty) });
+        }
     }
 
     /// The code for all of them, once the types are known.
     pub(super) fn witnesses(&mut self, func: &Func, body: &syn::Block) -> Vec<TokenStream> {
         let Some(runtime) = self.runtime.clone() else { return Vec::new() };
-        let mut all: Vec<TokenStream> = Vec::new();
+        let mut all: Vec<TokenStream> = std::mem::take(&mut self.meant);
         for Written { val, how } in std::mem::take(&mut self.written) {
+            if let How::From(path, to) = &how
+                && matches!(func.ty(val), Ty::Float(Float::F32 | Float::F64) | Ty::Int(_))
+                && func.ty(val) != Ty::Int(Int::Infer)
+            {
+                let [from, to] = [func.ty(val), *to].map(scalar_type);
+                let meant = quote!(<#to as ::core::convert::From<#from>>::from);
+                let witness = quote_spanned!(path.span()=> let _ = || #runtime::__private::is_rule(#meant, #path););
+                add(&mut all, witness);
+            }
             let Ty::Float(float) = func.ty(val) else { continue };
             let ty = float_type(float);
             let witness = match how {
@@ -74,17 +93,27 @@ impl Lower<'_> {
                     let imports = imports_of_real(body);
                     quote_spanned!(marker.span()=> let _ = |x: #ty| { #(#imports)* x.#marker() };)
                 }
+                How::Own(path) if !matches!(float, Float::Param(_)) => {
+                    let Some(name) = path.path.segments.last().map(|last| last.ident.clone()) else { continue };
+                    quote_spanned!(path.span()=> let _ = || #runtime::__private::is_rule(<#ty>::#name, #path);)
+                }
+                // A type parameter shadows what else has its name.
+                How::Own(_) | How::From(..) => continue,
                 How::Path { path, real } => {
                     let Some(name) = path.path.segments.last().map(|last| last.ident.clone()) else { continue };
                     let of = if real { quote!(#runtime::Real) } else { quote!(#runtime::__private::num_traits::Float) };
                     quote_spanned!(path.span()=> let _ = || #runtime::__private::is_rule(<#ty as #of>::#name, #path);)
                 }
             };
-            if !all.iter().any(|seen| seen.to_string() == witness.to_string()) {
-                all.push(witness);
-            }
+            add(&mut all, witness);
         }
         all
+    }
+}
+
+fn add(all: &mut Vec<TokenStream>, witness: TokenStream) {
+    if !all.iter().any(|seen| seen.to_string() == witness.to_string()) {
+        all.push(witness);
     }
 }
 

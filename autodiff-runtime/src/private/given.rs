@@ -66,6 +66,34 @@ pub fn seed<S: ?Sized + ToOwned, G: Given<S>>(given: &G, zero: impl FnOnce() -> 
     given.given().map_or_else(zero, ToOwned::to_owned)
 }
 
+/// A result that a caller may leave unused: a number, or nothing.
+#[diagnostic::on_unimplemented(
+    message = "the result of this call is neither a number nor `()`, and it is not used",
+    label = "give the result a name: `let _y = ..`"
+)]
+pub trait Unused {
+    /// Its seed.
+    fn no_seed() -> Self;
+}
+
+impl Unused for () {
+    #[inline(always)]
+    fn no_seed() {}
+}
+
+impl<T: Generic> Unused for T {
+    #[inline(always)]
+    fn no_seed() -> T {
+        T::zero()
+    }
+}
+
+/// The seed of a result that is not used.
+#[inline(always)]
+pub fn no_seed<S: Unused>() -> S {
+    S::no_seed()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,6 +7,7 @@ mod arrays;
 mod branches;
 mod calls;
 mod casts;
+mod hidden;
 mod integers;
 mod kinks;
 mod loops;

@@ -1,6 +1,6 @@
 //! What makes arrays: `collect`, `array.map(..)` and `array::from_fn(..)`.
 
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 
 use super::super::Lower;
 use super::super::closure::Callable;
@@ -383,6 +383,10 @@ impl Lower<'_> {
             }
             _ => None,
         };
+        let meant = quote!(
+            ::core::array::from_fn::<::core::primitive::u8, 1, fn(::core::primitive::usize) -> ::core::primitive::u8>
+        );
+        self.means_function(&path, &meant);
         let array: Option<&syn::Type> = written.as_ref().or(expected);
         let Some(sides) = array.and_then(|ty| self.array_type(ty)) else {
             return Some(self.no_length(call));

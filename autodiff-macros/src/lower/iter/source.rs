@@ -1,12 +1,14 @@
 //! Where chains begin: ranges, sequences, parts of sequences, and `zip`.
 
+use quote::quote;
+
 use super::super::goes::Goes;
 use super::super::infer::Class;
 use super::super::place::literal_index;
 use super::super::value::{Form, Seq, Spot, Value, View};
 use super::super::{Lower, OPAQUE, USIZE};
 use super::{ADAPTORS, By, Length, Parts, Source, Stream};
-use crate::ir::{Access, CmpOp, Op, Ty, Val};
+use crate::ir::{Access, CmpOp, Ty, Val};
 
 impl Lower<'_> {
     /// The chain that an expression is, as the operand of `for`, `zip` or an adaptor. `None`: it is not modelled.
@@ -16,8 +18,8 @@ impl Lower<'_> {
             syn::Expr::Group(inner) => self.stream(&inner.expr),
             syn::Expr::Range(range) => self.range(range),
             syn::Expr::Call(call) if self.repeated_source(call).is_some() => {
-                let (name, args) = self.repeated_source(call)?;
-                self.repeat_of(&name, &args)
+                let (path, args) = self.repeated_source(call)?;
+                self.repeat_of(&path, &args)
             }
             syn::Expr::Reference(reference) if reference.mutability.is_some() => {
                 let value = self.place_of(&reference.expr);
@@ -49,7 +51,7 @@ impl Lower<'_> {
     }
 
     /// `iter::once(x)`, `iter::repeat(x)`, `iter::repeat_n(x, n)` and `iter::empty()`: the name and the arguments.
-    pub(super) fn repeated_source(&self, call: &syn::ExprCall) -> Option<(String, Vec<syn::Expr>)> {
+    pub(super) fn repeated_source(&self, call: &syn::ExprCall) -> Option<(syn::Path, Vec<syn::Expr>)> {
         let syn::Expr::Path(func) = &*call.func else { return None };
         let mut path = func.path.clone();
         self.resolve(&mut path);
@@ -57,15 +59,17 @@ impl Lower<'_> {
         let (last, before) = (segments.next()?, segments.next()?);
         let name = last.ident.to_string();
         let known = matches!((&*name, call.args.len()), ("once" | "repeat", 1) | ("repeat_n", 2));
-        (known && before.ident == "iter").then(|| (name, call.args.iter().cloned().collect()))
+        (known && before.ident == "iter").then(|| (path.clone(), call.args.iter().cloned().collect()))
     }
 
-    fn repeat_of(&mut self, name: &str, args: &[syn::Expr]) -> Option<Stream> {
+    fn repeat_of(&mut self, path: &syn::Path, args: &[syn::Expr]) -> Option<Stream> {
         let first = args.first()?;
+        let name = &path.segments.last()?.ident;
+        self.means_function(path, &quote!(::core::iter::#name::<::core::primitive::u8>));
         let value = self.expr(first, super::super::expr::Want::Any);
         let value = self.settle(value, first);
         let value = self.number(value, &quote::ToTokens::to_token_stream(first));
-        let length = match (name, args.get(1)) {
+        let length = match (&*name.to_string(), args.get(1)) {
             ("once", _) => Length::Known(self.count(1)),
             (_, Some(n)) => {
                 let val = self.scalar_expr(n);
@@ -102,6 +106,7 @@ impl Lower<'_> {
                 return self.stream_of(*inner, by);
             }
             Value::Place(spot) if inner(&spot.form).is_some() => {
+                self.means_sequence(&spot);
                 let spot = if by == By::Value { self.taken(spot) } else { spot };
                 let length = Length::Known(self.len(spot.place.clone()));
                 Stream::new(Source::Seq { spot, by }, length)
@@ -116,6 +121,7 @@ impl Lower<'_> {
                 return self.stream_of(Value::Frag(frag), by);
             }
             Value::Frag(frag) if frag.pure_ && matches!(self.types.class(frag.ty), Class::Unknown | OPAQUE) => {
+                self.check_sequence(frag.clone());
                 let ty = self.fresh_ty(USIZE);
                 let len = frag.clone().wrap(|inner| syn::parse_quote!(#inner.len()), ty);
                 let len = self.emit_opaque(len, proc_macro2::TokenStream::new(), None, false);
@@ -173,6 +179,7 @@ impl Lower<'_> {
         };
         let of = match receiver.peel() {
             Value::Place(spot) if inner(&spot.form).is_some() => {
+                self.means_sequence(&spot);
                 let len = self.len(spot.place.clone());
                 View { seq: spot, lo: None, len, literal: None }
             }
@@ -243,11 +250,12 @@ impl Lower<'_> {
     /// The element of a source at a position; without one, of a range whose loop runs over its elements.
     pub(super) fn source_element(&mut self, source: &Source, position: Val) -> Value {
         match source {
-            Source::Range { lo, from_zero, .. } => {
+            Source::Range { lo, from_zero, hi, .. } => {
+                let ends: Vec<Val> = std::iter::once(*lo).chain(*hi).collect();
                 let position = match self.class(*lo) {
                     USIZE => position,
                     _ => match self.ty(*lo) {
-                        Some(ty) => self.emit(Op::Cast(position), ty),
+                        Some(ty) => self.count_like(position, &ends, ty),
                         None => return Value::Poison,
                     },
                 };

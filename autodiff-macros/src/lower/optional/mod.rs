@@ -150,8 +150,17 @@ impl Lower<'_> {
             Value::Optional(present, value) => (present, *value),
             // `as_ref` changes nothing that shows.
             Value::Ref(inner) if matches!(*inner, Value::Optional(..)) => return self.as_option(*inner),
-            Value::Frag(frag) if is_none(&frag) => (self.truth(false), Value::Never),
-            Value::Frag(frag) => (self.truth(true), Value::Frag(content(frag)?)),
+            Value::Frag(frag) if is_none(&frag) => {
+                if let syn::Expr::Path(none) = &frag.expr {
+                    self.means_none(&none.path);
+                }
+                (self.truth(false), Value::Never)
+            }
+            Value::Frag(frag) => {
+                let (some, frag) = content(frag)?;
+                self.means_some(&some);
+                (self.truth(true), Value::Frag(frag))
+            }
             Value::Never | Value::Exit => (self.truth(false), Value::Never),
             Value::Poison => {
                 let present = self.poison();
@@ -199,6 +208,7 @@ impl Lower<'_> {
         if self.models_options == 0 && !self.mentions_active(arg) {
             return None;
         }
+        self.means_some(&func.path);
         let value = self.expr(arg, Want::Any);
         let value = self.settle(value, arg);
         if let Value::Frag(frag) = value {
@@ -238,7 +248,13 @@ impl Lower<'_> {
         if !known {
             return None;
         }
-        let Optional { present, value: Later::Made(value), .. } = self.as_option(value.clone())? else { return None };
+        let Some(optional) = self.as_option(value.clone()) else {
+            return match value {
+                Value::Frag(frag) => self.option_from_elsewhere(frag.clone(), content),
+                _ => None,
+            };
+        };
+        let Optional { present, value: Later::Made(value), .. } = optional else { return None };
         let value = match value {
             Value::Never => self.blank_of(content)?,
             Value::Frag(frag) => {
@@ -249,6 +265,24 @@ impl Lower<'_> {
             value => self.ascribe(value, content),
         };
         Some(Value::Optional(present, Box::new(value)))
+    }
+
+    /// An `Option` of a number that Rust which is not modelled gives: asked once whether there is one, and for the number.
+    fn option_from_elsewhere(&mut self, frag: Frag, content: &syn::Type) -> Option<Value> {
+        let class = Class::Known(signature::scalar(content)?);
+        let at = frag.expr.to_token_stream();
+        let option = self.emit_frag(frag, at.clone(), false);
+        self.narrow_val(&at, option, super::OPAQUE);
+        let (bool_ty, ty) = (self.fresh_ty(super::BOOL), self.fresh_ty(class));
+        let present = self
+            .frag_of_val(option)
+            .wrap(|option| syn::parse_quote!(::core::option::Option::is_some(&#option)), bool_ty);
+        let number = self
+            .frag_of_val(option)
+            .wrap(|option| syn::parse_quote!(::core::option::Option::unwrap_or_default(#option)), ty);
+        let present = self.emit_frag(present, at.clone(), false);
+        let number = self.emit_frag(number, at, false);
+        Some(Value::Optional(present, Box::new(Value::Scalar(number))))
     }
 
     /// Some value of a type, where none is needed yet. `None`: not of numbers.
@@ -300,6 +334,14 @@ impl Lower<'_> {
     }
 }
 
+/// What to say where a variable is an `Option` and its first value does not tell.
+pub(super) fn untyped(name: &str) -> String {
+    format!(
+        "the type of `{name}`, an `Option`, does not show: write it where the variable is declared, \
+         `let mut {name}: Option<f64> = ..`"
+    )
+}
+
 fn constant(expr: syn::Expr, ty: super::infer::TyVar) -> Frag {
     Frag { expr, binds: Vec::new(), pure_: true, ty, why: None }
 }
@@ -312,20 +354,18 @@ pub(super) fn is_none(frag: &Frag) -> bool {
     }
 }
 
-/// The `e` of `Some(e)`.
-fn content(frag: Frag) -> Option<Frag> {
+/// The `Some` and the `e` of `Some(e)`.
+fn content(frag: Frag) -> Option<(syn::Path, Frag)> {
     let mut expr = frag.expr;
     while let syn::Expr::Paren(inner) = expr {
         expr = *inner.expr;
     }
     let syn::Expr::Call(call) = expr else { return None };
-    let some = match &*call.func {
-        syn::Expr::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Some"),
-        _ => false,
-    };
+    let syn::Expr::Path(some) = *call.func else { return None };
+    let is_some = some.path.segments.last().is_some_and(|last| last.ident == "Some");
     let mut args = call.args.into_iter();
-    match (some, args.next(), args.next()) {
-        (true, Some(expr), None) => Some(Frag { expr, ..frag }),
+    match (is_some, args.next(), args.next()) {
+        (true, Some(expr), None) => Some((some.path, Frag { expr, ..frag })),
         _ => None,
     }
 }
@@ -341,6 +381,11 @@ fn option_of(ty: &syn::Type) -> Option<&syn::Type> {
         },
         _ => None,
     }
+}
+
+/// Whether it is an `Option` of a float, or of numbers with one among them.
+pub(super) fn is_of_float(ty: &syn::Type) -> bool {
+    option_of(ty).is_some_and(has_float)
 }
 
 /// Whether there is a float in a type of numbers.

@@ -4,6 +4,8 @@ use expect_test::{Expect, expect};
 use syn::parse_quote;
 
 use super::lower;
+use crate::diag::Diag;
+use crate::lower::Lower;
 
 /// The messages for a function with the given body and the parameters
 /// `x: f64, w: &[f64], #[constant] y: &[f64], n: usize, p: &Model`.
@@ -295,18 +297,6 @@ fn types_that_do_not_show_or_do_not_agree() {
             this is both `f64` and `usize` here; write the conversion, `x as f64`, or the type: `let x: f64 = ..`
         "#]],
     );
-    check(
-        parse_quote!({
-            let k = count(n);
-            let m = k * k;
-            let j = if n == 0 { one() } else { two() };
-            x
-        }),
-        expect![[r#"
-            the type of `m` does not show here: write it, `let m: f64 = ..`
-            the type of `j` does not show here: write it, `let j: f64 = ..`
-        "#]],
-    );
 }
 
 #[test]
@@ -535,6 +525,75 @@ fn integers_that_are_kept_for_the_reverse_sweep_have_a_type() {
         }),
         expect![[r#"
             the type of this does not show here: write it, `let v: usize = ..`
+        "#]],
+    );
+}
+
+/// The lowering has a value for what it refuses, which agrees with everything. Should one come into being unreported, no
+/// derivative is made.
+#[test]
+fn what_nobody_reported_is_reported() {
+    let item: syn::ItemFn = parse_quote!(
+        fn f(x: f64) -> f64 {
+            x
+        }
+    );
+    let guarded = |refuse: &dyn Fn(&mut Lower<'_>)| {
+        let mut diag = Diag::new();
+        let mut lower = Lower::new(&item, &mut diag);
+        refuse(&mut lower);
+        lower.no_hole(&item.sig.ident);
+        drop(lower);
+        diag.finish().err().map_or_else(Vec::new, |error| error.into_iter().map(|e| e.to_string()).collect::<Vec<_>>())
+    };
+    assert_eq!(guarded(&|_| ()), Vec::<String>::new());
+    expect![[r#"
+        ["this function cannot be differentiated, for a reason that `autodiff` fails to tell: please report it, and write it with other constructs meanwhile"]"#]]
+    .assert_eq(&format!("{:?}", guarded(&|lower| { lower.poison(); })));
+    // One message is enough.
+    let reported = guarded(&|lower| {
+        let value = lower.refuse(&item.sig.ident, "reported");
+        lower.scalar(value, &item.sig.ident);
+    });
+    assert_eq!(reported, ["reported"]);
+}
+
+#[test]
+fn variables_without_values() {
+    // rustc says the same of the first two; the third has a value whatever comes.
+    check(
+        parse_quote!({
+            let y;
+            y + y
+        }),
+        expect![[r#"
+            not yet supported: a variable that gets its value later, in this way; give it one where it is declared
+        "#]],
+    );
+    check(
+        parse_quote!({
+            let mut a: [f64; 2];
+            a[0] = x;
+            a[0]
+        }),
+        expect![[r#"
+            not yet supported: a variable that gets its value later, in this way; give it one where it is declared
+        "#]],
+    );
+    check(
+        parse_quote!({
+            let y;
+            if x > 1.0 && {
+                y = x;
+                true
+            } {
+                y
+            } else {
+                x
+            }
+        }),
+        expect![[r#"
+            not yet supported: a variable that gets its value later, in this way; give it one where it is declared
         "#]],
     );
 }

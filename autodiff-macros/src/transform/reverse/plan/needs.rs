@@ -114,7 +114,8 @@ impl Plan<'_> {
                             self.overwritten.insert((site, k));
                         }
                     } else if !self.need_mem(place.mem) {
-                        self.refuse(site, "this argument does not outlive the loop or branch that it is declared in: declare it outside");
+                        self.refuse(site, "the reverse sweep cannot make this argument again: make it before the loop or branch, with its length, \
+                             `let mut v = vec![0.0; n];`, and assign its elements there");
                     }
                 }
                 // Shadows of what a derivative is added to.
@@ -131,7 +132,8 @@ impl Plan<'_> {
         if !joint && !self.need_shape(m) {
             self.refuse(
                 site,
-                "an array of this shape cannot be differentiated here yet: declare it outside the loop or branch",
+                "the reverse sweep cannot make an array of this shape again: make it before the loop or branch, with its length, \
+                 `let mut v = vec![0.0; n];`, and assign its elements there",
             );
         }
     }

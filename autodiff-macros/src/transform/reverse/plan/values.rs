@@ -44,7 +44,8 @@ impl Plan<'_> {
                     if !self.need_mem(m) {
                         self.refuse(
                             site,
-                            "this value cannot be kept for the reverse sweep: bind it outside the loop or branch",
+                            "the reverse sweep cannot make the array again that this is read from: make it before the loop or branch, \
+                             with its length, `let mut v = vec![0.0; n];`, and assign its elements there",
                         );
                     }
                 }
@@ -54,12 +55,14 @@ impl Plan<'_> {
     }
 
     fn keep(&mut self, v: Val, block: BlockId) {
-        if self.f.ty(v) == Ty::Opaque {
+        let in_branch = matches!(self.sites.blocks[block.0].region, Region::Then | Region::Else);
+        // A tape has to know the type, and the other branch some value of it.
+        if self.f.ty(v) == Ty::Opaque && (in_branch || !self.blocks[0].joint) {
             let span = self.f.vals[v.0 as usize].span;
             self.errors.push(Unsupported {
                 span,
                 message: "the reverse sweep needs this value again and its type is not known: write its type, \
-                          for instance `let k: usize = ..`"
+                          for instance `let k: usize = ..`, or the number that stands for it"
                     .to_owned(),
             });
             return;

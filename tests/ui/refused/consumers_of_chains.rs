@@ -1,0 +1,52 @@
+//! What a chain ends with, or is made of, beyond closures and numbers.
+
+use autodiff_runtime::{Differentiable, differentiate};
+
+#[derive(Clone, Copy, Differentiable)]
+struct Point {
+    x: f64,
+    y: f64,
+}
+
+#[differentiate]
+fn of_structs(x: &[f64]) -> f64 {
+    let v: Vec<Point> = x.iter().map(|a| Point { x: *a, y: *a }).collect();
+    v[0].x
+}
+
+#[differentiate]
+fn folded(x: &[f64]) -> f64 {
+    x.iter().fold(0.0, std::ops::Add::add)
+}
+
+#[differentiate]
+fn run(x: &[f64]) -> f64 {
+    x.iter().for_each(drop);
+    x[0]
+}
+
+#[differentiate]
+fn reduced(x: &[f64]) -> f64 {
+    x.iter().copied().reduce(std::ops::Add::add).unwrap()
+}
+
+#[differentiate]
+fn flattened(x: &[f64]) -> f64 {
+    x.iter().flat_map(|a| Some(*a)).sum()
+}
+
+#[differentiate]
+fn letters(x: f64) -> f64 {
+    let mut s = x;
+    for _ in 'a'..'c' {
+        s *= x;
+    }
+    s
+}
+
+#[differentiate]
+fn endless(x: &[f64]) -> f64 {
+    (0..).map(|i| x[i]).sum()
+}
+
+fn main() {}

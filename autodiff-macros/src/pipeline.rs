@@ -193,7 +193,7 @@ fn nests(block: &Block) -> bool {
 /// Whether running the function again has no effects.
 fn is_pure(block: &Block) -> bool {
     block.stmts.iter().all(|stmt| match &stmt.op {
-        Op::Opaque(opaque) => opaque.pure_,
+        Op::Opaque(opaque) => !opaque.effects,
         op => op.blocks().into_iter().all(is_pure),
     })
 }

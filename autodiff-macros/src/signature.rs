@@ -165,7 +165,8 @@ impl Signature {
     /// The float type of parameters and result, if there is one only.
     pub(crate) fn float(&self) -> Option<Float> {
         let mut found: Vec<Float> = self.ret.parts.iter().filter_map(|part| part.float()).collect();
-        self.params.iter().for_each(|param| param.shape.floats(&mut found));
+        let shapes = (0..self.ret.parts.len()).filter_map(|j| self.ret.shape(j));
+        shapes.chain(self.params.iter().map(|param| &param.shape)).for_each(|shape| shape.floats(&mut found));
         let first = found.first().copied()?;
         found.iter().all(|float| *float == first).then_some(first)
     }

@@ -669,6 +669,72 @@ macro_rules! tests {
             checked!(optional(x, Some(3), Some(2)) at [0.7]);
             checked!(optional(x, Some(0), Some(2)) at [0.7]);
         }
+
+        /// Only rustc knows what the option holds, and what the ends of the range are.
+        #[differentiate(order = 2)]
+        fn counted(x: $float, limit: Option<u16>, #[constant] pair: &Pair) -> $float {
+            assert!((if let Some(n) = limit { x * $float::from(n) } else { x }) < 1e3);
+            let mut y = x;
+            if let Some(n) = limit {
+                y *= $float::from(n + n) * $float::from(n.min(n * n) - n / n);
+            }
+            for i in (pair.low..=pair.high).rev() {
+                if i % 3 == 2 {
+                    return y * y;
+                }
+                y -= 0.125 * y * y;
+            }
+            y + (pair.low..pair.high).map(|i| if i % 2 == 0 { x * x } else { x }).sum::<$float>()
+        }
+
+        struct Pair {
+            low: u8,
+            high: u8,
+        }
+
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        enum Phase {
+            Growing,
+            Decaying,
+        }
+
+        /// What is chosen and carried is no number.
+        #[differentiate(order = 2)]
+        fn phases(x: $float, n: usize) -> $float {
+            let name = if n % 2 == 0 { "even" } else { "odd" };
+            let first: Option<usize> = if n > 1 { Some(n - 1) } else { None };
+            let scale: Option<$float> = if n > 2 { Some(std::f64::consts::FRAC_1_PI as $float) } else { None };
+            let mut phase = Phase::Growing;
+            let mut y = x * scale.unwrap_or(x);
+            for i in 0..n {
+                y = match phase {
+                    Phase::Growing => y * 1.5 + x,
+                    Phase::Decaying => y.sin(),
+                };
+                if y > 0.5 {
+                    phase = Phase::Decaying;
+                } else if Some(i) == first {
+                    phase = Phase::Growing;
+                }
+            }
+            if name == "even" && phase == Phase::Growing { y } else { y * y }
+        }
+
+        #[test]
+        fn states_that_are_no_numbers() {
+            for n in 0..6 {
+                checked!(phases(x, n) at [0.7, -0.3, 0.05]);
+            }
+        }
+
+        #[test]
+        fn numbers_whose_types_do_not_show() {
+            for (low, high) in [(0, 0), (0, 1), (3, 4), (1, 5), (4, 3)] {
+                for limit in [None, Some(1), Some(2)] {
+                    checked!(counted(x, limit, &Pair { low, high }) at [0.7, -0.3]);
+                }
+            }
+        }
     };
 }
 

@@ -160,3 +160,35 @@ fn a_tuple() {
     let (_, (y_dot, n_dot, (), z_dot)) = normalized::jvp(&[3.0, 4.0], &[1.0, 0.0]);
     assert!((y_dot[0] - 16.0 / 125.0).abs() < 1e-15 && (n_dot - 0.6).abs() < 1e-15 && z_dot == [1.0]);
 }
+
+/// What a pattern takes out of a struct, and what one is made of.
+#[differentiate]
+fn position_of(p: &Particle) -> [f64; 2] {
+    let Particle { position: at, .. } = p.clone();
+    at
+}
+
+#[differentiate]
+fn velocity_of(p: &Particle) -> Vec<f64> {
+    let Particle { velocity, .. } = p.clone();
+    velocity
+}
+
+#[differentiate]
+fn turned(p: &Particle) -> [f64; 2] {
+    let q = Particle { position: [p.position[1], p.position[0] * p.position[0]], ..p.clone() };
+    q.position
+}
+
+#[test]
+fn fields_that_are_taken_out() {
+    let p = Particle { position: [3.0, 5.0], velocity: vec![7.0], name: "p".to_owned() };
+    let (y, p_bar) = position_of::vjp(&p, [1.0, 2.0]);
+    assert_eq!((y, p_bar.to_flat()), ([3.0, 5.0], vec![1.0, 2.0, 0.0]));
+    let (y, p_bar) = velocity_of::vjp(&p, vec![4.0]);
+    assert_eq!((y, p_bar.to_flat()), (vec![7.0], vec![0.0, 0.0, 4.0]));
+    let (y, p_bar) = turned::vjp(&p, [1.0, 2.0]);
+    assert_eq!((y, p_bar.to_flat()), ([5.0, 9.0], vec![12.0, 1.0, 0.0]));
+    let (_, y_dot) = turned::jvp(&p, &p);
+    assert_eq!(y_dot, [5.0, 18.0]);
+}

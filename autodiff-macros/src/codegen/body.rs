@@ -358,8 +358,12 @@ impl<'a> Body<'a> {
                 quote_spanned!(span=> let mut #ident: #rt::Stack<#ty> = #rt::Stack::new();)
             }
             Op::Push { stack, value } => {
+                let is_opaque = self.func.ty(*value) == Ty::Opaque;
                 let (value, (owner, suffix)) = (self.tokens(*value), self.stack(*stack));
                 let push = Ident::new(&format!("push{suffix}"), span);
+                if is_opaque {
+                    return quote_spanned!(span=> #owner.#push(::core::clone::Clone::clone(&#value));).into();
+                }
                 quote_spanned!(span=> #owner.#push(#value);)
             }
             Op::Pop(stack) => {

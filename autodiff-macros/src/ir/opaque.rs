@@ -14,6 +14,8 @@ pub(crate) struct Opaque {
     pub(crate) pure_: bool,
     /// `let mut`: later opaque statements may change it.
     pub(crate) mutable: bool,
+    /// Running the whole function again would do something again.
+    pub(crate) effects: bool,
 }
 
 /// What a placeholder of [`Opaque`] stands for.

@@ -231,7 +231,7 @@ impl Lower<'_> {
     }
 
     /// Runs `write` for every leaf of a local array of `depth` dimensions.
-    fn each_leaf(&mut self, place: Place, depth: usize, write: &mut dyn FnMut(&mut Self, Place)) {
+    pub(super) fn each_leaf(&mut self, place: Place, depth: usize, write: &mut dyn FnMut(&mut Self, Place)) {
         if depth == 0 {
             write(self, place);
             return;

@@ -270,7 +270,10 @@ impl Uses {
             _ => Vec::new(),
         };
         let memory = parts.into_iter().enumerate().filter(|(j, _)| sig.ret.shape(*j).is_some());
-        memory.for_each(|(_, part)| mark(&mut self.lent, part));
+        for (_, part) in memory {
+            mark(&mut self.lent, part);
+            mark(&mut self.parts, part);
+        }
     }
 
     /// Whether a part of a struct that is bound to this name may be an aggregate and stays an alias; otherwise it is a

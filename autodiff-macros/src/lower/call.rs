@@ -226,7 +226,7 @@ impl Lower<'_> {
             let ty = self.fresh_ty(OPAQUE);
             let out = self.fresh(ty);
             // Without a use, and kept: the check is all that it is for.
-            let check = Opaque { expr: checked, binds: Vec::new(), pure_: true, mutable: true };
+            let check = Opaque { expr: checked, binds: Vec::new(), pure_: true, mutable: true, effects: false };
             self.b.push_stmt(Op::Opaque(Box::new(check)), vec![out]);
             return self.stopped(value, at);
         }

@@ -83,7 +83,7 @@ impl Lower<'_> {
             true => syn::parse_quote!(#runtime::__private::vec![#(#exprs),*]),
             false => syn::parse_quote!([#(#exprs),*]),
         };
-        let made = Opaque { expr, binds, pure_: true, mutable: false };
+        let made = Opaque { expr, binds, pure_: true, mutable: false, effects: false };
         self.assembled(Build { made, fields, each: None }, form, if vec { Seq::Vec } else { Seq::Array })
     }
 
@@ -103,7 +103,7 @@ impl Lower<'_> {
             }
             Dim::Fixed { tokens, .. } => syn::Expr::Verbatim(quote!([#copy; #tokens])),
         };
-        let made = Opaque { expr, binds, pure_: true, mutable: false };
+        let made = Opaque { expr, binds, pure_: true, mutable: false, effects: false };
         self.assembled(Build { made, fields: Vec::new(), each: Some(spot.place) }, spot.form, seq)
     }
 

@@ -11,9 +11,10 @@ use crate::analysis::activity::{self, Activity};
 use crate::analysis::sites;
 use crate::ir::build::Builder;
 use crate::ir::{
-    Arg, Block, CallForm, CmpOp, Const, Func, Init, Int, Mem, Op, Opaque, Operand, Param, Ret, Role, Slotted, Stmt, Ty,
-    Val, ValData,
+    Arg, Block, CallForm, CmpOp, Const, Func, Init, Int, IntOp, Mem, Op, Opaque, Operand, Param, Ret, Role, Slotted,
+    Stmt, Ty, Val, ValData,
 };
+use crate::rules::Rule;
 
 /// Types whose associated functions certainly have no derivatives as siblings.
 const STANDARD: [&str; 18] = [
@@ -241,13 +242,26 @@ impl Lower<'_> {
                 if let Some(Ty::Float(float)) = ty {
                     self.check_bound(float, *rule, first, span);
                 }
-                if let Some(Ty::Int(_)) = ty {
-                    if let Some(op) = call::integer_op(*rule) {
-                        stmt.op = Op::Int { op, args: std::mem::take(args) };
-                    } else if let Some(method) = call::integer_method(*rule) {
-                        let args = std::mem::take(args);
-                        stmt.op = self.integer_call(method, &args);
+                let (rule, args) = (*rule, args.clone());
+                match (ty, first) {
+                    (Some(Ty::Int(_)), _) => {
+                        if let Some(op) = call::integer_op(rule) {
+                            stmt.op = Op::Int { op, args };
+                        } else if let Some(method) = call::integer_method(rule) {
+                            stmt.op = self.integer_call(method, &args);
+                        }
                     }
+                    (Some(Ty::Opaque), Some(out)) if self.is_inert(out) => {
+                        if let Some(op) = self.unmodelled_step(rule, &args) {
+                            // rustc knows its type, and the fence that nothing active flows in.
+                            let at = self.at(out, span).unwrap_or_default();
+                            let complaint =
+                                "the type of this does not show here: write it, `let v: f64 = ..`".to_owned();
+                            self.notes.insert(out, Note::Opaque { at, complaint: Some(complaint), effect: false });
+                            stmt.op = op;
+                        }
+                    }
+                    _ => {}
                 }
             }
             // A zero of ours, or the 1 that a product starts at.
@@ -259,6 +273,12 @@ impl Lower<'_> {
                 Some(Ty::Bool) => *constant = Const::Bool(false),
                 _ => {}
             },
+            Op::Cast(v) if ty == Some(Ty::Int(Int::Infer)) => {
+                let v = *v;
+                if let Some(ends) = first.and_then(|out| self.counted.get(&out)).cloned() {
+                    stmt.op = self.count_of_ends(v, &ends);
+                }
+            }
             Op::Load(_) if ty == Some(Ty::Opaque) => self.borrowed.extend(first),
             Op::Cmp { op, a, b } if func.ty(*a) == Ty::Opaque => {
                 let (op, a, b) = (*op, *a, *b);
@@ -266,7 +286,8 @@ impl Lower<'_> {
             }
             _ => {}
         }
-        let modelled = !matches!(stmt.op, Op::Opaque(_) | Op::Load(_) | Op::Call(_));
+        // What a branch chooses among values that are not modelled, and a loop carries of them, is not either.
+        let modelled = !matches!(stmt.op, Op::Opaque(_) | Op::Load(_) | Op::Call(_) | Op::If { .. } | Op::For(_));
         if sure && modelled {
             for val in &stmt.out {
                 if func.ty(*val) == Ty::Opaque {
@@ -281,6 +302,40 @@ impl Lower<'_> {
         func.mem(mem).elem == Some(Ty::Opaque) && !error
     }
 
+    /// A count in the type of the ends of a range that rustc alone knows.
+    fn count_of_ends(&mut self, count: Val, ends: &[Val]) -> Op {
+        let count = self.frag_of_val(count);
+        let ends: Vec<_> = ends.iter().map(|end| self.frag_of_val(*end)).collect();
+        let (last, expr, exprs) = (ends.len(), &count.expr, ends.iter().map(|end| &end.expr));
+        // The elements of an array are of one type.
+        let expr = syn::parse_quote!([#(#exprs,)* #expr as _][#last]);
+        let binds = ends.into_iter().chain([count]).flat_map(|frag| frag.binds).collect();
+        Op::Opaque(Box::new(Opaque { expr, binds, pure_: true, mutable: false, effects: false }))
+    }
+
+    /// `k + k` of values that are not modelled.
+    fn unmodelled_step(&mut self, rule: Rule, args: &[Val]) -> Option<Op> {
+        let method = call::integer_method(rule).map(|method| proc_macro2::Ident::new(method, Span::call_site()));
+        let frags: Vec<_> = args.iter().map(|arg| self.frag_of_val(*arg)).collect();
+        let exprs: Vec<_> = frags.iter().map(|frag| &frag.expr).collect();
+        let expr = match (call::integer_op(rule), &exprs[..]) {
+            (Some(IntOp::Add), [a, b]) => syn::parse_quote!(#a + #b),
+            (Some(IntOp::Sub), [a, b]) => syn::parse_quote!(#a - #b),
+            (Some(IntOp::Mul), [a, b]) => syn::parse_quote!(#a * #b),
+            (Some(IntOp::Div), [a, b]) => syn::parse_quote!(#a / #b),
+            (Some(IntOp::Rem), [a, b]) => syn::parse_quote!(#a % #b),
+            (Some(IntOp::Neg), [a]) => syn::parse_quote!(-#a),
+            (None, [receiver, rest @ ..]) => {
+                let method = method?;
+                syn::parse_quote!(#receiver.#method(#(#rest),*))
+            }
+            _ => return None,
+        };
+        let pure_ = frags.iter().all(|frag| frag.pure_);
+        let binds = frags.into_iter().flat_map(|frag| frag.binds).collect();
+        Some(Op::Opaque(Box::new(Opaque { expr, binds, pure_, mutable: false, effects: !pure_ })))
+    }
+
     /// `n.max(m)` of integers.
     fn integer_call(&mut self, method: &str, args: &[Val]) -> Op {
         let method = proc_macro2::Ident::new(method, Span::call_site());
@@ -291,7 +346,7 @@ impl Lower<'_> {
             [] => syn::parse_quote!(()),
         };
         let binds = frags.into_iter().flat_map(|frag| frag.binds).collect();
-        Op::Opaque(Box::new(Opaque { expr, binds, pure_: true, mutable: false }))
+        Op::Opaque(Box::new(Opaque { expr, binds, pure_: true, mutable: false, effects: false }))
     }
 
     /// A comparison of values that are not modelled.
@@ -313,7 +368,7 @@ impl Lower<'_> {
         };
         let pure_ = a.pure_ && b.pure_;
         let binds = a.binds.into_iter().chain(b.binds).collect();
-        Op::Opaque(Box::new(Opaque { expr, binds, pure_, mutable: false }))
+        Op::Opaque(Box::new(Opaque { expr, binds, pure_, mutable: false, effects: !pure_ }))
     }
 
     // ---- the fence around what is passed through ------------------------------------------------------------------
@@ -392,7 +447,13 @@ impl Lower<'_> {
         let unused = pending.unused;
         let ret = call.ret.clone();
         let frag = self.call_frag(&pending.path, pending.args);
-        stmt.op = Op::Opaque(Box::new(Opaque { expr: frag.expr, binds: frag.binds, pure_: false, mutable: false }));
+        stmt.op = Op::Opaque(Box::new(Opaque {
+            expr: frag.expr,
+            binds: frag.binds,
+            pure_: false,
+            mutable: false,
+            effects: true,
+        }));
         if unused {
             stmt.out.clear();
         }
@@ -407,7 +468,13 @@ impl Lower<'_> {
                 let frag = self.frag_of_val(tuple);
                 let (inner, index) = (&frag.expr, syn::Index::from(i));
                 let expr = syn::parse_quote!(#inner.#index);
-                let op = Op::Opaque(Box::new(Opaque { expr, binds: frag.binds, pure_: false, mutable: false }));
+                let op = Op::Opaque(Box::new(Opaque {
+                    expr,
+                    binds: frag.binds,
+                    pure_: false,
+                    mutable: false,
+                    effects: true,
+                }));
                 block.stmts.push(Stmt { op, out: vec![part], span });
             }
             return;

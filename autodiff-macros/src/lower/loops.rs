@@ -201,7 +201,12 @@ impl Lower<'_> {
         // From a negative start, there may be more elements than the type has numbers to count them.
         let wide = narrow && start.is_none_or(|start| start < 0);
         let steps_ty = if wide { self.known(Ty::Int(Int::I64)) } else { ty };
-        let steps = if class == USIZE { count } else { self.emit(Op::Cast(count), steps_ty) };
+        let ends = [range.lo, range.hi];
+        let steps = match class {
+            USIZE => count,
+            _ if wide => self.emit(Op::Cast(count), steps_ty),
+            _ => self.count_like(count, &ends, ty),
+        };
         if start == Some(0) && !range.rev {
             return steps;
         }
@@ -219,7 +224,14 @@ impl Lower<'_> {
         }
         let from = self.emit(Op::Cast(from), steps_ty);
         let there = self.emit(Op::Int { op, args: vec![from, steps] }, steps_ty);
-        self.emit(Op::Cast(there), ty)
+        self.count_like(there, &ends, ty)
+    }
+
+    /// A count as a number of the type of the ends of a range.
+    pub(super) fn count_like(&mut self, count: Val, ends: &[Val], ty: TyVar) -> Val {
+        let out = self.emit(Op::Cast(count), ty);
+        self.counted.insert(out, ends.to_vec());
+        out
     }
 
     pub(super) fn int_literal(&mut self, val: Val) -> Option<i128> {

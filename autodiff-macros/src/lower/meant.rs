@@ -89,7 +89,7 @@ impl Lower<'_> {
         let at = Span::mixed_site().located_at(self.here());
         let expr = syn::parse_quote_spanned!(at=> { let _ = || #runtime::__private::sequence(&#seq); });
         let ty = self.fresh_ty(OPAQUE);
-        let op = Op::Opaque(Box::new(Opaque { expr, binds: frag.binds, pure_: true, mutable: true }));
+        let op = Op::Opaque(Box::new(Opaque { expr, binds: frag.binds, pure_: true, mutable: true, effects: false }));
         let val = self.emit(op, ty);
         self.notes.insert(val, Note::Opaque { at: TokenStream::new(), complaint: None, effect: true });
     }

@@ -13,6 +13,7 @@
 //! References are transparent, tuples exist at compile time only, and rows of arrays and parts of structs are aliases
 //! ([`value::Value`]). Variables that a region assigns become its carried values ([`assigned`]).
 
+mod adopted;
 mod array;
 mod assigned;
 mod borrow;
@@ -193,6 +194,8 @@ struct Lower<'d> {
     poisoned: bool,
     /// What the values are made of that variables get that are declared without one, by position and name.
     later: HashMap<(usize, String), exit::Make>,
+    /// Numbers of a range by their positions, and the ends of the range: of their type.
+    counted: Map<Val, Vec<Val>>,
     /// Parts of structs that are no numbers: references to them.
     borrowed: Set<Val>,
     /// Parameters of types that are not modelled and that are passed by reference.
@@ -272,6 +275,7 @@ impl<'d> Lower<'d> {
             declared: HashMap::new(),
             poisoned: false,
             later: HashMap::new(),
+            counted: Map::default(),
             borrowed: Set::default(),
             by_reference: Set::default(),
             float: None,
@@ -539,7 +543,7 @@ impl Lower<'_> {
         let (mut results, mut returned) = (Vec::new(), Vec::new());
         for (j, (part, ty)) in parts.into_iter().zip(&sig.ret.parts).enumerate() {
             if let Some(shape) = sig.ret.shape(j) {
-                if let Some(mem) = self.returned(part, shape, &sig.ret.ty, &tail) {
+                if let Some(mem) = self.returned(part, shape, type_of_part(&sig.ret.ty, j), &tail) {
                     returned.push((Role::result(j), mem));
                 }
                 continue;
@@ -554,13 +558,19 @@ impl Lower<'_> {
     }
 
     /// A result that is memory: a variable of the function's body, or a copy of what it was given.
-    fn returned(&mut self, value: Value, shape: &Shape, ty: &syn::Type, at: &TokenStream) -> Option<Mem> {
+    fn returned(&mut self, value: Value, shape: &Shape, ty: Option<&syn::Type>, at: &TokenStream) -> Option<Mem> {
         let value = match value.peel() {
             Value::View(view) => self.view_to_vec(*view),
             value => value,
         };
         let value = self.whole(value, at.clone());
-        let value = if sole(ty) { self.ascribe(value, ty) } else { value };
+        let value = match ty {
+            Some(ty) => {
+                let value = self.ascribe(value, ty);
+                self.adopted(value, ty, at)
+            }
+            None => value,
+        };
         let spot = match value {
             Value::Place(spot) => spot,
             Value::Poison | Value::Never | Value::Exit => return None,
@@ -595,9 +605,12 @@ impl Lower<'_> {
     }
 }
 
-/// Whether a type is that of one part, not a tuple's.
-fn sole(ty: &syn::Type) -> bool {
-    !matches!(crate::signature::bare(ty), syn::Type::Tuple(_))
+/// The type of a part of a result.
+fn type_of_part(ty: &syn::Type, j: usize) -> Option<&syn::Type> {
+    match crate::signature::bare(ty) {
+        syn::Type::Tuple(tuple) => tuple.elems.iter().nth(j),
+        ty => Some(ty),
+    }
 }
 
 /// `char`, `str`, `String`, and types that are not paths: certainly no number.

@@ -105,9 +105,10 @@ impl Lower<'_> {
     /// Evaluates what is passed through, here.
     pub(super) fn emit_opaque(&mut self, frag: Frag, at: TokenStream, complaint: Option<String>, mutable: bool) -> Val {
         let Frag { expr, binds, pure_, ty, .. } = frag;
+        let effects = !pure_ && has_effects(&expr);
         // A second evaluation of what may be changed would not be the same.
         let pure_ = pure_ && !mutable;
-        let val = self.emit(Op::Opaque(Box::new(Opaque { expr, binds, pure_, mutable })), ty);
+        let val = self.emit(Op::Opaque(Box::new(Opaque { expr, binds, pure_, mutable, effects })), ty);
         self.inert.insert(val);
         if mutable || (!pure_ && matches!(self.class(val), Class::Unknown | OPAQUE)) {
             self.made.insert(val);
@@ -124,7 +125,8 @@ impl Lower<'_> {
 
     pub(super) fn effect_opaque(&mut self, frag: Frag, at: TokenStream, complaint: Option<String>) {
         let Frag { expr, binds, ty, .. } = frag;
-        let val = self.emit(Op::Opaque(Box::new(Opaque { expr, binds, pure_: false, mutable: false })), ty);
+        let val =
+            self.emit(Op::Opaque(Box::new(Opaque { expr, binds, pure_: false, mutable: false, effects: true })), ty);
         self.notes.insert(val, Note::Opaque { at, complaint, effect: true });
     }
 
@@ -134,14 +136,13 @@ impl Lower<'_> {
     pub(super) fn pass_through(&mut self, expr: &syn::Expr) -> Frag {
         let ty = self.fresh_ty(Class::Unknown);
         let mut expr = expr.clone();
-        let mut effects = Effects(false);
-        syn::visit::Visit::visit_expr(&mut effects, &expr);
+        let effects = has_effects(&expr);
         let binds = self.substitute(&mut expr);
         let reads_mutable = binds.iter().any(|(_, operand)| match operand {
             Operand::Val(val) => self.made.contains(val),
             Operand::Place(place) => self.changes(place.mem),
         });
-        Frag { expr, binds, pure_: !effects.0 && !reads_mutable, ty, why: None }
+        Frag { expr, binds, pure_: !effects && !reads_mutable, ty, why: None }
     }
 
     /// As [`Self::pass_through`], with what to say if an active value flows in.
@@ -167,6 +168,12 @@ fn complaint(at: &TokenStream) -> String {
     )
 }
 
+fn has_effects(expr: &syn::Expr) -> bool {
+    let mut effects = Effects(false);
+    syn::visit::Visit::visit_expr(&mut effects, expr);
+    effects.0
+}
+
 /// Whether evaluating twice could differ from evaluating once.
 struct Effects(bool);
 
@@ -189,8 +196,9 @@ impl<'ast> syn::visit::Visit<'ast> for Effects {
         self.0 |= !makes_text(&syn::Expr::MethodCall(call.clone()));
     }
 
-    fn visit_macro(&mut self, _: &'ast syn::Macro) {
-        self.0 = true;
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        // Those of ours compare patterns with placeholders.
+        self.0 |= mac.path.leading_colon.is_none();
     }
 
     fn visit_expr_assign(&mut self, _: &'ast syn::ExprAssign) {
@@ -328,7 +336,7 @@ impl VisitMut for Substitution<'_, '_> {
             self.lower.means_macro(&mac.mac.path);
             *expr = syn::Expr::Match(choice);
         }
-        let allowed = matches!(expr, syn::Expr::Closure(_));
+        let allowed = matches!(expr, syn::Expr::Closure(_) | syn::Expr::Let(_));
         if !allowed && let Some((what, instead)) = fence::expression(expr) {
             self.lower.diag.unsupported(&*expr, what, instead);
             return;
@@ -388,10 +396,29 @@ impl VisitMut for Substitution<'_, '_> {
     }
 
     fn visit_expr_while_mut(&mut self, loop_: &mut syn::ExprWhile) {
-        self.visit_expr_mut(&mut loop_.cond);
-        let outer = std::mem::replace(&mut self.in_loop, true);
-        self.visit_block_mut(&mut loop_.body);
-        self.in_loop = outer;
+        self.scoped(|substitution| {
+            substitution.visit_expr_mut(&mut loop_.cond);
+            let outer = std::mem::replace(&mut substitution.in_loop, true);
+            substitution.visit_block_mut(&mut loop_.body);
+            substitution.in_loop = outer;
+        });
+    }
+
+    fn visit_expr_if_mut(&mut self, choice: &mut syn::ExprIf) {
+        self.scoped(|substitution| {
+            substitution.visit_expr_mut(&mut choice.cond);
+            substitution.visit_block_mut(&mut choice.then_branch);
+        });
+        if let Some((_, otherwise)) = &mut choice.else_branch {
+            self.visit_expr_mut(otherwise);
+        }
+    }
+
+    /// What it binds is there in the rest of the condition and in what it is the condition of.
+    fn visit_expr_let_mut(&mut self, condition: &mut syn::ExprLet) {
+        self.visit_expr_mut(&mut condition.expr);
+        let pat = condition.pat.clone();
+        self.bind(&pat);
     }
 
     fn visit_block_mut(&mut self, block: &mut syn::Block) {

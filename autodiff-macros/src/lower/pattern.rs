@@ -48,6 +48,10 @@ impl Lower<'_> {
                 }
                 let name = pat.ident.to_string();
                 let mutable = pat.mutability.is_some();
+                let value = match ty {
+                    Some(ty) if mutable => self.adopted(value, ty, pat),
+                    _ => value,
+                };
                 let mut value = self.held(value, mutable, &name, pat);
                 if mutable && self.uses.is_lent_mut(&name) {
                     value = self.in_memory(value);
@@ -72,13 +76,17 @@ impl Lower<'_> {
                     return self.bind_poison(pat);
                 }
                 let value = self.settle(value, pat);
+                let types: Vec<_> = match ty.map(signature::bare) {
+                    Some(syn::Type::Tuple(types)) => types.elems.iter().collect(),
+                    _ => Vec::new(),
+                };
                 for (i, elem) in tuple.elems.iter().enumerate() {
                     let part = match &value {
                         Value::Poison | Value::Never | Value::Exit => Value::Poison,
                         value => self.part(value.clone(), i, elem),
                     };
                     let part = self.read(part);
-                    self.bind(elem, part, None);
+                    self.bind(elem, part, types.get(i).copied());
                 }
             }
             syn::Pat::Slice(slice) => {

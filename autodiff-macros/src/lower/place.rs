@@ -300,7 +300,8 @@ impl Lower<'_> {
                 self.unsupported(
                     at,
                     "changing what is neither a variable nor memory of the function",
-                    "keep it in a variable, and return it",
+                    "keep it in a variable, and return it; an array that another function makes shows by its type: \
+                     `let mut v: Vec<f64> = ..`",
                 );
                 return;
             }

@@ -355,7 +355,12 @@ impl Lower<'_> {
         self.expected = ty.cloned();
         self.inner_parts = inner_parts(pat, ty);
         self.goes = self.goes_to(pat, ty);
-        match self.expr(&init.expr, want) {
+        // An `Option` of a float, which a constant may be put into now and an active value later.
+        let value = match ty.is_some_and(super::optional::is_of_float) {
+            true => self.modelled(|lower| lower.expr(&init.expr, want)),
+            false => self.expr(&init.expr, want),
+        };
+        match value {
             // Nothing follows that could read the variables.
             value @ (Value::Never | Value::Exit) => result = value,
             value => self.bind(pat, value, ty),

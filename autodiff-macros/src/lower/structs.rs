@@ -204,7 +204,7 @@ impl Lower<'_> {
             false => syn::parse_quote!({ let _ = || #literal; }),
         };
         let ty = self.fresh_ty(OPAQUE);
-        let op = Op::Opaque(Box::new(Opaque { expr, binds: frag.binds, pure_: true, mutable: true }));
+        let op = Op::Opaque(Box::new(Opaque { expr, binds: frag.binds, pure_: true, mutable: true, effects: false }));
         let val = self.emit(op, ty);
         self.notes.insert(val, super::Note::Opaque { at: at.to_token_stream(), complaint: None, effect: true });
     }
@@ -298,7 +298,11 @@ impl Lower<'_> {
             expr = with_base(expr, base.expr);
             binds.extend(base.binds);
         }
-        let build = crate::ir::Build { made: Opaque { expr, binds, pure_: true, mutable: false }, fields, each: None };
+        let build = crate::ir::Build {
+            made: Opaque { expr, binds, pure_: true, mutable: false, effects: false },
+            fields,
+            each: None,
+        };
         self.b.effect(Op::Alloc { mem, init: Init::Build(Box::new(build)) });
         self.structs.insert(mem);
         Value::Place(Spot { place: Place::whole(mem), form: Form::Unknown(String::new()) })

@@ -202,7 +202,8 @@ impl<'a> Steps<'a> {
                     true => syn::parse_quote!(&#x),
                     false => syn::parse_quote!(::core::clone::Clone::clone(&#x)),
                 };
-                let opaque = Opaque { expr, binds: vec![(x, Operand::Val(v))], pure_: true, mutable: false };
+                let opaque =
+                    Opaque { expr, binds: vec![(x, Operand::Val(v))], pure_: true, mutable: false, effects: false };
                 Arg::Val(self.b.emit(Op::Opaque(Box::new(opaque)), Ty::Opaque))
             }
         }

@@ -4,6 +4,9 @@
 //! differences at steps `h, h/c, h/c², …` are extrapolated to `h = 0` by Neville's scheme, and of all entries of the
 //! table that with the smallest estimated error is taken. No step has to be chosen: truncation rules out the large
 //! ones, rounding the small ones.
+//!
+//! A function with branches may be another smooth function at both ends of the large steps, to which the table converges.
+//! The small steps tell: where most of them agree on something else, the table starts again with smaller ones.
 
 use alloc::{vec, vec::Vec};
 
@@ -15,6 +18,8 @@ const FIRST_STEP: f64 = 0.367_879_441_171_442_3;
 const CONTRACTION: f64 = 1.6;
 /// How many steps are tried.
 const LEVELS: usize = 22;
+/// How many smaller steps have to agree before larger ones are left out.
+const FEWEST: usize = 6;
 
 /// A derivative with what is known of its accuracy.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,57 +47,87 @@ impl Difference {
 
 /// The derivative at 0 of every component of `values`, whose relative precision is `epsilon`.
 pub(super) fn differentiate(values: impl Fn(f64) -> Vec<f64>, epsilon: f64) -> Vec<Difference> {
-    let mut tables: Vec<Table> = Vec::new();
+    let mut levels: Vec<Vec<Quotient>> = Vec::new();
     let mut step = FIRST_STEP;
     for _ in 0..LEVELS {
         let (above, below) = (values(step), values(-step));
-        tables.resize_with(above.len().min(below.len()), Table::default);
-        for ((table, above), below) in tables.iter_mut().zip(above).zip(below) {
-            table.add(above, below, step, epsilon);
+        levels.resize_with(above.len().min(below.len()), Vec::new);
+        for ((levels, above), below) in levels.iter_mut().zip(above).zip(below) {
+            levels.push(Quotient::new(above, below, step, epsilon));
         }
         step /= CONTRACTION;
     }
-    tables.into_iter().map(|table| table.best).collect()
+    levels.iter().map(|levels| limit(levels)).collect()
 }
 
-/// Neville's table for one component: the last row, and the best entry so far.
-struct Table {
-    row: Vec<f64>,
-    best: Difference,
+/// A central difference.
+#[derive(Clone, Copy, Debug)]
+struct Quotient {
+    value: f64,
+    /// What rounding of the function's values may contribute.
+    noise: f64,
 }
 
-impl Default for Table {
-    fn default() -> Self {
-        Table { row: Vec::new(), best: Difference::UNKNOWN }
+impl Quotient {
+    fn new(above: f64, below: f64, step: f64, epsilon: f64) -> Self {
+        // Half an epsilon for each value.
+        let noise = epsilon * (above.abs() + below.abs()) / (4.0 * step);
+        Quotient { value: (above - below) / (2.0 * step), noise }
     }
 }
 
-impl Table {
-    fn add(&mut self, above: f64, below: f64, step: f64, epsilon: f64) {
-        let mut entry = (above - below) / (2.0 * step);
+/// What the quotients of one component, of the largest step first, converge to.
+fn limit(levels: &[Quotient]) -> Difference {
+    let (best, level) = extrapolated(levels);
+    let smaller = (level + 1..levels.len()).filter_map(|first| levels.get(first..));
+    match smaller.take_while(|rest| rest.len() >= FEWEST).find(|rest| disagree(rest, &best)) {
+        Some(smaller) => limit(smaller),
+        None => best,
+    }
+}
+
+/// Whether most of the quotients are nearer to each other than to `best`, by much. Those of a smooth function differ from
+/// its derivative as much as among each other, by truncation or by rounding.
+fn disagree(levels: &[Quotient], best: &Difference) -> bool {
+    let middle = median(levels.iter().map(|quotient| quotient.value).collect());
+    let spread = median(levels.iter().map(|quotient| (quotient.value - middle).abs()).collect());
+    let noise = median(levels.iter().map(|quotient| quotient.noise).collect());
+    (middle - best.value).abs() > 16.0 * (spread + noise) + best.uncertainty()
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// The entry of Neville's table with the smallest error, and the level that it belongs to.
+fn extrapolated(levels: &[Quotient]) -> (Difference, usize) {
+    let mut best = (Difference::UNKNOWN, 0);
+    let mut row: Vec<f64> = Vec::new();
+    for (level, quotient) in levels.iter().enumerate() {
+        let (mut entry, noise) = (quotient.value, quotient.noise);
         if !entry.is_finite() {
             // Outside of the domain: start again with smaller steps.
-            self.row.clear();
-            return;
+            row.clear();
+            continue;
         }
-        // Half an epsilon for each value.
-        let noise = epsilon * (above.abs() + below.abs()) / (4.0 * step);
         let mut next = vec![entry];
         let mut weight = 1.0;
-        for &previous in &self.row {
+        for &previous in &row {
             // The entry that removes the error term in h², then h⁴, ….
             weight *= CONTRACTION * CONTRACTION;
             let extrapolated = entry + (entry - previous) / (weight - 1.0);
             let error = (extrapolated - entry).abs().max((extrapolated - previous).abs());
             // With the noise: an error that is small by accident does not beat a step at which rounding is small.
-            if error + noise < self.best.error + self.best.noise {
-                self.best = Difference { value: extrapolated, error, noise };
+            if error + noise < best.0.error + best.0.noise {
+                best = (Difference { value: extrapolated, error, noise }, level);
             }
             next.push(extrapolated);
             entry = extrapolated;
         }
-        self.row = next;
+        row = next;
     }
+    best
 }
 
 #[cfg(test)]
@@ -129,6 +164,23 @@ mod tests {
         // Nearer than every step: the differences are neither slope.
         let jump = derivative(|x| if x > 1e-9 { 1.0 } else { 0.0 }, 0.0);
         assert!(jump.is_unresolved(jump.value.abs()), "{jump:?}");
+    }
+
+    #[test]
+    fn branches_at_both_ends_of_the_large_steps_do_not_fool_it() {
+        for margin in [0.2, 0.1, 0.01, 1e-3] {
+            let branches = derivative(|x| if x.abs() > margin { 0.25 * x } else { 2.0 * x + x * x }, 0.0);
+            assert!((branches.value - 2.0).abs() < 1e-9, "{margin}: {branches:?}");
+            let curved = derivative(|x| if x.abs() > margin { (0.1 * x).sin() } else { x.exp() }, 0.0);
+            assert!((curved.value - 1.0).abs() < 1e-7, "{margin}: {curved:?}");
+        }
+    }
+
+    #[test]
+    fn rounding_does_not_fool_it() {
+        // What is left of large numbers: the quotients of the small steps are noise.
+        let difference = derivative(|x| (1e6 + x.sin()) - 1e6, 0.3);
+        assert!((difference.value - 0.3_f64.cos()).abs() <= difference.uncertainty().max(1e-7), "{difference:?}");
     }
 
     #[test]

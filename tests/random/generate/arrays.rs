@@ -3,6 +3,7 @@
 use super::body::Body;
 use super::code::{Bounds, Expr, Float};
 use super::models::nested;
+use super::program::PARAM_ABS;
 use super::scope::{Dim, Var};
 
 /// What an element starts with and may be set to; the rest is for `+=`.
@@ -66,7 +67,7 @@ impl Body<'_> {
 
     /// `vec![x; n]`, `vec![[0.0; 2]; n + 1]`
     fn let_vector(&mut self, float: Float) {
-        let arrays = self.scope.find(|var| !var.dims.is_empty() && !var.dims[0].is_fixed());
+        let arrays = self.scope.find(|var| !var.dims.is_empty() && !var.dims[0].is_fixed() && !var.ragged);
         let (len, min, max) = if !arrays.is_empty() && self.random.chance(60) {
             let dim = &self.scope.var(self.random.one(&arrays)).dims[0];
             (dim.len.clone(), dim.min, dim.max)
@@ -141,7 +142,7 @@ impl Body<'_> {
         };
         self.line(format!("{keyword} {name}{ascription} = {text};"));
         let mut copy = self.var(&name, dims, var.float, var.bounds);
-        copy.active = var.active;
+        (copy.active, copy.ragged) = (var.active, var.ragged);
         if mutable {
             self.declare_changing(copy);
         } else {
@@ -190,6 +191,11 @@ impl Body<'_> {
         } else {
             self.scope.declare(var);
         }
+    }
+
+    /// What a parameter that is written to may become: what is assigned, and what is added.
+    pub(super) fn written_bounds() -> ((f64, f64), (f64, f64)) {
+        ((BASE.0.max(PARAM_ABS), BASE.1), ROOM)
     }
 
     pub(super) fn declare_changing(&mut self, var: Var) {

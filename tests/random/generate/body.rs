@@ -64,6 +64,8 @@ pub(super) struct Body<'a> {
     pub(super) calls_left: usize,
     /// What the generic length of the function is that the arguments at hand are for, once one of them says so.
     pub(super) length_of_call: Option<Dim>,
+    /// Whether the length of an argument at hand depends on values.
+    pub(super) passes_ragged: bool,
     text: String,
     indent: usize,
     names: BTreeSet<String>,
@@ -90,6 +92,7 @@ impl<'a> Body<'a> {
             early: None,
             calls_left: 4,
             length_of_call: None,
+            passes_ragged: false,
             text: String::new(),
             indent: 1,
             names: BTreeSet::new(),

@@ -13,12 +13,17 @@ pub(super) struct Call {
     parts: Vec<Part>,
     /// The largest gain of an argument.
     gain: f64,
+    /// Arrays that are made for the call, which writes to them: names, types and lengths.
+    written: Vec<(String, Float, Dim)>,
+    /// Whether the length of an argument depends on values.
+    ragged: bool,
 }
 
 impl Body<'_> {
     /// A call of a function that returns one number of the type.
     pub(super) fn call(&mut self, float: Float, depth: usize) -> Option<Expr> {
-        let call = self.some_call(float, depth, |parts| *parts == [Part::Float(float)])?;
+        let call =
+            self.some_call(float, depth, |program, parts| !program.writes() && *parts == [Part::Float(float)])?;
         let bounds = self.result_bounds(&call, 0);
         if float != Float::F64 {
             // Nothing in the tokens says what it is, and `f64` is what is taken then.
@@ -28,16 +33,14 @@ impl Body<'_> {
     }
 
     /// A call of a function whose result is wanted. A generic one is called with `float`.
-    fn some_call(&mut self, float: Float, depth: usize, want: impl Fn(&[Part]) -> bool) -> Option<Call> {
+    fn some_call(&mut self, float: Float, depth: usize, want: impl Fn(&Program, &[Part]) -> bool) -> Option<Call> {
         let library = self.library;
         let mine = self.owner.is_some() && self.random.chance(70);
         let wanted = |program: &&Program| {
             let parts: Vec<Part> = program.returns.iter().map(|part| part.at(float)).collect();
             let owned = program.owner.is_none() || program.owner == self.owner;
             let generic = program.generics.float || float != Float::Generic;
-            // Arrays do not come out of calls.
-            let numbers = parts.iter().all(|part| matches!(part, Part::Float(_) | Part::Count));
-            want(&parts) && numbers && !program.writes() && owned && generic && (!mine || program.owner.is_some())
+            want(program, &parts) && owned && generic && (!mine || program.owner.is_some())
         };
         let wanted: Vec<&Program> = library.programs.iter().filter(wanted).collect();
         if wanted.is_empty() || self.calls_left == 0 {
@@ -72,8 +75,10 @@ impl Body<'_> {
 
     fn call_of(&mut self, program: &Program, float: Float, depth: usize) -> Option<Call> {
         let mut args = Vec::new();
+        let mut written = Vec::new();
         let mut gain = 0.0_f64;
         self.length_of_call = None;
+        let outer = std::mem::replace(&mut self.passes_ragged, false);
         for param in program.params.iter().filter(|param| !param.is_self()) {
             let ty = match &param.ty {
                 Ty::Float(of) => Ty::Float(of.at(float)),
@@ -82,6 +87,12 @@ impl Body<'_> {
                 }
                 ty => ty.clone(),
             };
+            if let (true, Ty::Array { float, dims, .. }) = (param.is_written(), &ty) {
+                let name = self.written_argument(*float, &dims[0]);
+                args.push(format!("&mut {name}"));
+                written.push((name, *float, dims[0].clone()));
+                continue;
+            }
             let (text, bounds) = self.argument(&ty, param.active, depth)?;
             gain = gain.max(bounds);
             args.push(text);
@@ -100,7 +111,23 @@ impl Body<'_> {
         }
         let text = format!("{name}({})", args.join(", "));
         let parts = program.returns.iter().map(|part| part.at(float)).collect();
-        Some(Call { program: program.id, text, parts, gain })
+        let ragged = self.passes_ragged;
+        self.passes_ragged |= outer;
+        Some(Call { program: program.id, text, parts, gain, written, ragged })
+    }
+
+    /// An array for a call to write to. What it holds may be what a parameter holds.
+    fn written_argument(&mut self, float: Float, dim: &Dim) -> String {
+        let name = self.fresh("state");
+        let values: Vec<String> = (0..dim.max)
+            .map(|_| {
+                let value = self.float(float, 1);
+                let value = self.fit(value, PARAM_ABS, 6.0);
+                self.with_type(value).text
+            })
+            .collect();
+        self.line(format!("let mut {name}: [{}; {}] = [{}];", float.name(), dim.len, values.join(", ")));
+        name
     }
 
     /// An argument and its gain.
@@ -201,10 +228,13 @@ impl Body<'_> {
             return None;
         }
         let var = self.scope.var(self.random.one(&found)).clone();
+        self.passes_ragged |= var.ragged;
         let rows = var.dims.len() - dims.len();
         let lengths = var.dims[rows..].iter().zip(dims).filter(|(_, want)| want.is_generic());
         self.length_of_call = lengths.map(|(have, _)| have.clone()).next().or(self.length_of_call.take());
-        if var.mutable && self.random.chance(40) {
+        // Parts of arrays of arrays have no copies.
+        let is_part = var.reference && !var.dims[0].is_fixed() && dims.len() > 1;
+        if var.mutable && !is_part && self.random.chance(40) {
             return Some((self.copied(&var, shape, rows), var.bounds.gain));
         }
         let row = Var { dims: var.dims[..rows].to_vec(), ..var.clone() };
@@ -236,10 +266,16 @@ impl Body<'_> {
     /// `let (a, b): (f64, [f64; 2]) = program(..);`, `let v: Vec<f64> = program(..);`
     pub(super) fn let_call(&mut self) {
         let float = self.float;
-        let call = self.some_call(float, 2, |parts| !matches!(parts, [Part::Float(_)]));
+        let call = self.some_call(float, 2, |program, parts| program.writes() || !matches!(parts, [Part::Float(_)]));
         let Some(call) = call else {
             return self.let_scalar();
         };
+        if let [Part::Model(id)] = call.parts[..] {
+            let gain = self.result_bounds(&call, 0).gain;
+            return self.declare_returned_struct(id, &call.text, gain);
+        }
+        // What is bound may be changed: all parts of one tuple, or none.
+        let changes = self.random.chance(25);
         let mut patterns = Vec::new();
         let mut declared = Vec::new();
         for (k, part) in call.parts.iter().enumerate() {
@@ -247,7 +283,7 @@ impl Body<'_> {
             let (min, max) = self.library.programs[call.program].returned[k].len;
             let name = if let Part::Float(_) = part { self.scalar_name() } else { self.fresh("got") };
             let dims = match *part {
-                Part::Count => {
+                Part::Count | Part::Model(_) => {
                     patterns.push("_".to_owned());
                     continue;
                 }
@@ -255,10 +291,8 @@ impl Body<'_> {
                 Part::Array(_, n) => vec![Dim::fixed(n)],
                 Part::List(_) => vec![Dim { len: format!("{name}.len()"), min, max }],
             };
-            patterns.push(name.clone());
-            if let Some(float) = part.float() {
-                declared.push((name, dims, float, bounds));
-            }
+            patterns.push(if changes && !dims.is_empty() { format!("mut {name}") } else { name.clone() });
+            declared.extend(part.float().map(|float| (name, dims, float, bounds)));
         }
         let types: Vec<String> = call.parts.iter().map(|part| part.text()).collect();
         let (pattern, ty) = match &patterns[..] {
@@ -267,8 +301,22 @@ impl Body<'_> {
         };
         self.line(format!("let {pattern}: {ty} = {};", call.text));
         for (name, dims, float, bounds) in declared {
-            let var = self.var(&name, dims, float, bounds);
-            self.scope.declare(var);
+            let is_array = !dims.is_empty();
+            let mut var = self.var(&name, dims, float, bounds);
+            var.ragged = call.ragged && var.is_vector();
+            if changes && is_array {
+                self.declare_changing(var);
+            } else {
+                self.scope.declare(var);
+            }
+        }
+        for (name, float, dim) in call.written {
+            // What the function may have added to them.
+            let (base, room) = Body::written_bounds();
+            let gain = base.1 + room.1;
+            let bounds = Bounds::symmetric(base.0 + room.0, gain * call.gain.max(1.0));
+            let var = self.var(&name, vec![dim], float, bounds);
+            self.declare_changing(var);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::code::Float;
 use super::generic::LENGTHS;
+use super::models::Model;
 use super::program::{Param, Part, Program, Shape, Ty};
 use super::random::Random;
 use super::{Library, VARIANTS};
@@ -40,7 +41,7 @@ impl<'a> Case<'a> {
         let active: Vec<&Param> = instance.params.iter().filter(|param| param.active).collect();
         let written: Vec<&Param> = instance.params.iter().filter(|param| param.is_written()).collect();
         let others = instance.params.iter().filter(|param| !param.is_self());
-        let Outputs { mut values, mut tangents, seed, floats } = Outputs::of(instance);
+        let Outputs { mut values, mut tangents, seed, floats } = Outputs::of(random, library, instance);
         // What the function writes is returned too, behind the rest.
         for param in &written {
             values = format!("[{values}, numbers![&a.{}]].concat()", param.name);
@@ -146,7 +147,8 @@ impl<'a> Case<'a> {
         let single = self.instance.traits.single;
         let is_scalar = matches!(returns[..], [Part::Float(_)]) && self.written.is_empty();
         let counted = returns.contains(&Part::Count);
-        let plural = !is_scalar && self.written.is_empty();
+        let is_struct = matches!(returns[..], [Part::Model(_)]);
+        let plural = !is_scalar && !is_struct && self.written.is_empty();
 
         let mut functions = self.arguments.clone();
         functions += &format!(
@@ -389,7 +391,7 @@ struct Outputs {
 }
 
 impl Outputs {
-    fn of(program: &Program) -> Outputs {
+    fn of(random: &mut Random, library: &Library, program: &Program) -> Outputs {
         let parts = || program.returns.iter().enumerate();
         let place = |of: &str, k: usize| if program.returns.len() > 1 { format!("{of}.{k}") } else { of.to_owned() };
         let floats = |of: &str| -> Vec<String> {
@@ -406,6 +408,10 @@ impl Outputs {
             let (template, n) = match part {
                 Part::Float(_) => ("0.0".to_owned(), 1),
                 Part::Array(_, n) => (format!("[0.0; {n}]"), *n),
+                Part::Model(id) => {
+                    let models = &library.models;
+                    (models[*id].template(random, models), Model::floats(*id, models).expect("it has no vectors"))
+                }
                 // The only part.
                 Part::List(_) => ("vec![0.0; seed.len()]".to_owned(), 0),
                 Part::Count => {

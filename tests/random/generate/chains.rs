@@ -9,14 +9,18 @@ use super::scope::{Closure, Dim, Var};
 const CLOSURE_ABS: f64 = 2.0;
 
 /// What an iterator gives: the pattern of its items, and what is in scope behind the pattern.
-struct Items {
-    text: String,
-    pattern: String,
-    vars: Vec<Var>,
-    ints: Vec<Int>,
+pub(super) struct Items {
+    pub(super) text: String,
+    pub(super) pattern: String,
+    pub(super) vars: Vec<Var>,
+    pub(super) ints: Vec<Int>,
     /// How many there are.
-    min: usize,
-    max: usize,
+    pub(super) min: usize,
+    pub(super) max: usize,
+    /// Whether they have no positions: they cannot be counted from the end.
+    pub(super) lazy: bool,
+    /// Whether values decide how many there are.
+    pub(super) ragged: bool,
 }
 
 impl Body<'_> {
@@ -54,6 +58,8 @@ impl Body<'_> {
                     ints: vec![int],
                     min: dim.min,
                     max: dim.max,
+                    lazy: false,
+                    ragged: false,
                 }
             }
             1 | 2 => {
@@ -67,6 +73,8 @@ impl Body<'_> {
                     max: dim.max.min(other_dim.max),
                     vars: vec![self.item(&list, &v), self.item(&other, &u)],
                     ints: vec![],
+                    lazy: false,
+                    ragged: false,
                 }
             }
             3 => {
@@ -78,6 +86,8 @@ impl Body<'_> {
                     ints: vec![],
                     min: dim.min.saturating_sub(1),
                     max: dim.max.saturating_sub(1),
+                    lazy: false,
+                    ragged: false,
                 }
             }
             4 => {
@@ -103,6 +113,8 @@ impl Body<'_> {
                     ints: vec![],
                     min: count(dim.min),
                     max: count(dim.max),
+                    lazy: false,
+                    ragged: false,
                 }
             }
             5 => Items {
@@ -112,6 +124,8 @@ impl Body<'_> {
                 ints: vec![],
                 min: dim.min,
                 max: dim.max,
+                lazy: false,
+                ragged: false,
             },
             _ => Items {
                 text: format!("{name}.iter()"),
@@ -120,10 +134,18 @@ impl Body<'_> {
                 ints: vec![],
                 min: dim.min,
                 max: dim.max,
+                lazy: false,
+                ragged: false,
             },
         };
         for _ in 0..self.random.weighted(&[6, 4, 2]) {
             self.adapt(&mut items);
+        }
+        for _ in 0..self.random.weighted(&[7, 3, 1]) {
+            self.adapt_lazily(&mut items, float, fixed);
+            if self.random.chance(30) {
+                self.adapt(&mut items);
+            }
         }
         Some(items)
     }
@@ -131,7 +153,7 @@ impl Body<'_> {
     /// One more adaptor.
     fn adapt(&mut self, items: &mut Items) {
         match self.random.below(5) {
-            0 => items.text += ".rev()",
+            0 if !items.lazy => items.text += ".rev()",
             1 => {
                 items.text += ".skip(1)";
                 (items.min, items.max) = (items.min.saturating_sub(1), items.max.saturating_sub(1));
@@ -159,11 +181,20 @@ impl Body<'_> {
         let index = self.fresh("i");
         let int = Int::var(&index, 0, end.hi.saturating_sub(1), Vec::new());
         let text = format!("(0..{})", end.operand());
-        Some(Items { text, pattern: index, vars: vec![], ints: vec![int], min: end.lo, max: end.hi })
+        Some(Items {
+            text,
+            pattern: index,
+            vars: vec![],
+            ints: vec![int],
+            min: end.lo,
+            max: end.hi,
+            lazy: false,
+            ragged: false,
+        })
     }
 
     /// Runs `write` with the items in scope.
-    fn with_items<R>(&mut self, items: &Items, write: impl FnOnce(&mut Self) -> R) -> R {
+    pub(super) fn with_items<R>(&mut self, items: &Items, write: impl FnOnce(&mut Self) -> R) -> R {
         let mark = self.scope.mark();
         for var in &items.vars {
             self.scope.declare(var.clone());
@@ -177,7 +208,7 @@ impl Body<'_> {
     }
 
     /// An expression of one of the items at least.
-    fn of_items(&mut self, items: &Items, float: Float, depth: usize) -> Expr {
+    pub(super) fn of_items(&mut self, items: &Items, float: Float, depth: usize) -> Expr {
         let value = self.float(float, depth);
         let Some(var) = items.vars.first() else { return value };
         let item = if var.dims.is_empty() {
@@ -267,7 +298,8 @@ impl Body<'_> {
         let (text, pattern) = (&items.text, &items.pattern);
         self.line(format!("let {name}: Vec<{}> = {text}.map(|{pattern}| {}).collect();", float.name(), value.text));
         let dim = Dim { len: format!("{name}.len()"), min: items.min, max: items.max };
-        let list = self.var(&name, vec![dim], float, value.bounds);
+        let mut list = self.var(&name, vec![dim], float, value.bounds);
+        list.ragged = items.ragged;
         self.scope.declare(list);
     }
 

@@ -20,7 +20,7 @@ impl Body<'_> {
         if depth == 0 {
             return self.leaf(float);
         }
-        match self.random.weighted(&[12, 12, 12, 5, 3, 22, 3, 3, 4, 5, 3, 7, 3, 5, 4, 2, 3, 7]) {
+        match self.random.weighted(&[12, 12, 12, 5, 3, 22, 3, 3, 4, 5, 3, 7, 3, 5, 4, 2, 3, 7, 6]) {
             0 => {
                 let (a, b) = self.operands(float, depth);
                 a.add(&b)
@@ -51,7 +51,8 @@ impl Body<'_> {
             14 => self.closure_call(float, depth).unwrap_or_else(|| self.leaf(float)),
             15 => self.if_let_expression(float, depth),
             16 if float == self.float => self.self_call(depth).unwrap_or_else(|| self.leaf(float)),
-            _ => self.match_expression(float, depth),
+            17 => self.match_expression(float, depth),
+            _ => self.out_of_maybe(float, depth).unwrap_or_else(|| self.leaf(float)),
         }
     }
 

@@ -7,7 +7,7 @@ use super::program::Part;
 
 impl Body<'_> {
     /// A condition that calls nothing: what a call needs would be bound before the loop.
-    fn plain_condition(&mut self) -> String {
+    pub(super) fn plain_condition(&mut self) -> String {
         let condition = self.without_calls(Body::condition);
         format!("({condition})")
     }
@@ -74,7 +74,10 @@ impl Body<'_> {
         self.loops.push(Loop { label: None, breaks: name.is_none(), continues: false });
         self.braces(&format!("{start}loop "), |body| {
             body.scope.declare_int(Int::var(&counter, 0, trips - 1, Vec::new()));
+            let mark = body.scope.mark();
             body.inner_statements(budget);
+            // They may have borrowed what changes now.
+            body.scope.leave_closures(&mark);
             body.line(format!("{counter} += 1;"));
             body.scope.forget_int(&counter);
             body.scope.declare_int(Int::var(&counter, 1, trips, Vec::new()));

@@ -76,6 +76,7 @@ impl Part {
             Part::Float(of) => Part::Float(of.at(float)),
             Part::Array(of, n) => Part::Array(of.at(float), n),
             Part::List(of) => Part::List(of.at(float)),
+            Part::Model(id) => Part::Model(id),
             Part::Count => Part::Count,
         }
     }

@@ -4,15 +4,11 @@ use super::body::Body;
 use super::scope::{Dim, Var};
 
 /// How long they get.
-const LONGEST: usize = 8;
+pub(super) const LONGEST: usize = 8;
 
 impl Body<'_> {
     /// `let mut v = Vec::new(); for i in 0..n { v.push(x); }`, and a first change.
     pub(super) fn let_growing(&mut self) {
-        // Some of those in loops are not in the language.
-        if !self.loops.is_empty() {
-            return self.let_array();
-        }
         let float = self.float;
         let name = self.fresh("grown");
         let first = self.pushed_value(None);
@@ -31,7 +27,7 @@ impl Body<'_> {
         }
     }
 
-    fn pushed_value(&mut self, of: Option<&Var>) -> String {
+    pub(super) fn pushed_value(&mut self, of: Option<&Var>) -> String {
         let (abs, gain) = of.map_or((1.0, 6.0), |var| (var.base.abs(), var.base.gain));
         let value = self.float(self.float, 2);
         let value = self.fit(value, abs, gain);

@@ -1,14 +1,12 @@
 //! Random functions in the language of `#[differentiate]`, as Rust source.
 //!
 //! A function is written statement by statement ([`stmt`], [`loops`], [`flow`], [`options`], [`chains`], [`arrays`],
-//! [`memory`], [`growing`], [`structs`], [`call`]) with expressions ([`expr`], [`int`]) of what is in scope ([`scope`]),
+//! [`memory`], [`reorder`], [`growing`], [`structs`], [`maybe`], [`adaptors`], [`call`]) with expressions ([`expr`], [`int`]) of what is in scope ([`scope`]),
 //! from its parameters ([`params`]) to what it returns ([`results`]); some are generic ([`generic`]), methods, or call
 //! themselves. Indices are in bounds, loops and recursions end, and floats stay in the domains of the primitives, all by
 //! construction: see [`code`]. What is written for each function besides, so that tests can call it, is in [`case`].
-//!
-//! Some constructs are written only in a part of the places where the language of `#[differentiate]` has them: vectors grow
-//! outside of loops, calls return numbers and tuples of them, and options are parameters.
 
+mod adaptors;
 mod arrays;
 mod body;
 mod call;
@@ -21,6 +19,7 @@ mod generic;
 mod growing;
 mod int;
 mod loops;
+mod maybe;
 mod memory;
 mod models;
 mod options;
@@ -28,6 +27,7 @@ mod params;
 mod primitives;
 mod program;
 mod random;
+mod reorder;
 mod results;
 mod scope;
 mod stmt;

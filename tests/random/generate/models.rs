@@ -94,14 +94,6 @@ impl Model {
         models[id].fields.iter().map(of).sum()
     }
 
-    /// Whether there are no arrays of structs in it.
-    pub(super) fn is_flat(id: usize, models: &[Model]) -> bool {
-        models[id].fields.iter().all(|(_, field)| match field {
-            Field::Model(inner, n) => n.is_none() && Self::is_flat(*inner, models),
-            _ => true,
-        })
-    }
-
     /// An expression of the type, every float 0: what a point is read into.
     pub(super) fn template(&self, random: &mut Random, models: &[Model]) -> String {
         let fields: Vec<String> =

@@ -105,6 +105,8 @@ pub(super) enum Part {
     Array(Float, usize),
     /// `Vec<f64>`
     List(Float),
+    /// `Model3`, of which no length depends on values.
+    Model(usize),
     Count,
 }
 
@@ -114,6 +116,7 @@ impl Part {
             Part::Float(float) => float.name().into(),
             Part::Array(float, n) => format!("[{}; {n}]", float.name()),
             Part::List(float) => format!("Vec<{}>", float.name()),
+            Part::Model(id) => format!("Model{id}"),
             Part::Count => "usize".into(),
         }
     }
@@ -121,6 +124,7 @@ impl Part {
     pub(super) fn float(self) -> Option<Float> {
         match self {
             Part::Float(float) | Part::Array(float, _) | Part::List(float) => Some(float),
+            Part::Model(_) => Some(Float::F64),
             Part::Count => None,
         }
     }
@@ -179,7 +183,7 @@ impl Program {
         body.owner = owner;
         let recursive = owner.is_none() && float != Float::F32 && !mixed && body.random.chance(9);
         let mut params = body.params(owner, recursive);
-        if !second && owner.is_none() && !recursive && body.random.chance(8) {
+        if owner.is_none() && !recursive && body.random.chance(8) {
             let dims = vec![Dim::fixed(body.random.within(1, 4))];
             let name = body.fresh("state");
             params.push(Param { name, ty: Ty::Array { float, shape: Shape::Mut, dims }, active: true });
@@ -216,6 +220,7 @@ impl Program {
                 false => inputs.push(format!("{marker}{}: {}", param.name, param.text(library))),
             }
         }
+        models.extend(returns.iter().filter_map(|part| if let Part::Model(id) = part { Some(*id) } else { None }));
         let parts: Vec<String> = returns.iter().map(|part| part.text()).collect();
         let type_of_result = if let [part] = &parts[..] { part.clone() } else { format!("({})", parts.join(", ")) };
         let parameters = generics.declaration(&text);

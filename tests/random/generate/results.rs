@@ -2,7 +2,7 @@
 
 use super::body::Body;
 use super::code::{Bounds, Expr, Float};
-use super::program::{Param, Part, Returned, Ty};
+use super::program::{PARAM_ABS, Param, Part, Returned, Ty};
 use super::scope::{Dim, Var};
 
 /// What a function that calls itself returns at most, at every depth: its value and its gain.
@@ -101,9 +101,11 @@ impl Body<'_> {
     pub(super) fn choose_returns(&mut self, writes: bool, recursive: bool) {
         let choice = if recursive { 0 } else { self.random.below(100) };
         match choice {
-            0..68 => self.returns.push(Part::Float(self.float)),
-            // Arrays have no second derivatives.
-            68..86 if self.second => self.returns.push(Part::Float(self.float)),
+            0..62 => self.returns.push(Part::Float(self.float)),
+            62..68 => {
+                let part = self.some_small_model().map_or(Part::Float(self.float), Part::Model);
+                self.returns.push(part);
+            }
             68..76 => {
                 let n = self.random.within(2, 3);
                 self.returns.push(Part::Array(self.float, n));
@@ -112,8 +114,7 @@ impl Body<'_> {
             _ => {
                 for _ in 0..self.random.within(2, 3) {
                     let float = self.some_float();
-                    let part =
-                        if !self.second && self.random.chance(15) { Part::Array(float, 2) } else { Part::Float(float) };
+                    let part = if self.random.chance(15) { Part::Array(float, 2) } else { Part::Float(float) };
                     self.returns.push(part);
                 }
                 if !writes && self.random.chance(15) {
@@ -139,6 +140,10 @@ impl Body<'_> {
                     (text, bounds, (n, n))
                 }
                 Part::List(float) => self.list_result(float),
+                Part::Model(id) => {
+                    let (text, gain) = self.model_result(id);
+                    (text, Bounds::symmetric(PARAM_ABS, gain), (1, 1))
+                }
                 Part::Count => (self.int(1).text, Bounds::new(0.0, 30.0, 0.0), (1, 1)),
             };
             texts.push(text);

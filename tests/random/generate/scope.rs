@@ -86,6 +86,16 @@ pub(super) struct Indices {
     pub(super) max: usize,
 }
 
+/// An option that may hold a float.
+#[derive(Clone, Debug)]
+pub(super) struct Maybe {
+    pub(super) name: String,
+    pub(super) float: Float,
+    /// Of the float.
+    pub(super) bounds: Bounds,
+    pub(super) mutable: bool,
+}
+
 /// A local closure of one float.
 #[derive(Clone, Debug)]
 pub(super) struct Closure {
@@ -108,6 +118,7 @@ pub(super) struct Scope {
     bools: Vec<String>,
     /// With the largest number that they may hold.
     options: Vec<(String, usize)>,
+    maybes: Vec<Maybe>,
     /// The largest trip count of every open loop.
     trips: Vec<usize>,
     declarations: usize,
@@ -119,6 +130,7 @@ pub(super) struct Mark {
     ints: usize,
     bools: usize,
     options: usize,
+    maybes: usize,
     closures: usize,
 }
 
@@ -129,6 +141,7 @@ impl Scope {
             ints: self.ints.len(),
             bools: self.bools.len(),
             options: self.options.len(),
+            maybes: self.maybes.len(),
             closures: self.closures.len(),
         }
     }
@@ -139,6 +152,12 @@ impl Scope {
         self.ints.truncate(mark.ints);
         self.bools.truncate(mark.bools);
         self.options.truncate(mark.options);
+        self.maybes.truncate(mark.maybes);
+        self.closures.truncate(mark.closures);
+    }
+
+    /// Forgets the closures since.
+    pub(super) fn leave_closures(&mut self, mark: &Mark) {
         self.closures.truncate(mark.closures);
     }
 
@@ -183,6 +202,14 @@ impl Scope {
 
     pub(super) fn options(&self) -> &[(String, usize)] {
         &self.options
+    }
+
+    pub(super) fn declare_maybe(&mut self, maybe: Maybe) {
+        self.maybes.push(maybe);
+    }
+
+    pub(super) fn maybes(&self) -> impl Iterator<Item = &Maybe> {
+        self.maybes.iter().filter(|maybe| !(self.frozen && maybe.mutable))
     }
 
     /// Whether a later declaration does not hide it.

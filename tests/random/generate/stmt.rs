@@ -43,6 +43,10 @@ impl Body<'_> {
                 5 * deep,
                 3 * deep,
                 6 * deep,
+                3,
+                3,
+                4,
+                4 * deep,
             ]);
             let inside = self.random.within(1, budget.saturating_sub(1).clamp(1, 6));
             match choice {
@@ -74,9 +78,13 @@ impl Body<'_> {
                 24 => self.endless_loop(inside),
                 25 => self.match_statement(inside),
                 26 => self.if_let(inside),
-                _ => self.through_parts(inside),
+                27 => self.through_parts(inside),
+                28 => self.let_maybe(),
+                29 => self.change_maybe(),
+                30 => self.reorder(),
+                _ => self.if_some(inside),
             }
-            budget -= if choice >= 19 { inside + 1 } else { 1 }.min(budget);
+            budget -= if (19..28).contains(&choice) || choice == 31 { inside + 1 } else { 1 }.min(budget);
         }
     }
 

@@ -25,18 +25,10 @@ impl Body<'_> {
             return self.let_array();
         }
         let choice = self.random.below(10);
-        let library = self.library;
-        let flat = |id: &usize| Model::is_flat(*id, &library.models);
         let given = |place: &str| !place.contains('.') && !self.owned_models.iter().any(|owned| owned == place);
-        let places: Vec<(String, usize)> =
-            self.models.iter().filter(|(place, id)| given(place) && flat(id)).cloned().collect();
+        let places: Vec<(String, usize)> = self.models.iter().filter(|(place, _)| given(place)).cloned().collect();
         if choice < 2 || places.is_empty() {
-            let small = |id: &usize| Model::floats(*id, &library.models).is_some_and(|floats| floats < 14);
-            let all: Vec<usize> = (0..library.models.len()).filter(flat).filter(small).collect();
-            if all.is_empty() {
-                return self.let_array();
-            }
-            let id = self.random.one(&all);
+            let Some(id) = self.some_small_model() else { return self.let_array() };
             let text = self.model_literal(id);
             return self.declare_struct(id, &text, LITERAL);
         }
@@ -52,11 +44,44 @@ impl Body<'_> {
         }
     }
 
+    /// A struct of a few floats, as many wherever it is made.
+    pub(super) fn some_small_model(&mut self) -> Option<usize> {
+        let models = &self.library.models;
+        let small = |id: &usize| Model::floats(*id, models).is_some_and(|floats| floats < 14);
+        let all: Vec<usize> = (0..models.len()).filter(small).collect();
+        (self.float == Float::F64 && !all.is_empty()).then(|| self.random.one(&all))
+    }
+
+    /// A struct to be returned, and the largest gain of a field.
+    pub(super) fn model_result(&mut self, id: usize) -> (String, f64) {
+        let found: Vec<String> = (self.models.iter())
+            .filter(|(place, of)| *of == id && self.owned_models.contains(place))
+            .map(|(place, _)| place.clone())
+            .collect();
+        if found.is_empty() || self.random.chance(30) {
+            return (self.model_literal(id), 6.0);
+        }
+        let place = found[self.random.below(found.len())].clone();
+        let gain = self.gain_of_model(&place);
+        (place, gain)
+    }
+
+    /// The struct that a call has returned.
+    pub(super) fn declare_returned_struct(&mut self, id: usize, text: &str, gain: f64) {
+        let kept = Kept::Changing { base: (PARAM_ABS, gain.max(6.0)), room: (0.0, 12.0) };
+        let ascription = format!(": {}", self.library.models[id].name);
+        self.declare_typed_struct(id, &ascription, text, kept);
+    }
+
     fn declare_struct(&mut self, id: usize, text: &str, kept: Kept) {
+        self.declare_typed_struct(id, "", text, kept);
+    }
+
+    fn declare_typed_struct(&mut self, id: usize, ascription: &str, text: &str, kept: Kept) {
         let name = self.fresh("q");
         let mutable = self.random.chance(75);
         let keyword = if mutable { "let mut" } else { "let" };
-        self.line(format!("{keyword} {name} = {text};"));
+        self.line(format!("{keyword} {name}{ascription} = {text};"));
         let declaration = self.scope.next_declaration();
         self.owned_models.push(name.clone());
         let kept = match kept {

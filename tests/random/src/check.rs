@@ -20,11 +20,11 @@ use crate::random::SplitMix64;
 
 /// The absolute error that is no error: inputs and outputs are near 1, and what is far below is lost in a sum. A tiny
 /// derivative may well be the rest of large ones that cancel.
-const DOUBLE_NOISE: f64 = 1e-13;
+const DOUBLE_NOISE: f64 = 2e-11;
 const SINGLE_NOISE: f64 = 1e-6;
 
-/// What `f32` and `f64` may differ by, relative to the largest number: their constants do, everywhere.
-const SINGLE_CONSTANTS: f64 = 4e-6;
+/// What `f32` and `f64` may differ by, relative to the largest number: what is computed of constants does, everywhere.
+const SINGLE_CONSTANTS: f64 = 2e-4;
 
 /// How often the error of a derivative in `f32` may be what it varies by among so many neighbours, and how near they are.
 const SINGLE_SPREAD: f64 = 8.0;

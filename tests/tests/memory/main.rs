@@ -7,6 +7,7 @@
     reason = "the functions under test are written as their users write them"
 )]
 
+mod adopted;
 mod chosen;
 mod composite;
 mod growing;

@@ -230,7 +230,7 @@ fn inactive_rust_keeps_its_values_apart() {
     let shifted = b.sub(x, one);
     let opaque = |expr: syn::Expr, operand: Val, out: bool| {
         let binds = vec![(syn::parse_quote!(__0), Operand::Val(operand))];
-        (Op::Opaque(Box::new(Opaque { expr, binds, pure_: true, mutable: false })), out)
+        (Op::Opaque(Box::new(Opaque { expr, binds, pure_: true, mutable: false, effects: false })), out)
     };
     let (assert, _) = opaque(syn::parse_quote!(assert!(__0 * 2.0 > z2)), shifted, false);
     b.effect(assert);

@@ -8,7 +8,7 @@ use super::super::place::literal_index;
 use super::super::value::{Form, Seq, Spot, Value, View};
 use super::super::{Lower, OPAQUE, USIZE};
 use super::{ADAPTORS, By, Length, Parts, Source, Stream};
-use crate::ir::{Access, CmpOp, Op, Ty, Val};
+use crate::ir::{Access, CmpOp, Ty, Val};
 
 impl Lower<'_> {
     /// The chain that an expression is, as the operand of `for`, `zip` or an adaptor. `None`: it is not modelled.
@@ -250,11 +250,12 @@ impl Lower<'_> {
     /// The element of a source at a position; without one, of a range whose loop runs over its elements.
     pub(super) fn source_element(&mut self, source: &Source, position: Val) -> Value {
         match source {
-            Source::Range { lo, from_zero, .. } => {
+            Source::Range { lo, from_zero, hi, .. } => {
+                let ends: Vec<Val> = std::iter::once(*lo).chain(*hi).collect();
                 let position = match self.class(*lo) {
                     USIZE => position,
                     _ => match self.ty(*lo) {
-                        Some(ty) => self.emit(Op::Cast(position), ty),
+                        Some(ty) => self.count_like(position, &ends, ty),
                         None => return Value::Poison,
                     },
                 };

@@ -383,6 +383,11 @@ fn option_of(ty: &syn::Type) -> Option<&syn::Type> {
     }
 }
 
+/// Whether it is an `Option` of a float, or of numbers with one among them.
+pub(super) fn is_of_float(ty: &syn::Type) -> bool {
+    option_of(ty).is_some_and(has_float)
+}
+
 /// Whether there is a float in a type of numbers.
 fn has_float(ty: &syn::Type) -> bool {
     match signature::bare(ty) {

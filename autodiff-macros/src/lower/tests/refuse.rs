@@ -299,18 +299,6 @@ fn types_that_do_not_show_or_do_not_agree() {
             this is both `f64` and `usize` here; write the conversion, `x as f64`, or the type: `let x: f64 = ..`
         "#]],
     );
-    check(
-        parse_quote!({
-            let k = count(n);
-            let m = k * k;
-            let j = if n == 0 { one() } else { two() };
-            x
-        }),
-        expect![[r#"
-            the type of `m` does not show here: write it, `let m: f64 = ..`
-            the type of `j` does not show here: write it, `let j: f64 = ..`
-        "#]],
-    );
 }
 
 #[test]

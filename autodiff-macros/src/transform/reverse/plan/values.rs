@@ -55,12 +55,14 @@ impl Plan<'_> {
     }
 
     fn keep(&mut self, v: Val, block: BlockId) {
-        if self.f.ty(v) == Ty::Opaque {
+        let in_branch = matches!(self.sites.blocks[block.0].region, Region::Then | Region::Else);
+        // A tape has to know the type, and the other branch some value of it.
+        if self.f.ty(v) == Ty::Opaque && (in_branch || !self.blocks[0].joint) {
             let span = self.f.vals[v.0 as usize].span;
             self.errors.push(Unsupported {
                 span,
                 message: "the reverse sweep needs this value again and its type is not known: write its type, \
-                          for instance `let k: usize = ..`"
+                          for instance `let k: usize = ..`, or the number that stands for it"
                     .to_owned(),
             });
             return;

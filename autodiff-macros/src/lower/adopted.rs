@@ -1,0 +1,79 @@
+//! Arrays that are made by Rust that is passed through, and changed here: `let mut grid: Vec<f64> = initial(n);`.
+//!
+//! What is passed through is a constant. Where a variable that holds it may be written to, or is a result of the function,
+//! it has to be memory, which active values may be stored in: its numbers are copied into an array of the make that the
+//! written type shows, or that of the function's result.
+
+use quote::ToTokens;
+
+use super::infer::Class;
+use super::value::{MemInfo, Spot, Value};
+use super::{Lower, OPAQUE, USIZE};
+use crate::ir::{Access, Const, Dim, Init, Op, Place, Ty, Val};
+use crate::signature::{self, Shape};
+
+impl Lower<'_> {
+    /// The value as memory, if it is passed through and an array of floats.
+    pub(super) fn adopted(&mut self, value: Value, ty: &syn::Type, at: impl ToTokens) -> Value {
+        let Some(shape) = signature::shape_of(signature::bare(ty)) else { return value };
+        if !matches!(shape, Shape::Array(..) | Shape::Vec(_)) || !holds_floats(&shape) {
+            return value;
+        }
+        let val = match value {
+            Value::Frag(frag) => self.emit_frag(frag, at.to_token_stream(), false),
+            Value::Scalar(val) if matches!(self.class(val), Class::Unknown | OPAQUE) => val,
+            value => return value,
+        };
+        let adopted = if self.is_inert(val) { self.adopt(val, &shape) } else { None };
+        adopted.unwrap_or(Value::Scalar(val))
+    }
+
+    /// `None`: its elements are on the heap, each with a length of its own.
+    fn adopt(&mut self, val: Val, shape: &Shape) -> Option<Value> {
+        let (mut dims, mut inner) = (Vec::new(), shape);
+        loop {
+            inner = match inner {
+                Shape::Array(elem, n) => {
+                    dims.push(self.dim(n, false)?.0);
+                    elem
+                }
+                Shape::Vec(elem) if dims.is_empty() => {
+                    let ty = self.fresh_ty(USIZE);
+                    let frag = self.frag_of_val(val).wrap(|list| syn::parse_quote!(#list.len()), ty);
+                    dims.push(Dim::Heap(self.emit_opaque(frag, Default::default(), None, false)));
+                    elem
+                }
+                Shape::Scalar(_) => break,
+                _ => return None,
+            };
+        }
+        let form = self.form(shape);
+        let elem = form.elem()?;
+        let depth = dims.len();
+        let zero = self.emit(Op::Const(Const::Float { value: 0.0, text: None }), elem);
+        self.inert.insert(zero);
+        let mem = self.new_mem(MemInfo::local(Some(elem)));
+        self.note_list(mem, &form);
+        self.b.effect(Op::Alloc { mem, init: Init::Fill { value: zero, dims } });
+        self.each_leaf(Place::whole(mem), depth, &mut |lower, place| {
+            let mut frag = lower.frag_of_val(val);
+            for access in &place.path {
+                let Access::Index(i) = access else { continue };
+                let i = lower.frag_of_val(*i);
+                frag = frag.join(i, |list, i| syn::parse_quote!(#list[#i]), elem);
+            }
+            let value = lower.emit_opaque(frag, Default::default(), None, false);
+            lower.b.effect(Op::Store { place, value });
+        });
+        Some(Value::Place(Spot { place: Place::whole(mem), form }))
+    }
+}
+
+/// Whether the numbers in an array are floats.
+fn holds_floats(shape: &Shape) -> bool {
+    match shape {
+        Shape::Array(inner, _) | Shape::Vec(inner) => holds_floats(inner),
+        Shape::Scalar(ty) => matches!(ty, Ty::Float(_)),
+        Shape::Slice(_) | Shape::Tuple(_) | Shape::Named(_) => false,
+    }
+}

@@ -104,6 +104,27 @@ fn halved(x: f64) -> Point {
 }
 
 #[differentiate]
+fn powered(x: f64, k: &[usize]) -> f64 {
+    x.powi(k[0] as i32)
+}
+
+#[differentiate]
+fn raised(x: f64, k: usize) -> f64 {
+    taken(x, &[k])
+}
+
+#[differentiate]
+fn taken(x: f64, k: &[usize]) -> f64 {
+    powered(x, k)
+}
+
+#[differentiate]
+fn turned(t: &mut (f64, f64)) {
+    *t = (t.1 * 2.0, t.0);
+    t.0 += t.1;
+}
+
+#[differentiate]
 fn row(layer: &Layer) -> f64 {
     let mut l = layer.clone();
     let c: Vec<f64> = layer.b.clone();
@@ -390,6 +411,15 @@ ways_out! {
         mem::swap(&mut a, &mut b);
         a / b
     }
+    integers_in_an_array |x| {
+        let mut k = vec![0usize; 1];
+        k[0] = 2;
+        powered(x, &k) + raised(x, 3)
+    }
+    an_array_as_a_list |x| {
+        let v: [Point; 2] = [Point { x, y: 1.0 }, Point { x: 2.0, y: x }];
+        v[0].x * v[1].y
+    }
     a_struct_that_is_assigned |x| {
         larger(&[Point { x, y: x }, Point { x: 0.1, y: 2.0 }], Point { x: 1.0, y: x * x })
     }
@@ -413,4 +443,15 @@ ways_out! {
         let k: usize = [0.1, 0.2, 0.9].partition_point(|a| *a < x);
         x * k as f64
     }
+}
+
+#[test]
+fn parts_of_a_tuple_assigned() {
+    // y = (t₀ + 2 t₁, t₀).
+    let (mut t, mut t_dot) = ((2.0, 3.0), (1.0, 10.0));
+    turned::jvp(&mut t, &mut t_dot);
+    assert_eq!((t, t_dot), ((8.0, 2.0), (21.0, 1.0)));
+    let (mut t, mut t_bar) = ((2.0, 3.0), (1.0, 5.0));
+    turned::vjp_into(&mut t, &mut t_bar);
+    assert_eq!((t, t_bar), ((8.0, 2.0), (6.0, 2.0)));
 }

@@ -249,12 +249,19 @@ impl Lower<'_> {
             {
                 self.exchange(spot, source);
             }
+            (Form::Tuple(forms), Value::Tuple(parts)) => {
+                for (i, (form, part)) in forms.iter().zip(parts).enumerate() {
+                    let mut place = spot.place.clone();
+                    place.path.push(Access::Field(i.to_string()));
+                    self.store(Value::Place(Spot { place, form: form.clone() }), part, at);
+                }
+            }
             (Form::Seq(..) | Form::Tuple(_), Value::Poison) => {}
             (Form::Seq(..) | Form::Tuple(_), _) => {
                 self.diag.unsupported(
                     at,
                     "assigning a whole vector or tuple",
-                    "assign its elements in a loop: `v[i] = w[i];`",
+                    "assign its elements in a loop, `v[i] = w[i];`, or its parts: `t.0 = a;`",
                 );
             }
             (Form::Scalar(_) | Form::Unknown(_), _) => {

@@ -24,14 +24,4 @@ fn one_of_two(x: f64) -> (f64, f64) {
     x
 }
 
-#[differentiate]
-fn elsewhere(x: f64, n: usize) -> Vec<f64> {
-    println!("{x}");
-    table(n)
-}
-
-fn table(n: usize) -> Vec<f64> {
-    vec![1.0; n]
-}
-
 fn main() {}

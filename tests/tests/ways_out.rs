@@ -420,6 +420,43 @@ ways_out! {
         let v: [Point; 2] = [Point { x, y: 1.0 }, Point { x: 2.0, y: x }];
         v[0].x * v[1].y
     }
+    a_vector_as_a_queue |x| {
+        let mut q = vec![x];
+        q.push(x * x);
+        let y = q.remove(0);
+        y * q[0]
+    }
+    the_largest_by_comparison |x| {
+        let v = [x, x * x, 0.1];
+        *v.iter().max_by(|a, b| a.total_cmp(b)).unwrap()
+    }
+    copied_and_cleared |x| {
+        let mut v = vec![x, x * x];
+        let old = v.clone();
+        v.clear();
+        old.iter().sum::<f64>() + v.len() as f64
+    }
+    taken_one_by_one |x| {
+        let v = [x, x * x];
+        let mut it = v.iter();
+        let mut s = 0.0;
+        while let Some(a) = it.next() {
+            s += a.powi(3);
+        }
+        s
+    }
+    positions_of_parts |x| {
+        let v = [x, x * x, -1.0, 2.0 * x];
+        let mut begin = 0;
+        let mut s = 0.0;
+        for i in 0..=v.len() {
+            if i == v.len() || v[i] < 0.0 {
+                s += v[begin..i].iter().product::<f64>();
+                begin = i + 1;
+            }
+        }
+        s
+    }
     a_struct_that_is_assigned |x| {
         larger(&[Point { x, y: x }, Point { x: 0.1, y: 2.0 }], Point { x: 1.0, y: x * x })
     }

@@ -37,6 +37,10 @@ impl Body<'_> {
         let hidden = |name: &str| hidden(call, name, order);
         let args: Vec<TokenStream> = call.args.iter().filter_map(|a| self.arg(a)).collect();
         match &call.form {
+            CallForm::Primal if matches!(call.ret, Ret::Tuple(0)) => {
+                let rt = &self.rt;
+                quote_spanned!(span=> #rt::ignored(#path(#(#args),*));)
+            }
             CallForm::Primal => {
                 let (results, _) = self.results(call, 1, out);
                 let (pattern, ty) = self.layered(&call.ret, &results);
@@ -115,6 +119,9 @@ impl Body<'_> {
         given.extend(call.form.is_half().then(|| self.tape().into_token_stream()));
         given.extend(seeds.into_iter().chain(targets));
         let value = quote_spanned!(span=> #function(#called #(#given),*));
+        if matches!((&call.form, &call.ret), (CallForm::Forward, Ret::Tuple(0))) {
+            return quote_spanned!(span=> #before #rt::ignored(#value); #after);
+        }
         if half {
             return quote_spanned!(span=> #before #value; #after);
         }

@@ -10,7 +10,7 @@ use proc_macro2::Ident;
 
 use crate::ir::{Float, Ty};
 
-pub(crate) use parse::{bare, is_constant_by_type, is_numeric, scalar, shape_of, text};
+pub(crate) use parse::{bare, is_constant_by_type, is_numeric, may_take_part, scalar, shape_of, text};
 
 /// The shape of a parameter's type.
 #[derive(Clone, Debug)]
@@ -98,6 +98,8 @@ pub(crate) struct Owner {
     pub(crate) generics: syn::Generics,
     /// How each function of the block takes its receiver; associated functions have none.
     pub(crate) receivers: HashMap<String, Option<Receiver>>,
+    /// Its methods that give integers and the like, as closures over `self`.
+    pub(crate) queries: HashMap<String, syn::ExprClosure>,
 }
 
 /// How a method takes `self`.

@@ -94,11 +94,36 @@ mod helpers {
         (r * angle.cos(), r * angle.sin())
     }
 
-    #[derive(Differentiable)]
+    #[derive(Differentiable, Clone)]
     pub(crate) struct Spring {
         pub(crate) stiffness: f64,
         pub(crate) ends: [f64; 2],
         pub(crate) turns: usize,
+    }
+
+    #[differentiate(order = 2)]
+    impl Spring {
+        pub(crate) fn stretch(&self) -> f64 {
+            (self.ends[1] - self.ends[0]) / self.coils() as f64
+        }
+
+        fn coils(&self) -> usize {
+            self.turns + 1
+        }
+
+        #[differentiate]
+        pub(crate) fn loads(&self, pull: &[f64]) -> Vec<f64> {
+            pull.iter().map(|p| p - self.force(p * p)).collect()
+        }
+
+        fn force(&self, x: f64) -> f64 {
+            self.stiffness * (x - self.stretch())
+        }
+
+        #[differentiate]
+        pub(crate) fn soften(&mut self, by: f64) {
+            self.stiffness /= 1.0 + by * by;
+        }
     }
 
     #[differentiate(order = 2)]
@@ -433,6 +458,15 @@ language! {
             v.iter().filter(|&&a| a > 0.3).for_each(|a| s += a * a);
             s * largest
         }
+        folds_into_arrays "`fold` into arrays and vectors" |x, y| {
+            let sums = [x, y, x * y].iter().fold(vec![x, y], |mut sums, v| {
+                sums[0] += v * v;
+                sums[1] *= sums[0];
+                sums
+            });
+            let [a, b] = (0..3).fold([x, y], |[a, b], k| [b, a * b + k as f64]);
+            sums[0] * sums[1] + a * b
+        }
         collecting "`collect` into a `Vec`, `array.map`, `array::from_fn`" |x, y| {
             let squares: Vec<f64> = [x, y].iter().map(|a| a * a).collect();
             let [a, b] = [x, y].map(|v| 4.0 * v - 2.0);
@@ -538,6 +572,19 @@ language! {
                 newton(&mut root, x + 2.0);
             }
             root * v[1] + v[2] * x
+        }
+        methods_of_blocks "methods of differentiated `impl` blocks, of parameters, variables, fields and elements" |x, y| {
+            let springs = [
+                Spring { stiffness: x, ends: [y * y, x * y], turns: 2 },
+                Spring { stiffness: y, ends: [x, x + y], turns: 1 },
+            ];
+            let mut loads = vec![x, y];
+            for spring in &springs {
+                loads = spring.loads(&loads);
+            }
+            let mut last = Spring { stiffness: x * y, ends: [0.1, y], turns: 1 };
+            last.soften(loads[0]);
+            loads[1] * last.stretch() + last.stiffness + springs.iter().map(|s| s.stretch()).sum::<f64>()
         }
         constant_calls "any call that involves constants only, as often as it is written" |x, y| {
             let n: usize = std::cmp::max(2, "three".len());

@@ -14,7 +14,7 @@ struct Model {
     size: usize,
 }
 
-#[differentiate]
+#[differentiate(order = 2)]
 impl Model {
     /// Neither returns a float to differentiate nor takes one.
     fn new(weights: &[f64]) -> Self {
@@ -156,7 +156,7 @@ fn attributes_of_their_own() {
 }
 
 /// From a free function, and from another type.
-#[differentiate]
+#[differentiate(order = 2)]
 fn total(model: &Model, #[constant] x: &[f64]) -> f64 {
     let first: f64 = Model::loss(model, x, 0.6);
     first + Model::square(model.bias)
@@ -218,4 +218,182 @@ fn generic_blocks() {
     gaussian!(f64);
     let none = Gaussian::<f64, 0> { mean: [], log_scale: 2.0 };
     assert_eq!(none.log_density_grad(&[]), (Gaussian { mean: [], log_scale: 0.0 }, []));
+}
+
+/// Second derivatives in the direction of the model itself.
+#[test]
+fn second_order() {
+    let (m, x, h) = (model(), [1.0, 0.5, -2.0], 1e-5);
+    let at = |by: f64| {
+        let mut moved = model();
+        moved.read_flat(&m.to_flat().iter().map(|w| w * (1.0 + by)).collect::<Vec<_>>());
+        moved
+    };
+    let slope = |gradient: &dyn Fn(&Model) -> Model| -> Vec<f64> {
+        let [up, down] = [h, -h].map(|by| gradient(&at(by)).to_flat());
+        up.iter().zip(&down).map(|(up, down)| (up - down) / (2.0 * h)).collect()
+    };
+    let (second, _) = m.loss_hvp(&x, 0.6, &m, 0.0);
+    close(&second.to_flat(), &slope(&|m| m.loss_grad(&x, 0.6).0));
+    for n in [0, 1, 3] {
+        let (second, _) = m.iterated_hvp(&x, n, &m, &[0.0; 3]);
+        close(&second.to_flat(), &slope(&|m| m.iterated_grad(&x, n).0));
+    }
+    close(&total::hvp(&m, &x, &m).to_flat(), &slope(&|m| total::grad(m, &x)));
+    assert_eq!(Model::square_hessian(0.3), 2.0);
+    let hessian = m.regularizer_hessian();
+    assert_eq!(hessian[0], [2.0, 0.0, 0.0, 0.0]);
+}
+
+#[test]
+fn short_fields() {
+    let empty = Model { weights: Vec::new(), bias: 0.5, scale: 2.0, size: 0 };
+    let (y, (gradient, _)) = empty.predict_value_and_grad(&[]);
+    assert_eq!((y, gradient.weights.len()), (0.5f64.tanh(), 0));
+    assert_eq!(gradient.bias, 1.0 - y * y);
+    let second = empty.predict_hvp(&[], &empty, &[]).0;
+    assert!((second.bias + y * (1.0 - y * y)).abs() < 1e-15 && second.weights.is_empty());
+    let one = Model { weights: vec![0.3], bias: 0.0, scale: 2.0, size: 1 };
+    let y = 0.6f64.tanh();
+    let (gradient, x_bar) = one.predict_grad(&[2.0]);
+    close(&gradient.to_flat(), &[2.0 * (1.0 - y * y), 1.0 - y * y]);
+    close(&x_bar, &[0.3 * (1.0 - y * y)]);
+    assert_eq!(empty.regularizer_grad().to_flat(), [0.0]);
+    assert_eq!(one.regularizer_grad().to_flat(), [0.6, 0.0]);
+}
+
+#[derive(Differentiable, Clone, Debug, PartialEq)]
+struct Polynomial<T, const N: usize> {
+    coefficients: [T; N],
+    roots: Vec<T>,
+}
+
+#[differentiate(order = 2)]
+impl<T: Float, const N: usize> Polynomial<T, N> {
+    const DEGREE: usize = N;
+
+    /// By recursion, in Horner's form.
+    fn eval(&self, x: T, from: usize) -> T {
+        if from == Self::DEGREE { T::zero() } else { self.coefficients[from] + x * self.eval(x, from + 1) }
+    }
+
+    fn vanishing(&self, x: T) -> T {
+        Self::product(x, &self.roots)
+    }
+
+    fn product(x: T, roots: &[T]) -> T {
+        match roots.split_first() {
+            Some((&first, rest)) => (x - first) * Self::product(x, rest),
+            None => T::one(),
+        }
+    }
+
+    /// A vector, which the others take.
+    fn deflated(&self, x: T) -> Vec<T> {
+        let mut values = self.roots.clone();
+        for value in values.iter_mut() {
+            *value = x - *value;
+        }
+        values
+    }
+
+    fn quotient(&self, x: T) -> T {
+        let mut y = self.eval(x, 0);
+        for value in self.deflated(x) {
+            y = y / value;
+        }
+        y
+    }
+}
+
+macro_rules! polynomials {
+    ($float:ty, $tolerance:expr) => {{
+        let p = Polynomial::<$float, 3> { coefficients: [2.0, -3.0, 0.5], roots: vec![1.0, -1.0] };
+        let close = |a: $float, b: f64| assert!((f64::from(a) - b).abs() <= $tolerance, "{a} and {b}");
+        // 2 − 3x + x²/2 at 2; its derivatives are −3 + x and 1.
+        let (y, (bar, x_bar)) = p.eval_value_and_grad(2.0, 0);
+        assert_eq!((y, bar.coefficients, x_bar), (-2.0, [1.0, 2.0, 4.0], -1.0));
+        let zero = p.zeros_like();
+        assert_eq!(p.eval_jvp(2.0, 0, &zero, 1.0), (-2.0, -1.0));
+        let (bar, x_bar) = p.eval_hvp(2.0, 0, &zero, 1.0);
+        assert_eq!((bar.coefficients, x_bar), ([0.0, 1.0, 4.0], 1.0));
+        // (x − 1)(x + 1).
+        let (y, (bar, x_bar)) = p.vanishing_value_and_grad(2.0);
+        assert_eq!((y, bar.roots, x_bar), (3.0, vec![-3.0, -1.0], 4.0));
+        assert_eq!(p.vanishing_hvp(2.0, &zero, 1.0).1, 2.0);
+        // p/q with q = x² − 1: (p' q − p q')/q², and (p'' q − p q'' − 2 q' q (p/q)')/q².
+        let (y, (_, x_bar)) = p.quotient_value_and_grad(2.0);
+        close(y, -2.0 / 3.0);
+        close(x_bar, 5.0 / 9.0);
+        close(p.quotient_jvp(2.0, &zero, 1.0).1, 5.0 / 9.0);
+        close(p.quotient_hvp(2.0, &zero, 1.0).1, (3.0 + 4.0 - 8.0 * 3.0 * 5.0 / 9.0) / 9.0);
+        for roots in [vec![], vec![1.0]] {
+            let q = Polynomial::<$float, 1> { coefficients: [2.0], roots };
+            let (y, (bar, x_bar)) = q.quotient_value_and_grad(3.0);
+            let n = q.roots.len() as i32;
+            close(y, 2.0 / 2f64.powi(n));
+            close(bar.coefficients[0], 1.0 / 2f64.powi(n));
+            close(x_bar, -f64::from(n) * 2.0 / 4.0);
+            assert_eq!(bar.roots, vec![-x_bar; n as usize]);
+        }
+        let none = Polynomial::<$float, 0> { coefficients: [], roots: vec![] };
+        assert_eq!(none.eval_value_and_grad(2.0, 0), (0.0, (none.clone(), 0.0)));
+    }};
+}
+
+#[test]
+fn recursion_and_vectors_in_generic_blocks() {
+    polynomials!(f32, 1e-6);
+    polynomials!(f64, 1e-15);
+}
+
+#[derive(Differentiable, Clone, Debug, PartialEq)]
+struct Table {
+    rows: Vec<Vec<f64>>,
+}
+
+#[differentiate(order = 2)]
+impl Table {
+    fn rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn columns(&self) -> usize {
+        if self.rows() == 0 { 0 } else { self.rows[0].len() }
+    }
+
+    fn is_inside(&self, i: usize, j: usize) -> bool {
+        i < self.rows() && j < self.columns()
+    }
+
+    /// The neighbours of every element, as far as there are any.
+    fn roughness(&self) -> f64 {
+        let mut s = 0.0;
+        for i in 0..self.rows() {
+            for j in 0..self.columns() {
+                for [k, l] in [[i + 1, j], [i, j + 1]] {
+                    if self.is_inside(k, l) {
+                        s += (self.rows[i][j] - self.rows[k][l]).powi(2);
+                    }
+                }
+            }
+        }
+        s / (1 + self.rows() * self.columns()) as f64
+    }
+}
+
+/// What they give depends on lengths, which have no derivative.
+#[test]
+fn methods_of_integers() {
+    let table = Table { rows: vec![vec![1.0, 3.0], vec![0.0, -1.0]] };
+    let (y, gradient) = table.roughness_value_and_grad();
+    // (1 − 3)² + (0 + 1)² + (1 − 0)² + (3 + 1)², over 5.
+    assert_eq!(y, 22.0 / 5.0);
+    close(&gradient.to_flat(), &[-2.0 / 5.0, 12.0 / 5.0, 0.0, -10.0 / 5.0]);
+    close(&[table.roughness_jvp(&table).1], &[2.0 * y]);
+    close(&table.roughness_hvp(&table).to_flat(), &gradient.to_flat());
+    for rows in [vec![], vec![vec![]], vec![vec![2.0]]] {
+        let table = Table { rows };
+        assert_eq!(table.roughness_value_and_grad(), (0.0, table.zeros_like()));
+    }
 }

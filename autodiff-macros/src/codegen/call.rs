@@ -7,6 +7,7 @@ use syn::ext::IdentExt as _;
 use super::body::{Body, Hold};
 use super::code::Code;
 use super::expr::{double, number, ty_tokens};
+use super::method;
 use super::names::ours;
 use crate::ir::{Arg, By, Call, CallForm, Const, Float, Layer, Mem, Op, Place, Record, Ret, Slot, Tangent, Ty, Val};
 
@@ -32,9 +33,6 @@ enum Part {
 impl Body<'_> {
     pub(super) fn call(&mut self, call: &Call, out: &[Val], span: Span) -> TokenStream {
         let path = &call.path;
-        let called = called(path);
-        let order = self.entry.order;
-        let hidden = |name: &str| hidden(call, name, order);
         let args: Vec<TokenStream> = call.args.iter().filter_map(|a| self.arg(a)).collect();
         match &call.form {
             CallForm::Primal if matches!(call.ret, Ret::Tuple(0)) => {
@@ -44,18 +42,22 @@ impl Body<'_> {
             CallForm::Primal => {
                 let (results, _) = self.results(call, 1, out);
                 let (pattern, ty) = self.layered(&call.ret, &results);
-                quote_spanned!(span=> let #pattern: #ty = #path(#(#args),*);)
+                let value =
+                    if call.method { method::applied(&quote!(#path), &args) } else { quote!(#path(#(#args),*)) };
+                quote_spanned!(span=> let #pattern: #ty = #value;)
             }
             CallForm::Trace { tangents } => {
                 let ids = self.tangents(tangents, &call.args);
                 let (results, _) = self.results(call, 2, out);
                 let (pattern, ty) = self.layered(&call.ret, &results);
                 let Some(recorder) = self.recorder().cloned() else { return TokenStream::new() };
-                let trace = hidden("__trace");
+                let (args, ids) = (args.as_slice(), ids.into_iter());
+                let given = ids.chain([recorder.to_token_stream()]);
+                let trace = self.applied(call, ("__trace", 1), args, given.collect(), span);
                 let name = path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
                 quote_spanned! {span=>
                     #recorder.enter(#name);
-                    let #pattern: #ty = #trace(#called #(#args,)* #(#ids,)* #recorder);
+                    let #pattern: #ty = #trace;
                     #recorder.exit();
                 }
             }
@@ -66,16 +68,16 @@ impl Body<'_> {
     /// A callee's derivative: `g::__vjp(args, seed, slots)`, and with its tangents
     /// `companion.__vjp_dot(args, tangents, seed, seed_dot, slots, slot_dots)`, and so on for more directions.
     fn derivative_call(&mut self, call: &Call, args: &[TokenStream], out: &[Val], span: Span) -> TokenStream {
-        let (path, rt) = (&call.path, self.rt.clone());
+        let rt = self.rt.clone();
         let off = quote!(#rt::Off);
-        let called = called(path);
         let (of, layers) = call.form.layers();
         if self.is_product(call, of, &layers, out) {
             let Targets { before, slots, after } =
                 self.targets(&layers[1].slots, &call.args, out.get(2..).unwrap_or_default(), span);
             let tangents = self.tangents(&layers[1].tangents, &call.args);
-            let hvp = higher(call, "__hvp", 2, &rt, span);
-            return quote_spanned!(span=> #before #hvp(#called #(#args,)* #(#tangents,)* #(#slots),*); #after);
+            let given = tangents.into_iter().chain(slots).collect();
+            let hvp = self.applied(call, ("__hvp", 2), args, given, span);
+            return quote_spanned!(span=> #before #hvp; #after);
         }
         let half = matches!(of, CallForm::Reverse { .. });
         let results = if half { 0 } else { layers.len() };
@@ -110,15 +112,10 @@ impl Body<'_> {
             _ => (directions, directions + 1),
         };
         let function = format!("{function}{}", "_dot".repeat(dots));
-        let function = if order == 1 {
-            hidden(call, &function, self.entry.order)
-        } else {
-            higher(call, &function, order, &rt, span)
-        };
-        let mut given: Vec<TokenStream> = args.iter().cloned().chain(tangents).collect();
+        let mut given: Vec<TokenStream> = tangents;
         given.extend(call.form.is_half().then(|| self.tape().into_token_stream()));
         given.extend(seeds.into_iter().chain(targets));
-        let value = quote_spanned!(span=> #function(#called #(#given),*));
+        let value = self.applied(call, (&function, order), args, given, span);
         if matches!((&call.form, &call.ret), (CallForm::Forward, Ret::Tuple(0))) {
             return quote_spanned!(span=> #before #rt::ignored(#value); #after);
         }
@@ -126,7 +123,35 @@ impl Body<'_> {
             return quote_spanned!(span=> #before #value; #after);
         }
         let (pattern, ty) = self.layered(&call.ret, &results);
-        quote_spanned!(span=> #before let #pattern: #ty = #value; #after)
+        // Once in the derivatives of a function.
+        let check = match (&call.form, args) {
+            (CallForm::Jvp { .. }, [receiver, ..]) if call.method => Some(method::check(call, receiver, &rt, span)),
+            _ => None,
+        };
+        quote_spanned!(span=> #check #before let #pattern: #ty = #value; #after)
+    }
+
+    /// A hidden function of the callee, of the given order, applied to the arguments and what else it is given.
+    fn applied(
+        &self,
+        call: &Call,
+        (name, order): (&str, usize),
+        args: &[TokenStream],
+        given: Vec<TokenStream>,
+        span: Span,
+    ) -> TokenStream {
+        if let (true, Some(prefix), [receiver, args @ ..]) = (call.method, method::prefix(call), args) {
+            let (own, arguments) =
+                (method::derivatives_of(prefix, order), call.path.segments.last().map(|s| &s.arguments));
+            let sibling = Ident::new(&super::signature::sibling(prefix, name), prefix.span());
+            let all: Vec<TokenStream> =
+                [quote!((#receiver).#own())].into_iter().chain(args.iter().cloned()).chain(given).collect();
+            return method::applied(&quote!(#sibling #arguments), &all);
+        }
+        let function =
+            if order == 1 { hidden(call, name, self.entry.order) } else { higher(call, name, order, &self.rt, span) };
+        let called = called(&call.path);
+        quote_spanned!(span=> #function(#called #(#args,)* #(#given),*))
     }
 
     /// Whether all that is wanted is a Hessian-vector product: seeds 1 and 0, and neither value nor gradient.

@@ -54,7 +54,8 @@ pub(super) fn functions(
         });
         quote! { #doc #inline #(#inherited)* #vis fn #name #signature { #used #body } }
     });
-    quote!(#(#functions)*)
+    let bridges = sig.owner.as_ref().map(|_| super::method::bridges(sig, &inherited));
+    quote!(#(#functions)* #bridges)
 }
 
 /// The function as written and a companion whose functions have the given bodies.

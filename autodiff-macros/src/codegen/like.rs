@@ -41,13 +41,15 @@ impl Body<'_> {
                 let (_, like) = binds.iter().find(|(placeholder, _)| placeholder == name)?;
                 Some(self.like(like))
             }),
-            Like::Call { path, args, part } => {
-                let args = args.iter().map(|arg| self.like(arg));
+            Like::Call { path, method, args, part } => {
+                let args: Vec<TokenStream> = args.iter().map(|arg| self.like(arg)).collect();
                 let part = part.map(|part| {
                     let part = Literal::usize_unsuffixed(part);
                     quote!(.#part)
                 });
-                quote!(#path(#(#args),*) #part)
+                let of =
+                    if *method { super::method::applied(&quote!(#path), &args) } else { quote!(#path(#(#args),*)) };
+                quote!(#of #part)
             }
         }
     }

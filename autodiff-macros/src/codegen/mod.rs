@@ -10,6 +10,7 @@
 //! | [`signature`] | the signatures of both, public and hidden |
 //! | [`entry`] | the hidden functions: what stands between their parameters and a body |
 //! | [`body`], [`loops`], [`call`], [`opaque`], [`expr`] | statements, loops, calls, inactive Rust, expressions |
+//! | [`method`] | methods of other values than `self` |
 //! | [`parts`] | the witness that parts of structs may have tangents |
 //! | [`like`] | expressions for their types alone |
 //! | [`inline`] | which scalars need no variable |
@@ -31,6 +32,7 @@ mod inline;
 mod jacobian;
 mod like;
 mod loops;
+mod method;
 mod names;
 mod opaque;
 mod parts;

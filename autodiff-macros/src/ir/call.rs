@@ -17,6 +17,8 @@ use super::{Mem, Place, Val};
 pub(crate) struct Call {
     /// The path as the user wrote it; it names the function, and its companion.
     pub(crate) path: syn::Path,
+    /// `args[0].path(..)`: a method, whose derivatives are methods of the same receiver.
+    pub(crate) method: bool,
     /// The companion, where it has another name than the function.
     pub(crate) companion: Option<syn::Path>,
     pub(crate) form: CallForm,

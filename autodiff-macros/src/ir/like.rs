@@ -35,6 +35,8 @@ pub(crate) enum Like {
     /// A part of the result of a call.
     Call {
         path: syn::Path,
+        /// The first argument is the receiver of a method.
+        method: bool,
         args: Vec<Like>,
         part: Option<usize>,
     },

@@ -446,6 +446,7 @@ fn call(text: &str, results: usize) -> Result<Op, String> {
     });
     Ok(Op::Call(Box::new(Call {
         path: syn::parse_str(path).map_err(|e| e.to_string())?,
+        method: false,
         companion: None,
         form: CallForm::Primal,
         args: args.collect::<Result<_, String>>()?,

@@ -71,6 +71,9 @@ impl Lower<'_> {
         if is_struct {
             self.structs.insert(mem);
         }
+        if let (true, Some(ty)) = (spot.place.path.is_empty(), self.struct_types.get(&spot.place.mem).cloned()) {
+            self.struct_types.insert(mem, ty);
+        }
         if spot.place.path.is_empty() && self.of_structs.contains(&spot.place.mem) {
             self.of_structs.insert(mem);
         }
@@ -247,6 +250,11 @@ impl Lower<'_> {
 
     /// `a = b` of arrays, leaf by leaf.
     pub(super) fn store_array(&mut self, target: Spot, source: Spot, at: &syn::Expr) {
+        let source = match source.form {
+            // A field of a struct, which has the type of what it is assigned to.
+            Form::Unknown(_) if depth(&target.form).is_some() => Spot { form: target.form.clone(), ..source },
+            _ => source,
+        };
         let (Some((depth, ty)), Some((other, of))) = (depth(&target.form), depth(&source.form)) else {
             self.diag.unsupported(at, "assigning this whole array", "assign its elements in a loop: `v[i] = w[i];`");
             return;

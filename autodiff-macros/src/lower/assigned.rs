@@ -380,6 +380,9 @@ impl<'ast> Visit<'ast> for Uses {
         if !name.ends_with("cmp") && !matches!(&*name, "eq" | "ne" | "lt" | "le" | "gt" | "ge") {
             expr.args.iter().for_each(|arg| self.lend(arg));
         }
+        if crate::rules::by_method(&name).is_none() {
+            expr.args.iter().for_each(|arg| mark(&mut self.whole, arg));
+        }
         if name == "clone" || name == "to_owned" {
             mark(&mut self.whole, &expr.receiver);
         } else if crate::rules::by_method(&name).is_none() && !super::call::is_float_query(&name) && name != "sin_cos" {

@@ -18,6 +18,8 @@ use crate::rules::{self, Rule};
 pub(super) struct Pending {
     pub(super) at: TokenStream,
     pub(super) path: syn::Path,
+    /// The first argument is the receiver of a method.
+    pub(super) method: bool,
     pub(super) args: Vec<PendingArg>,
     /// The result is not used.
     pub(super) unused: bool,
@@ -163,13 +165,14 @@ impl Lower<'_> {
             let why = "not yet supported: active values in structs and enums; keep them in variables and arrays";
             return Value::Frag(self.pass_through_with(&whole, why));
         }
-        self.call_with(func, Vec::new(), &call.args, (want, goes), call.to_token_stream())
+        self.call_with((func, false), Vec::new(), &call.args, (want, goes), call.to_token_stream())
     }
 
-    /// Evaluates the arguments, behind those that there are already, and calls.
+    /// Evaluates the arguments, behind those that there are already, and calls; `method` says that the first one is the
+    /// receiver of a method.
     pub(super) fn call_with<'a>(
         &mut self,
-        func: &syn::ExprPath,
+        (func, method): (&syn::ExprPath, bool),
         args: Vec<PendingArg>,
         exprs: impl IntoIterator<Item = &'a syn::Expr> + Clone,
         (want, goes): (Want, Goes),
@@ -210,7 +213,7 @@ impl Lower<'_> {
         }
         self.lend_exclusively(&exprs, &mut passed, want);
         self.separate(&mut passed);
-        let value = self.path_call(func, passed.args, (want, goes), at.clone());
+        let value = self.path_call((func, method), passed.args, (want, goes), at.clone());
         self.when_over(passed.after, &at);
         value
     }
@@ -329,7 +332,7 @@ impl Lower<'_> {
     }
 
     /// The call as Rust that is passed through.
-    pub(super) fn call_frag(&mut self, path: &syn::Path, args: Vec<PendingArg>) -> Frag {
+    pub(super) fn call_frag(&mut self, (path, method): (&syn::Path, bool), args: Vec<PendingArg>) -> Frag {
         let ty = self.fresh_ty(Class::Unknown);
         let mut binds = Vec::new();
         let mut exprs: Vec<syn::Expr> = Vec::new();
@@ -350,7 +353,10 @@ impl Lower<'_> {
             exprs.push(frag.expr);
             binds.extend(frag.binds);
         }
-        let expr: syn::Expr = syn::parse_quote!(#path(#(#exprs),*));
+        let expr: syn::Expr = match exprs.split_first() {
+            Some((receiver, args)) if method => syn::parse_quote!((#receiver).#path(#(#args),*)),
+            _ => syn::parse_quote!(#path(#(#exprs),*)),
+        };
         let pure_ = super::opaque::makes_text(&expr);
         Frag { expr, binds, pure_, ty, why: None }
     }
@@ -365,17 +371,19 @@ impl Lower<'_> {
 
     fn path_call(
         &mut self,
-        func: &syn::ExprPath,
+        (func, method): (&syn::ExprPath, bool),
         args: Vec<PendingArg>,
         (want, goes): (Want, Goes),
         at: TokenStream,
     ) -> Value {
         let mut path = func.path.clone();
         let companion = self.companion_of(&path);
-        self.resolve(&mut path);
+        if !method {
+            self.resolve(&mut path);
+        }
         let writes = args.iter().any(|arg| matches!(arg, PendingArg::Place { by: By::Mut, .. }));
         if !writes && args.iter().all(|arg| self.is_inert_arg(arg)) {
-            let mut frag = self.call_frag(&path, args);
+            let mut frag = self.call_frag((&path, method), args);
             if want == Want::Scalar {
                 frag.ty = self.fresh_ty(Class::Unknown);
             }
@@ -428,10 +436,11 @@ impl Lower<'_> {
         });
         let known = known.chain(inside).collect();
         let unused = want == Want::Nothing && !writes;
-        let call = Call { path: path.clone(), companion, form: CallForm::Primal, args: known, ret: ret.clone(), made };
+        let call =
+            Call { path: path.clone(), method, companion, form: CallForm::Primal, args: known, ret: ret.clone(), made };
         self.b.push_stmt(Op::Call(Box::new(call)), out.clone());
         if let Some(first) = out.first() {
-            self.notes.insert(*first, Note::Call(Pending { at, path, args, unused }));
+            self.notes.insert(*first, Note::Call(Pending { at, path, method, args, unused }));
         }
         match ret {
             Ret::Tuple(0) => Value::Unit,

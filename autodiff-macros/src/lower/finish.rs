@@ -287,14 +287,20 @@ impl Lower<'_> {
             _ => {}
         }
         // What a branch chooses among values that are not modelled, and a loop carries of them, is not either.
-        let modelled = !matches!(stmt.op, Op::Opaque(_) | Op::Load(_) | Op::Call(_) | Op::If { .. } | Op::For(_));
+        let carries = matches!(stmt.op, Op::If { .. } | Op::For(_));
+        let modelled = !matches!(stmt.op, Op::Opaque(_) | Op::Load(_) | Op::Call(_));
         if sure && modelled {
             for val in &stmt.out {
-                if func.ty(*val) == Ty::Opaque {
+                if func.ty(*val) == Ty::Opaque && (!carries || self.is_untyped_option(func, *val)) {
                     self.undecided(func, *val, span);
                 }
             }
         }
+    }
+
+    fn is_untyped_option(&self, func: &Func, val: Val) -> bool {
+        let name = func.vals.get(val.0 as usize).and_then(|data| data.name.as_ref());
+        name.is_some_and(|name| self.untyped_options.contains(name))
     }
 
     fn is_undecided(&self, mem: Mem, func: &Func) -> bool {
@@ -450,7 +456,7 @@ impl Lower<'_> {
         }
         let unused = pending.unused;
         let ret = call.ret.clone();
-        let frag = self.call_frag(&pending.path, pending.args);
+        let frag = self.call_frag((&pending.path, pending.method), pending.args);
         stmt.op = Op::Opaque(Box::new(Opaque {
             expr: frag.expr,
             binds: frag.binds,

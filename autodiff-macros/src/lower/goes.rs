@@ -123,6 +123,9 @@ impl Lower<'_> {
         };
         let mem = self.new_mem(MemInfo::local(form.elem()));
         self.note_list(mem, &form);
+        if let Some(shape) = ty.and_then(shape_of) {
+            self.note_struct_type(mem, &shape);
+        }
         self.from_calls.insert(mem);
         if ty.is_none() {
             self.of_unknown_type.insert(mem);

@@ -3,6 +3,7 @@
 use quote::ToTokens;
 
 use super::call::{PendingArg, is_float_query, is_simple};
+use super::closure::Names;
 use super::expr::Want;
 use super::extent::Extent;
 use super::goes::Goes;
@@ -90,7 +91,7 @@ impl Lower<'_> {
                 }
             }
         }
-        if let Some(value) = self.sibling_call(call, want, goes) {
+        if let Some(value) = self.sibling_call(call, want, goes.clone()) {
             return value;
         }
         if !is_of_numbers(&name) {
@@ -156,7 +157,65 @@ impl Lower<'_> {
                 return receiver.peel();
             }
         }
+        if let Some(value) = self.method_of_struct(&receiver, call, (want, goes)) {
+            return value;
+        }
         self.unknown_method(receiver, call, want)
+    }
+
+    /// `layer.forward(&h)`: a call of a method of a struct, or of what may be one. It reads its receiver, or takes a copy of
+    /// it: of one that writes to it, rustc finds that it is not lent for that.
+    fn method_of_struct(
+        &mut self,
+        receiver: &Value,
+        call: &syn::ExprMethodCall,
+        (want, goes): (Want, Goes),
+    ) -> Option<Value> {
+        if want == Want::Nothing {
+            return self.method_that_writes(receiver, call);
+        }
+        if only_looks(&call.method.to_string()) {
+            return None;
+        }
+        let place = match receiver.clone().peel() {
+            Value::Place(Spot { place, form: Form::Unknown(_) }) => place,
+            value @ Value::Struct(..) => match self.whole(value, call.receiver.to_token_stream()) {
+                Value::Place(spot) => spot.place,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let (method, turbofish) = (&call.method, &call.turbofish);
+        let arguments = turbofish.as_ref().map(|t| t.to_token_stream());
+        let func: syn::ExprPath = syn::parse_quote!(#method #arguments);
+        let receiver = PendingArg::Place { place, by: By::Ref };
+        let at = call.to_token_stream();
+        Some(self.call_with((&func, true), vec![receiver], &call.args, (want, goes), at))
+    }
+
+    /// `layer.update(rate);`, which is nothing if it does not write to `layer`: a call of `Layer::update`.
+    fn method_that_writes(&mut self, receiver: &Value, call: &syn::ExprMethodCall) -> Option<Value> {
+        let ty = match receiver.clone().peel() {
+            Value::Struct(maker, _) => super::bare_path(&maker.path),
+            Value::Place(Spot { place, form: Form::Unknown(_) }) if self.mem(place.mem)?.mutable => {
+                match self.struct_types.get(&place.mem).filter(|_| place.path.is_empty()) {
+                    Some(ty) => ty.clone(),
+                    None => {
+                        let method = &call.method;
+                        return Some(self.unsupported(
+                            call,
+                            format_args!("the method `{method}` of a value whose type does not show here"),
+                            &format!("call it by its path, `Type::{method}(&mut ..)`"),
+                        ));
+                    }
+                }
+            }
+            _ => return None,
+        };
+        let (method, turbofish, of, args) = (&call.method, &call.turbofish, &call.receiver, &call.args);
+        let arguments = turbofish.as_ref().map(|t| t.to_token_stream());
+        let by_path: syn::Expr = syn::parse_quote!(#ty::#method #arguments(&mut #of, #args));
+        Some(self.expr(&by_path, Want::Nothing))
     }
 
     /// `self.other(x)` in a method: a call of `Self::other`.
@@ -170,6 +229,10 @@ impl Lower<'_> {
         if call.method == "clone" && !owner.receivers.contains_key("clone") {
             return None;
         }
+        if let Some(value) = self.query_of_self(call) {
+            return Some(value);
+        }
+        let owner = self.owner.as_ref()?;
         // Of another block, it takes `&self`, or rustc finds that it does not.
         let receiver = owner.receivers.get(&call.method.to_string()).copied().unwrap_or(Some(Receiver::Reference))?;
         let place = match self.place_of(&call.receiver).peel() {
@@ -186,7 +249,27 @@ impl Lower<'_> {
             Receiver::Mutable => By::Mut,
         };
         let receiver = PendingArg::Place { place, by };
-        Some(self.call_with(&func, vec![receiver], &call.args, (want, goes), call.to_token_stream()))
+        Some(self.call_with((&func, false), vec![receiver], &call.args, (want, goes), call.to_token_stream()))
+    }
+
+    /// `self.len()`, of an integer: the body of the method, in its place. `None`: it is no such method, or a name in the body
+    /// is that of a variable here.
+    fn query_of_self(&mut self, call: &syn::ExprMethodCall) -> Option<Value> {
+        let query = self.owner.as_ref()?.queries.get(&call.method.to_string())?.clone();
+        let mut names = Names(Vec::new());
+        syn::visit::Visit::visit_expr(&mut names, &query.body);
+        let params: Vec<String> =
+            query.inputs.iter().flat_map(super::pattern::names).map(|(name, _)| name.to_string()).collect();
+        let taken = |name: &String| name != "self" && !params.contains(name) && self.env.get(name).is_some();
+        if names.0.iter().any(taken) || self.queries > 16 {
+            return None;
+        }
+        let args = &call.args;
+        let called: syn::Expr = syn::parse_quote!((#query)(#args));
+        self.queries += 1;
+        let value = self.expr(&called, Want::Any);
+        self.queries -= 1;
+        Some(value)
     }
 
     fn is_number(&self, value: &Value) -> bool {

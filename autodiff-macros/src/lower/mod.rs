@@ -171,6 +171,8 @@ struct Lower<'d> {
     fields: Vec<TyVar>,
     /// Memory that is a struct for certain: the function makes it by a literal, or copies what is one.
     structs: Set<Mem>,
+    /// The types of memory that is a struct, where they show, without their generic arguments.
+    struct_types: Map<Mem, syn::Path>,
     /// Arrays and vectors whose elements are structs for certain.
     of_structs: Set<Mem>,
     /// Memory that was made with the length of other memory.
@@ -229,6 +231,8 @@ struct Lower<'d> {
     repeated: usize,
     /// How many closures are around whose `Option`s are modelled, whatever they hold.
     models_options: usize,
+    /// How many methods of integers are around whose bodies are in their places.
+    queries: usize,
     /// Variables that are given `Option`s of numbers, and whose declarations do not say so.
     untyped_options: HashSet<String>,
     /// The branch at hand chooses an array or a struct.
@@ -262,6 +266,7 @@ impl<'d> Lower<'d> {
             below: Map::default(),
             fields: Vec::new(),
             structs: Set::default(),
+            struct_types: Map::default(),
             of_structs: Set::default(),
             lengths: Map::default(),
             measured: Map::default(),
@@ -294,6 +299,7 @@ impl<'d> Lower<'d> {
             inner_parts: None,
             repeated: 0,
             models_options: 0,
+            queries: 0,
             streams: 0,
         }
     }
@@ -422,6 +428,14 @@ impl Lower<'_> {
         }
     }
 
+    fn note_struct_type(&mut self, mem: Mem, shape: &Shape) {
+        if let Shape::Named(ty) = shape
+            && let syn::Type::Path(syn::TypePath { qself: None, path }) = &**ty
+        {
+            self.struct_types.insert(mem, bare_path(path));
+        }
+    }
+
     fn mem(&self, mem: Mem) -> Option<&MemInfo> {
         self.mems.get(mem.0 as usize)
     }
@@ -453,6 +467,7 @@ impl Lower<'_> {
                 };
                 let mem = self.new_mem(info);
                 self.note_list(mem, &form);
+                self.note_struct_type(mem, &param.shape);
                 if let Some(data) = self.b.mems.get_mut(mem.0 as usize) {
                     data.name = Some(name);
                 }
@@ -629,4 +644,11 @@ fn float_named(name: &syn::Ident) -> Option<Float> {
         "f64" => Some(Float::F64),
         _ => generics::float(name),
     }
+}
+
+/// A path of a type without generic arguments, which the uses of its functions show.
+fn bare_path(path: &syn::Path) -> syn::Path {
+    let mut path = path.clone();
+    path.segments.iter_mut().for_each(|segment| segment.arguments = syn::PathArguments::None);
+    path
 }

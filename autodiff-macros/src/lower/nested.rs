@@ -144,7 +144,8 @@ impl Lower<'_> {
         let companion = self.companion_of(&path);
         let call = |form| {
             let (path, companion) = (path.clone(), companion.clone());
-            Call { path, companion, form, args: args.clone(), ret: Ret::Scalar, made: Vec::new() }
+            let made = Vec::new();
+            Call { path, method: false, companion, form, args: args.clone(), ret: Ret::Scalar, made }
         };
         let off = vec![Slot::Off; given.len()];
         if kind == Nested::Jvp {

@@ -545,7 +545,12 @@ impl Lower<'_> {
                 let parts = olds.iter().zip(news).map(|(old, new)| self.held_as(old, new, mutable, name, at));
                 Value::Tuple(parts.collect())
             }
-            (_, value) => self.held(value, mutable, name, at),
+            (old, value) => {
+                if let (Value::Scalar(old), Value::Scalar(new)) = (old, &value) {
+                    self.agree_vals(at, *old, *new);
+                }
+                self.held(value, mutable, name, at)
+            }
         }
     }
 

@@ -24,7 +24,7 @@ use crate::ir::{Access, Init, Op, Opaque, Place, Ty};
 /// Which struct a literal is of.
 #[derive(Debug, PartialEq)]
 pub(super) struct Maker {
-    path: syn::Path,
+    pub(super) path: syn::Path,
     /// The fields in the order of the parts: `x`, or `0` of a tuple struct.
     pub(super) names: Vec<String>,
     /// `Point(x, y)`.
@@ -305,6 +305,7 @@ impl Lower<'_> {
         };
         self.b.effect(Op::Alloc { mem, init: Init::Build(Box::new(build)) });
         self.structs.insert(mem);
+        self.struct_types.insert(mem, super::bare_path(&maker.path));
         Value::Place(Spot { place: Place::whole(mem), form: Form::Unknown(String::new()) })
     }
 

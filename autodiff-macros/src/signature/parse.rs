@@ -366,12 +366,43 @@ pub(crate) fn is_numeric(sig: &syn::Signature) -> bool {
             ty => floats(ty),
         },
     };
+    result && sig.inputs.iter().any(may_be_active)
+}
+
+/// Whether a function that those call which return floats is one of floats too: it returns what may hold some, or writes to
+/// a parameter that may.
+pub(crate) fn may_take_part(sig: &syn::Signature) -> bool {
+    let is_mut = |input: &syn::FnArg| match input {
+        syn::FnArg::Receiver(receiver) => receiver.reference.is_some() && receiver.mutability.is_some(),
+        syn::FnArg::Typed(input) => matches!(&*input.ty, syn::Type::Reference(of) if of.mutability.is_some()),
+    };
+    match &sig.output {
+        syn::ReturnType::Default => sig.inputs.iter().any(|input| is_mut(input) && may_be_active(input)),
+        syn::ReturnType::Type(_, ty) => {
+            let parts: Vec<&syn::Type> = match bare(ty) {
+                syn::Type::Tuple(tuple) => tuple.elems.iter().collect(),
+                ty => vec![ty],
+            };
+            let memory = |ty: &syn::Type| !is_constant_by_type(ty) && returned_shape(bare(ty)).is_some();
+            let known = |ty: &&syn::Type| memory(ty) || scalar(ty).is_some() || is_constant_by_type(ty);
+            let returned = parts.iter().all(known) && parts.iter().any(|ty| memory(ty));
+            returned && sig.inputs.iter().any(may_be_active)
+        }
+    }
+}
+
+fn may_be_active(input: &syn::FnArg) -> bool {
     let constant = |attrs: &[syn::Attribute]| attrs.iter().any(|attr| attr.path().is_ident("constant"));
-    let active = sig.inputs.iter().any(|input| match input {
+    match input {
         syn::FnArg::Receiver(receiver) => !constant(&receiver.attrs),
-        syn::FnArg::Typed(input) => !constant(&input.attrs) && !is_constant_by_type(&input.ty),
-    });
-    result && active
+        syn::FnArg::Typed(input) => {
+            let ty = match &*input.ty {
+                syn::Type::Reference(of) => &of.elem,
+                ty => ty,
+            };
+            !constant(&input.attrs) && !is_constant_by_type(ty)
+        }
+    }
 }
 
 /// `bool`, integers, `char`, `str`, `String`, and references, slices, arrays and `Option`s of them.

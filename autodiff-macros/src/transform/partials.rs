@@ -180,7 +180,8 @@ impl<'a> Steps<'a> {
     /// `path(args)`.
     fn call(&mut self, path: syn::Path, companion: Option<syn::Path>) -> Val {
         let args = (0..self.sig.params.len()).map(|i| self.arg(i)).collect();
-        let call = Call { path, companion, form: CallForm::Primal, args, ret: Ret::Scalar, made: Vec::new() };
+        let (form, ret, made) = (CallForm::Primal, Ret::Scalar, Vec::new());
+        let call = Call { path, method: false, companion, form, args, ret, made };
         self.b.emit(Op::Call(Box::new(call)), self.float())
     }
 

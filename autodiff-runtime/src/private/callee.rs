@@ -65,6 +65,14 @@ pub trait Meant<F> {}
 
 impl<F> Meant<F> for F {}
 
+/// Two references to values of one type.
+///
+/// ```compile_fail,E0308
+/// autodiff_runtime::__private::same_type(&Box::new(1.0), &1.0);
+/// ```
+#[inline(always)]
+pub fn same_type<T: ?Sized>(_a: &T, _b: &T) {}
+
 #[cold]
 #[inline(never)]
 #[track_caller]

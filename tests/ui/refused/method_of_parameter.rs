@@ -1,4 +1,4 @@
-//! A method of a derived struct.
+//! A method whose `impl` is not differentiated.
 
 use autodiff_runtime::{Differentiable, differentiate};
 

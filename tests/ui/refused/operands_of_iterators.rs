@@ -3,11 +3,6 @@
 use autodiff_runtime::differentiate;
 
 #[differentiate]
-fn array_as_accumulator(x: &[f64]) -> f64 {
-    x.iter().fold([0.0; 2], |s, v| [s[0] + v, s[1] * v])[0]
-}
-
-#[differentiate]
 fn array_as_state(x: &[f64]) -> f64 {
     x.iter().scan([0.0; 2], |s, v| Some(s[0] * v)).sum()
 }

@@ -199,6 +199,7 @@ fn calls() {
     let call = |form| {
         Op::Call(Box::new(Call {
             path: path.clone(),
+            method: false,
             companion: None,
             form,
             args: vec![Arg::Val(x)],

@@ -213,6 +213,20 @@ impl Lower<'_> {
     ) -> Option<Value> {
         let spot = match receiver.clone().peel() {
             Value::Place(spot @ Spot { form: Form::Seq(_, Seq::Array), .. }) => self.taken(spot),
+            // A field: an array of numbers, since it is active and taken apart.
+            Value::Place(Spot { place, form: Form::Unknown(path) })
+                if !place.path.is_empty()
+                    && matches!(call.args.first(), Some(syn::Expr::Closure(_)))
+                    && !self.mem(place.mem).is_some_and(|mem| mem.inert) =>
+            {
+                let ty = match inner(&Form::Unknown(path)) {
+                    Some(Form::Unknown(elem)) => self.leaf(place.mem, elem),
+                    _ => return None,
+                };
+                let float = self.float.map_or(Class::SomeFloat, |float| Class::Known(Ty::Float(float)));
+                self.narrow(call, ty, float);
+                Spot { place, form: Form::Seq(Box::new(Form::Scalar(ty)), Seq::Array) }
+            }
             _ => return None,
         };
         let f = match call.args.first() {

@@ -26,6 +26,7 @@ mod advance;
 mod collect;
 mod consume;
 mod drive;
+mod fold;
 mod position;
 mod reduce;
 mod sequential;
@@ -399,6 +400,9 @@ impl Lower<'_> {
         let is = |names: &[&str]| names.contains(&name.as_str());
         if !self.is_chain(&call.receiver) {
             return None;
+        }
+        if let Some(value) = self.fold_into_memory(call, expected, want) {
+            return Some(value);
         }
         let understood = is(&ADAPTORS) || is(&CONSUMERS) || name == "into_iter";
         if self.ends_in_option(call) {

@@ -105,7 +105,6 @@ fn active_values_in_rust_that_is_not_understood() {
             not yet supported: calls of the standard library's associated functions with active values; keep them in variables, arrays and `Vec`s
             not yet supported: the derivative of the method `to_bits`; write a comparison, or a function with `#[differentiate]`
             not yet supported: the derivative of the method `frobnicate`; write it with the known functions, or as a `#[differentiate]`d function `f(x)` that is called by its name
-            not yet supported: the derivative of the method `predict`; write it with the known functions, or as a `#[differentiate]`d function `f(x)` that is called by its name
         "#]],
     );
 }

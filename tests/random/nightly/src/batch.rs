@@ -53,6 +53,9 @@ impl Batch {
             .current_dir(&self.workspace)
             .env("CARGO_TARGET_DIR", &self.target)
             .env("CARGO_TERM_COLOR", "never")
+            // Nobody steps through what is compiled once.
+            .env("CARGO_INCREMENTAL", "0")
+            .env("CARGO_PROFILE_DEV_DEBUG", "false")
             .env("RANDOM_PROGRAMS", self.programs.to_string())
             .env("RANDOM_PROGRAMS_SEED", self.seed.to_string())
             .env("RANDOM_PROGRAMS_WITHOUT", list.join(","));

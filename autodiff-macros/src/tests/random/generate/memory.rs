@@ -146,8 +146,15 @@ impl Generator {
             self.floats.push(FloatVal { v, range: Range { lo: -LIMIT, hi: LIMIT } });
             out.push(v);
         }
-        let call =
-            Call { path: syn::parse_quote!(g), companion: None, form: CallForm::Primal, args, ret, made: Vec::new() };
+        let call = Call {
+            path: syn::parse_quote!(g),
+            method: false,
+            companion: None,
+            form: CallForm::Primal,
+            args,
+            ret,
+            made: Vec::new(),
+        };
         self.b.push_stmt(Op::Call(Box::new(call)), out);
     }
 

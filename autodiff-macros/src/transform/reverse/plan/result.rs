@@ -72,7 +72,8 @@ impl Plan<'_> {
             Op::Call(call) => {
                 let made = call.made.iter().find(|made| made.layers.contains(&m))?;
                 let part = matches!(call.ret, Ret::Tuple(_)).then_some(made.part);
-                Some(Like::Call { path: call.path.clone(), args: self.arguments(call, depth), part })
+                let (path, args) = (call.path.clone(), self.arguments(call, depth));
+                Some(Like::Call { path, method: call.method, args, part })
             }
             _ => None,
         }

@@ -88,10 +88,12 @@ pub(crate) fn method(name: &str) -> String {
             "make the vector with its length, `vec![0.0; n]`, and assign its elements: `v[i] = x;`"
         }
         "pop" => "write `v.pop().unwrap()`",
-        "first" | "last" | "get" => "unwrap it, `x.last().unwrap()`, or index the element: `x[i]`",
+        "first" | "last" | "get" => {
+            "keep the number itself, unwrap it, `x.last().unwrap()`, or index the element: `x[i]`"
+        }
         "into" | "try_into" => "write a cast: `x as f64`",
         "to_bits" => "write a comparison, or a function with `#[differentiate]`",
-        "unwrap" | "expect" | "ok" => "index the element: `x[i]`",
+        "unwrap" | "expect" | "ok" => "keep the number itself, or index the element: `x[i]`",
         "swap" | "fill" | "copy_from_slice" | "clone_from_slice" | "reverse" => {
             "write a loop that assigns the elements"
         }

@@ -74,6 +74,8 @@ pub(crate) struct SigParam {
     /// `&mut P`: what it holds in the end is part of the result.
     pub(crate) by_mut: bool,
     pub(crate) active: bool,
+    /// Constant because the user says so, not by its type.
+    pub(crate) marked: bool,
     /// Held in the IR as memory (arrays, slices, vectors, tuples, active structs) rather than as a scalar.
     pub(crate) is_mem: bool,
 }

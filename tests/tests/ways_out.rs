@@ -104,6 +104,27 @@ fn halved(x: f64) -> Point {
 }
 
 #[differentiate]
+fn powered(x: f64, k: &[usize]) -> f64 {
+    x.powi(k[0] as i32)
+}
+
+#[differentiate]
+fn raised(x: f64, k: usize) -> f64 {
+    taken(x, &[k])
+}
+
+#[differentiate]
+fn taken(x: f64, k: &[usize]) -> f64 {
+    powered(x, k)
+}
+
+#[differentiate]
+fn turned(t: &mut (f64, f64)) {
+    *t = (t.1 * 2.0, t.0);
+    t.0 += t.1;
+}
+
+#[differentiate]
 fn row(layer: &Layer) -> f64 {
     let mut l = layer.clone();
     let c: Vec<f64> = layer.b.clone();
@@ -390,6 +411,52 @@ ways_out! {
         mem::swap(&mut a, &mut b);
         a / b
     }
+    integers_in_an_array |x| {
+        let mut k = vec![0usize; 1];
+        k[0] = 2;
+        powered(x, &k) + raised(x, 3)
+    }
+    an_array_as_a_list |x| {
+        let v: [Point; 2] = [Point { x, y: 1.0 }, Point { x: 2.0, y: x }];
+        v[0].x * v[1].y
+    }
+    a_vector_as_a_queue |x| {
+        let mut q = vec![x];
+        q.push(x * x);
+        let y = q.remove(0);
+        y * q[0]
+    }
+    the_largest_by_comparison |x| {
+        let v = [x, x * x, 0.1];
+        *v.iter().max_by(|a, b| a.total_cmp(b)).unwrap()
+    }
+    copied_and_cleared |x| {
+        let mut v = vec![x, x * x];
+        let old = v.clone();
+        v.clear();
+        old.iter().sum::<f64>() + v.len() as f64
+    }
+    taken_one_by_one |x| {
+        let v = [x, x * x];
+        let mut it = v.iter();
+        let mut s = 0.0;
+        while let Some(a) = it.next() {
+            s += a.powi(3);
+        }
+        s
+    }
+    positions_of_parts |x| {
+        let v = [x, x * x, -1.0, 2.0 * x];
+        let mut begin = 0;
+        let mut s = 0.0;
+        for i in 0..=v.len() {
+            if i == v.len() || v[i] < 0.0 {
+                s += v[begin..i].iter().product::<f64>();
+                begin = i + 1;
+            }
+        }
+        s
+    }
     a_struct_that_is_assigned |x| {
         larger(&[Point { x, y: x }, Point { x: 0.1, y: 2.0 }], Point { x: 1.0, y: x * x })
     }
@@ -413,4 +480,15 @@ ways_out! {
         let k: usize = [0.1, 0.2, 0.9].partition_point(|a| *a < x);
         x * k as f64
     }
+}
+
+#[test]
+fn parts_of_a_tuple_assigned() {
+    // y = (t₀ + 2 t₁, t₀).
+    let (mut t, mut t_dot) = ((2.0, 3.0), (1.0, 10.0));
+    turned::jvp(&mut t, &mut t_dot);
+    assert_eq!((t, t_dot), ((8.0, 2.0), (21.0, 1.0)));
+    let (mut t, mut t_bar) = ((2.0, 3.0), (1.0, 5.0));
+    turned::vjp_into(&mut t, &mut t_bar);
+    assert_eq!((t, t_bar), ((8.0, 2.0), (6.0, 2.0)));
 }

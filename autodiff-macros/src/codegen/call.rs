@@ -35,6 +35,10 @@ impl Body<'_> {
         let path = &call.path;
         let args: Vec<TokenStream> = call.args.iter().filter_map(|a| self.arg(a)).collect();
         match &call.form {
+            CallForm::Primal if matches!(call.ret, Ret::Tuple(0)) => {
+                let rt = &self.rt;
+                quote_spanned!(span=> #rt::ignored(#path(#(#args),*));)
+            }
             CallForm::Primal => {
                 let (results, _) = self.results(call, 1, out);
                 let (pattern, ty) = self.layered(&call.ret, &results);
@@ -112,6 +116,9 @@ impl Body<'_> {
         given.extend(call.form.is_half().then(|| self.tape().into_token_stream()));
         given.extend(seeds.into_iter().chain(targets));
         let value = self.applied(call, (&function, order), args, given, span);
+        if matches!((&call.form, &call.ret), (CallForm::Forward, Ret::Tuple(0))) {
+            return quote_spanned!(span=> #before #rt::ignored(#value); #after);
+        }
         if half {
             return quote_spanned!(span=> #before #value; #after);
         }

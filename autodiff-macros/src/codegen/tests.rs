@@ -26,6 +26,7 @@ fn param(name: &str, ty: &str, shape: Shape, active: bool) -> SigParam {
         ty,
         shape,
         active,
+        marked: !active,
     }
 }
 

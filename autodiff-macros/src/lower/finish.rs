@@ -397,8 +397,12 @@ impl Lower<'_> {
                             self.undecided(func, val, stmt.span);
                         }
                         if let Some(Note::Opaque { at, complaint, effect }) = self.notes.get(&val) {
+                            let untyped = |val: Val| {
+                                let name = func.vals.get(val.0 as usize).and_then(|data| data.name.as_ref());
+                                name.is_some_and(|name| self.untyped_options.contains(name))
+                            };
                             let refused = opaque.binds.iter().any(|(_, operand)| match operand {
-                                Operand::Val(val) => self.class(*val) == Class::Error,
+                                Operand::Val(val) => self.class(*val) == Class::Error || untyped(*val),
                                 Operand::Place(_) => false,
                             });
                             if let (true, false, Some(complaint)) = (active, refused, complaint) {
@@ -520,11 +524,15 @@ impl Lower<'_> {
             match arg {
                 // Refused where it was made.
                 call::PendingArg::RefVal(val) if self.class(*val) == Class::Error => {}
-                call::PendingArg::RefVal(val) if self.class(*val) == super::OPAQUE => self.diag.unsupported(
+                call::PendingArg::RefVal(val)
+                    if !matches!(self.class(*val), Class::SomeFloat | Class::Known(Ty::Float(_))) =>
+                {
+                    self.diag.unsupported(
                     at,
                     "passing a reference to this next to active values",
-                    "for integers, make an array of them, `let mut k = vec![0usize; n];`, or take it as a parameter",
-                ),
+                    "let the called function take it by value, or make an array of such integers: `let k = vec![0usize; n];`",
+                    );
+                }
                 call::PendingArg::RefVal(_) => {
                     self.diag.unsupported(at, "passing a float by reference", "pass it by value: `g(x)`")
                 }

@@ -13,7 +13,7 @@
 use std::collections::HashSet;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::value::{Form, Frag, Spot};
@@ -24,7 +24,7 @@ impl Lower<'_> {
     /// Notes that `path` must be the function `meant`.
     pub(super) fn means_function(&mut self, path: &syn::Path, meant: &TokenStream) {
         let path = self.plain(path);
-        self.witness(path.span(), |rt| quote!(let _ = || #rt::is_rule(#meant, #path);));
+        self.witness(path.span(), |rt, at| quote_spanned!(at=> let _ = || #rt::is_rule(#meant, #path);));
     }
 
     /// Notes that `path` must be `Some`.
@@ -32,14 +32,17 @@ impl Lower<'_> {
         let path = self.plain(path);
         self.witness(
             path.span(),
-            |_| quote!(let _ = |v: ::core::option::Option<::core::primitive::u8>| { if let #path(_) = v {} };),
+            |_, at| quote_spanned!(at=> let _ = |v: ::core::option::Option<::core::primitive::u8>| { if let #path(_) = v {} };),
         );
     }
 
     /// Notes that `path` must be `None`.
     pub(super) fn means_none(&mut self, path: &syn::Path) {
         let path = self.plain(path);
-        self.witness(path.span(), |_| quote!(let _ = || -> ::core::option::Option<::core::primitive::u8> { #path };));
+        self.witness(
+            path.span(),
+            |_, at| quote_spanned!(at=> let _ = || -> ::core::option::Option<::core::primitive::u8> { #path };),
+        );
     }
 
     /// Notes that the type before the last segment of `path` must be `Vec`.
@@ -50,17 +53,17 @@ impl Lower<'_> {
         let of = self.plain(&of);
         self.witness(
             of.span(),
-            |rt| quote!(let _ = |v: #of<::core::primitive::u8>| -> #rt::Vec<::core::primitive::u8> { v };),
+            |rt, at| quote_spanned!(at=> let _ = |v: #of<::core::primitive::u8>| -> #rt::Vec<::core::primitive::u8> { v };),
         );
     }
 
     /// Notes that a macro must be that of the standard library.
     pub(super) fn means_macro(&mut self, path: &syn::Path) {
         let Some(name) = path.segments.last().map(|last| last.ident.to_string()) else { return };
-        self.witness(path.span(), |rt| match &*name {
-            "vec" => quote!(let _ = |v: #rt::Anything| -> #rt::Vec<#rt::Anything> { #path![v; 1] };),
-            "matches" => quote!(let _ = |v: #rt::Anything| -> ::core::primitive::bool { #path!(v, _) };),
-            _ => quote!(let _ = || -> ! { #path!() };),
+        self.witness(path.span(), |rt, at| match &*name {
+            "vec" => quote_spanned!(at=> let _ = |v: #rt::Anything| -> #rt::Vec<#rt::Anything> { #path![v; 1] };),
+            "matches" => quote_spanned!(at=> let _ = |v: #rt::Anything| -> ::core::primitive::bool { #path!(v, _) };),
+            _ => quote_spanned!(at=> let _ = || -> ! { #path!() };),
         });
     }
 
@@ -69,7 +72,18 @@ impl Lower<'_> {
     pub(super) fn means_primitive(&mut self, name: &Ident) {
         let is_parameter = crate::signature::generics::float(name).is_some();
         if !is_parameter && !self.signed.contains(&name.to_string()) {
-            self.witness(name.span(), |_| quote!(let _ = |v: #name| -> ::core::primitive::#name { v };));
+            self.witness(
+                name.span(),
+                |_, at| quote_spanned!(at=> let _ = |v: #name| -> ::core::primitive::#name { v };),
+            );
+        }
+    }
+
+    /// Notes that the type of a parameter which is constant by its type, `String` say, must be that of the standard library.
+    pub(super) fn means_constant(&mut self, ty: &syn::Type) {
+        let named = |name: &str| ["String", "Option"].contains(&name);
+        if names(ty).iter().any(|name| named(name)) {
+            self.witness(ty.span(), |rt, at| quote_spanned!(at=> let _ = |v: #ty| { #rt::constant(v); };));
         }
     }
 
@@ -104,10 +118,11 @@ impl Lower<'_> {
         path
     }
 
-    fn witness(&mut self, at: Span, tokens: impl FnOnce(&TokenStream) -> TokenStream) {
+    fn witness(&mut self, at: Span, tokens: impl FnOnce(&TokenStream, Span) -> TokenStream) {
         let Some(runtime) = self.runtime.clone() else { return };
-        let runtime = quote_spanned!(Span::mixed_site().located_at(at)=> #runtime::__private);
-        let witness = tokens(&runtime);
+        let at = Span::mixed_site().located_at(at);
+        let runtime = quote_spanned!(at=> #runtime::__private);
+        let witness = tokens(&runtime, at);
         let text = witness.to_string();
         if !self.meant.iter().any(|seen| seen.to_string() == text) {
             self.meant.push(witness);
@@ -115,8 +130,8 @@ impl Lower<'_> {
     }
 }
 
-/// All names in a signature.
-pub(super) fn names(sig: &syn::Signature) -> HashSet<String> {
+/// All names in a signature, or another piece of syntax.
+pub(super) fn names(syntax: &impl ToTokens) -> HashSet<String> {
     fn collect(tokens: TokenStream, names: &mut HashSet<String>) {
         for token in tokens {
             match token {
@@ -130,6 +145,6 @@ pub(super) fn names(sig: &syn::Signature) -> HashSet<String> {
     }
 
     let mut names = HashSet::new();
-    collect(sig.to_token_stream(), &mut names);
+    collect(syntax.to_token_stream(), &mut names);
     names
 }

@@ -97,6 +97,7 @@ pub(crate) fn lower(item: &syn::ItemFn, sig: &Signature, diag: &mut Diag) -> Opt
     lower.runtime = Some(sig.runtime.clone());
     lower.companions = sig.companions.clone();
     lower.unused_companions = (0..sig.companions.len()).collect();
+    sig.params.iter().filter(|param| !param.active && !param.marked).for_each(|param| lower.means_constant(&param.ty));
     let params = lower.params(item, sig);
     let (results, returned) = lower.results(&item.block, sig);
     lower.no_hole(&item.sig.ident);

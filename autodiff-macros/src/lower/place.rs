@@ -272,7 +272,7 @@ impl Lower<'_> {
                 self.diag.unsupported(
                     at,
                     "assigning a whole vector or tuple",
-                    "assign its elements in a loop: `v[i] = w[i];`",
+                    "assign its elements in a loop, `v[i] = w[i];`, or its parts: `t.0 = a;`",
                 );
             }
             (Form::Scalar(_) | Form::Unknown(_), _) => {

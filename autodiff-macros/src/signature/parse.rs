@@ -122,9 +122,6 @@ fn refuse_qualifiers(sig: &syn::Signature, diag: &mut Diag) {
     if let Some(abi) = &sig.abi {
         diag.unsupported(abi, "functions of another ABI", "write a plain `fn` and call it from the exported one");
     }
-    if let Some(variadic) = &sig.variadic {
-        diag.unsupported(variadic, "variadic functions", "write out the parameters");
-    }
     for lifetime in sig.generics.lifetimes().filter(|lifetime| !lifetime.bounds.is_empty()) {
         diag.unsupported(lifetime, "bounds of lifetimes", "give the parameters one lifetime, or leave lifetimes out");
     }
@@ -159,6 +156,7 @@ fn self_param(receiver: &syn::Receiver, listed: bool, diag: &mut Diag) -> Option
         by_ref,
         by_mut,
         active: !constant,
+        marked: constant,
         is_mem: !constant,
     })
 }
@@ -205,7 +203,7 @@ fn param(i: usize, input: &syn::PatType, listed: bool, type_params: &[Ident], di
         Shape::Named(_) => !constant,
         shape => !constant || shape.is_numeric(),
     };
-    Some(SigParam { ident, ty: (*input.ty).clone(), shape, by_ref, by_mut, active: !constant, is_mem })
+    Some(SigParam { ident, ty: (*input.ty).clone(), shape, by_ref, by_mut, active: !constant, marked, is_mem })
 }
 
 /// The shape of an active parameter, or a report.

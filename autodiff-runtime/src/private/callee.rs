@@ -38,7 +38,7 @@ fn id<A: 'static>(_: &A) -> TypeId {
 /// is_rule(<f64 as Real>::relu, Real::relu);
 /// ```
 ///
-/// ```compile_fail,E0308
+/// ```compile_fail,E0277
 /// trait Real {
 ///     fn relu(self) -> Self;
 /// }
@@ -52,7 +52,18 @@ fn id<A: 'static>(_: &A) -> TypeId {
 /// autodiff_runtime::__private::is_rule(<f64 as autodiff_runtime::Real>::relu, Real::relu);
 /// ```
 #[inline(always)]
-pub fn is_rule<F>(_meant: F, _written: F) {}
+pub fn is_rule<F, G: Meant<F>>(_meant: F, _written: G) {}
+
+/// Is the very same function.
+#[diagnostic::on_unimplemented(
+    message = "this function is not the one that is known by its name",
+    label = "another function of this name",
+    note = "to call your own function, give it another name, and `#[differentiate]`",
+    note = "to call the known one, write its whole path: `std::iter::repeat(x)`"
+)]
+pub trait Meant<F> {}
+
+impl<F> Meant<F> for F {}
 
 /// Two references to values of one type.
 ///

@@ -14,7 +14,7 @@ use core::{
 #[diagnostic::on_unimplemented(
     message = "a value of type `{Self}` would be treated as a constant, but it may carry a derivative",
     label = "may carry a derivative",
-    note = "if it is a number to differentiate, bind it with its type first: `let x: f64 = ..;`",
+    note = "if it is a number or an array to differentiate, bind it with its type first: `let x: f64 = ..;`",
     note = "if it is constant on purpose, say so: `#[constant]` on the parameter or field that it comes from, or `autodiff_runtime::stop_gradient(..)`"
 )]
 pub trait Constant {}

@@ -66,11 +66,29 @@ pub fn seed<S: ?Sized + ToOwned, G: Given<S>>(given: &G, zero: impl FnOnce() -> 
     given.given().map_or_else(zero, ToOwned::to_owned)
 }
 
-/// A result that a caller may leave unused: a number, or nothing.
+/// What a caller may leave unused: a number, or nothing.
 #[diagnostic::on_unimplemented(
     message = "the result of this call is neither a number nor `()`, and it is not used",
-    label = "give the result a name: `let _y = ..`"
+    label = "a `{Self}`",
+    note = "give it a name and its type: `let _y: {Self} = ..;`"
 )]
+pub trait Ignored {}
+
+impl Ignored for () {}
+
+impl<T: Generic> Ignored for T {}
+
+macro_rules! ignored {
+    ($($number:ty)+) => { $(impl Ignored for $number {})+ };
+}
+
+ignored!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize bool);
+
+/// Drops the result of a call.
+#[inline(always)]
+pub fn ignored<R: Ignored>(_: R) {}
+
+/// The seed of a result that is not used.
 pub trait Unused {
     /// Its seed.
     fn no_seed() -> Self;
@@ -88,7 +106,7 @@ impl<T: Generic> Unused for T {
     }
 }
 
-/// The seed of a result that is not used.
+/// A seed for a call whose result is not used.
 #[inline(always)]
 pub fn no_seed<S: Unused>() -> S {
     S::no_seed()

@@ -17,10 +17,10 @@ mod tangent;
 mod tape;
 mod times;
 
-pub use callee::{is_rule, same_function, same_type, stopped};
+pub use callee::{Meant, is_rule, same_function, same_type, stopped};
 pub use constant::{Constant, constant};
 pub use generic::{Generic, double, float};
-pub use given::{Given, Unused, no_seed, or_zero, seed};
+pub use given::{Given, Ignored, Unused, ignored, no_seed, or_zero, seed};
 pub use jacobian::{row, rows, rows_of};
 pub use list::{Both, ListSlot, OpenList, Shared, Sharing, add_at, share};
 pub use order::order_by;

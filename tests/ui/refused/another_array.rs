@@ -46,4 +46,36 @@ fn of_other_parts(x: f64) -> f64 {
     x
 }
 
+#[differentiate]
+fn made_and_returned(x: &[f64]) -> Vec<f64> {
+    let mut k = 0;
+    loop {
+        let v: Vec<f64> = x.iter().map(|a| a * a).collect();
+        k += 1;
+        if k > 2 {
+            return v;
+        }
+    }
+}
+
+#[differentiate]
+fn a_struct_returned(x: &[f64]) -> Point {
+    for v in x {
+        let p = Point { x: *v, y: 1.0 };
+        if *v > 1.0 {
+            return p;
+        }
+    }
+    Point { x: 0.0, y: 0.0 }
+}
+
+#[differentiate]
+fn of_other_parts_unused(x: f64) -> f64 {
+    let mut best = None;
+    for _ in 0..3 {
+        best = Some((x, x));
+    }
+    x
+}
+
 fn main() {}

@@ -44,4 +44,14 @@ fn stopped(x: f64) -> f64 {
     a * x + b
 }
 
+fn count(n: usize) -> usize {
+    n
+}
+
+#[differentiate]
+fn integer(x: f64, n: usize) -> f64 {
+    let k = count(n);
+    g(x, &k)
+}
+
 fn main() {}

@@ -39,4 +39,16 @@ fn leaving(x: f64) -> f64 {
     f(x)
 }
 
+#[differentiate]
+fn leaving_by_reference(x: f64) -> f64 {
+    let mut f = {
+        let mut t = x;
+        |v: f64| {
+            t += v;
+            t
+        }
+    };
+    f(x)
+}
+
 fn main() {}

@@ -49,4 +49,39 @@ fn endless(x: &[f64]) -> f64 {
     (0..).map(|i| x[i]).sum()
 }
 
+fn chosen() -> fn(f64, f64) -> f64 {
+    |a, b| a * b
+}
+
+fn shown() -> fn(&f64) {
+    |_| ()
+}
+
+#[differentiate]
+fn folded_by_a_value(x: &[f64]) -> f64 {
+    x.iter().copied().fold(0.0, chosen())
+}
+
+#[differentiate]
+fn reduced_by_a_value(x: &[f64]) -> f64 {
+    x.iter().copied().reduce(chosen()).unwrap()
+}
+
+#[differentiate]
+fn run_by_a_value(x: &[f64]) -> f64 {
+    x.iter().for_each(shown());
+    x[0]
+}
+
+#[differentiate]
+fn made_of_structs(x: f64) -> f64 {
+    let v: [Point; 2] = std::array::from_fn(|i| Point { x: x * i as f64, y: x });
+    v[0].x
+}
+
+#[differentiate]
+fn backwards(x: &[f64]) -> f64 {
+    (0..).rev().map(|i| x[i]).sum()
+}
+
 fn main() {}

@@ -28,4 +28,14 @@ struct Option {
     weight: f64,
 }
 
+trait Loss {
+    fn loss(&self, x: f64) -> f64;
+}
+
+#[derive(Differentiable)]
+struct Object {
+    weight: f64,
+    loss: dyn Loss,
+}
+
 fn main() {}

@@ -8,4 +8,9 @@ fn large(x: f64) -> f64 {
     x * n as f64
 }
 
+#[differentiate]
+fn half(x: f64) -> f64 {
+    x + 1.0_f16 as f64
+}
+
 fn main() {}

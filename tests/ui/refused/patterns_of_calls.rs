@@ -42,4 +42,9 @@ fn of_a_tuple(x: f64) -> f64 {
     a
 }
 
+#[differentiate]
+fn in_a_block(x: f64) -> f64 {
+    { polar(x, 2.0) }.0 * x
+}
+
 fn main() {}

@@ -49,4 +49,10 @@ fn of_vectors(x: f64) -> f64 {
     v[1][0]
 }
 
+#[differentiate]
+fn of_functions(x: f64) -> f64 {
+    let table: [fn(f64) -> f64; 2] = [f64::cos, f64::sin];
+    table[0](x) * x
+}
+
 fn main() {}

@@ -91,4 +91,18 @@ fn middle() -> std::ops::Range<usize> {
     1..3
 }
 
+#[differentiate]
+fn replaced_by_a_number(x: f64) -> f64 {
+    let mut v = vec![x];
+    let w = std::mem::replace(&mut v, 2.0);
+    w[0]
+}
+
+#[differentiate]
+fn a_number_for_a_vector(x: f64) -> f64 {
+    let mut v = vec![x; 2];
+    v = x;
+    v[0]
+}
+
 fn main() {}

@@ -389,7 +389,14 @@ impl Lower<'_> {
         self.means_function(&path, &meant);
         let array: Option<&syn::Type> = written.as_ref().or(expected);
         let Some(sides) = array.and_then(|ty| self.array_type(ty)) else {
-            return Some(self.no_length(call));
+            return Some(match array {
+                Some(_) => self.unsupported(
+                    call,
+                    "an array of anything but numbers, here",
+                    "write it as a list, `[a, b]`, or make it with zeros and assign its elements in a loop",
+                ),
+                None => self.no_length(call),
+            });
         };
         let result = self.array_of(sides);
         let elem = match array {

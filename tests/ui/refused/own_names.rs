@@ -1,4 +1,4 @@
-//! Data and functions of the user's own that are called like those of the standard library.
+//! Functions and data of the user's own that are called like those of the standard library.
 
 use autodiff_runtime::differentiate;
 
@@ -48,29 +48,6 @@ mod shadows {
     }
 }
 
-mod option {
-    use autodiff_runtime::differentiate;
-
-    use super::shadows::Some;
-
-    #[differentiate]
-    fn f(x: f64) -> f64 {
-        Some(x).unwrap() * x
-    }
-}
-
-mod vector {
-    use autodiff_runtime::differentiate;
-
-    use super::shadows::Vec;
-
-    #[differentiate]
-    fn f(x: f64) -> f64 {
-        let v = Vec::from([x, x]);
-        v[0] * x
-    }
-}
-
 mod functions {
     use autodiff_runtime::differentiate;
 
@@ -108,6 +85,29 @@ mod primitive {
     #[differentiate]
     fn f(x: core::primitive::f64) -> core::primitive::f64 {
         f64::sin(x)
+    }
+}
+
+mod option {
+    use autodiff_runtime::differentiate;
+
+    use super::shadows::Some;
+
+    #[differentiate]
+    fn f(x: f64) -> f64 {
+        Some(x).unwrap() * x
+    }
+}
+
+mod vector {
+    use autodiff_runtime::differentiate;
+
+    use super::shadows::Vec;
+
+    #[differentiate]
+    fn f(x: f64) -> f64 {
+        let v = Vec::from([x, x]);
+        v[0] * x
     }
 }
 

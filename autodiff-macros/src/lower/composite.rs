@@ -151,7 +151,8 @@ impl Lower<'_> {
             binds.extend(frag.binds);
         }
         let mem = self.new_mem(MemInfo::local(None));
-        let made = Opaque { expr: syn::parse_quote!((#(#exprs,)*)), binds, pure_: true, effects: false, mutable: false };
+        let made =
+            Opaque { expr: syn::parse_quote!((#(#exprs,)*)), binds, pure_: true, effects: false, mutable: false };
         self.b.effect(Op::Alloc { mem, init: Init::Build(Box::new(Build { made, fields, each: None })) });
         Some(Spot { place: Place::whole(mem), form: Form::Tuple(forms) })
     }

@@ -473,6 +473,18 @@ language! {
             let powers: [f64; 3] = std::array::from_fn(|i| x.powi(i as i32));
             squares[0] * squares[1] + a * b + powers[2]
         }
+        collected_rows "`collect` into `Vec<Vec<_>>`, and into vectors of arrays and tuples; arrays of tuples" |x, y| {
+            let rows: Vec<Vec<f64>> = (1..4).map(|i| (0..i).map(|j| x.powi(j) * y).collect()).collect();
+            let pairs: Vec<(f64, f64)> = rows.iter().map(|row| (row[0], row.len() as f64 * y)).collect();
+            let mut s = 0.0;
+            for (a, b) in &pairs {
+                s += a * b;
+            }
+            for (node, weight) in [(x, 0.5), (y, 1.5)] {
+                s += weight * node.sin();
+            }
+            s
+        }
         over_iterators "`for` over iterators, `iter_mut` among them" |x, y| {
             let mut v = vec![x, y];
             for (i, a) in v.iter_mut().enumerate() {

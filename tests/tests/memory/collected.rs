@@ -71,10 +71,9 @@ fn pairs<T: Float + Sum>(x: &[T]) -> T {
         last[i + 1] = (last[i].1 + *d, last[i].0 * *p);
     }
     // All parts are read before the first is written.
-    for pair in 0..last.len() {
-        last[pair] = (last[pair].1, last[pair].0);
-    }
-    last[0] = last[pairs.len()];
+    let n = pairs.len();
+    last[n] = (last[n].1, last[n].0);
+    last[0] = last[n];
     last.iter().map(|(a, b)| *a * *a + *b).sum::<T>()
 }
 

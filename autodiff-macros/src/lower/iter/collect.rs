@@ -287,18 +287,19 @@ impl Lower<'_> {
         let spot = match receiver.clone().peel() {
             Value::Place(spot @ Spot { form: Form::Seq(_, Seq::Array), .. }) => self.taken(spot),
             // A field: an array of numbers, since it is active and taken apart.
-            Value::Place(Spot { place, form: Form::Unknown(path) })
-                if !place.path.is_empty()
+            Value::Place(field @ Spot { form: Form::Unknown(_), .. })
+                if !field.place.path.is_empty()
                     && matches!(call.args.first(), Some(syn::Expr::Closure(_)))
-                    && !self.mem(place.mem).is_some_and(|mem| mem.inert) =>
+                    && !self.mem(field.place.mem).is_some_and(|mem| mem.inert) =>
             {
-                let ty = match inner(&Form::Unknown(path)) {
-                    Some(Form::Unknown(elem)) => self.leaf(place.mem, elem),
+                let ty = match inner(&field.form) {
+                    Some(Form::Unknown(elem)) => self.leaf(field.place.mem, elem),
                     _ => return None,
                 };
                 let float = self.float.map_or(Class::SomeFloat, |float| Class::Known(Ty::Float(float)));
                 self.narrow(call, ty, float);
-                Spot { place, form: Form::Seq(Box::new(Form::Scalar(ty)), Seq::Array) }
+                self.means_sequence(&field);
+                Spot { place: field.place, form: Form::Seq(Box::new(Form::Scalar(ty)), Seq::Array) }
             }
             _ => return None,
         };

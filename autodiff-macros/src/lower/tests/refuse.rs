@@ -193,7 +193,6 @@ fn iterators_and_closures() {
             not yet supported: passing an iterator on; collect it into a `Vec`, or run it here
             the parts of a sequence are not empty: the size is at least 1
             not yet supported: a `move` closure that changes its copies; leave `move` out, or let it return the new value: `s = f(s);`
-            not yet supported: collecting active values into anything but a `Vec` of numbers; assign the elements of an array in a loop
         "#]],
     );
 }

@@ -14,9 +14,10 @@ use syn::visit::{self, Visit};
 
 use crate::diag::Diag;
 use crate::dump;
+use crate::ir::Float;
 use crate::options::Options;
 use crate::pipeline;
-use crate::signature::{Owner, Receiver, generics, is_numeric, may_take_part};
+use crate::signature::{Owner, Receiver, float_of, generics, is_numeric, may_take_part};
 
 /// Expands `#[differentiate(args)]` on an `impl` block.
 pub(crate) fn expand(args: TokenStream, item: syn::ItemImpl) -> TokenStream {
@@ -39,7 +40,12 @@ pub(crate) fn expand(args: TokenStream, item: syn::ItemImpl) -> TokenStream {
     let mut errors = diag.finish().err();
     if errors.is_none() {
         let mut siblings = TokenStream::new();
-        let owner = Owner { generics: item.generics.clone(), receivers: receivers(&item), queries: queries(&item) };
+        let owner = Owner {
+            generics: item.generics.clone(),
+            receivers: receivers(&item),
+            float: float(&item),
+            queries: queries(&item),
+        };
         for (method, asked) in taking_part(&item) {
             let item = function(method);
             let _scope = generics::enter(&item.sig, Some(&owner.generics));
@@ -109,6 +115,18 @@ impl<'ast> Visit<'ast> for Called {
         }
         visit::visit_expr_path(self, path);
     }
+}
+
+/// The float type of a block, if there is one only.
+fn float(item: &syn::ItemImpl) -> Option<Float> {
+    let mut sigs = item.items.iter().filter_map(|inner| match inner {
+        syn::ImplItem::Fn(method) => Some(&method.sig),
+        _ => None,
+    });
+    let first = sigs.next()?;
+    // The parameters of the block are those of each of its functions.
+    let _scope = generics::enter(first, Some(&item.generics));
+    float_of(std::iter::once(first).chain(sigs))
 }
 
 /// How the functions of a block take `self`.

@@ -98,6 +98,8 @@ pub(crate) struct Owner {
     pub(crate) generics: syn::Generics,
     /// How each function of the block takes its receiver; associated functions have none.
     pub(crate) receivers: HashMap<String, Option<Receiver>>,
+    /// The float type of the signatures of the block, if there is one only.
+    pub(crate) float: Option<Float>,
     /// Its methods that give integers and the like, as closures over `self`.
     pub(crate) queries: HashMap<String, syn::ExprClosure>,
 }
@@ -168,10 +170,40 @@ impl Signature {
 
     /// The float type of parameters and result, if there is one only.
     pub(crate) fn float(&self) -> Option<Float> {
-        let mut found: Vec<Float> = self.ret.parts.iter().filter_map(|part| part.float()).collect();
-        let shapes = (0..self.ret.parts.len()).filter_map(|j| self.ret.shape(j));
-        shapes.chain(self.params.iter().map(|param| &param.shape)).for_each(|shape| shape.floats(&mut found));
-        let first = found.first().copied()?;
-        found.iter().all(|float| *float == first).then_some(first)
+        only(&self.floats())
     }
+
+    /// Whether neither parameters nor result show a float.
+    pub(crate) fn is_without_floats(&self) -> bool {
+        self.floats().is_empty()
+    }
+
+    fn floats(&self) -> Vec<Float> {
+        let mut found: Vec<Float> = self.ret.parts.iter().filter_map(|part| part.float()).collect();
+        self.ret.shapes.iter().flatten().for_each(|shape| shape.floats(&mut found));
+        self.params.iter().for_each(|param| param.shape.floats(&mut found));
+        found
+    }
+}
+
+/// The float type of the types in these signatures, if there is one only.
+pub(crate) fn float_of<'s>(sigs: impl Iterator<Item = &'s syn::Signature>) -> Option<Float> {
+    let mut found = Vec::new();
+    for sig in sigs {
+        let inputs = sig.inputs.iter().filter_map(|input| match input {
+            syn::FnArg::Typed(input) => Some(&*input.ty),
+            syn::FnArg::Receiver(_) => None,
+        });
+        let output = match &sig.output {
+            syn::ReturnType::Type(_, ty) => Some(&**ty),
+            syn::ReturnType::Default => None,
+        };
+        inputs.chain(output).filter_map(shape_of).for_each(|shape| shape.floats(&mut found));
+    }
+    only(&found)
+}
+
+fn only(found: &[Float]) -> Option<Float> {
+    let first = found.first().copied()?;
+    found.iter().all(|float| *float == first).then_some(first)
 }

@@ -121,7 +121,8 @@ impl Lower<'_> {
                 }
             }
         }
-        if opaque {
+        let of_tuples = parts.iter().any(|part| matches!(part, Value::Tuple(_)));
+        if opaque || (of_tuples && !leaves.iter().any(|leaf| self.mentions_active(leaf))) {
             return Value::Frag(self.pass_through(at));
         }
         if !parts.is_empty() {

@@ -146,6 +146,12 @@ impl Lower<'_> {
         {
             return Some(self.beginning(ty, vec![Length::Heap]));
         }
+        let types = spots.iter().flatten().find_map(|spot| self.struct_types.get(&spot.place.mem));
+        if let (Form::Unknown(_), Some(of)) = (form, types)
+            && let Some(same) = self.params_of(of)
+        {
+            return Some(Init::ZerosLike(Place::whole(same)));
+        }
         let sides = [(&spots[0], &merge.then.stmts), (&spots[1], &merge.els.stmts)];
         let starts = sides.into_iter().filter_map(|(spot, stmts)| start_of(&spot.as_ref()?.place, stmts));
         match (starts.min_by_key(|start| matches!(start, Start::Like(_)))?, form.elem()) {
@@ -153,6 +159,13 @@ impl Lower<'_> {
             (Start::Dims(dims), Some(ty)) => Some(self.beginning(ty, dims)),
             (Start::Dims(_), None) => None,
         }
+    }
+
+    /// A parameter that is a struct of the type.
+    fn params_of(&self, of: &syn::Path) -> Option<Mem> {
+        let mut mems = (0u32..).map(Mem).zip(&self.mems);
+        let found = mems.find(|(mem, info)| !info.local && self.struct_types.get(mem) == Some(of));
+        found.map(|(mem, _)| mem)
     }
 
     fn beginning(&mut self, ty: TyVar, dims: Vec<Length>) -> Init {

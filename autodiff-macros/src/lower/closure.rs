@@ -21,7 +21,7 @@ use super::{Lower, assigned};
 const LIMIT: usize = 20_000;
 
 /// A closure in the body.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Closure {
     syntax: syn::ExprClosure,
     /// How many variables are in scope where it is written, but those that it has taken along.
@@ -48,6 +48,15 @@ pub(super) enum Callable {
 }
 
 impl Closure {
+    /// With the type of what it gives, unless it is written.
+    pub(super) fn giving(&self, ty: &syn::Type) -> Rc<Closure> {
+        let mut typed = self.clone();
+        if let syn::ReturnType::Default = typed.syntax.output {
+            typed.syntax.output = syn::parse_quote!(-> #ty);
+        }
+        Rc::new(typed)
+    }
+
     /// The variables outside that it assigns.
     pub(super) fn assigned(&self) -> Vec<String> {
         self.assigned.iter().map(|(name, _)| name.clone()).collect()
@@ -276,6 +285,9 @@ impl Lower<'_> {
         }
         self.expected = expected;
         let body = &*closure.syntax.body;
+        if let syn::ReturnType::Type(_, ty) = &closure.syntax.output {
+            self.goes = super::goes::of_type(ty);
+        }
         let value = self.closure_body(body);
         let value = match &closure.syntax.output {
             syn::ReturnType::Type(_, ty) => self.ascribe(value, ty),

@@ -6,9 +6,10 @@
 
 use quote::quote;
 
+use super::infer::Class;
 use super::value::{Form, MemInfo, Seq, Spot, Value};
 use super::{Lower, OPAQUE};
-use crate::ir::{Access, Build, Dim, Init, Op, Opaque, Operand, Place};
+use crate::ir::{Access, Build, Dim, Init, Op, Opaque, Operand, Place, Ty};
 
 impl Lower<'_> {
     /// Whether an element is an array or a struct for certain.
@@ -89,8 +90,13 @@ impl Lower<'_> {
 
     /// `[p; N]` and `vec![p; n]` of an array or a struct.
     pub(super) fn repeated_part(&mut self, part: Value, len: &syn::Expr, heap: bool, at: &syn::Expr) -> Value {
-        let Some(spot) = self.part_of_array(part, at) else { return Value::Poison };
         let Some((dim, seq)) = self.dim(len, heap) else { return Value::Poison };
+        self.repeated_by(part, (dim, seq), at)
+    }
+
+    /// So many copies of an array, a tuple or a struct.
+    pub(super) fn repeated_by(&mut self, part: Value, (dim, seq): (Dim, Seq), at: &syn::Expr) -> Value {
+        let Some(spot) = self.part_of_array(part, at) else { return Value::Poison };
         let Some(runtime) = self.runtime.clone() else { return Value::Poison };
         let part = self.owned(Value::Place(spot.clone()));
         let (copy, mut binds) = (part.expr, part.binds);
@@ -115,16 +121,40 @@ impl Lower<'_> {
         };
         match part {
             Value::Place(spot) => Some(spot),
+            Value::Tuple(parts) if parts.iter().all(|part| self.is_float(part)) => self.tuple_in_memory(parts, at),
             Value::Poison | Value::Never | Value::Exit => None,
             _ => {
                 self.unsupported(
                     at,
-                    "an array of tuples, or of elements of several kinds",
+                    "an array of tuples with anything but floats in them, or of elements of several kinds",
                     "keep one array for each part, or make a struct of the parts",
                 );
                 None
             }
         }
+    }
+
+    fn is_float(&self, value: &Value) -> bool {
+        let float = |class| matches!(class, Class::SomeFloat | Class::Known(Ty::Float(_)));
+        matches!(value, Value::Scalar(val) if float(self.class(*val)))
+    }
+
+    /// A tuple of floats, in memory.
+    fn tuple_in_memory(&mut self, parts: Vec<Value>, at: &syn::Expr) -> Option<Spot> {
+        let (mut exprs, mut binds, mut fields, mut forms) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for (k, part) in parts.into_iter().enumerate() {
+            let val = self.scalar(part, at);
+            forms.push(Form::Scalar(self.ty(val)?));
+            let frag = self.frag_of_val(val);
+            fields.push((Access::Field(k.to_string()), Operand::Val(val)));
+            exprs.push(frag.expr);
+            binds.extend(frag.binds);
+        }
+        let mem = self.new_mem(MemInfo::local(None));
+        let made =
+            Opaque { expr: syn::parse_quote!((#(#exprs,)*)), binds, pure_: true, effects: false, mutable: false };
+        self.b.effect(Op::Alloc { mem, init: Init::Build(Box::new(Build { made, fields, each: None })) });
+        Some(Spot { place: Place::whole(mem), form: Form::Tuple(forms) })
     }
 
     fn assembled(&mut self, build: Build, elem: Form, seq: Seq) -> Value {

@@ -89,7 +89,10 @@ pub(crate) struct Lowered {
 /// Lowers the body of `item`. `None` after a mistake, which is reported.
 pub(crate) fn lower(item: &syn::ItemFn, sig: &Signature, diag: &mut Diag) -> Option<Lowered> {
     let mut lower = Lower::new(item, diag);
-    lower.float = sig.float();
+    lower.float = sig.float().or_else(|| sig.owner.as_ref().and_then(|owner| owner.float)).or_else(|| {
+        // Of structs alone: rustc finds whether their numbers are others.
+        sig.is_without_floats().then_some(Float::F64)
+    });
     lower.owner = sig.owner.clone();
     lower.runtime = Some(sig.runtime.clone());
     lower.companions = sig.companions.clone();

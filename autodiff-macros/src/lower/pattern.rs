@@ -85,7 +85,11 @@ impl Lower<'_> {
                         Value::Poison | Value::Never | Value::Exit => Value::Poison,
                         value => self.part(value.clone(), i, elem),
                     };
-                    let part = self.read(part);
+                    let part = match self.read(part) {
+                        // Behind a reference, references to the parts: of numbers, it makes no difference.
+                        part @ Value::Place(_) if matches!(value, Value::Ref(_)) => Value::Ref(Box::new(part)),
+                        part => part,
+                    };
                     self.bind(elem, part, types.get(i).copied());
                 }
             }
@@ -237,7 +241,9 @@ impl Lower<'_> {
             Value::Place(Spot { place, form: Form::Unknown(path) })
                 if !self.uses.may_be_aggregate(name, mutable)
                     && !(place.path.is_empty()
-                        && (self.structs.contains(&place.mem) || self.from_calls.contains(&place.mem))) =>
+                        && (self.structs.contains(&place.mem)
+                            || self.from_calls.contains(&place.mem)
+                            || (self.struct_types.contains_key(&place.mem) && self.uses.is_memory(name)))) =>
             {
                 let ty = self.leaf(place.mem, path);
                 Value::Scalar(self.load(place, ty))

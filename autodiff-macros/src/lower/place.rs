@@ -201,6 +201,21 @@ impl Lower<'_> {
 
     // ---- writing --------------------------------------------------------------------------------------------------
 
+    /// `pairs[i] = (a, b)`: all parts are read before the first is written.
+    fn store_tuple(&mut self, place: Place, forms: Vec<Form>, value: Value, at: &syn::Expr) {
+        let read = |lower: &mut Self, i: usize| {
+            let part = lower.part(value.clone(), i, at);
+            let part = lower.read(part);
+            lower.settle(part, at)
+        };
+        let parts: Vec<Value> = (0..forms.len()).map(|i| read(self, i)).collect();
+        for (i, (form, part)) in forms.into_iter().zip(parts).enumerate() {
+            let mut place = place.clone();
+            place.path.push(Access::Field(i.to_string()));
+            self.store(Value::Place(Spot { place, form }), part, at);
+        }
+    }
+
     /// `place = value`, of a place in memory.
     pub(super) fn store(&mut self, place: Value, value: Value, at: &syn::Expr) {
         let spot = match place.peel() {
@@ -249,12 +264,8 @@ impl Lower<'_> {
             {
                 self.exchange(spot, source);
             }
-            (Form::Tuple(forms), Value::Tuple(parts)) => {
-                for (i, (form, part)) in forms.iter().zip(parts).enumerate() {
-                    let mut place = spot.place.clone();
-                    place.path.push(Access::Field(i.to_string()));
-                    self.store(Value::Place(Spot { place, form: form.clone() }), part, at);
-                }
+            (Form::Tuple(forms), Value::Tuple(_) | Value::Place(Spot { form: Form::Tuple(_), .. })) => {
+                self.store_tuple(spot.place, forms.clone(), value, at);
             }
             (Form::Seq(..) | Form::Tuple(_), Value::Poison) => {}
             (Form::Seq(..) | Form::Tuple(_), _) => {

@@ -2,8 +2,8 @@
 //! `take_while`, `skip_while`, `filter`, `filter_map`, `map_while`, `flat_map`, `chain`, and `map` in the middle.
 
 use super::body::Body;
-use super::chains::Items;
 use super::code::{Bounds, Expr, Float};
+use super::items::Items;
 
 /// What an element in the middle of a chain may become.
 const ELEMENT: (f64, f64) = (2.0, 20.0);

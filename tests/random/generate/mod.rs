@@ -1,7 +1,7 @@
 //! Random functions in the language of `#[differentiate]`, as Rust source.
 //!
 //! A function is written statement by statement ([`stmt`], [`loops`], [`flow`], [`options`], [`chains`], [`arrays`],
-//! [`memory`], [`reorder`], [`growing`], [`structs`], [`maybe`], [`adaptors`], [`call`]) with expressions ([`expr`], [`int`]) of what is in scope ([`scope`]),
+//! [`memory`], [`reorder`], [`growing`], [`structs`], [`maybe`], [`items`], [`adaptors`], [`call`]) with expressions ([`expr`], [`int`]) of what is in scope ([`scope`]),
 //! from its parameters ([`params`]) to what it returns ([`results`]); some are generic ([`generic`]), methods, or call
 //! themselves. Indices are in bounds, loops and recursions end, and floats stay in the domains of the primitives, all by
 //! construction: see [`code`]. What is written for each function besides, so that tests can call it, is in [`case`].
@@ -18,6 +18,7 @@ mod flow;
 mod generic;
 mod growing;
 mod int;
+mod items;
 mod loops;
 mod maybe;
 mod memory;

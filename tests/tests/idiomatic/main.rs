@@ -78,6 +78,8 @@ mod generic_chains;
 mod learning;
 mod linear_algebra;
 mod numerics;
+mod objects;
+mod programs;
 mod series;
 mod signals;
 mod statistics;

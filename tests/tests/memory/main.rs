@@ -9,11 +9,13 @@
 
 mod adopted;
 mod chosen;
+mod collected;
 mod composite;
 mod growing;
 mod idioms;
 mod local;
 mod options;
+mod pairs;
 mod reorder;
 mod slices;
 mod support;

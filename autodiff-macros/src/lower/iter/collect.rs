@@ -3,6 +3,7 @@
 use quote::{ToTokens, quote};
 
 use super::super::Lower;
+use super::super::closure::Callable;
 use super::super::infer::{Class, TyVar};
 use super::super::value::{Form, MemInfo, Seq, Spot, Value};
 use super::source::inner;
@@ -16,8 +17,9 @@ impl Lower<'_> {
     /// Whether the target of a `collect` is a vector of numbers, as far as the tokens show.
     pub(super) fn collects(&self, call: &syn::ExprMethodCall, expected: Option<&syn::Type>) -> bool {
         match target(call, expected) {
-            Some(ty) => vector_of(ty)
-                .is_some_and(|elem| matches!(elem, syn::Type::Infer(_)) || crate::signature::scalar(elem).is_some()),
+            Some(ty) => vector_of(ty).is_some_and(|elem| {
+                matches!(elem, syn::Type::Infer(_)) || crate::signature::scalar(elem).is_some() || is_composite(elem)
+            }),
             None => true,
         }
     }
@@ -29,11 +31,82 @@ impl Lower<'_> {
         call: &syn::ExprMethodCall,
         expected: Option<&syn::Type>,
     ) -> Value {
+        if let Some(elem) = target(call, expected).and_then(vector_of).filter(|elem| is_composite(elem)) {
+            return self.collect_composite(stream, elem, call);
+        }
         let elem = target(call, expected).and_then(vector_of).and_then(crate::signature::scalar);
         let ty = self.fresh_ty(elem.map_or(Class::Unknown, Class::Known));
         match self.collect_parts(stream, &[ty], call) {
             Some(mut spots) => spots.pop().map_or(Value::Poison, Value::Place),
             None => Value::Poison,
+        }
+    }
+
+    /// `stream.collect()` into a vector of vectors, arrays or tuples: each goes to its place in one that has the length.
+    fn collect_composite(&mut self, mut stream: Stream, elem: &syn::Type, call: &syn::ExprMethodCall) -> Value {
+        if stream.is_poison() {
+            return Value::Poison;
+        }
+        let at = syn::Expr::MethodCall(call.clone());
+        let length = self.length(&mut stream);
+        let Some(n) = length.filter(|_| !stream.is_sequential() && !stream.is_flat()) else {
+            return self.unsupported(
+                call,
+                "collecting arrays, vectors or tuples of which it depends on the elements how many there are",
+                "collect what is in them, or collect them without `filter` and its like and test them in a loop",
+            );
+        };
+        if let Some(Stage::Map(Callable::Closure(f))) = stream.stages.last_mut() {
+            *f = f.giving(elem);
+        }
+        let Some(start) = self.empty_element(elem) else { return Value::Poison };
+        let made = self.repeated_by(start, (Dim::Heap(n), Seq::Vec), &at);
+        let Value::Place(spot) = made else { return made };
+        let Some(form) = inner(&spot.form) else { return Value::Poison };
+        if let Some(mem) = self.mems.get_mut(spot.place.mem.0 as usize) {
+            mem.mutable = true;
+        }
+        stream.stages.push(Stage::Enumerate);
+        let (place, elem) = (spot.place.clone(), elem.clone());
+        self.each(stream, Vec::new(), &call.to_token_stream(), &mut |lower, value| {
+            let Value::Tuple(parts) = value else {
+                return;
+            };
+            let mut parts = parts.into_iter();
+            if let (Some(Value::Scalar(k)), Some(value)) = (parts.next(), parts.next()) {
+                let mut place = place.clone();
+                place.path.push(Access::Index(k));
+                let value = lower.ascribe(value, &elem);
+                lower.store(Value::Place(Spot { place, form: form.clone() }), value, &at);
+            }
+        });
+        if let Some(mem) = self.mems.get_mut(spot.place.mem.0 as usize) {
+            mem.mutable = false;
+        }
+        Value::Place(spot)
+    }
+
+    /// What an element begins as.
+    fn empty_element(&mut self, elem: &syn::Type) -> Option<Value> {
+        match crate::signature::bare(elem) {
+            syn::Type::Tuple(tuple) => {
+                let zero = |lower: &mut Self, ty: &syn::Type| {
+                    let ty = lower.known(crate::signature::scalar(ty)?);
+                    let zero = lower.emit(Op::Const(Const::Float { value: 0.0, text: None }), ty);
+                    lower.inert.insert(zero);
+                    Some(Value::Scalar(zero))
+                };
+                tuple.elems.iter().map(|ty| zero(self, ty)).collect::<Option<_>>().map(Value::Tuple)
+            }
+            array @ syn::Type::Array(_) => {
+                let sides = self.array_type(array)?;
+                Some(Value::Place(self.array_of(sides)))
+            }
+            ty => {
+                let ty = self.known(vector_of(ty).and_then(crate::signature::scalar)?);
+                let none = self.count(0);
+                Some(Value::Place(self.vector(ty, none)))
+            }
         }
     }
 
@@ -371,6 +444,20 @@ impl Lower<'_> {
         }
         Spot { place: Place::whole(self.zeros(ty, dims)), form }
     }
+}
+
+/// Whether elements of a type are vectors, arrays or tuples of floats.
+fn is_composite(elem: &syn::Type) -> bool {
+    let float = |ty: &syn::Type| crate::signature::scalar(ty).is_some_and(|ty| ty.float().is_some());
+    match crate::signature::bare(elem) {
+        syn::Type::Tuple(tuple) => !tuple.elems.is_empty() && tuple.elems.iter().all(float),
+        syn::Type::Array(array) => float(&array.elem) || is_composite(&array.elem) && !is_vector(&array.elem),
+        ty => vector_of(ty).is_some_and(float),
+    }
+}
+
+fn is_vector(ty: &syn::Type) -> bool {
+    !matches!(crate::signature::bare(ty), syn::Type::Array(_))
 }
 
 /// The type that a `collect` gives, where it is written.

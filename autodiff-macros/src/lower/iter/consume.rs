@@ -31,11 +31,7 @@ impl<'d> Lower<'d> {
                 let init = self.settle(init, call);
                 let init = self.number(init, &at);
                 if !is_of_scalars(&init) {
-                    return self.unsupported(
-                        call,
-                        "folding into anything but numbers",
-                        "assign the elements of an array in a `for` loop",
-                    );
+                    return self.unsupported(call, "folding into anything but numbers", "assign it in a `for` loop");
                 }
                 let Some(f) = self.callable(f) else {
                     return self.unsupported(f, "folding with this", "write a closure: `|acc, x| acc + x`");

@@ -277,9 +277,8 @@ fn places() {
             not yet supported: arithmetic on whole arrays and tuples; write a loop over the elements, or name the element: `x[i]`
             not yet supported: arithmetic on whole arrays and tuples; write a loop over the elements, or name the element: `x[i]`
             not yet supported: an array of which this element is an array or a struct and another one is not, as far as shows; bind the elements to variables first, with their types: `let p: Point = ps[0];`
-            not yet supported: an array of tuples, or of elements of several kinds; keep one array for each part, or make a struct of the parts
             the length of an array is a constant; for a length that is computed write `vec![0.0; n]`
-            not yet supported: an array of tuples, or of elements of several kinds; keep one array for each part, or make a struct of the parts
+            not yet supported: choosing between these arrays or structs; make a variable of their type before, `let mut v = vec![0.0; n];`, and assign it, or its elements, in the branches
             not yet supported: `unsafe` blocks; write safe code: the derivatives are safe code
         "#]],
     );

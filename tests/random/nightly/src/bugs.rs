@@ -185,7 +185,10 @@ fn hunt(worker: usize, bug: &Bug) -> Found {
         match batch.run(&[]) {
             Ended::Right { .. } => {}
             Ended::Wrong { programs, .. } => return Found::Wrong(first(&programs)),
-            Ended::Refused { programs, .. } => return Found::Refused(first(&programs)),
+            Ended::Refused { programs, text } => {
+                println!("{text}");
+                return Found::Refused(first(&programs));
+            }
             Ended::Broken { text } => {
                 println!("{text}");
                 return Found::Broken;

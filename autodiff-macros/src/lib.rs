@@ -60,6 +60,8 @@ pub fn differentiate(args: proc_macro::TokenStream, item: proc_macro::TokenStrea
 /// Type parameters of active fields get the bound `Differentiable`, those of `#[constant]` fields `Clone`.
 /// `#[differentiable(crate = path)]` above the struct names the runtime where the dependency was renamed.
 ///
+/// A copy is taken for the same struct: `Clone` must copy the fields as they are.
+///
 /// Enums and unions are refused.
 #[proc_macro_derive(Differentiable, attributes(constant, differentiable))]
 pub fn derive_differentiable(input: proc_macro::TokenStream) -> proc_macro::TokenStream {

@@ -5,8 +5,11 @@
 
 #![allow(
     clippy::needless_range_loop,
-    clippy::manual_memcpy,
-    clippy::field_reassign_with_default,
+    clippy::neg_cmp_op_on_partial_ord,
+    clippy::unnecessary_cast,
+    clippy::unnecessary_literal_unwrap,
+    clippy::useless_vec,
+    clippy::while_let_on_iterator,
     reason = "as the messages say"
 )]
 

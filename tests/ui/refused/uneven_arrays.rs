@@ -36,9 +36,9 @@ fn dimensions(x: f64) -> f64 {
 }
 
 #[differentiate]
-fn tuples(x: f64) -> f64 {
-    let v = [(x, 1.0), (x, 2.0)];
-    v[0].0 * v[1].1
+fn options(x: f64) -> f64 {
+    let v = [Some(x), None];
+    v[0].unwrap_or(1.0)
 }
 
 #[differentiate]

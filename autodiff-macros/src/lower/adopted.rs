@@ -1,8 +1,8 @@
-//! Arrays that are made by Rust that is passed through, and changed here: `let mut grid: Vec<f64> = initial(n);`.
+//! Arrays that are made by Rust that is passed through, and used here: `let mut grid: Vec<f64> = initial(n);`.
 //!
-//! What is passed through is a constant. Where a variable that holds it may be written to, or is a result of the function,
-//! it has to be memory, which active values may be stored in: its numbers are copied into an array of the make that the
-//! written type shows, or that of the function's result.
+//! What is passed through is a constant of which nothing is known. Where a variable that holds it may be written to or run
+//! over together with active values, or is a result of the function, it has to be memory: its numbers are copied into an
+//! array of the make that the written type shows, or that of the function's result.
 
 use quote::ToTokens;
 

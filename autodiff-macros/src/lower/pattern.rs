@@ -49,7 +49,10 @@ impl Lower<'_> {
                 let name = pat.ident.to_string();
                 let mutable = pat.mutability.is_some();
                 let value = match ty {
-                    Some(ty) if mutable => self.adopted(value, ty, pat),
+                    // What is as it was written is read where it is.
+                    Some(ty) if mutable || !matches!(&value, Value::Frag(frag) if frag.pure_) => {
+                        self.adopted(value, ty, pat)
+                    }
                     _ => value,
                 };
                 let mut value = self.held(value, mutable, &name, pat);

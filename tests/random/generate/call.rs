@@ -270,6 +270,10 @@ impl Body<'_> {
         let Some(call) = call else {
             return self.let_scalar();
         };
+        // A struct that is a constant can neither be changed nor returned.
+        if matches!(call.parts[..], [Part::Model(_)]) && call.gain == 0.0 {
+            return self.let_scalar();
+        }
         if let [Part::Model(id)] = call.parts[..] {
             let gain = self.result_bounds(&call, 0).gain;
             return self.declare_returned_struct(id, &call.text, gain);

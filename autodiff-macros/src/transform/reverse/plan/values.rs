@@ -2,7 +2,7 @@
 
 use super::{Decision, Escape, Plan};
 use crate::analysis::sites::{BlockId, Def, Region, Site, read};
-use crate::ir::{Op, Ty, Val};
+use crate::ir::{Int, Op, Ty, Val};
 use crate::rules;
 use crate::transform::Unsupported;
 
@@ -57,7 +57,7 @@ impl Plan<'_> {
     fn keep(&mut self, v: Val, block: BlockId) {
         let in_branch = matches!(self.sites.blocks[block.0].region, Region::Then | Region::Else);
         // A tape has to know the type, and the other branch some value of it.
-        if self.f.ty(v) == Ty::Opaque && (in_branch || !self.blocks[0].joint) {
+        if self.has_no_tape(v) || (self.f.ty(v) == Ty::Opaque && in_branch) {
             let span = self.f.vals[v.0 as usize].span;
             self.errors.push(Unsupported {
                 span,
@@ -157,7 +157,7 @@ impl Plan<'_> {
                 if self.sites.block(block).params.first() == Some(&v) {
                     0
                 } else {
-                    NEW_KEEP
+                    self.cost_of_keeping(v)
                 }
             }
             Some(Def::Stmt(site)) if self.repeatable(site) => {
@@ -166,7 +166,17 @@ impl Plan<'_> {
                 op.each_read(&mut |read| cost += self.cost(read, block, depth + 1));
                 cost
             }
-            _ => NEW_KEEP,
+            _ => self.cost_of_keeping(v),
         }
+    }
+
+    /// What is computed of it is kept instead, where it cannot be.
+    fn cost_of_keeping(&self, v: Val) -> usize {
+        if self.has_no_tape(v) { NEW_KEEP + 2 } else { NEW_KEEP }
+    }
+
+    /// Whether the value would have to be on a tape, and its type does not show.
+    fn has_no_tape(&self, v: Val) -> bool {
+        !self.blocks[0].joint && matches!(self.f.ty(v), Ty::Opaque | Ty::Int(Int::Infer))
     }
 }

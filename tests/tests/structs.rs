@@ -339,3 +339,48 @@ fn arguments_that_are_overwritten() {
         }
     }
 }
+
+#[derive(Differentiable, Clone, Debug)]
+struct Counted {
+    a: [f64; 2],
+    count: u8,
+}
+
+#[differentiate]
+fn waved(x: f64) -> f64 {
+    x.sin()
+}
+
+/// What is counted is kept for the reverse sweep of a caller, and only rustc knows its type.
+#[differentiate]
+fn counted(p: &Counted) -> f64 {
+    let mut q = p.clone();
+    let y = if q.count > 2 { q.a[0] } else { q.a[1] * q.a[1] };
+    q.a[0] = y * q.a[1];
+    let mut k = 0;
+    while k < p.count {
+        q.a[1] = waved(q.a[1] * q.a[0]);
+        k += 1;
+    }
+    y * waved(q.a[0]) * q.a[1]
+}
+
+#[differentiate]
+fn counted_twice(p: &Counted) -> f64 {
+    counted(p) * counted(p)
+}
+
+#[test]
+fn counts_of_a_type_that_does_not_show() {
+    for count in 0..5 {
+        let of = |a: &[f64]| Counted { a: [a[0], a[1]], count };
+        for a in [[0.9, 1.3], [-0.4, 0.9]] {
+            let (value, gradient) = counted_twice::value_and_grad(&of(&a));
+            assert_eq!(value, counted_twice(&of(&a)));
+            assert_eq!(gradient.count, count);
+            close(&gradient.a, &differences(|a| counted_twice(&of(a)), &a));
+            let (_, slope) = counted_twice::jvp(&of(&a), &of(&[0.6, -0.3]));
+            close(&[slope], &[0.6 * gradient.a[0] - 0.3 * gradient.a[1]]);
+        }
+    }
+}

@@ -234,6 +234,8 @@ struct Lower<'d> {
     repeated: usize,
     /// How many closures are around whose `Option`s are modelled, whatever they hold.
     models_options: usize,
+    /// What the `Option` at hand holds, as its variable says.
+    option_of: Option<Float>,
     /// How many methods of integers are around whose bodies are in their places.
     queries: usize,
     /// Variables that are given `Option`s of numbers, and whose declarations do not say so.
@@ -302,6 +304,7 @@ impl<'d> Lower<'d> {
             inner_parts: None,
             repeated: 0,
             models_options: 0,
+            option_of: None,
             queries: 0,
             streams: 0,
         }

@@ -357,7 +357,12 @@ impl Lower<'_> {
         self.goes = self.goes_to(pat, ty);
         // An `Option` of a float, which a constant may be put into now and an active value later.
         let value = match ty.is_some_and(super::optional::is_of_float) {
-            true => self.modelled(|lower| lower.expr(&init.expr, want)),
+            true => {
+                let outer = std::mem::replace(&mut self.option_of, ty.and_then(super::optional::float_of));
+                let value = self.modelled(|lower| lower.expr(&init.expr, want));
+                self.option_of = outer;
+                value
+            }
             false => self.expr(&init.expr, want),
         };
         match value {

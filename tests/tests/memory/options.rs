@@ -105,6 +105,30 @@ fn options() {
     check!(methods, f32, [-0.3, 0.7]);
 }
 
+/// Options of constants alone, whose methods are given active values.
+#[differentiate(order = 2)]
+fn constants(x: &[f64]) -> f64 {
+    const SCALE: f64 = 0.5;
+    let even: Option<f64> = if x.len() % 2 == 0 { Some(SCALE) } else { None };
+    let long: Option<f64> = (x.len() > 2).then_some(SCALE);
+    let always: Option<f64> = Some(SCALE);
+    let first = x.first().copied().unwrap_or(0.25);
+    let index: Option<f64> =
+        x.iter().enumerate().filter_map(|(i, v)| if i > 0 { Some(i as f64 * v) } else { None }).next();
+    even.map(|v| v * v).unwrap_or(first * first)
+        + even.map_or(first, |v| v.sin() * first)
+        + long.unwrap_or(first) * always.map_or(first, |v| v * first)
+        + index.unwrap_or(first) * first
+}
+
+#[test]
+fn options_of_constants() {
+    check!(constants, f64, [0.3, 0.7, -0.4, 0.5]);
+    check!(constants, f64, [0.3, 0.7, -0.4]);
+    check!(constants, f64, [0.3]);
+    check!(constants, f64, []);
+}
+
 /// What is behind a reference to a variable, a part of a tuple, in loops and branches.
 #[differentiate(order = 2)]
 fn borrowed<T: Float>(x: &[T]) -> T {

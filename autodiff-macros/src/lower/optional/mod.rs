@@ -212,6 +212,13 @@ impl Lower<'_> {
         let value = self.expr(arg, Want::Any);
         let value = self.settle(value, arg);
         if let Value::Frag(frag) = value {
+            // In an `Option` of floats, a constant is a number like others.
+            if let (1, Some(float)) = (self.models_options, self.option_of) {
+                let val = self.emit_frag(frag, arg.to_token_stream(), false);
+                self.narrow_val(arg, val, Class::Known(Ty::Float(float)));
+                let present = self.truth(true);
+                return Some(Value::Optional(present, Box::new(Value::Scalar(val))));
+            }
             let ty = self.fresh_ty(Class::Unknown);
             return Some(Value::Frag(frag.wrap(|inner| syn::parse_quote!(#func(#inner)), ty)));
         }
@@ -381,6 +388,11 @@ fn option_of(ty: &syn::Type) -> Option<&syn::Type> {
         },
         _ => None,
     }
+}
+
+/// The float that an `Option` of one holds.
+pub(super) fn float_of(ty: &syn::Type) -> Option<crate::ir::Float> {
+    signature::scalar(option_of(ty)?)?.float()
 }
 
 /// Whether it is an `Option` of a float, or of numbers with one among them.

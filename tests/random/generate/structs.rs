@@ -25,8 +25,8 @@ impl Body<'_> {
             return self.let_array();
         }
         let choice = self.random.below(10);
-        let given = |place: &str| !place.contains('.') && !self.owned_models.iter().any(|owned| owned == place);
-        let places: Vec<(String, usize)> = self.models.iter().filter(|(place, _)| given(place)).cloned().collect();
+        let places: Vec<(String, usize)> =
+            self.models.iter().filter(|(place, _)| !place.contains('.')).cloned().collect();
         if choice < 2 || places.is_empty() {
             let Some(id) = self.some_small_model() else { return self.let_array() };
             let text = self.model_literal(id);

@@ -25,8 +25,8 @@ impl Body<'_> {
         let call =
             self.some_call(float, depth, |program, parts| !program.writes() && *parts == [Part::Float(float)])?;
         let bounds = self.result_bounds(&call, 0);
-        if float != Float::F64 {
-            // Nothing in the tokens says what it is, and `f64` is what is taken then.
+        if float != Float::F64 || self.mixed {
+            // Nothing in the tokens says what it is, and the float of the signature is what is taken then.
             return Some(Expr::loose(format!("{{ let r: {} = {}; r }}", float.name(), call.text), bounds));
         }
         Some(Expr { typed: false, ..Expr::atom(call.text, bounds) })

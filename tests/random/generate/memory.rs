@@ -15,9 +15,12 @@ impl Body<'_> {
             return self.let_array();
         }
         // Parts of parts as often as all others.
-        let is_part = |position: &usize| self.scope.var(*position).root().starts_with(['p', 't']);
+        let is_part = |position: &usize| {
+            let root = self.scope.var(*position).root();
+            ["part", "tail"].iter().any(|name| root.starts_with(name))
+        };
         let parts: Vec<usize> = found.iter().copied().filter(is_part).collect();
-        let found = if parts.is_empty() || self.random.chance(50) { found } else { parts };
+        let found = if parts.is_empty() || self.random.chance(30) { found } else { parts };
         let var = self.scope.var(self.random.one(&found)).clone();
         let (place, dim) = (var.segments[0].clone(), var.dims[0].clone());
         if dim.min > 0 && self.random.chance(30) {
@@ -32,11 +35,19 @@ impl Body<'_> {
         let (range, min, max) = self.part_of(&dim);
         self.line(format!("let {name} = &{place}[{range}];"));
         self.declare_part(&var, &name, min, max);
+        if max > 1 && self.random.chance(50) {
+            self.let_part();
+        }
     }
 
     /// A range within the dimension, and how long it may be.
     fn part_of(&mut self, dim: &Dim) -> (String, usize, usize) {
-        let from = self.random.within(0, dim.min);
+        // Mostly behind the start: what is the same for both says nothing.
+        let from = if dim.min > 0 && self.random.chance(70) {
+            self.random.within(1, dim.min)
+        } else {
+            self.random.within(0, dim.min)
+        };
         match self.random.below(4) {
             0 if dim.min > 0 => (format!("..{} - 1", dim.len), dim.min - 1, dim.max - 1),
             1 => {

@@ -29,7 +29,7 @@ impl Body<'_> {
                 4,
                 jumps,
                 2 * (1 - jumps.min(1)),
-                4,
+                9,
                 7,
                 5,
                 8,

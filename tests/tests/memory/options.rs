@@ -109,7 +109,7 @@ fn options() {
 #[differentiate(order = 2)]
 fn constants(x: &[f64]) -> f64 {
     const SCALE: f64 = 0.5;
-    let even: Option<f64> = if x.len() % 2 == 0 { Some(SCALE) } else { None };
+    let even: Option<f64> = if x.len() % 2 != 1 { Some(SCALE) } else { None };
     let long: Option<f64> = (x.len() > 2).then_some(SCALE);
     let always: Option<f64> = Some(SCALE);
     let first = x.first().copied().unwrap_or(0.25);

@@ -192,3 +192,38 @@ fn fields_that_are_taken_out() {
     let (_, y_dot) = turned::jvp(&p, &p);
     assert_eq!(y_dot, [5.0, 18.0]);
 }
+
+#[derive(Differentiable, Clone, Debug)]
+struct Rated {
+    level: f64,
+    #[constant]
+    rate: f64,
+}
+
+/// A constant field that is made of active values: what a cotangent has there does not count.
+#[differentiate]
+fn rated(x: f64) -> Rated {
+    let mut y = Rated { level: x * x, rate: 0.5 };
+    y.rate *= x;
+    y
+}
+
+#[differentiate]
+fn rated_pair(x: f64) -> (Rated, f64) {
+    (Rated { level: x.sin(), rate: x }, x)
+}
+
+#[test]
+fn constant_fields_have_no_cotangent() {
+    let seed = || Rated { level: 1.0, rate: 100.0 };
+    let (y, x_bar) = rated::vjp(3.0, seed());
+    assert_eq!((y.level, y.rate, x_bar), (9.0, 1.5, 6.0));
+    assert_eq!(rated::pullback(3.0).1(seed()), 6.0);
+    let mut x_bar = 1.0;
+    let _ = rated::vjp_into(3.0, seed(), &mut x_bar);
+    assert_eq!(x_bar, 7.0);
+    assert_eq!(rated::jvp(3.0, 1.0).1.level, 6.0);
+    assert_eq!(rated::jacobian(3.0), [6.0]);
+    let (_, x_bar) = rated_pair::vjp(3.0, (seed(), 2.0));
+    assert_eq!(x_bar, 3.0_f64.cos() + 2.0);
+}

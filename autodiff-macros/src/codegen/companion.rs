@@ -443,17 +443,25 @@ impl Interface<'_> {
     /// The seed that the user gives, for the hidden function.
     pub(super) fn seed_of(&self, seed: &Ident) -> TokenStream {
         let rt = &self.rt;
+        let given = |shape: &Shape, seed: TokenStream| match is_opaque(shape) {
+            // What is in its constant fields is no cotangent.
+            true => quote!(#rt::tangent(&#seed)),
+            false => quote!(&#seed),
+        };
         if !self.sig.ret.tuple {
-            return if self.sig.ret.has_memory() { quote!(&#seed) } else { quote!(#seed) };
+            return match self.sig.ret.shape(0) {
+                Some(shape) => given(shape, quote!(#seed)),
+                None => quote!(#seed),
+            };
         }
         let parts: Vec<TokenStream> = (self.sig.ret.parts.iter().enumerate())
             .map(|(j, ty)| {
-                let memory = self.sig.ret.shape(j).is_some();
+                let shape = self.sig.ret.shape(j);
                 let j = proc_macro2::Literal::usize_unsuffixed(j);
-                match memory {
-                    true => quote!(&#seed.#j),
-                    false if ty.float().is_some() => quote!(#seed.#j),
-                    false => quote!(#rt::Off),
+                match shape {
+                    Some(shape) => given(shape, quote!(#seed.#j)),
+                    None if ty.float().is_some() => quote!(#seed.#j),
+                    None => quote!(#rt::Off),
                 }
             })
             .collect();

@@ -17,12 +17,15 @@
 //! cargo run --package autodiff-tests-nightly -- bugs
 //! ```
 //!
-//! What they have come to, in version 0.1.0: no wrong derivative in the 300 functions of seed 0, at 900 points, and none in
-//! 3,194 more, of seeds 1001, 2000 to 2002 and 3000 to 3003; two of the last seed do not compile. The full twenty thousand of
-//! this language have not been run yet. What the functions did find while the generator learnt it were refusals and errors of
-//! rustc in generated code: `self.clone()` in a method was taken for a call of a sibling, a struct literal with a `vec![..]`
-//! in it did not compile, vectors could not grow next to calls or after an early return, and local structs could not be
-//! copied.
+//! What they have come to, in version 0.1.0. The language that they are written in has grown: options of floats, lazy
+//! adaptors, reordered elements, calls that write and that return arrays and structs. Of this language 12,390 functions
+//! have been checked (seeds 4000 to 4004, 6000 to 6012 and 6100 to 6112), and 7,975 of the smaller one before (seeds 1000 to
+//! 1019); twenty thousand of one state of the compiler in one run are still to come. They found one wrong gradient: a
+//! cotangent of a struct was read in its constant fields too, which mattered where the function had made those of active
+//! values. They also found a weakness of [`Check`](autodiff_runtime::check::Check), which took the slope of another branch,
+//! met at both ends of the large steps, for the derivative; and refusals and errors of rustc in generated code: ranges and
+//! arithmetic of numbers whose types only rustc knows, options of constants, arrays that are made without derivatives and
+//! changed. All are mended.
 
 pub mod check;
 mod flat;

@@ -11,10 +11,9 @@ use crate::analysis::activity::{self, Activity};
 use crate::analysis::sites;
 use crate::ir::build::Builder;
 use crate::ir::{
-    Arg, Block, CallForm, CmpOp, Const, Func, Init, Int, IntOp, Mem, Op, Opaque, Operand, Param, Ret, Role, Slotted,
-    Stmt, Ty, Val, ValData,
+    Arg, Block, CallForm, Const, Func, Init, Int, Mem, Op, Opaque, Operand, Param, Ret, Role, Slotted, Stmt, Ty, Val,
+    ValData,
 };
-use crate::rules::Rule;
 
 /// Types whose associated functions certainly have no derivatives as siblings.
 const STANDARD: [&str; 18] = [
@@ -195,7 +194,7 @@ impl Lower<'_> {
         let message = match name {
             Some(name) if self.untyped_options.contains(&name) => super::optional::untyped(&name),
             Some(name) => format!("the type of `{name}` does not show here: write it, `let {name}: {example} = ..`"),
-            None => format!("the type of this does not show here: write it, `let v: {example} = ..`"),
+            None => does_not_show(example),
         };
         match self.at(val, span) {
             Ok(at) => self.diag.error_once(at, &message),
@@ -248,16 +247,15 @@ impl Lower<'_> {
                         if let Some(op) = call::integer_op(rule) {
                             stmt.op = Op::Int { op, args };
                         } else if let Some(method) = call::integer_method(rule) {
-                            stmt.op = self.integer_call(method, &args);
+                            stmt.op = self.unmodelled_method(method, &args);
                         }
                     }
                     (Some(Ty::Opaque), Some(out)) if self.is_inert(out) => {
                         if let Some(op) = self.unmodelled_step(rule, &args) {
                             // rustc knows its type, and the fence that nothing active flows in.
                             let at = self.at(out, span).unwrap_or_default();
-                            let complaint =
-                                "the type of this does not show here: write it, `let v: f64 = ..`".to_owned();
-                            self.notes.insert(out, Note::Opaque { at, complaint: Some(complaint), effect: false });
+                            let complaint = Some(does_not_show("f64"));
+                            self.notes.insert(out, Note::Opaque { at, complaint, effect: false });
                             stmt.op = op;
                         }
                     }
@@ -282,7 +280,7 @@ impl Lower<'_> {
             Op::Load(_) if ty == Some(Ty::Opaque) => self.borrowed.extend(first),
             Op::Cmp { op, a, b } if func.ty(*a) == Ty::Opaque => {
                 let (op, a, b) = (*op, *a, *b);
-                stmt.op = self.opaque_comparison(op, a, b);
+                stmt.op = self.unmodelled_comparison(op, a, b);
             }
             _ => {}
         }
@@ -306,75 +304,6 @@ impl Lower<'_> {
     fn is_undecided(&self, mem: Mem, func: &Func) -> bool {
         let error = self.mem(mem).and_then(|info| info.elem).is_some_and(|ty| self.types.class(ty) == Class::Error);
         func.mem(mem).elem == Some(Ty::Opaque) && !error
-    }
-
-    /// A count in the type of the ends of a range that rustc alone knows.
-    fn count_of_ends(&mut self, count: Val, ends: &[Val]) -> Op {
-        let count = self.frag_of_val(count);
-        let ends: Vec<_> = ends.iter().map(|end| self.frag_of_val(*end)).collect();
-        let (last, expr, exprs) = (ends.len(), &count.expr, ends.iter().map(|end| &end.expr));
-        // The elements of an array are of one type.
-        let expr = syn::parse_quote!([#(#exprs,)* #expr as _][#last]);
-        let binds = ends.into_iter().chain([count]).flat_map(|frag| frag.binds).collect();
-        Op::Opaque(Box::new(Opaque { expr, binds, pure_: true, mutable: false, effects: false }))
-    }
-
-    /// `k + k` of values that are not modelled.
-    fn unmodelled_step(&mut self, rule: Rule, args: &[Val]) -> Option<Op> {
-        let method = call::integer_method(rule).map(|method| proc_macro2::Ident::new(method, Span::call_site()));
-        let frags: Vec<_> = args.iter().map(|arg| self.frag_of_val(*arg)).collect();
-        let exprs: Vec<_> = frags.iter().map(|frag| &frag.expr).collect();
-        let expr = match (call::integer_op(rule), &exprs[..]) {
-            (Some(IntOp::Add), [a, b]) => syn::parse_quote!(#a + #b),
-            (Some(IntOp::Sub), [a, b]) => syn::parse_quote!(#a - #b),
-            (Some(IntOp::Mul), [a, b]) => syn::parse_quote!(#a * #b),
-            (Some(IntOp::Div), [a, b]) => syn::parse_quote!(#a / #b),
-            (Some(IntOp::Rem), [a, b]) => syn::parse_quote!(#a % #b),
-            (Some(IntOp::Neg), [a]) => syn::parse_quote!(-#a),
-            (None, [receiver, rest @ ..]) => {
-                let method = method?;
-                syn::parse_quote!(#receiver.#method(#(#rest),*))
-            }
-            _ => return None,
-        };
-        let pure_ = frags.iter().all(|frag| frag.pure_);
-        let binds = frags.into_iter().flat_map(|frag| frag.binds).collect();
-        Some(Op::Opaque(Box::new(Opaque { expr, binds, pure_, mutable: false, effects: !pure_ })))
-    }
-
-    /// `n.max(m)` of integers.
-    fn integer_call(&mut self, method: &str, args: &[Val]) -> Op {
-        let method = proc_macro2::Ident::new(method, Span::call_site());
-        let frags: Vec<_> = args.iter().map(|arg| self.frag_of_val(*arg)).collect();
-        let exprs: Vec<_> = frags.iter().map(|frag| &frag.expr).collect();
-        let expr = match &exprs[..] {
-            [receiver, rest @ ..] => syn::parse_quote!(#receiver.#method(#(#rest),*)),
-            [] => syn::parse_quote!(()),
-        };
-        let binds = frags.into_iter().flat_map(|frag| frag.binds).collect();
-        Op::Opaque(Box::new(Opaque { expr, binds, pure_: true, mutable: false, effects: false }))
-    }
-
-    /// A comparison of values that are not modelled.
-    fn opaque_comparison(&mut self, op: CmpOp, a: Val, b: Val) -> Op {
-        let [a, b] = [a, b].map(|val| {
-            let frag = self.frag_of_val(val);
-            let ty = frag.ty;
-            // What is read from a struct and is no number is a reference to it.
-            if self.borrowed.contains(&val) { frag.wrap(|inner| syn::parse_quote!(*#inner), ty) } else { frag }
-        });
-        let (x, y) = (&a.expr, &b.expr);
-        let expr = match op {
-            CmpOp::Lt => syn::parse_quote!(#x < #y),
-            CmpOp::Le => syn::parse_quote!(#x <= #y),
-            CmpOp::Gt => syn::parse_quote!(#x > #y),
-            CmpOp::Ge => syn::parse_quote!(#x >= #y),
-            CmpOp::Eq => syn::parse_quote!(#x == #y),
-            CmpOp::Ne => syn::parse_quote!(#x != #y),
-        };
-        let pure_ = a.pure_ && b.pure_;
-        let binds = a.binds.into_iter().chain(b.binds).collect();
-        Op::Opaque(Box::new(Opaque { expr, binds, pure_, mutable: false, effects: !pure_ }))
     }
 
     // ---- the fence around what is passed through ------------------------------------------------------------------
@@ -603,6 +532,11 @@ fn is_active_arg(arg: &Arg, activity: &Activity) -> bool {
         Arg::Place { place, .. } => activity.mem(place.mem),
         Arg::Gone => false,
     }
+}
+
+/// What to say of a value without a name.
+fn does_not_show(example: &str) -> String {
+    format!("the type of this does not show here: write it, `let v: {example} = ..`")
 }
 
 /// The calls of a block, regions included.

@@ -53,6 +53,7 @@ mod stmt;
 mod structs;
 #[cfg(test)]
 mod tests;
+mod unmodelled;
 mod value;
 mod view;
 mod witness;

@@ -125,14 +125,19 @@ impl Body<'_> {
         format!("[{}]", parts.join(", "))
     }
 
-    /// `Model3 { a: x, ..p.clone() }`
+    /// `Model3 { a: x, ..p.clone() }`, `Model3 { a: x, ..q }` where that moves nothing.
     fn updated(&mut self, id: usize, place: &str) -> String {
         let model = &self.library.models[id];
         let floats: Vec<&(String, Field)> =
             model.fields.iter().filter(|(_, ty)| matches!(ty, Field::Floats(_) | Field::Model(..))).collect();
         let some = &floats[..self.random.within(1, floats.len().min(2))];
         let fields: Vec<String> = some.iter().map(|(name, ty)| format!("{name}: {}", self.field_literal(ty))).collect();
-        format!("{} {{ {}, ..{place}.clone() }}", model.name, fields.join(", "))
+        let is_copied = |field: &(String, Field)| {
+            some.iter().any(|part| part.0 == field.0) || !matches!(field.1, Field::Heap | Field::Model(..))
+        };
+        let owned = self.owned_models.iter().any(|owned| owned == place) && model.fields.iter().all(is_copied);
+        let clone = if owned && self.random.chance(70) { "" } else { ".clone()" };
+        format!("{} {{ {}, ..{place}{clone} }}", model.name, fields.join(", "))
     }
 
     /// `let Model3 { a: x, w: y, .. } = p.clone();`

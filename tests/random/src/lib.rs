@@ -25,7 +25,7 @@
 //! values. They also found a weakness of [`Check`](autodiff_runtime::check::Check), which took the slope of another branch,
 //! met at both ends of the large steps, for the derivative; and refusals and errors of rustc in generated code: ranges and
 //! arithmetic of numbers whose types only rustc knows, options of constants, arrays that are made without derivatives and
-//! changed. All are mended.
+//! changed. All are mended but a refusal: `best = Some(SCALE)`, where the variable's first `Option` is passed through.
 
 pub mod check;
 mod flat;

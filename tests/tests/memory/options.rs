@@ -129,6 +129,38 @@ fn options_of_constants() {
     check!(constants, f64, []);
 }
 
+fn given<T: Float>(n: usize) -> Option<T> {
+    if n.is_multiple_of(2) { T::from(0.5) } else { None }
+}
+
+/// Options that a function without derivatives gives, first and later, between those of active values.
+#[differentiate(order = 2)]
+fn from_elsewhere<T: Float>(x: &[T]) -> T {
+    let (mut first, mut later): (Option<T>, Option<T>) = (given(x.len()), None);
+    let mut sum = T::zero();
+    for (k, &v) in x.iter().enumerate() {
+        match k {
+            1 => later = given(k + 1),
+            2 => later = Some(v * v),
+            3 => later = given::<T>(k),
+            _ => {}
+        }
+        if v < T::zero() {
+            first = Some(v.sin());
+        }
+        sum = sum + later.unwrap_or(v) * v.exp() + first.map_or(v, |f| f * v);
+    }
+    sum
+}
+
+#[test]
+fn options_from_elsewhere() {
+    check!(from_elsewhere, f64, [0.3, 0.7, 0.4, 0.5, -0.6, 0.2]);
+    check!(from_elsewhere, f32, [0.3, 0.7, 0.4]);
+    check!(from_elsewhere, f64, [-0.3]);
+    check!(from_elsewhere, f64, []);
+}
+
 /// What is behind a reference to a variable, a part of a tuple, in loops and branches.
 #[differentiate(order = 2)]
 fn borrowed<T: Float>(x: &[T]) -> T {

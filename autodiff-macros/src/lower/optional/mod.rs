@@ -247,19 +247,14 @@ impl Lower<'_> {
     /// What `: Option<f64>` says of a value; `None`: nothing.
     pub(super) fn ascribe_option(&mut self, value: &Value, ty: &syn::Type) -> Option<Value> {
         let content = option_of(ty)?;
-        let known = match value {
-            Value::Optional(..) => true,
-            Value::Frag(_) => has_float(content),
-            _ => false,
-        };
+        let elsewhere = self.passed_through(value);
+        let known = matches!(value, Value::Optional(..)) || (elsewhere.is_some() && has_float(content));
         if !known {
             return None;
         }
         let Some(optional) = self.as_option(value.clone()) else {
-            return match value {
-                Value::Frag(frag) => self.option_from_elsewhere(frag.clone(), content),
-                _ => None,
-            };
+            let blank = self.blank_of(content)?;
+            return self.option_from_elsewhere(elsewhere?, blank);
         };
         let Optional { present, value: Later::Made(value), .. } = optional else { return None };
         let value = match value {
@@ -274,21 +269,34 @@ impl Lower<'_> {
         Some(Value::Optional(present, Box::new(value)))
     }
 
+    /// A value that Rust which is not modelled gives, here or earlier.
+    fn passed_through(&mut self, value: &Value) -> Option<Frag> {
+        match value {
+            Value::Frag(frag) => Some(frag.clone()),
+            Value::Scalar(val) if self.is_passed_through(*val) => Some(self.frag_of_val(*val)),
+            _ => None,
+        }
+    }
+
     /// An `Option` of a number that Rust which is not modelled gives: asked once whether there is one, and for the number.
-    fn option_from_elsewhere(&mut self, frag: Frag, content: &syn::Type) -> Option<Value> {
-        let class = Class::Known(signature::scalar(content)?);
+    /// `blank`: a number of the type, for where there is none. `None`: it is not a number.
+    fn option_from_elsewhere(&mut self, frag: Frag, blank: Value) -> Option<Value> {
+        let Value::Scalar(blank) = blank else { return None };
         let at = frag.expr.to_token_stream();
         let option = self.emit_frag(frag, at.clone(), false);
         self.narrow_val(&at, option, super::OPAQUE);
-        let (bool_ty, ty) = (self.fresh_ty(super::BOOL), self.fresh_ty(class));
+        let (bool_ty, ty) = (self.fresh_ty(super::BOOL), self.fresh_ty(Class::Unknown));
         let present = self
             .frag_of_val(option)
             .wrap(|option| syn::parse_quote!(::core::option::Option::is_some(&#option)), bool_ty);
-        let number = self
-            .frag_of_val(option)
-            .wrap(|option| syn::parse_quote!(::core::option::Option::unwrap_or_default(#option)), ty);
+        let number = self.frag_of_val(option).join(
+            self.frag_of_val(blank),
+            |option, blank| syn::parse_quote!(::core::option::Option::unwrap_or(#option, #blank)),
+            ty,
+        );
         let present = self.emit_frag(present, at.clone(), false);
-        let number = self.emit_frag(number, at, false);
+        let number = self.emit_frag(number, at.clone(), false);
+        self.agree_vals(at, blank, number);
         Some(Value::Optional(present, Box::new(Value::Scalar(number))))
     }
 
@@ -311,7 +319,12 @@ impl Lower<'_> {
 
     /// A new value of an `Option`, made like the old one.
     pub(super) fn conform_option(&mut self, old: &Value, new: Value) -> Option<Value> {
-        let Optional { present, value: Later::Made(value), .. } = self.as_option(new)? else { return None };
+        let Some(optional) = self.as_option(new.clone()) else {
+            let frag = self.passed_through(&new)?;
+            let blank = self.blank_like(old);
+            return self.option_from_elsewhere(frag, blank);
+        };
+        let Optional { present, value: Later::Made(value), .. } = optional else { return None };
         let value = match value {
             Value::Never => self.blank_like(old),
             Value::Frag(frag) => {

@@ -188,18 +188,30 @@ fn hunt(worker: usize, bug: &Bug) -> Found {
     patch::copy(&workspace(), &copy, bug).unwrap_or_else(|error| panic!("{error}"));
     let mut before = 0;
     for (seed, programs) in (SEED..).zip(BATCHES) {
-        let batch = Batch { seed, programs, workspace: copy.clone(), target: of_worker.join("target") };
+        let batch = |workspace, target| Batch { seed, programs, workspace, target: of_worker.join(target) };
         let first = |programs: &[usize]| before + 1 + programs.iter().min().copied().unwrap_or_default();
-        match batch.run(&[]) {
-            Ended::Right { .. } => {}
-            Ended::Wrong { programs, .. } => return Found::Wrong(first(&programs)),
-            Ended::Refused { programs, text } => {
-                println!("{text}");
-                return Found::Refused(first(&programs));
-            }
-            Ended::Broken { text } => {
-                println!("{text}");
-                return Found::Broken;
+        let mut without = Vec::new();
+        loop {
+            match batch(copy.clone(), "target").run(&without) {
+                Ended::Right { .. } => break,
+                Ended::Wrong { programs, .. } => return Found::Wrong(first(&programs)),
+                Ended::Refused { programs, text } => {
+                    // Not the bug's doing if the compiler refuses them without it too.
+                    let anyway = match batch(workspace(), "unchanged").run(&without) {
+                        Ended::Refused { programs, .. } => programs,
+                        _ => Vec::new(),
+                    };
+                    let found: Vec<usize> = programs.into_iter().filter(|id| !anyway.contains(id)).collect();
+                    if !found.is_empty() {
+                        println!("{text}");
+                        return Found::Refused(first(&found));
+                    }
+                    without.extend(anyway);
+                }
+                Ended::Broken { text } => {
+                    println!("{text}");
+                    return Found::Broken;
+                }
             }
         }
         before += programs;

@@ -350,7 +350,8 @@ macro_rules! tests {
                         .jvp(|m, v| m.loss_jvp(&data, v))
                         .run()
                         .assert();
-                    // In single precision, differences do not see what `tanh` leaves of the small ones.
+                    // In single precision, differences do not see what `tanh` leaves of the small ones
+                    // (`single_precision` compares them with those in double precision).
                     if size_of::<$float>() == 8 {
                         autodiff_runtime::check::Check::new("its gradient", &mlp, |m| m.loss_grad(&data))
                             .jvp(|m, v| (m.loss_grad(&data), m.loss_hvp(&data, v)))
@@ -366,9 +367,9 @@ macro_rules! tests {
                     let numbers = |m: &Mlp, by: $float| -> Vec<f64> { m.to_flat().iter().map(|&x| f64::from(by * x)).collect() };
                     autodiff_tests::compare::assert_close("its gradient", &numbers(&gradient, 3.0), &numbers(&of_sum.0, 1.0), tolerance);
                 }
-                let gru = |n| Gru { reset: gate(n, 0.1), update: gate(n, 0.6), new: gate(n, 1.7) };
-                for (gru, xs) in [(gru(2), matrix(3, 2, 0.9)), (gru(1), matrix(1, 2, 0.9)), (gru(1), vec![])] {
-                    // In single precision, differences of the gradient do not see the small second derivatives.
+                let recurrences = [(gru(2, 0.1), matrix(3, 2, 0.9)), (gru(1, 0.1), matrix(1, 2, 0.9)), (gru(1, 0.1), vec![])];
+                for (gru, xs) in recurrences {
+                    // As above.
                     if size_of::<$float>() == 8 {
                         check!(recurrent(ref 0, ref 1) at (gru.clone(), xs.clone()));
                     }
@@ -380,14 +381,46 @@ macro_rules! tests {
                 }
             }
 
-            #[test]
-            fn cameras_and_points() {
-                let camera = |s: $float| Camera {
+            fn camera(s: $float) -> Camera {
+                Camera {
                     rotation: Vec3::new(0.3 * s, -0.2, 0.5),
                     position: Vec3::new(0.1, s, 3.0),
                     focal: 1.25,
                     distortion: [0.1, -0.05],
+                }
+            }
+
+            fn gru(n: usize, seed: $float) -> Gru {
+                Gru { reset: gate(n, seed), update: gate(n, seed + 0.5), new: gate(n, seed + 1.6) }
+            }
+
+            /// Hessian-vector products of a network, a recurrent one and a reprojection error.
+            pub(super) fn products() -> [Vec<f64>; 3] {
+                let numbers = |x: Vec<$float>| x.into_iter().map(f64::from).collect();
+                let smooth = |mut layer: Layer| {
+                    layer.relu = false;
+                    layer
                 };
+                let mlp = |s| Mlp { layers: vec![smooth(layer(3, 2, s)), smooth(layer(1, 3, 2.0 * s))], decay: 0.125 };
+                let data = [(vec![0.5, -1.0], 0.25), (vec![1.5, 0.75], -0.5)];
+                let xs = |s| matrix(3, 2, s);
+                let points = |s: $float| vec![Vec3::new(0.5, -s, 1.0), Vec3::new(-0.75, 0.5, s)];
+                let turned = recurrent::hvp(&gru(2, 0.1), &xs(0.9), &gru(2, 0.4), &xs(0.2));
+                let seen = reprojection::hvp(
+                    &[camera(0.5), camera(-1.0)],
+                    &points(0.25),
+                    &[camera(0.7), camera(0.2)],
+                    &points(0.5),
+                );
+                [
+                    numbers(mlp(0.1).loss_hvp(&data, &mlp(0.4)).to_flat()),
+                    numbers(turned.to_flat()),
+                    numbers(seen.to_flat()),
+                ]
+            }
+
+            #[test]
+            fn cameras_and_points() {
                 let points = vec![Vec3::new(0.5, -0.25, 1.0), Vec3::new(-0.75, 0.5, 0.25)];
                 let point = (vec![camera(0.5), camera(-1.0)], points);
                 // As above.
@@ -413,3 +446,12 @@ macro_rules! tests {
 
 tests!(f32);
 tests!(f64);
+
+/// The second derivatives in single precision are those in double precision, which are checked against differences.
+#[test]
+fn single_precision() {
+    for (single, double) in f32::products().iter().zip(&f64::products()) {
+        assert!(single.len() > 10 && double.iter().any(|x| x.abs() > 0.1));
+        autodiff_tests::compare::assert_close("product", single, double, 1e-4);
+    }
+}

@@ -6,7 +6,9 @@
 //! ones, rounding the small ones.
 //!
 //! A function with branches may be another smooth function at both ends of the large steps, to which the table converges.
-//! The small steps tell: where most of them agree on something else, the table starts again with smaller ones.
+//! The small steps tell: where most of them agree on something else, the table starts again with smaller ones. A kink that is
+//! nearer than most of the steps gives the mean of two slopes to all of these; there, the quotients leave their limit again
+//! as the steps get smaller, and further steps tell what they leave it for.
 
 use alloc::{vec, vec::Vec};
 
@@ -16,8 +18,9 @@ const FIRST_STEP: f64 = 0.367_879_441_171_442_3;
 /// periodic function, halving it four times gives multiples again, and the table converges to the slope of a slower
 /// function.
 const CONTRACTION: f64 = 1.6;
-/// How many steps are tried.
+/// How many steps are tried, and how many more where the smallest ones leave the limit of the others.
 const LEVELS: usize = 22;
+const FURTHER: usize = 14;
 /// How many smaller steps have to agree before larger ones are left out.
 const FEWEST: usize = 6;
 
@@ -49,15 +52,21 @@ impl Difference {
 pub(super) fn differentiate(values: impl Fn(f64) -> Vec<f64>, epsilon: f64) -> Vec<Difference> {
     let mut levels: Vec<Vec<Quotient>> = Vec::new();
     let mut step = FIRST_STEP;
-    for _ in 0..LEVELS {
-        let (above, below) = (values(step), values(-step));
-        levels.resize_with(above.len().min(below.len()), Vec::new);
-        for ((levels, above), below) in levels.iter_mut().zip(above).zip(below) {
-            levels.push(Quotient::new(above, below, step, epsilon));
+    let mut refine = |levels: &mut Vec<Vec<Quotient>>, count: usize| {
+        for _ in 0..count {
+            let (above, below) = (values(step), values(-step));
+            levels.resize_with(above.len().min(below.len()), Vec::new);
+            for ((levels, above), below) in levels.iter_mut().zip(above).zip(below) {
+                levels.push(Quotient::new(above, below, step, epsilon));
+            }
+            step /= CONTRACTION;
         }
-        step /= CONTRACTION;
+    };
+    refine(&mut levels, LEVELS);
+    if levels.iter().any(|levels| is_left(levels)) {
+        refine(&mut levels, FURTHER);
     }
-    levels.iter().map(|levels| limit(levels)).collect()
+    levels.iter().map(|levels| limit(levels, LEVELS)).collect()
 }
 
 /// A central difference.
@@ -76,14 +85,28 @@ impl Quotient {
     }
 }
 
-/// What the quotients of one component, of the largest step first, converge to.
-fn limit(levels: &[Quotient]) -> Difference {
-    let (best, level) = extrapolated(levels);
+/// What the quotients of one component, of the largest step first, converge to: the first `few` of them, unless most of
+/// those behind agree on something else. (Rounding makes two of many small steps agree by accident, but not most.)
+fn limit(levels: &[Quotient], few: usize) -> Difference {
+    let (best, level) = extrapolated(levels.get(..few).unwrap_or(levels));
     let smaller = (level + 1..levels.len()).filter_map(|first| levels.get(first..));
     match smaller.take_while(|rest| rest.len() >= FEWEST).find(|rest| disagree(rest, &best)) {
-        Some(smaller) => limit(smaller),
+        Some(smaller) => limit(smaller, smaller.len()),
         None => best,
     }
+}
+
+/// Whether the quotients leave the limit again as the steps get smaller, by more than rounding.
+fn is_left(levels: &[Quotient]) -> bool {
+    let (best, _) = extrapolated(levels);
+    let distances: Vec<f64> = levels.iter().map(|quotient| (quotient.value - best.value).abs()).collect();
+    let mut nearest = f64::INFINITY;
+    distances.iter().zip(distances.iter().skip(1)).zip(levels.iter().skip(1)).any(|((previous, distance), quotient)| {
+        let is_left = *distance > 2.0 * nearest + 16.0 * quotient.noise + best.uncertainty();
+        // Two in a row: one may be near by accident.
+        nearest = nearest.min(previous.max(*distance));
+        is_left
+    })
 }
 
 /// Whether most of the quotients are nearer to each other than to `best`, by much. Those of a smooth function differ from
@@ -173,6 +196,17 @@ mod tests {
             assert!((branches.value - 2.0).abs() < 1e-9, "{margin}: {branches:?}");
             let curved = derivative(|x| if x.abs() > margin { (0.1 * x).sin() } else { x.exp() }, 0.0);
             assert!((curved.value - 1.0).abs() < 1e-7, "{margin}: {curved:?}");
+        }
+    }
+
+    #[test]
+    fn a_kink_that_is_nearer_than_most_steps_does_not_fool_it() {
+        for margin in [1e-3, 1e-4, 6e-5, 3e-5, 1e-5, 3e-6, 1e-6] {
+            for bend in [1e-3, 0.02, 0.5] {
+                let kinked = derivative(|x| x.exp() + bend * (x - margin).abs(), 0.0);
+                assert!((kinked.value - (1.0 - bend)).abs() < 1e-7, "{margin}, {bend}: {kinked:?}");
+                assert!(!kinked.is_unresolved(1.0));
+            }
         }
     }
 

@@ -126,7 +126,7 @@ fn a_different_value_and_a_different_shape_are_found() {
 
 #[test]
 fn a_point_that_differences_cannot_judge_does_not_pass() {
-    let x = 1e-7;
+    let x = 1e-12;
     let f = |x: &f64| if *x > 0.0 { 1.0 } else { 0.0 };
     let report = Check::new("step", &x, f).value_and_grad(|x| (f(x), 0.0)).run();
     assert_eq!(report.mismatches()[0].kind, MismatchKind::Unresolved, "{report}");

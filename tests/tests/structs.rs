@@ -384,3 +384,59 @@ fn counts_of_a_type_that_does_not_show() {
         }
     }
 }
+
+#[derive(Differentiable, Clone, Debug, PartialEq)]
+struct Response {
+    gain: f64,
+    taps: [f64; 2],
+    offset: f64,
+    #[constant]
+    rate: f64,
+}
+
+#[differentiate(order = 2)]
+fn wide(a: f64, b: f64) -> f64 {
+    a * b.sin()
+}
+
+/// A function of one float that makes a struct of another: what its literals are, only the struct knows; what a call gives, its
+/// arguments.
+#[differentiate(order = 2)]
+fn response(x: &[f32], damped: bool) -> Response {
+    let s = (x[0] as f64).sin();
+    let mut made = Response { gain: -0.1, taps: [s, 0.3], offset: 0.1 * wide(s, (0.5 * s).cos()), rate: 0.7 };
+    if damped {
+        made = Response { gain: 0.1, ..made };
+    }
+    made
+}
+
+#[differentiate(order = 2)]
+fn through(x: f32, damped: bool) -> f32 {
+    let made = response(&[x], damped);
+    let y: f64 = made.gain * made.taps[0] * made.rate + made.taps[1] * made.offset;
+    y as f32
+}
+
+#[test]
+fn literals_of_another_float_than_the_parameters() {
+    let x = 0.3_f32;
+    let (s, c) = f64::from(x).sin_cos();
+    let offset = 0.1 * s * (0.5 * s).cos().sin();
+    for (damped, gain) in [(false, -0.1), (true, 0.1)] {
+        let (made, slope) = response::jvp(&[x], damped, &[1.0]);
+        assert_eq!(made, Response { gain, taps: [s, 0.3], offset, rate: 0.7 });
+        let of_offset = 0.1 * ((0.5 * s).cos().sin() - 0.5 * s * (0.5 * s).sin() * (0.5 * s).cos().cos()) * c;
+        close(&[slope.gain, slope.taps[0], slope.taps[1], slope.offset], &[0.0, c, 0.0, of_offset]);
+        let seed = Response { gain: 5.0, taps: [2.0, 7.0], offset: 3.0, rate: 11.0 };
+        let (same, gradient) = response::vjp(&[x], damped, seed);
+        assert_eq!(same, made);
+        assert!((f64::from(gradient[0]) - (2.0 * c + 3.0 * of_offset)).abs() < 1e-6);
+        let (y, slope) = through::value_and_grad(x, damped);
+        assert_eq!(y, through(x, damped));
+        assert!((f64::from(slope) - (gain * 0.7 * c + 0.3 * of_offset)).abs() < 1e-6);
+        let second = through::hvp(x, damped, 1.0);
+        let difference = (through::grad(x + 1e-2, damped) - through::grad(x - 1e-2, damped)) / 2e-2;
+        assert!((second - difference).abs() < 1e-3);
+    }
+}

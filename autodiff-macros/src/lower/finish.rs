@@ -11,8 +11,8 @@ use crate::analysis::activity::{self, Activity};
 use crate::analysis::sites;
 use crate::ir::build::Builder;
 use crate::ir::{
-    Arg, Block, CallForm, Const, Func, Init, Int, Mem, Op, Opaque, Operand, Param, Ret, Role, Slotted, Stmt, Ty, Val,
-    ValData,
+    Arg, Block, CallForm, Const, Float, Func, Init, Int, Mem, Op, Opaque, Operand, Param, Ret, Role, Slotted, Stmt, Ty,
+    Val, ValData,
 };
 
 /// Types whose associated functions certainly have no derivatives as siblings.
@@ -87,12 +87,9 @@ impl Lower<'_> {
         }
     }
 
-    /// What a differentiated function gives, of which nothing else is known, is a float of the type of the signature, if
-    /// that has one only: `g(h(x))`. The emitted code says so, and rustc checks it.
+    /// What a differentiated function gives, of which nothing else is known, is a float of the type of its active arguments
+    /// if they have one, and otherwise of the type of the signature: `g(h(x))`. The emitted code says so, and rustc checks it.
     fn assume_results(&mut self, func: &mut Func) {
-        let Some(float) = self.float else {
-            return;
-        };
         let mut calls = Vec::new();
         calls_in(&func.body, &mut |args, out| calls.push((args.to_vec(), out.to_vec())));
         let open = |class| matches!(class, Class::Unknown | Class::SomeFloat);
@@ -105,14 +102,14 @@ impl Lower<'_> {
             if open(self.class(*val))
                 && let Some(data) = func.vals.get_mut(val.0 as usize)
             {
-                data.ty = Ty::Float(float);
+                data.ty = Ty::Float(self.float.unwrap_or(Float::F64));
             }
         }
         let activity = activity::analyze(func);
         for (args, out) in calls {
-            if !args.iter().any(|arg| is_active_arg(arg, &activity)) {
-                continue;
-            }
+            let active: Vec<&Arg> = args.iter().filter(|arg| is_active_arg(arg, &activity)).collect();
+            let floats: HashSet<Float> = active.iter().filter_map(|arg| self.float_of_arg(arg)).collect();
+            let Some(float) = only(floats).or(self.float).filter(|_| !active.is_empty()) else { continue };
             for ty in out.iter().filter_map(|val| self.ty(*val)).collect::<Vec<_>>() {
                 if open(self.types.class(ty)) {
                     self.narrow(TokenStream::new(), ty, Class::Known(Ty::Float(float)));
@@ -121,17 +118,39 @@ impl Lower<'_> {
         }
     }
 
-    /// Literals in structs that the function makes, and numbers inside active structs that are computed with, and of which nothing else is known, are of the float type of
-    /// the signature, if that has one only. The emitted code says so, and rustc checks it.
+    /// The float type of an argument, as far as it is known.
+    fn float_of_arg(&self, arg: &Arg) -> Option<Float> {
+        let class = match arg {
+            Arg::Val(val) => self.class(*val),
+            Arg::Place { place, .. } => self.types.class(self.mem(place.mem)?.elem?),
+            Arg::Gone => return None,
+        };
+        match class {
+            Class::Known(ty) => ty.float(),
+            _ => None,
+        }
+    }
+
+    /// Literals in structs that the function makes, of which nothing else is known, are of the float type of the other numbers
+    /// of their structs if these have one, and otherwise of that of the signature. So are numbers inside active structs that
+    /// are computed with. The emitted code says so, and rustc checks it.
     fn default_leaves(&mut self) {
+        for fields in std::mem::take(&mut self.fields) {
+            let of = |ty: &TyVar| match self.types.class(*ty) {
+                Class::Known(ty) => ty.float(),
+                _ => None,
+            };
+            let floats: HashSet<Float> = fields.iter().filter_map(of).collect();
+            let Some(float) = only(floats).or(self.float) else { continue };
+            for ty in fields {
+                if self.types.class(ty) == Class::SomeFloat {
+                    self.narrow(TokenStream::new(), ty, Class::Known(Ty::Float(float)));
+                }
+            }
+        }
         let Some(float) = self.float else {
             return;
         };
-        for ty in std::mem::take(&mut self.fields) {
-            if self.types.class(ty) == Class::SomeFloat {
-                self.narrow(TokenStream::new(), ty, Class::Known(Ty::Float(float)));
-            }
-        }
         // What is read from the result of a call.
         let results: Vec<_> =
             (self.leaves.iter()).filter(|((mem, _), _)| self.from_calls.contains(mem)).map(|(_, ty)| *ty).collect();
@@ -537,6 +556,12 @@ fn is_active_arg(arg: &Arg, activity: &Activity) -> bool {
 /// What to say of a value without a name.
 fn does_not_show(example: &str) -> String {
     format!("the type of this does not show here: write it, `let v: {example} = ..`")
+}
+
+/// The one of a set of one.
+fn only<T>(set: HashSet<T>) -> Option<T> {
+    let mut all = set.into_iter();
+    all.next().filter(|_| all.next().is_none())
 }
 
 /// The calls of a block, regions included.

@@ -171,8 +171,8 @@ struct Lower<'d> {
     truths: Map<Val, bool>,
     /// Loop variables, and the numbers that they stay below.
     below: Map<Val, Val>,
-    /// Types of numbers in structs that the function makes.
-    fields: Vec<TyVar>,
+    /// Types of the numbers in structs that the function makes, by struct.
+    fields: Vec<Vec<TyVar>>,
     /// Memory that is a struct for certain: the function makes it by a literal, or copies what is one.
     structs: Set<Mem>,
     /// The types of memory that is a struct, where they show, without their generic arguments.

@@ -16,7 +16,7 @@ use syn::spanned::Spanned;
 
 use super::expr::Want;
 use super::goes::Goes;
-use super::infer::Class;
+use super::infer::{Class, TyVar};
 use super::value::{Form, Frag, MemInfo, Spot, Value};
 use super::{Lower, OPAQUE};
 use crate::ir::{Access, Init, Op, Opaque, Place, Ty};
@@ -166,11 +166,9 @@ impl Lower<'_> {
         }
         let maker = Rc::new(maker);
         if parts.iter().all(|part| self.is_apart(part)) {
-            for part in &parts {
-                if let Value::Scalar(val) = part {
-                    self.fields.extend(self.ty(*val));
-                }
-            }
+            let mut fields = Vec::new();
+            self.types_of_fields(&parts, &mut fields);
+            self.fields.push(fields);
             self.check_types(&maker, &parts, at);
             return Value::Struct(maker, parts);
         }
@@ -181,6 +179,20 @@ impl Lower<'_> {
             self.check_types(&maker, &parts, at);
         }
         self.build(&maker, parts, None, at)
+    }
+
+    /// The types of the numbers of a struct.
+    fn types_of_fields(&self, parts: &[Value], types: &mut Vec<TyVar>) {
+        for part in parts {
+            match part {
+                Value::Scalar(val) => types.extend(self.ty(*val)),
+                Value::Place(Spot { place, form: Form::Seq(..) }) => {
+                    types.extend(self.mem(place.mem).and_then(|mem| mem.elem));
+                }
+                Value::Tuple(parts) => self.types_of_fields(parts, types),
+                _ => {}
+            }
+        }
     }
 
     /// Whether a part can be a variable of its own.
@@ -271,6 +283,7 @@ impl Lower<'_> {
     /// A new struct in memory, whose parts are copied in.
     fn build(&mut self, maker: &Rc<Maker>, parts: Vec<Value>, base: Option<Frag>, at: &syn::Expr) -> Value {
         let (mut exprs, mut binds, mut fields) = (Vec::new(), Vec::new(), Vec::new());
+        let mut types = Vec::new();
         for (name, part) in maker.names.iter().zip(parts) {
             let part = match self.whole(part, at.to_token_stream()) {
                 Value::Frag(frag) if !frag.binds.is_empty() || !frag.pure_ => {
@@ -282,9 +295,7 @@ impl Lower<'_> {
                 Value::View(view) => self.view_to_vec(*view),
                 part => part,
             };
-            if let Value::Scalar(val) = part {
-                self.fields.extend(self.ty(val));
-            }
+            self.types_of_fields(std::slice::from_ref(&part), &mut types);
             let frag = self.owned(part);
             if let [(_, operand)] = &frag.binds[..] {
                 fields.push((Access::Field(name.clone()), operand.clone()));
@@ -292,6 +303,7 @@ impl Lower<'_> {
             exprs.push(frag.expr);
             binds.extend(frag.binds);
         }
+        self.fields.push(types);
         let mem = self.new_mem(MemInfo::local(None));
         let mut expr = maker.literal(&exprs);
         if let Some(base) = base {

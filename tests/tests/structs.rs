@@ -440,3 +440,28 @@ fn literals_of_another_float_than_the_parameters() {
         assert!((second - difference).abs() < 1e-3);
     }
 }
+
+/// Copies of copies, taken apart, of which parts are used and not.
+#[differentiate(order = 2)]
+fn copied_twice(p: &Response, x: f64) -> f64 {
+    let q = p.clone();
+    let r = q.clone();
+    let s = r.clone();
+    let Response { gain: _unused, .. } = q.clone();
+    let Response { taps, .. } = s;
+    let t = Response { gain: x * x, ..r.clone() };
+    x * taps[0] * t.gain + t.offset.sin()
+}
+
+#[test]
+fn copies_of_copies() {
+    let of = |a: &[f64]| Response { gain: a[0], taps: [a[1], a[2]], offset: a[3], rate: 0.5 };
+    let at = [0.4, 0.9, -0.7, 1.1];
+    let (value, (gradient, slope)) = copied_twice::value_and_grad(&of(&at), 0.6);
+    assert_eq!(value, copied_twice(&of(&at), 0.6));
+    let found = [gradient.gain, gradient.taps[0], gradient.taps[1], gradient.offset];
+    close(&found, &differences(|a| copied_twice(&of(a), 0.6), &at));
+    close(&[slope], &differences(|x| copied_twice(&of(&at), x[0]), &[0.6]));
+    let (_, along) = copied_twice::jvp(&of(&at), 0.6, &of(&[0.1, 0.2, 0.3, 0.4]), 0.5);
+    close(&[along], &[0.1 * found[0] + 0.2 * found[1] + 0.3 * found[2] + 0.4 * found[3] + 0.5 * slope]);
+}

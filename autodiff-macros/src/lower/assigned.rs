@@ -342,6 +342,14 @@ fn chosen(expr: &syn::Expr) -> Vec<String> {
     }
 }
 
+/// What is copied.
+fn original(expr: &syn::Expr) -> &syn::Expr {
+    match expr {
+        syn::Expr::MethodCall(call) if call.method == "clone" || call.method == "to_owned" => original(&call.receiver),
+        expr => expr,
+    }
+}
+
 fn mark(names: &mut Vec<String>, expr: &syn::Expr) {
     match expr {
         syn::Expr::Path(path) => names.extend(path.path.get_ident().map(|ident| ident.to_string())),
@@ -405,7 +413,10 @@ impl<'ast> Visit<'ast> for Uses {
     fn visit_local(&mut self, local: &'ast syn::Local) {
         if let Some(init) = &local.init {
             mark(&mut self.whole, &init.expr);
-            if let (syn::Pat::Ident(to), syn::Expr::Path(from)) = (&local.pat, &*init.expr)
+            if matches!(local.pat, syn::Pat::Struct(_) | syn::Pat::TupleStruct(_)) && init.diverge.is_none() {
+                mark(&mut self.parts, original(&init.expr));
+            }
+            if let (syn::Pat::Ident(to), syn::Expr::Path(from)) = (&local.pat, original(&init.expr))
                 && let Some(from) = from.path.get_ident()
             {
                 self.aliases.push((to.ident.to_string(), from.to_string()));
@@ -443,7 +454,7 @@ impl<'ast> Visit<'ast> for Uses {
         // `Point { x, ..*p }`
         match expr.rest.as_deref() {
             Some(syn::Expr::Unary(unary)) => mark(&mut self.parts, &unary.expr),
-            Some(base) => mark(&mut self.parts, base),
+            Some(base) => mark(&mut self.parts, original(base)),
             None => {}
         }
         visit::visit_expr_struct(self, expr);

@@ -168,9 +168,10 @@ impl Signature {
         self.params.iter().any(|param| param.by_mut)
     }
 
-    /// The float type of parameters and result, if there is one only.
+    /// The float type of parameters and result if there is one only, and otherwise that of the result: what is computed of
+    /// several ends there.
     pub(crate) fn float(&self) -> Option<Float> {
-        only(&self.floats())
+        only(&self.floats()).or_else(|| only(&self.floats_of_result()))
     }
 
     /// Whether neither parameters nor result show a float.
@@ -179,9 +180,14 @@ impl Signature {
     }
 
     fn floats(&self) -> Vec<Float> {
+        let mut found = self.floats_of_result();
+        self.params.iter().for_each(|param| param.shape.floats(&mut found));
+        found
+    }
+
+    fn floats_of_result(&self) -> Vec<Float> {
         let mut found: Vec<Float> = self.ret.parts.iter().filter_map(|part| part.float()).collect();
         self.ret.shapes.iter().flatten().for_each(|shape| shape.floats(&mut found));
-        self.params.iter().for_each(|param| param.shape.floats(&mut found));
         found
     }
 }

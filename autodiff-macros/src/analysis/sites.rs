@@ -3,7 +3,7 @@
 //! The reverse transform asks of a value where it is defined and who uses it, and of a memory object what is written to
 //! it and when; this is computed once for a function.
 
-use crate::ir::{Block, Func, Mem, Op, Slotted, Stmt, Val};
+use crate::ir::{Block, Func, Mem, Op, Slotted, Stmt, Val, Zeros};
 use crate::maps::Hashed;
 
 /// A block, numbered in the order of the text; 0 is the body.
@@ -204,6 +204,7 @@ pub(crate) fn read(op: &Op) -> Vec<Mem> {
         Op::Alloc { init: Init::Build(build), .. } => build.made.places().into_iter().map(|place| place.mem).collect(),
         Op::AddMem { src, .. } => vec![src.mem],
         Op::Swap { a, b } => vec![a.mem, b.mem],
+        Op::Resize { zeros: Zeros::Like(like), .. } => vec![like.mem],
         Op::Save { mem, .. } => vec![*mem],
         Op::Call(c) => c.places_read().into_iter().chain(c.exchanged()).map(|place| place.mem).collect(),
         Op::Opaque(o) => o.places().into_iter().map(|place| place.mem).collect(),

@@ -11,7 +11,7 @@ use super::code::Code;
 use super::expr::{ascription, from_number, number, suffixed, ty_code, ty_tokens};
 use super::inline::Inline;
 use super::names::{Names, ours};
-use crate::ir::{Access, Block, Const, Dim, Float, Func, Init, Mem, Op, Place, StackId, Stmt, Ty, Val};
+use crate::ir::{Access, Block, Const, Dim, Float, Func, Init, Mem, Op, Place, StackId, Stmt, Ty, Val, Zeros};
 use crate::maps::{Hashed, Map};
 
 /// What the variable of a memory object is.
@@ -336,8 +336,16 @@ impl<'a> Body<'a> {
         let tokens = match &stmt.op {
             Op::Alloc { mem, init } => self.alloc(*mem, init, span),
             Op::Swap { a, b } => self.swap(a, b, span),
-            Op::Resize { mem, to, .. } => {
+            Op::Resize { mem, to, zeros, .. } => {
                 let (vector, to) = (self.mem(*mem).0, self.tokens(*to));
+                match zeros {
+                    Zeros::Numbers => {}
+                    Zeros::Like(like) => {
+                        let (like, rt) = (self.place_ref(like), &self.rt);
+                        return quote_spanned!(span=> #vector.resize_with(#to, || #rt::zeros(#like));).into();
+                    }
+                    Zeros::None => return quote_spanned!(span=> #vector.truncate(#to);).into(),
+                }
                 let zero = match self.func.mem(*mem).elem {
                     Some(Ty::Int(_)) => quote!(0),
                     Some(Ty::Bool) => quote!(false),

@@ -195,6 +195,26 @@ pub(crate) enum Const {
     Bool(bool),
 }
 
+/// What is appended to a vector.
+#[derive(Clone, Debug)]
+pub(crate) enum Zeros {
+    Numbers,
+    /// Arrays or structs of the shape of this one.
+    Like(Place),
+    /// Nothing: the last elements go, whatever they are.
+    None,
+}
+
+impl Zeros {
+    pub(crate) fn map(&self, place: impl FnOnce(&Place) -> Place) -> Zeros {
+        match self {
+            Zeros::Numbers => Zeros::Numbers,
+            Zeros::Like(like) => Zeros::Like(place(like)),
+            Zeros::None => Zeros::None,
+        }
+    }
+}
+
 /// Operators on integers and booleans. They are inactive, pure, and may be computed again.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum IntOp {
@@ -346,6 +366,7 @@ pub(crate) enum Op {
         mem: Mem,
         from: Val,
         to: Val,
+        zeros: Zeros,
     },
     /// Brings a stack into being. It lives to the end of the block.
     NewStack(StackId),

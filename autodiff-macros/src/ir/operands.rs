@@ -1,6 +1,6 @@
 //! What an operation reads, where it reads and writes memory, and which regions are inside.
 
-use super::{Access, Arg, Block, Dim, Init, Mem, Op, Place, Tangent, Val};
+use super::{Access, Arg, Block, Dim, Init, Mem, Op, Place, Tangent, Val, Zeros};
 
 impl Op {
     /// The memory objects that the operation brings into being.
@@ -38,6 +38,7 @@ impl Op {
             Op::Alloc { init: Init::Build(build), .. } => build.made.places(),
             Op::AddMem { dst, src } => vec![dst, src],
             Op::Swap { a, b } => vec![a, b],
+            Op::Resize { zeros: Zeros::Like(like), .. } => vec![like],
             Op::Call(c) => c.places_read().into_iter().chain(c.form.shadows()).collect(),
             Op::Opaque(o) => o.places(),
             _ => Vec::new(),

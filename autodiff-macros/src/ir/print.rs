@@ -21,7 +21,7 @@ use quote::ToTokens;
 
 use super::{
     Access, Arg, Block, By, Call, CallForm, CmpOp, Const, Dim, Float, For, Func, Init, Int, IntOp, Mark, Mem, Op,
-    Operand, Origin, Place, Role, Slot, Slotted, StackId, Stmt, Tangent, Ty, Val,
+    Operand, Origin, Place, Role, Slot, Slotted, StackId, Stmt, Tangent, Ty, Val, Zeros,
 };
 use crate::rules::Rule;
 
@@ -238,7 +238,12 @@ impl Func {
             Op::Alloc { mem, init } => write!(f, "alloc {} = {}", self.described(*mem), init_text(init))?,
             Op::AddMem { dst, src } => write!(f, "{dst} += all {src}")?,
             Op::Swap { a, b } => write!(f, "swap {a}, {b}")?,
-            Op::Resize { mem, from, to } => write!(f, "resize {mem} from {from} to {to}")?,
+            Op::Resize { mem, from, to, zeros } => {
+                write!(f, "resize {mem} from {from} to {to}")?;
+                if let Zeros::Like(like) = zeros {
+                    write!(f, " like {like}")?;
+                }
+            }
             Op::NewStack(s) => match self.stacks.get(s.0 as usize) {
                 Some(data) => write!(f, "stack {s}{}: {}", named(data.name.as_deref()), data.ty)?,
                 None => write!(f, "stack {s}: ?")?,

@@ -85,7 +85,7 @@ impl Lower<'_> {
             false => syn::parse_quote!([#(#exprs),*]),
         };
         let made = Opaque { expr, binds, pure_: true, mutable: false, effects: false };
-        self.assembled(Build { made, fields, each: None }, form, if vec { Seq::Vec } else { Seq::Array })
+        Value::Place(self.assembled(Build { made, fields, each: None }, form, if vec { Seq::Vec } else { Seq::Array }))
     }
 
     /// `[p; N]` and `vec![p; n]` of an array or a struct.
@@ -110,11 +110,11 @@ impl Lower<'_> {
             Dim::Fixed { tokens, .. } => syn::Expr::Verbatim(quote!([#copy; #tokens])),
         };
         let made = Opaque { expr, binds, pure_: true, mutable: false, effects: false };
-        self.assembled(Build { made, fields: Vec::new(), each: Some(spot.place) }, spot.form, seq)
+        Value::Place(self.assembled(Build { made, fields: Vec::new(), each: Some(spot.place) }, spot.form, seq))
     }
 
     /// An element, in memory.
-    fn part_of_array(&mut self, part: Value, at: &syn::Expr) -> Option<Spot> {
+    pub(super) fn part_of_array(&mut self, part: Value, at: &syn::Expr) -> Option<Spot> {
         let part = match self.whole(part, quote!(#at)) {
             Value::View(view) => self.view_to_vec(*view),
             part => part,
@@ -157,7 +157,8 @@ impl Lower<'_> {
         Some(Spot { place: Place::whole(mem), form: Form::Tuple(forms) })
     }
 
-    fn assembled(&mut self, build: Build, elem: Form, seq: Seq) -> Value {
+    /// Memory that is made of parts.
+    pub(super) fn assembled(&mut self, build: Build, elem: Form, seq: Seq) -> Spot {
         let structs = matches!(elem, Form::Unknown(_));
         let elem = if structs { Form::Unknown(String::new()) } else { elem };
         let form = Form::Seq(Box::new(elem), seq);
@@ -167,7 +168,7 @@ impl Lower<'_> {
         }
         self.note_list(mem, &form);
         self.b.effect(Op::Alloc { mem, init: Init::Build(Box::new(build)) });
-        Value::Place(Spot { place: Place::whole(mem), form })
+        Spot { place: Place::whole(mem), form }
     }
 
     /// Whether an element is Rust that is not modelled.

@@ -9,7 +9,7 @@ use super::expr::Want;
 use super::infer::Class;
 use super::value::{Form, MemInfo, Seq, Spot, Value, View};
 use super::{Lower, OPAQUE};
-use crate::ir::{Access, Const, Dim, Init, IntOp, Mem, Op, Place, Ty, Val};
+use crate::ir::{Access, Const, Dim, Init, IntOp, Mem, Op, Place, Ty, Val, Zeros};
 
 impl Lower<'_> {
     /// `Vec::new()` and `Vec::with_capacity(n)`, of numbers. `None`: another function, or of another type.
@@ -91,13 +91,6 @@ impl Lower<'_> {
             return None;
         };
         let own = self.mem(place.mem).is_some_and(|mem| mem.local && mem.mutable) && place.path.is_empty();
-        let Form::Scalar(ty) = *elem else {
-            return Some(self.unsupported(
-                call,
-                "changing the length of a vector of anything but numbers",
-                "make it with its length, `let mut v = vec![vec![0.0; m]; n];`, and assign its elements: `v[i] = row;`",
-            ));
-        };
         if !own {
             return Some(self.unsupported(
                 call,
@@ -106,6 +99,9 @@ impl Lower<'_> {
             ));
         }
         let (mem, at) = (place.mem, call.to_token_stream());
+        let Form::Scalar(ty) = *elem else {
+            return Some(self.grow(mem, &elem, call));
+        };
         let mut args = call.args.iter();
         match (&*name, args.next(), args.next()) {
             ("push", Some(value), _) => {
@@ -117,7 +113,7 @@ impl Lower<'_> {
                 let one = self.count(1);
                 // An empty vector stays empty.
                 let to = self.minus(from, one);
-                self.b.effect(Op::Resize { mem, from, to });
+                self.b.effect(Op::Resize { mem, from, to, zeros: Zeros::Numbers });
                 return Some(Value::Unit);
             }
             ("insert", Some(index), Some(value)) => {
@@ -132,20 +128,20 @@ impl Lower<'_> {
             }
             ("clear", ..) => {
                 let (from, to) = (self.len(place), self.count(0));
-                self.b.effect(Op::Resize { mem, from, to });
+                self.b.effect(Op::Resize { mem, from, to, zeros: Zeros::Numbers });
             }
             ("truncate", Some(to), _) => {
                 let to = self.usize_expr(to);
                 let from = self.len(place);
                 let to = self.smaller(from, to);
-                self.b.effect(Op::Resize { mem, from, to });
+                self.b.effect(Op::Resize { mem, from, to, zeros: Zeros::Numbers });
             }
             ("resize", Some(to), Some(value)) => {
                 let to = self.usize_expr(to);
                 let value = self.scalar_expr(value);
                 self.agree_of(&at, ty, value);
                 let from = self.len(place);
-                self.b.effect(Op::Resize { mem, from, to });
+                self.b.effect(Op::Resize { mem, from, to, zeros: Zeros::Numbers });
                 let new = self.minus(to, from);
                 self.counted(new, |lower, k| {
                     let k = lower.count_op(IntOp::Add, from, k);
@@ -232,14 +228,14 @@ impl Lower<'_> {
         let from = self.len(Place::whole(mem));
         let one = self.count(1);
         let to = self.count_op(IntOp::Add, from, one);
-        self.b.effect(Op::Resize { mem, from, to });
+        self.b.effect(Op::Resize { mem, from, to, zeros: Zeros::Numbers });
         self.b.effect(Op::Store { place: Place { mem, path: vec![Access::Index(from)] }, value });
     }
 
     fn append(&mut self, mem: Mem, ty: super::infer::TyVar, source: &View, at: &syn::ExprMethodCall) {
         let from = self.len(Place::whole(mem));
         let to = self.count_op(IntOp::Add, from, source.len);
-        self.b.effect(Op::Resize { mem, from, to });
+        self.b.effect(Op::Resize { mem, from, to, zeros: Zeros::Numbers });
         self.counted(source.len, |lower, k| {
             let element = lower.nth_of(source, k);
             let value = lower.scalar(Value::Place(element), at);
@@ -286,7 +282,7 @@ impl Lower<'_> {
         }
         let mem = target.place.mem;
         let (from, to) = (self.len(target.place), self.len(source.place.clone()));
-        self.b.effect(Op::Resize { mem, from, to });
+        self.b.effect(Op::Resize { mem, from, to, zeros: Zeros::Numbers });
         let view = View { seq: source, lo: None, len: to, literal: None };
         self.counted(to, |lower, k| {
             let element = lower.nth_of(&view, k);
@@ -371,7 +367,7 @@ pub(super) fn changes_length(name: &str) -> bool {
 }
 
 /// `T` of `Vec<T>`.
-fn element_type(ty: &syn::Type) -> Option<syn::Type> {
+pub(super) fn element_type(ty: &syn::Type) -> Option<syn::Type> {
     let syn::Type::Path(path) = crate::signature::bare(ty) else {
         return None;
     };

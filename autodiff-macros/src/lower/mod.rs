@@ -34,6 +34,7 @@ mod format;
 mod generic;
 mod goes;
 mod growing;
+mod grown;
 mod infer;
 mod iter;
 mod literal;
@@ -151,6 +152,9 @@ struct Lower<'d> {
     imports: HashMap<String, syn::Path>,
     /// Which names are used as aggregates.
     uses: assigned::Uses,
+    pushes: grown::Pushes,
+    /// Vectors of what is no number that grow, the types of their elements as far as they are written, and what these are.
+    grown: Vec<(Mem, syn::Type, value::Form)>,
     /// Values that are certainly inactive, as far as the walk sees.
     inert: Set<Val>,
     notes: Map<Val, Note>,
@@ -250,6 +254,7 @@ struct Lower<'d> {
 impl<'d> Lower<'d> {
     fn new(item: &syn::ItemFn, diag: &'d mut Diag) -> Lower<'d> {
         fence::attributes(item, diag);
+        let uses = assigned::Uses::of(&item.block);
         Lower {
             diag,
             b: Builder::new(),
@@ -259,7 +264,9 @@ impl<'d> Lower<'d> {
             leaves: Leaves::new(),
             env: Env::default(),
             imports: HashMap::new(),
-            uses: assigned::Uses::of(&item.block),
+            pushes: if uses.grows { grown::Pushes::of(item) } else { grown::Pushes::default() },
+            grown: Vec::new(),
+            uses,
             inert: Set::default(),
             notes: Map::default(),
             casts: Vec::new(),

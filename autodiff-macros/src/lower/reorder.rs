@@ -9,7 +9,7 @@ use quote::ToTokens;
 use super::infer::TyVar;
 use super::value::{Form, MemInfo, Value, View};
 use super::{Lower, OPAQUE, USIZE};
-use crate::ir::{Access, CmpOp, Dim, Init, IntOp, Op, Place, Val};
+use crate::ir::{Access, CmpOp, Dim, Init, IntOp, Op, Place, Val, Zeros};
 
 impl Lower<'_> {
     /// `x.rotate_left(k)` and its like. `None`: another method, or of what is not modelled.
@@ -126,7 +126,7 @@ impl Lower<'_> {
         let to = self.count_op(IntOp::Add, from, one);
         // Past the end, the assignment fails.
         let behind = self.minus(from, index);
-        self.b.effect(Op::Resize { mem: place.mem, from, to });
+        self.b.effect(Op::Resize { mem: place.mem, from, to, zeros: Zeros::Numbers });
         self.counted(behind, |lower, k| {
             let target = lower.count_op(IntOp::Sub, from, k);
             let source = lower.count_op(IntOp::Sub, target, one);
@@ -151,7 +151,7 @@ impl Lower<'_> {
                 lower.move_element(&place, ty, source, target);
             });
         }
-        self.b.effect(Op::Resize { mem: place.mem, from, to: last });
+        self.b.effect(Op::Resize { mem: place.mem, from, to: last, zeros: Zeros::Numbers });
         value
     }
 

@@ -355,6 +355,13 @@ impl Lower<'_> {
         self.expected = ty.cloned();
         self.inner_parts = inner_parts(pat, ty);
         self.goes = self.goes_to(pat, ty);
+        if let syn::Pat::Ident(ident) = pat
+            && let Some(value) = self.grown(&ident.ident.to_string(), ty, &init.expr)
+        {
+            self.bind(pat, value, None);
+            self.b.span = outer;
+            return result;
+        }
         // An `Option` of a float, which a constant may be put into now and an active value later.
         let value = match ty.is_some_and(super::optional::is_of_float) {
             true => {

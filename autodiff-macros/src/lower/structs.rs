@@ -323,6 +323,12 @@ impl Lower<'_> {
 
     /// `place = array`, where `place` is of the function's own: a copy, or what nobody else has, goes there.
     pub(super) fn exchange(&mut self, target: Spot, source: Spot) {
+        let Some(source) = self.exchanged(source) else { return };
+        self.b.effect(Op::Swap { a: target.place, b: source });
+    }
+
+    /// What an exchange may take: what nobody else has, or a copy.
+    pub(super) fn exchanged(&mut self, source: Spot) -> Option<Place> {
         // A vector is moved.
         let vector = matches!(source.form, Form::Seq(_, super::value::Seq::Vec));
         let new = self.mem(source.place.mem).is_some_and(|mem| mem.local && (mem.temporary || vector));
@@ -330,13 +336,13 @@ impl Lower<'_> {
             true => source.place,
             false => match self.copy(source) {
                 Value::Place(copy) => copy.place,
-                _ => return,
+                _ => return None,
             },
         };
         if let Some(mem) = self.mems.get_mut(source.mem.0 as usize) {
             (mem.temporary, mem.mutable) = (false, true);
         }
-        self.b.effect(Op::Swap { a: target.place, b: source });
+        Some(source)
     }
 
     /// `place = struct`, field by field.

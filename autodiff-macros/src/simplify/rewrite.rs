@@ -1,6 +1,6 @@
 //! Replacing values everywhere they are read.
 
-use crate::ir::{Arg, Block, Dim, Init, Op, Operand, Place, Val};
+use crate::ir::{Arg, Block, Dim, Init, Op, Operand, Place, Val, Zeros};
 use crate::maps::Map;
 
 /// What each replaced value is replaced by; chains are followed.
@@ -86,9 +86,12 @@ impl Renaming {
                 self.place(a);
                 self.place(b);
             }
-            Op::Resize { from, to, .. } => {
+            Op::Resize { from, to, zeros, .. } => {
                 self.set(from);
                 self.set(to);
+                if let Zeros::Like(like) = zeros {
+                    self.place(like);
+                }
             }
             Op::Push { value, .. } => self.set(value),
             Op::If { cond, .. } => self.set(cond),

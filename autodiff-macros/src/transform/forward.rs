@@ -333,11 +333,11 @@ impl<L: Lift> Walk<'_, L> {
                     self.b.effect(Op::Swap { a, b });
                 }
             }
-            Op::Resize { mem, from, to } => {
+            Op::Resize { mem, from, to, zeros } => {
                 copy(self);
                 if self.act.mem(*mem) {
                     let mem = self.dot_mem(*mem);
-                    self.b.effect(Op::Resize { mem, from: *from, to: *to });
+                    self.b.effect(Op::Resize { mem, from: *from, to: *to, zeros: zeros.clone() });
                 }
             }
             Op::NewStack(s) => {

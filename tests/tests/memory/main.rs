@@ -12,6 +12,7 @@ mod chosen;
 mod collected;
 mod composite;
 mod growing;
+mod grown;
 mod idioms;
 mod local;
 mod options;

@@ -13,7 +13,9 @@ pub(crate) use call::{Callee, Registry};
 pub(crate) use prim::prim;
 pub(crate) use value::{Cell, Error, Value};
 
-use super::{Access, Block, Const, Dim, Float, For, Func, Init, Mem, Op, Place, Slotted, StackId, Stmt, Ty, Val};
+use super::{
+    Access, Block, Const, Dim, Float, For, Func, Init, Mem, Op, Place, Slotted, StackId, Stmt, Ty, Val, Zeros,
+};
 
 /// The caller's tape: one stack for each class of scalars, as in the runtime.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -250,12 +252,18 @@ impl Machine<'_> {
                     Ok(())
                 });
             }
-            Op::Resize { mem, to, .. } => {
-                let zero = self.f.mem(*mem).elem.and_then(Ty::float).ok_or(Error::Unsupported("vectors of these"))?;
+            Op::Resize { mem, to, zeros, .. } => {
+                let float = self.f.mem(*mem).elem.and_then(Ty::float);
+                let zero = match (zeros, float) {
+                    (Zeros::Like(like), _) => self.cell(like)?.zeros(),
+                    (Zeros::Numbers, Some(float)) => Cell::Scalar(Value::float(0.0, float)),
+                    (Zeros::None, _) => Cell::Seq(Vec::new()),
+                    (Zeros::Numbers, None) => return Err(Error::Unsupported("vectors of these")),
+                };
                 let len = usize::try_from(self.int(*to)?).map_err(|_| Error::Overflow)?;
                 return self.update(&Place::whole(*mem), |cell| match cell {
                     Cell::Seq(cells) => {
-                        cells.resize(len, Cell::Scalar(Value::float(0.0, zero)));
+                        cells.resize(len, zero);
                         Ok(())
                     }
                     _ => Err(Error::Shape),

@@ -18,7 +18,10 @@ impl Lower<'_> {
     pub(super) fn collects(&self, call: &syn::ExprMethodCall, expected: Option<&syn::Type>) -> bool {
         match target(call, expected) {
             Some(ty) => vector_of(ty).is_some_and(|elem| {
-                matches!(elem, syn::Type::Infer(_)) || crate::signature::scalar(elem).is_some() || is_composite(elem)
+                matches!(elem, syn::Type::Infer(_))
+                    || crate::signature::scalar(elem).is_some()
+                    || is_composite(elem)
+                    || (is_struct(elem) && self.mentions_active(&syn::Expr::MethodCall(call.clone())))
             }),
             None => true,
         }
@@ -33,6 +36,9 @@ impl Lower<'_> {
     ) -> Value {
         if let Some(elem) = target(call, expected).and_then(vector_of).filter(|elem| is_composite(elem)) {
             return self.collect_composite(stream, elem, call);
+        }
+        if let Some(elem) = target(call, expected).and_then(vector_of).filter(|elem| is_struct(elem)) {
+            return self.collect_grown(stream, elem, call);
         }
         let elem = target(call, expected).and_then(vector_of).and_then(crate::signature::scalar);
         let ty = self.fresh_ty(elem.map_or(Class::Unknown, Class::Known));
@@ -50,11 +56,7 @@ impl Lower<'_> {
         let at = syn::Expr::MethodCall(call.clone());
         let length = self.length(&mut stream);
         let Some(n) = length.filter(|_| !stream.is_sequential() && !stream.is_flat()) else {
-            return self.unsupported(
-                call,
-                "collecting arrays, vectors or tuples of which it depends on the elements how many there are",
-                "collect what is in them, or collect them without `filter` and its like and test them in a loop",
-            );
+            return self.collect_grown(stream, elem, call);
         };
         if let Some(Stage::Map(Callable::Closure(f))) = stream.stages.last_mut() {
             *f = f.giving(elem);
@@ -84,6 +86,37 @@ impl Lower<'_> {
             mem.mutable = false;
         }
         Value::Place(spot)
+    }
+
+    /// `stream.collect()` into a vector of anything but numbers that each element is pushed to.
+    fn collect_grown(&mut self, mut stream: Stream, elem: &syn::Type, call: &syn::ExprMethodCall) -> Value {
+        if stream.is_poison() {
+            return Value::Poison;
+        }
+        if self.length(&mut stream).is_none() && !stream.may_end() {
+            return self.endless(call);
+        }
+        if let Some(Stage::Map(Callable::Closure(f))) = stream.stages.last_mut() {
+            *f = f.giving(elem);
+        }
+        let Some((spot, form)) = self.empty_vector_of(elem) else {
+            return self.unsupported(call, "collecting elements of this type", "push them in a loop");
+        };
+        if let Some(mem) = self.mems.get_mut(spot.place.mem.0 as usize) {
+            mem.mutable = true;
+        }
+        self.each(stream, Vec::new(), &call.to_token_stream(), &mut |lower, value| {
+            let value = lower.ascribe(value, elem);
+            lower.push_part(spot.place.mem, &form, value, call);
+        });
+        if let Some(mem) = self.mems.get_mut(spot.place.mem.0 as usize) {
+            mem.mutable = false;
+        }
+        Value::Place(spot)
+    }
+
+    fn endless(&mut self, call: &syn::ExprMethodCall) -> Value {
+        self.unsupported(call, "iterators without an end", "write both ends, `0..n`, or end the chain with `take(n)`")
     }
 
     /// What an element begins as.
@@ -144,11 +177,7 @@ impl Lower<'_> {
         let length = self.length(&mut stream);
         let Some(n) = length.filter(|_| !stream.is_flat()) else {
             if length.is_none() && !stream.may_end() {
-                self.unsupported(
-                    call,
-                    "iterators without an end",
-                    "write both ends, `0..n`, or end the chain with `take(n)`",
-                );
+                self.endless(call);
                 return None;
             }
             // How many there are shows at the end.
@@ -455,6 +484,12 @@ fn is_composite(elem: &syn::Type) -> bool {
         syn::Type::Array(array) => float(&array.elem) || is_composite(&array.elem) && !is_vector(&array.elem),
         ty => vector_of(ty).is_some_and(float),
     }
+}
+
+/// Whether elements of a type may be structs.
+fn is_struct(elem: &syn::Type) -> bool {
+    let named = matches!(crate::signature::shape_of(elem), Some(crate::signature::Shape::Named(_)));
+    named && matches!(elem, syn::Type::Path(_)) && !crate::signature::is_constant_by_type(elem)
 }
 
 fn is_vector(ty: &syn::Type) -> bool {

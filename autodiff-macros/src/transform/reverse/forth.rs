@@ -59,13 +59,14 @@ impl Emit<'_, '_> {
                     self.forth_shapes(a, b);
                 }
             }
-            Op::Resize { mem, from, to } => {
+            Op::Resize { mem, from, to, zeros } => {
                 self.emit_copy(site);
                 // The shadow has the length of the vector at all times. Where it is made in the reverse sweep, that is the
                 // length at the end.
                 if self.plan.live_mem(*mem) && self.plan.visible(*mem) {
                     let shadow = self.shadow(&Place::whole(*mem)).mem;
-                    self.b.effect(Op::Resize { mem: shadow, from: self.get(*from), to: self.get(*to) });
+                    let (from, to, zeros) = (self.get(*from), self.get(*to), zeros.map(|like| self.place(like)));
+                    self.b.effect(Op::Resize { mem: shadow, from, to, zeros });
                 }
             }
             _ => self.emit_copy(site),
@@ -169,8 +170,9 @@ impl Emit<'_, '_> {
             Op::Accum { place, value } => Op::Accum { place: self.place(place), value: self.get(*value) },
             Op::AddMem { dst, src } => Op::AddMem { dst: self.place(dst), src: self.place(src) },
             Op::Swap { a, b } => Op::Swap { a: self.place(a), b: self.place(b) },
-            Op::Resize { mem, from, to } => {
-                Op::Resize { mem: self.get_mem(*mem), from: self.get(*from), to: self.get(*to) }
+            Op::Resize { mem, from, to, zeros } => {
+                let zeros = zeros.map(|like| self.place(like));
+                Op::Resize { mem: self.get_mem(*mem), from: self.get(*from), to: self.get(*to), zeros }
             }
             Op::Push { stack, value } => Op::Push { stack: *stack, value: self.get(*value) },
             Op::Save { stack, mem } => Op::Save { stack: *stack, mem: self.get_mem(*mem) },

@@ -6,7 +6,7 @@
 
 use super::plan::Plan;
 use crate::analysis::sites::Def;
-use crate::ir::{Dim, Init, Mem, Op, Place, Val};
+use crate::ir::{Dim, Init, Mem, Op, Place, Val, Zeros};
 
 /// Where the shape of a memory object comes from: equal origins have equal shapes.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,7 +34,8 @@ impl Plan<'_> {
         let m = place.mem;
         let writes = self.sites.writes.get(m.0 as usize).into_iter().flatten();
         writes.into_iter().all(|&w| match &self.sites.stmt(w).op {
-            Op::Resize { .. } => false,
+            // One that only grows has all of its elements in the reverse sweep.
+            Op::Resize { zeros, .. } => matches!(zeros, Zeros::Like(_)),
             Op::Swap { a, b } => [a, b].iter().all(|of| of.mem != m || of.path.len() >= place.path.len()),
             _ => true,
         })

@@ -7,7 +7,7 @@ use super::super::scaled::scaled;
 use super::Emit;
 use crate::analysis::sites::{BlockId, Site};
 use crate::bug::{self, Bug};
-use crate::ir::{Arg, By, Call, CallForm, Init, Mem, Op, Operand, Place, Slot, StackId, Tangent, Ty, Val};
+use crate::ir::{Arg, By, Call, CallForm, Init, Mem, Op, Operand, Place, Slot, StackId, Tangent, Ty, Val, Zeros};
 use crate::rules::{self, Partial, Rule, Step};
 
 /// What a reverse call passes.
@@ -158,9 +158,14 @@ impl Emit<'_, '_> {
                 let (a, b) = (self.shadow(a), self.shadow(b));
                 self.b.effect(Op::Swap { a, b });
             }
-            Op::Resize { mem, from, to } => {
+            Op::Resize { mem, from, to, zeros } => {
                 let (mem, from, to) = (self.shadow(&Place::whole(*mem)).mem, self.get(*from), self.get(*to));
-                self.b.effect(Op::Resize { mem, from: to, to: from });
+                let zeros = match zeros {
+                    Zeros::Numbers => Zeros::Numbers,
+                    // Of these, none have gone before.
+                    Zeros::Like(_) | Zeros::None => Zeros::None,
+                };
+                self.b.effect(Op::Resize { mem, from: to, to: from, zeros });
             }
             Op::Push { stack, value } => {
                 let (stack, ty) = (self.bar_stack(*stack), self.plan.f.ty(*value));

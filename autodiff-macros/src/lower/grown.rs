@@ -25,15 +25,19 @@ impl Lower<'_> {
     pub(super) fn grown(&mut self, name: &str, ty: Option<&syn::Type>, init: &syn::Expr) -> Option<Value> {
         let (written, path) = empty(init)?;
         let elem = match ty.and_then(element_type).or(written) {
-            Some(elem) if !matches!(elem, syn::Type::Infer(_)) => elem,
+            Some(elem) if !matches!(elem, syn::Type::Infer(_)) => {
+                let is_active = |name: &str| {
+                    let value = self.env.get(name)?.value.as_ref();
+                    Some(value.is_some_and(|value| !self.is_inactive(value)))
+                };
+                // A literal without elements shows no type that could be passed through.
+                if path.is_some() && !self.pushes.may_be_active(name, is_active) {
+                    return None;
+                }
+                elem
+            }
             _ => self.pushes.type_of_pushed(name)?,
         };
-        if !self.pushes.may_be_active(name, |name| {
-            let value = self.env.get(name).and_then(|binding| binding.value.as_ref());
-            value.is_some_and(|value| !self.is_inactive(value))
-        }) {
-            return None;
-        }
         let (spot, _) = self.empty_vector_of(&elem)?;
         if let Some(path) = path {
             self.means_vec(path);
@@ -223,6 +227,20 @@ fn empty(init: &syn::Expr) -> Option<(Option<syn::Type>, Option<&syn::Path>)> {
     }
 }
 
+/// `Vec::new()` with the type of its elements, which what is passed through has nowhere else: `Vec::<T>::new()`.
+pub(super) fn typed_empty(init: &syn::Expr, ty: &syn::Type) -> Option<syn::Expr> {
+    let (None, Some(_)) = empty(init)? else { return None };
+    let elem = element_type(ty).filter(|elem| !matches!(elem, syn::Type::Infer(_)))?;
+    let mut typed = init.clone();
+    if let syn::Expr::Call(call) = &mut typed
+        && let syn::Expr::Path(func) = &mut *call.func
+        && let Some(of) = func.path.segments.iter_mut().rev().nth(1)
+    {
+        of.arguments = syn::PathArguments::AngleBracketed(syn::parse_quote!(::<#elem>));
+    }
+    Some(typed)
+}
+
 /// `T` of `Vec<T>`.
 fn element_type(ty: &syn::Type) -> Option<syn::Type> {
     super::growing::element_type(ty)
@@ -234,7 +252,7 @@ pub(super) struct Pushes {
     /// The first expression that is pushed onto a vector of the name, or whose elements are.
     pushed: Vec<(String, syn::Expr)>,
     /// The names in what a name is bound to or assigned.
-    origins: Vec<(String, Vec<String>)>,
+    origins: Vec<(String, Names)>,
     /// What names are bound to.
     bound: Vec<(String, syn::Expr)>,
     /// The types that are written.
@@ -255,20 +273,26 @@ impl Pushes {
         pushes
     }
 
-    /// Whether something for which `is_active` may flow into a vector of the name.
-    fn may_be_active(&self, name: &str, is_active: impl Fn(&str) -> bool) -> bool {
+    /// Whether something active may flow into a vector of the name, as far as is known: what nothing tells of may be.
+    fn may_be_active(&self, name: &str, is_active: impl Fn(&str) -> Option<bool>) -> bool {
         let (mut seen, mut work) = (HashSet::new(), vec![name]);
         while let Some(name) = work.pop() {
             if !seen.insert(name) {
                 continue;
             }
-            if is_active(name) {
-                return true;
+            let origins: Vec<&Names> = self.origins.iter().filter(|(of, _)| of == name).map(|(_, from)| from).collect();
+            match is_active(name) {
+                Some(true) => return true,
+                None if origins.is_empty() && !self.is_function(name) => return true,
+                _ => work.extend(origins.into_iter().flat_map(|from| from.all.iter().map(String::as_str))),
             }
-            let origins = self.origins.iter().filter(|(of, _)| of == name);
-            work.extend(origins.flat_map(|(_, names)| names.iter().map(String::as_str)));
         }
         false
+    }
+
+    /// Whether what has the name is called, and no variable of the function.
+    fn is_function(&self, name: &str) -> bool {
+        self.origins.iter().any(|(_, names)| names.called.iter().any(|called| called == name))
     }
 
     /// The type of what is pushed first, `_` for numbers.
@@ -331,9 +355,9 @@ impl Pushes {
     }
 
     fn comes_from(&mut self, name: String, expr: &syn::Expr) {
-        let mut names = Names(Vec::new());
+        let mut names = Names::default();
         names.visit_expr(expr);
-        self.origins.push((name, names.0));
+        self.origins.push((name, names));
     }
 }
 
@@ -366,6 +390,20 @@ impl<'ast> Visit<'ast> for Pushes {
             self.assigned(&expr.left, &expr.right);
         }
         visit::visit_expr_binary(self, expr);
+    }
+
+    fn visit_expr_let(&mut self, expr: &'ast syn::ExprLet) {
+        for (name, _) in pattern::names(&expr.pat) {
+            self.comes_from(name, &expr.expr);
+        }
+        visit::visit_expr_let(self, expr);
+    }
+
+    fn visit_expr_match(&mut self, expr: &'ast syn::ExprMatch) {
+        for (name, _) in expr.arms.iter().flat_map(|arm| pattern::names(&arm.pat)) {
+            self.comes_from(name, &expr.expr);
+        }
+        visit::visit_expr_match(self, expr);
     }
 
     fn visit_expr_for_loop(&mut self, expr: &'ast syn::ExprForLoop) {
@@ -406,20 +444,32 @@ impl<'ast> Visit<'ast> for Pushes {
 impl Pushes {
     /// `place = value`: into the variable that the place is of.
     fn assigned(&mut self, place: &syn::Expr, value: &syn::Expr) {
-        let mut names = Names(Vec::new());
+        let mut names = Names::default();
         names.visit_expr(place);
-        for name in names.0 {
+        for name in names.all {
             self.comes_from(name, value);
         }
     }
 }
 
 /// The names in an expression.
-struct Names(Vec<String>);
+#[derive(Debug, Default)]
+struct Names {
+    all: Vec<String>,
+    /// Those that are called.
+    called: Vec<String>,
+}
 
 impl<'ast> Visit<'ast> for Names {
     fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
-        self.0.extend(path.path.get_ident().map(|name| name.to_string()));
+        self.all.extend(path.path.get_ident().map(|name| name.to_string()));
+    }
+
+    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        if let syn::Expr::Path(func) = &*call.func {
+            self.called.extend(func.path.get_ident().map(|name| name.to_string()));
+        }
+        visit::visit_expr_call(self, call);
     }
 
     fn visit_macro(&mut self, mac: &'ast syn::Macro) {

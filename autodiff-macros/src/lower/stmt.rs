@@ -362,15 +362,17 @@ impl Lower<'_> {
             self.b.span = outer;
             return result;
         }
+        let typed_init = ty.and_then(|ty| super::grown::typed_empty(&init.expr, ty));
+        let init_expr = typed_init.as_ref().unwrap_or(&init.expr);
         // An `Option` of a float, which a constant may be put into now and an active value later.
         let value = match ty.is_some_and(super::optional::is_of_float) {
             true => {
                 let outer = std::mem::replace(&mut self.option_of, ty.and_then(super::optional::float_of));
-                let value = self.modelled(|lower| lower.expr(&init.expr, want));
+                let value = self.modelled(|lower| lower.expr(init_expr, want));
                 self.option_of = outer;
                 value
             }
-            false => self.expr(&init.expr, want),
+            false => self.expr(init_expr, want),
         };
         match value {
             // Nothing follows that could read the variables.

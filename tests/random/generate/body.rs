@@ -66,6 +66,8 @@ pub(super) struct Body<'a> {
     pub(super) length_of_call: Option<Dim>,
     /// Whether the length of an argument at hand depends on values.
     pub(super) passes_ragged: bool,
+    /// An array that changes and that a call of the statement at hand reads, and its declaration.
+    pub(super) passed: Option<(usize, usize)>,
     text: String,
     indent: usize,
     names: BTreeSet<String>,
@@ -93,6 +95,7 @@ impl<'a> Body<'a> {
             calls_left: 4,
             length_of_call: None,
             passes_ragged: false,
+            passed: None,
             text: String::new(),
             indent: 1,
             names: BTreeSet::new(),

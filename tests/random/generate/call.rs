@@ -227,15 +227,22 @@ impl Body<'_> {
         if found.is_empty() {
             return None;
         }
-        let var = self.scope.var(self.random.one(&found)).clone();
+        // What is overwritten after the call says most.
+        let changing: Vec<usize> = found.iter().copied().filter(|found| self.scope.var(*found).mutable).collect();
+        let found = if changing.is_empty() || self.random.chance(50) { found } else { changing };
+        let position = self.random.one(&found);
+        let var = self.scope.var(position).clone();
         self.passes_ragged |= var.ragged;
         let rows = var.dims.len() - dims.len();
         let lengths = var.dims[rows..].iter().zip(dims).filter(|(_, want)| want.is_generic());
         self.length_of_call = lengths.map(|(have, _)| have.clone()).next().or(self.length_of_call.take());
         // Parts of arrays of arrays have no copies.
         let is_part = var.reference && !var.dims[0].is_fixed() && dims.len() > 1;
-        if var.mutable && !is_part && self.random.chance(40) {
+        if var.mutable && !is_part && self.random.chance(20) {
             return Some((self.copied(&var, shape, rows), var.bounds.gain));
+        }
+        if var.mutable {
+            self.passed = Some((position, var.declaration));
         }
         let row = Var { dims: var.dims[..rows].to_vec(), ..var.clone() };
         let place = self.element(&row);

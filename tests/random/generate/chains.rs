@@ -155,7 +155,10 @@ impl Body<'_> {
         self.scope.enter_loop(items.max.max(1));
         self.loops.push(Loop { label, breaks: true, continues: true });
         self.braces(&format!("{start}for {} in {} ", items.pattern, items.text), |body| {
-            body.with_items(&items, |body| body.inner_statements(budget));
+            body.with_items(&items, |body| {
+                body.jump_first();
+                body.inner_statements(budget);
+            });
         });
         self.loops.pop();
         self.scope.leave_loop();

@@ -26,7 +26,7 @@ impl Body<'_> {
 
     /// A label for some loops, before the keyword.
     pub(super) fn label(&mut self) -> (Option<String>, String) {
-        if !self.random.chance(20) {
+        if !self.random.chance(30) {
             return (None, String::new());
         }
         let label = format!("'{}", self.fresh("outer"));
@@ -106,6 +106,13 @@ impl Body<'_> {
         self.scope.declare_int(Int::var(&counter, 0, trips, Vec::new()));
     }
 
+    /// Some loops begin with a jump: there is more for it to skip than later.
+    pub(super) fn jump_first(&mut self) {
+        if self.random.chance(35) {
+            self.jump();
+        }
+    }
+
     /// `if x > 1.5 { break; }`, `if k % 2 == 0 { continue 'outer; }`
     pub(super) fn jump(&mut self) {
         let inner = self.loops.len().saturating_sub(1);
@@ -123,6 +130,11 @@ impl Body<'_> {
         if targets.is_empty() {
             return self.early_return();
         }
+        // Out of the outer loops, and to their next iterations, as often as out of the inner one.
+        let own = self.loops[inner].label.clone();
+        let is_outer = |jump: &&String| jump.contains('\'') && own.as_ref().is_none_or(|own| !jump.contains(own));
+        let outer: Vec<String> = targets.iter().filter(is_outer).cloned().collect();
+        let targets = if outer.is_empty() || self.random.chance(40) { targets } else { outer };
         let target = targets[self.random.below(targets.len())].clone();
         let condition = self.condition();
         self.braces(&format!("if {condition} "), |body| {

@@ -38,6 +38,7 @@ impl Body<'_> {
         self.loops.push(Loop { label, breaks: true, continues: true });
         self.braces(&format!("{start}for {name} in {text} "), |body| {
             body.scope.declare_int(Int::var(&name, range.lo, range.hi, range.below));
+            body.jump_first();
             body.inner_statements(budget);
         });
         self.loops.pop();

@@ -35,9 +35,24 @@ impl Body<'_> {
         let (range, min, max) = self.part_of(&dim);
         self.line(format!("let {name} = &{place}[{range}];"));
         self.declare_part(&var, &name, min, max);
+        if min > 0 && self.random.chance(40) {
+            self.read_latest();
+        }
         if max > 1 && self.random.chance(50) {
             self.let_part();
         }
+    }
+
+    /// `let x = 0.5 * part[1];` of what was declared last.
+    fn read_latest(&mut self) {
+        let position = self.scope.latest();
+        let float = self.scope.var(position).float;
+        let element = self.read(position);
+        let value = self.literal().mul(&element);
+        let name = self.scalar_name();
+        let ascription = self.ascription(&value, float);
+        self.line(format!("let {name}{ascription} = {};", value.text));
+        self.declare_scalar(&name, float, value.bounds);
     }
 
     /// A range within the dimension, and how long it may be.

@@ -1,8 +1,8 @@
 //! Random functions in the language of `#[differentiate]`, as Rust source.
 //!
 //! A function is written statement by statement ([`stmt`], [`loops`], [`flow`], [`options`], [`chains`], [`arrays`],
-//! [`memory`], [`reorder`], [`growing`], [`structs`], [`maybe`], [`items`], [`adaptors`], [`call`]) with expressions ([`expr`], [`int`]) of what is in scope ([`scope`]),
-//! from its parameters ([`params`]) to what it returns ([`results`]); some are generic ([`generic`]), methods, or call
+//! [`memory`], [`reorder`], [`growing`], [`grown`], [`structs`], [`maybe`], [`items`], [`adaptors`], [`call`]) with expressions
+//! ([`expr`], [`int`]) of what is in scope ([`scope`]), from its parameters ([`params`]) to what it returns ([`results`]); some are generic ([`generic`]), methods, or call
 //! themselves. Indices are in bounds, loops and recursions end, and floats stay in the domains of the primitives, all by
 //! construction: see [`code`]. What is written for each function besides, so that tests can call it, is in [`case`].
 
@@ -17,6 +17,7 @@ mod expr;
 mod flow;
 mod generic;
 mod growing;
+mod grown;
 mod int;
 mod items;
 mod loops;

@@ -220,7 +220,11 @@ impl Body<'_> {
         let mut terms: Vec<Expr> = Vec::new();
         let scope = &self.scope;
         let locals = scope.find(|var| {
-            var.float == float && var.active && scope.is_readable(var) && (var.mutable || var.dims.is_empty())
+            let is_part = ["part", "tail"].iter().any(|name| var.root().starts_with(name));
+            var.float == float
+                && var.active
+                && scope.is_readable(var)
+                && (var.mutable || var.dims.is_empty() || is_part)
         });
         for _ in 0..self.random.within(1, 3) {
             if !locals.is_empty() {

@@ -229,6 +229,11 @@ impl Scope {
         (0..self.vars.len()).filter(wanted).collect()
     }
 
+    /// The variable that was declared last.
+    pub(super) fn latest(&self) -> usize {
+        self.vars.len() - 1
+    }
+
     pub(super) fn var(&self, position: usize) -> &Var {
         &self.vars[position]
     }

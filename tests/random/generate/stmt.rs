@@ -47,6 +47,7 @@ impl Body<'_> {
                 3,
                 4,
                 4 * deep,
+                5,
             ]);
             let inside = self.random.within(1, budget.saturating_sub(1).clamp(1, 6));
             match choice {
@@ -82,8 +83,10 @@ impl Body<'_> {
                 28 => self.let_maybe(),
                 29 => self.change_maybe(),
                 30 => self.reorder(),
-                _ => self.if_some(inside),
+                31 => self.if_some(inside),
+                _ => self.let_grown(),
             }
+            self.change_passed();
             budget -= if (19..28).contains(&choice) || choice == 31 { inside + 1 } else { 1 }.min(budget);
         }
     }
@@ -174,7 +177,8 @@ impl Body<'_> {
     fn let_int(&mut self) {
         let name = self.fresh("k");
         let int = self.int(2);
-        let ascription = if self.random.chance(50) { ": usize" } else { "" };
+        // What is ordered among fields of which nothing shows the type is taken for floats.
+        let ascription = if int.text.ends_with(".count") || self.random.chance(50) { ": usize" } else { "" };
         self.line(format!("let {name}{ascription} = {};", int.text));
         self.scope.declare_int(Int::var(&name, int.lo, int.hi, int.below));
     }
@@ -193,6 +197,15 @@ impl Body<'_> {
     }
 
     // ---- assignments ----------------------------------------------------------------------------------------------
+
+    /// Overwrites what a call has read.
+    fn change_passed(&mut self) {
+        let Some((position, declaration)) = self.passed.take() else { return };
+        let same = |var: &Var| var.declaration == declaration && var.mutable && self.scope.is_readable(var);
+        if self.scope.find(same).contains(&position) && self.random.chance(70) {
+            self.update(position);
+        }
+    }
 
     /// Changes a scalar or an element; declares one where there is none.
     pub(super) fn update_any(&mut self) {

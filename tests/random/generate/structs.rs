@@ -92,7 +92,7 @@ impl Body<'_> {
     }
 
     /// `Model3 { a: x, w: [y, z], inner: Model1 { .. }, count: 2 }`
-    fn model_literal(&mut self, id: usize) -> String {
+    pub(super) fn model_literal(&mut self, id: usize) -> String {
         let model = &self.library.models[id];
         let fields: Vec<String> =
             model.fields.iter().map(|(name, ty)| format!("{name}: {}", self.field_literal(ty))).collect();

@@ -367,6 +367,17 @@ language! {
             v.extend([x, y].iter().map(|a| a * a));
             v.iter().map(|a| a * a).sum()
         }
+        growing_rows "`push` and `extend` of arrays, vectors, tuples and structs" |x, y| {
+            let mut path = Vec::new();
+            let (mut a, mut b) = (x, y);
+            for _ in 0..3 {
+                (a, b) = (a * b.cos(), b + 0.1 * a);
+                path.push([a, b]);
+            }
+            let mut springs: Vec<Spring> = Vec::new();
+            springs.extend(path.iter().map(|p| Spring { stiffness: p[0], ends: [x, p[1]], turns: 2 }));
+            springs.iter().zip(&path).map(|(s, p)| s.stretch() * p[1]).sum()
+        }
         mutable_rows "rows by `&mut`, `Vec<Vec<_>>`, rows exchanged" |x, y| {
             let mut m = vec![vec![x; 2]; 2];
             m[0][1] = y;
@@ -473,7 +484,7 @@ language! {
             let powers: [f64; 3] = std::array::from_fn(|i| x.powi(i as i32));
             squares[0] * squares[1] + a * b + powers[2]
         }
-        collected_rows "`collect` into `Vec<Vec<_>>`, and into vectors of arrays and tuples; arrays of tuples" |x, y| {
+        collected_rows "`collect` into `Vec<Vec<_>>`, and into vectors of arrays, tuples and structs; arrays of tuples" |x, y| {
             let rows: Vec<Vec<f64>> = (1..4).map(|i| (0..i).map(|j| x.powi(j) * y).collect()).collect();
             let pairs: Vec<(f64, f64)> = rows.iter().map(|row| (row[0], row.len() as f64 * y)).collect();
             let mut s = 0.0;

@@ -210,8 +210,8 @@ impl Lower<'_> {
         if self.is_composite(&value) {
             self.unsupported(
                 at,
-                "vectors that grow by arrays or structs",
-                "make it with its length, `let mut v = vec![vec![0.0; m]; n];`, and assign its elements: `v[i] = row;`",
+                "vectors that grow by arrays or structs, of which nothing says so",
+                "write the type where the vector is made: `let mut v: Vec<[f64; 2]> = Vec::new();`",
             );
             return;
         }

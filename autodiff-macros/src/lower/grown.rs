@@ -309,6 +309,14 @@ impl Pushes {
         match expr {
             syn::Expr::Paren(inner) => self.type_of(&inner.expr, depth),
             syn::Expr::Group(inner) => self.type_of(&inner.expr, depth),
+            syn::Expr::Reference(inner) => self.type_of(&inner.expr, depth),
+            syn::Expr::Index(index) if !matches!(*index.index, syn::Expr::Range(_)) => {
+                match self.type_of(&index.expr, depth + 1)? {
+                    syn::Type::Array(array) => Some(*array.elem),
+                    syn::Type::Slice(slice) => Some(*slice.elem),
+                    ty => element_type(&ty),
+                }
+            }
             syn::Expr::Array(array) => {
                 let elem = array.elems.first().and_then(|elem| self.type_of(elem, depth + 1)).unwrap_or(number);
                 let n = array.elems.len();

@@ -33,10 +33,10 @@ fn length(path: &[[f64; 2]]) -> f64 {
 #[differentiate(order = 2)]
 fn from_a_literal(x: &[f64]) -> f64 {
     let mut path = vec![[x[0], x[1]]];
-    for i in 2..x.len() {
+    for &v in &x[2..] {
         let last = path[path.len() - 1];
         let prev = path.last().unwrap();
-        path.push([last[0] * x[i], (prev[1] + last[0]).sin()]);
+        path.push([last[0] * v, (prev[1] + last[0]).sin()]);
     }
     path.iter().map(|p| p[0] * p[1]).sum::<f64>() + path[0][0]
 }
@@ -44,10 +44,10 @@ fn from_a_literal(x: &[f64]) -> f64 {
 fn recurrence(x: &[f64]) -> f64 {
     let mut path: Vec<[f64; 2]> = Vec::new();
     path.push([x[0], x[1]]);
-    for i in 2..x.len() {
+    for &v in &x[2..] {
         let last = path[path.len() - 1];
         let prev = path.last().unwrap();
-        path.push([last[0] * x[i], (prev[1] + last[0]).sin()]);
+        path.push([last[0] * v, (prev[1] + last[0]).sin()]);
     }
     length(&path) * path[0][1]
 }
@@ -80,18 +80,18 @@ fn nested(x: &[f64]) -> f64 {
     let mut s = 0.0;
     for (i, &v) in x.iter().enumerate() {
         let mut rows = Vec::new();
-        for j in 0..i {
-            if j % 2 == 0 {
-                rows.push([v * x[j], x[j].cos()]);
+        for (j, u) in x[..i].iter().enumerate() {
+            if j % 2 == 1 {
+                rows.push([v * u, u.cos()]);
             } else {
-                rows.push([x[j], v]);
+                rows.push([*u, v]);
             }
         }
         for r in &rows {
             s += r[0] * r[1];
         }
         rows.push([s, v]);
-        s = s + rows[rows.len() - 1][0] * 0.1;
+        s += rows[rows.len() - 1][0] * 0.1;
     }
     s
 }
@@ -99,7 +99,7 @@ fn nested(x: &[f64]) -> f64 {
 fn states(x: &[f64]) -> f64 {
     let mut states: Vec<State> = Vec::new();
     let mut state = State { q: x.to_vec(), p: [0.1, 0.2], t: 0.0 };
-    for k in 0..3 {
+    for _ in 0..3 {
         for v in state.q.iter_mut() {
             *v = *v * 0.9 + state.t;
         }
@@ -119,7 +119,7 @@ fn points(x: &[f64]) -> f64 {
     let mut p = Point { x: 1.0, y: 0.5, label: 0 };
     for (i, &v) in x.iter().enumerate() {
         points.push(p);
-        p.x = p.x * v;
+        p.x *= v;
         p.y += p.x;
         p.label = i;
         if v > 0.5 {
@@ -316,4 +316,28 @@ fn as_results() {
         .jvp(|x, x_dot| matrices::jvp(x, x_dot))
         .run()
         .assert();
+}
+
+/// What began with its length grows.
+#[differentiate(order = 2)]
+fn appended(x: &[f64]) -> f64 {
+    let mut rows = vec![vec![x[0]; x.len()]; 1];
+    let mut pairs = vec![[0.5; 2]; x.len()];
+    for (i, row) in pairs.iter_mut().enumerate() {
+        row[0] *= x[i];
+    }
+    for i in 0..x.len() {
+        let previous = &rows[i];
+        let mut row = previous.clone();
+        row[i] = row[i] * x[i] + row[0].sin();
+        rows.push(row);
+        pairs.push([x[i], rows[i][0]]);
+    }
+    rows.iter().map(|row| row.iter().sum::<f64>()).sum::<f64>() + pairs.iter().map(|p| p[0] * p[1]).sum::<f64>()
+}
+
+#[test]
+fn what_began_with_its_length() {
+    check!(appended, f64, [0.3, 0.7, 0.4]);
+    check!(appended, f64, [0.6]);
 }

@@ -9,9 +9,9 @@ struct Point {
 }
 
 #[differentiate]
-fn of_structs(x: &[f64]) -> f64 {
-    let v: Vec<Point> = x.iter().map(|a| Point { x: *a, y: *a }).collect();
-    v[0].x
+fn into_a_deque(x: &[f64]) -> f64 {
+    let v: std::collections::VecDeque<f64> = x.iter().copied().collect();
+    v[0]
 }
 
 #[differentiate]

@@ -68,9 +68,11 @@ fn appended_from_elsewhere(x: &[f64], #[constant] rest: std::vec::IntoIter<f64>)
 }
 
 #[differentiate]
-fn rows(x: &[f64]) -> f64 {
+fn rows(x: &[f64], y: &[f64], c: bool) -> f64 {
+    let (a, b) = (x.to_vec(), y.to_vec());
+    let row = if c { &a } else { &b };
     let mut v = Vec::new();
-    v.push(x.to_vec());
+    v.push(row.clone());
     v[0][0]
 }
 

@@ -415,7 +415,7 @@ impl Lower<'_> {
         if !understood || !stands {
             let why = match &*name {
                 "collect" => {
-                    "not yet supported: collecting active values into anything but a `Vec` of numbers; assign the elements of an array \
+                    "not yet supported: collecting active values into anything but a `Vec`; assign the elements of an array \
                      in a loop"
                         .to_owned()
                 }

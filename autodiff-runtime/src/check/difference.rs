@@ -21,6 +21,9 @@ const CONTRACTION: f64 = 1.6;
 /// How many steps are tried, and how many more where the smallest ones leave the limit of the others.
 const LEVELS: usize = 22;
 const FURTHER: usize = 14;
+/// About the smallest of the further steps, and how many times the precision of the numbers a step has to be.
+const SMALLEST: f64 = 1e-8;
+const RESOLVED: f64 = 1e3;
 /// How many smaller steps have to agree before larger ones are left out.
 const FEWEST: usize = 6;
 
@@ -63,7 +66,8 @@ pub(super) fn differentiate(values: impl Fn(f64) -> Vec<f64>, epsilon: f64) -> V
         }
     };
     refine(&mut levels, LEVELS);
-    if levels.iter().any(|levels| is_left(levels)) {
+    // In single precision, smaller steps are not taken: they are lost in the rounding of the arguments.
+    if SMALLEST > RESOLVED * epsilon && levels.iter().any(|levels| is_left(levels)) {
         refine(&mut levels, FURTHER);
     }
     levels.iter().map(|levels| limit(levels, LEVELS)).collect()

@@ -6,6 +6,9 @@ macro_rules! vec {
     ($x:expr; $n:expr) => {
         std::vec![2.0 * $x; $n]
     };
+    () => {
+        std::vec![[1.0, 1.0]]
+    };
 }
 
 macro_rules! matches {
@@ -25,6 +28,13 @@ fn doubled(x: f64) -> f64 {
 fn changed(x: f64) -> f64 {
     let mut s = x;
     if matches!(s, _) { s * x } else { x }
+}
+
+#[differentiate]
+fn begun(x: f64) -> f64 {
+    let mut rows = vec![];
+    rows.push([x, x]);
+    rows[0][0]
 }
 
 fn main() {}

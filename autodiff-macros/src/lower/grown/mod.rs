@@ -6,16 +6,18 @@
 //! What the elements will be shows in the type that is written, or else in what is pushed first ([`Pushes`]). A vector that
 //! constants alone are pushed to is passed through.
 
-use std::collections::HashSet;
+mod pushes;
 
 use quote::ToTokens;
-use syn::visit::{self, Visit};
 
+pub(super) use pushes::Pushes;
+
+use super::Lower;
 use super::expr::Want;
 use super::goes::Goes;
+use super::growing::element_type;
 use super::infer::Class;
 use super::value::{Form, Seq, Spot, Value};
-use super::{Lower, pattern};
 use crate::codegen::scalar_type;
 use crate::ir::{Access, Block, Build, Init, IntOp, Mem, Op, Opaque, Place, Ty, Zeros};
 use crate::signature;
@@ -23,15 +25,15 @@ use crate::signature;
 impl Lower<'_> {
     /// `Vec::new()` and its like, bound to a variable that arrays, tuples or structs are pushed to. `None`: of others.
     pub(super) fn grown(&mut self, name: &str, ty: Option<&syn::Type>, init: &syn::Expr) -> Option<Value> {
-        let (written, path) = empty(init)?;
-        let elem = match ty.and_then(element_type).or(written) {
+        let empty = empty(init)?;
+        let elem = match ty.and_then(element_type).or(empty.elem) {
             Some(elem) if !matches!(elem, syn::Type::Infer(_)) => {
                 let is_active = |name: &str| {
                     let value = self.env.get(name)?.value.as_ref();
                     Some(value.is_some_and(|value| !self.is_inactive(value)))
                 };
                 // A literal without elements shows no type that could be passed through.
-                if path.is_some() && !self.pushes.may_be_active(name, is_active) {
+                if empty.call.is_some() && !self.pushes.may_be_active(name, is_active) {
                     return None;
                 }
                 elem
@@ -39,13 +41,14 @@ impl Lower<'_> {
             _ => self.pushes.type_of_pushed(name)?,
         };
         let (spot, _) = self.empty_vector_of(&elem)?;
-        if let Some(path) = path {
-            self.means_vec(path);
-        }
-        if let syn::Expr::Call(call) = init
-            && let Some(capacity) = call.args.first()
-        {
-            self.usize_expr(capacity);
+        match empty.call {
+            Some(call) => {
+                self.means_vec(empty.path);
+                if let Some(capacity) = call.args.first() {
+                    self.usize_expr(capacity);
+                }
+            }
+            None => self.means_macro(empty.path),
         }
         Some(Value::Place(spot))
     }
@@ -202,26 +205,38 @@ impl Lower<'_> {
     }
 }
 
-/// The elements' type, if it is written, and the path of `Vec::new()`, `Vec::with_capacity(n)` and `vec![]`.
-fn empty(init: &syn::Expr) -> Option<(Option<syn::Type>, Option<&syn::Path>)> {
+/// `Vec::new()`, `Vec::with_capacity(n)`, `vec![]`.
+struct Empty<'e> {
+    /// The type of the elements, if it is written: `Vec::<[f64; 2]>::new()`.
+    elem: Option<syn::Type>,
+    /// Of the function or the macro.
+    path: &'e syn::Path,
+    /// None of the macro.
+    call: Option<&'e syn::ExprCall>,
+}
+
+fn empty(init: &syn::Expr) -> Option<Empty<'_>> {
     match init {
-        syn::Expr::Macro(mac) => (mac.mac.path.is_ident("vec") && mac.mac.tokens.is_empty()).then_some((None, None)),
+        syn::Expr::Macro(syn::ExprMacro { mac, .. }) => {
+            let path = Some(&mac.path).filter(|path| path.is_ident("vec") && mac.tokens.is_empty())?;
+            Some(Empty { elem: None, path, call: None })
+        }
         syn::Expr::Call(call) => {
-            let syn::Expr::Path(func) = &*call.func else { return None };
-            let mut segments = func.path.segments.iter().rev();
+            let syn::Expr::Path(syn::ExprPath { path, .. }) = &*call.func else { return None };
+            let mut segments = path.segments.iter().rev();
             let (name, of) = (segments.next()?.ident.to_string(), segments.next()?);
             let known = matches!((&*name, call.args.len()), ("new", 0) | ("with_capacity", 1));
             if !known || of.ident != "Vec" || segments.next().is_some() {
                 return None;
             }
-            let written = match &of.arguments {
+            let elem = match &of.arguments {
                 syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first() {
                     Some(syn::GenericArgument::Type(ty)) => Some(ty.clone()),
                     _ => None,
                 },
                 _ => None,
             };
-            Some((written, Some(&func.path)))
+            Some(Empty { elem, path, call: Some(call) })
         }
         _ => None,
     }
@@ -229,7 +244,7 @@ fn empty(init: &syn::Expr) -> Option<(Option<syn::Type>, Option<&syn::Path>)> {
 
 /// `Vec::new()` with the type of its elements, which what is passed through has nowhere else: `Vec::<T>::new()`.
 pub(super) fn typed_empty(init: &syn::Expr, ty: &syn::Type) -> Option<syn::Expr> {
-    let (None, Some(_)) = empty(init)? else { return None };
+    let Empty { elem: None, call: Some(_), .. } = empty(init)? else { return None };
     let elem = element_type(ty).filter(|elem| !matches!(elem, syn::Type::Infer(_)))?;
     let mut typed = init.clone();
     if let syn::Expr::Call(call) = &mut typed
@@ -239,250 +254,4 @@ pub(super) fn typed_empty(init: &syn::Expr, ty: &syn::Type) -> Option<syn::Expr>
         of.arguments = syn::PathArguments::AngleBracketed(syn::parse_quote!(::<#elem>));
     }
     Some(typed)
-}
-
-/// `T` of `Vec<T>`.
-fn element_type(ty: &syn::Type) -> Option<syn::Type> {
-    super::growing::element_type(ty)
-}
-
-/// What is pushed onto vectors, and what names are made of, whichever variable has the name.
-#[derive(Debug, Default)]
-pub(super) struct Pushes {
-    /// The first expression that is pushed onto a vector of the name, or whose elements are.
-    pushed: Vec<(String, syn::Expr)>,
-    /// The names in what a name is bound to or assigned.
-    origins: Vec<(String, Names)>,
-    /// What names are bound to.
-    bound: Vec<(String, syn::Expr)>,
-    /// The types that are written.
-    types: Vec<(String, syn::Type)>,
-}
-
-impl Pushes {
-    pub(super) fn of(function: &syn::ItemFn) -> Pushes {
-        let mut pushes = Pushes::default();
-        for input in &function.sig.inputs {
-            if let syn::FnArg::Typed(input) = input {
-                for (name, _) in pattern::names(&input.pat) {
-                    pushes.types.push((name, signature::bare(&input.ty).clone()));
-                }
-            }
-        }
-        pushes.visit_block(&function.block);
-        pushes
-    }
-
-    /// Whether something active may flow into a vector of the name, as far as is known: what nothing tells of may be.
-    fn may_be_active(&self, name: &str, is_active: impl Fn(&str) -> Option<bool>) -> bool {
-        let (mut seen, mut work) = (HashSet::new(), vec![name]);
-        while let Some(name) = work.pop() {
-            if !seen.insert(name) {
-                continue;
-            }
-            let origins: Vec<&Names> = self.origins.iter().filter(|(of, _)| of == name).map(|(_, from)| from).collect();
-            match is_active(name) {
-                Some(true) => return true,
-                None if origins.is_empty() && !self.is_function(name) => return true,
-                _ => work.extend(origins.into_iter().flat_map(|from| from.all.iter().map(String::as_str))),
-            }
-        }
-        false
-    }
-
-    /// Whether what has the name is called, and no variable of the function.
-    fn is_function(&self, name: &str) -> bool {
-        self.origins.iter().any(|(_, names)| names.called.iter().any(|called| called == name))
-    }
-
-    /// The type of what is pushed first, `_` for numbers.
-    fn type_of_pushed(&self, name: &str) -> Option<syn::Type> {
-        self.pushed.iter().filter(|(of, _)| of == name).find_map(|(_, pushed)| self.type_of(pushed, 0))
-    }
-
-    fn type_of(&self, expr: &syn::Expr, depth: usize) -> Option<syn::Type> {
-        const DEEPEST: usize = 8;
-        if depth > DEEPEST {
-            return None;
-        }
-        let number: syn::Type = syn::parse_quote!(_);
-        match expr {
-            syn::Expr::Paren(inner) => self.type_of(&inner.expr, depth),
-            syn::Expr::Group(inner) => self.type_of(&inner.expr, depth),
-            syn::Expr::Reference(inner) => self.type_of(&inner.expr, depth),
-            syn::Expr::Index(index) if !matches!(*index.index, syn::Expr::Range(_)) => {
-                match self.type_of(&index.expr, depth + 1)? {
-                    syn::Type::Array(array) => Some(*array.elem),
-                    syn::Type::Slice(slice) => Some(*slice.elem),
-                    ty => element_type(&ty),
-                }
-            }
-            syn::Expr::Array(array) => {
-                let elem = array.elems.first().and_then(|elem| self.type_of(elem, depth + 1)).unwrap_or(number);
-                let n = array.elems.len();
-                Some(syn::parse_quote!([#elem; #n]))
-            }
-            syn::Expr::Repeat(repeat) => {
-                let elem = self.type_of(&repeat.expr, depth + 1).unwrap_or(number);
-                let n = &repeat.len;
-                Some(syn::parse_quote!([#elem; #n]))
-            }
-            syn::Expr::Tuple(tuple) => {
-                let parts =
-                    tuple.elems.iter().map(|part| self.type_of(part, depth + 1).unwrap_or_else(|| number.clone()));
-                Some(syn::parse_quote!((#(#parts,)*)))
-            }
-            syn::Expr::Macro(mac) if mac.mac.path.is_ident("vec") => {
-                let elem = super::format::expressions(&mac.mac).first().and_then(|elem| self.type_of(elem, depth + 1));
-                let elem = elem.unwrap_or(number);
-                Some(syn::parse_quote!(Vec<#elem>))
-            }
-            syn::Expr::Struct(literal) if literal.path.segments.len() == 1 => {
-                let path = &literal.path;
-                Some(syn::parse_quote!(#path))
-            }
-            syn::Expr::Path(path) => {
-                let name = path.path.get_ident()?.to_string();
-                if let Some((_, ty)) = self.types.iter().find(|(of, _)| *of == name) {
-                    return Some(ty.clone());
-                }
-                let (_, bound) = self.bound.iter().find(|(of, _)| *of == name)?;
-                self.type_of(bound, depth + 1)
-            }
-            syn::Expr::MethodCall(call) => match call.method.to_string().as_str() {
-                "clone" | "to_owned" => self.type_of(&call.receiver, depth + 1),
-                "to_vec" => Some(syn::parse_quote!(Vec<_>)),
-                _ => None,
-            },
-            syn::Expr::Block(block) => match block.block.stmts.last() {
-                Some(syn::Stmt::Expr(tail, None)) => self.type_of(tail, depth + 1),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    fn comes_from(&mut self, name: String, expr: &syn::Expr) {
-        let mut names = Names::default();
-        names.visit_expr(expr);
-        self.origins.push((name, names));
-    }
-}
-
-impl<'ast> Visit<'ast> for Pushes {
-    fn visit_local(&mut self, local: &'ast syn::Local) {
-        let (pat, ty) = match &local.pat {
-            syn::Pat::Type(typed) => (&*typed.pat, Some(&*typed.ty)),
-            pat => (pat, None),
-        };
-        if let syn::Pat::Ident(ident) = pat {
-            let name = ident.ident.to_string();
-            self.types.extend(ty.map(|ty| (name.clone(), ty.clone())));
-            self.bound.extend(local.init.as_ref().map(|init| (name, (*init.expr).clone())));
-        }
-        if let Some(init) = &local.init {
-            for (name, _) in pattern::names(pat) {
-                self.comes_from(name, &init.expr);
-            }
-        }
-        visit::visit_local(self, local);
-    }
-
-    fn visit_expr_assign(&mut self, expr: &'ast syn::ExprAssign) {
-        self.assigned(&expr.left, &expr.right);
-        visit::visit_expr_assign(self, expr);
-    }
-
-    fn visit_expr_binary(&mut self, expr: &'ast syn::ExprBinary) {
-        if super::assigned::compound(&expr.op).is_some() {
-            self.assigned(&expr.left, &expr.right);
-        }
-        visit::visit_expr_binary(self, expr);
-    }
-
-    fn visit_expr_let(&mut self, expr: &'ast syn::ExprLet) {
-        for (name, _) in pattern::names(&expr.pat) {
-            self.comes_from(name, &expr.expr);
-        }
-        visit::visit_expr_let(self, expr);
-    }
-
-    fn visit_expr_match(&mut self, expr: &'ast syn::ExprMatch) {
-        for (name, _) in expr.arms.iter().flat_map(|arm| pattern::names(&arm.pat)) {
-            self.comes_from(name, &expr.expr);
-        }
-        visit::visit_expr_match(self, expr);
-    }
-
-    fn visit_expr_for_loop(&mut self, expr: &'ast syn::ExprForLoop) {
-        for (name, _) in pattern::names(&expr.pat) {
-            self.comes_from(name, &expr.expr);
-        }
-        visit::visit_expr_for_loop(self, expr);
-    }
-
-    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
-        for arg in &call.args {
-            // What a closure is given comes from what its method is called on.
-            if let syn::Expr::Closure(closure) = arg {
-                for (name, _) in closure.inputs.iter().flat_map(pattern::names) {
-                    self.comes_from(name, &call.receiver);
-                }
-            }
-        }
-        if let (syn::Expr::Path(path), "push" | "extend", Some(arg)) =
-            (&*call.receiver, call.method.to_string().as_str(), call.args.first())
-            && let Some(name) = path.path.get_ident()
-        {
-            self.comes_from(name.to_string(), arg);
-            if call.method == "push" {
-                self.pushed.push((name.to_string(), arg.clone()));
-            }
-        }
-        visit::visit_expr_method_call(self, call);
-    }
-
-    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
-        for argument in super::format::expressions(mac) {
-            Visit::visit_expr(self, &argument);
-        }
-    }
-}
-
-impl Pushes {
-    /// `place = value`: into the variable that the place is of.
-    fn assigned(&mut self, place: &syn::Expr, value: &syn::Expr) {
-        let mut names = Names::default();
-        names.visit_expr(place);
-        for name in names.all {
-            self.comes_from(name, value);
-        }
-    }
-}
-
-/// The names in an expression.
-#[derive(Debug, Default)]
-struct Names {
-    all: Vec<String>,
-    /// Those that are called.
-    called: Vec<String>,
-}
-
-impl<'ast> Visit<'ast> for Names {
-    fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
-        self.all.extend(path.path.get_ident().map(|name| name.to_string()));
-    }
-
-    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
-        if let syn::Expr::Path(func) = &*call.func {
-            self.called.extend(func.path.get_ident().map(|name| name.to_string()));
-        }
-        visit::visit_expr_call(self, call);
-    }
-
-    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
-        for argument in super::format::expressions(mac) {
-            Visit::visit_expr(self, &argument);
-        }
-    }
 }

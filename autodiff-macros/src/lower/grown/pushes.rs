@@ -1,0 +1,255 @@
+//! What is pushed onto vectors, as the tokens of the whole function show: the type of the elements, where none is written, and
+//! whether anything active can be among them.
+//!
+//! Names stand for all variables of the name. That may take a constant for active, which rustc then refuses, never the other way
+//! round.
+
+use std::collections::HashSet;
+
+use syn::visit::{self, Visit};
+
+use super::super::growing::element_type;
+use super::super::pattern;
+use crate::signature;
+
+/// What is pushed onto vectors, and what names are made of.
+#[derive(Debug, Default)]
+pub(in crate::lower) struct Pushes {
+    /// The first expression that is pushed onto a vector of the name, or whose elements are.
+    pushed: Vec<(String, syn::Expr)>,
+    /// The names in what a name is bound to or assigned.
+    origins: Vec<(String, Names)>,
+    /// What names are bound to.
+    bound: Vec<(String, syn::Expr)>,
+    /// The types that are written.
+    types: Vec<(String, syn::Type)>,
+}
+
+impl Pushes {
+    pub(in crate::lower) fn of(function: &syn::ItemFn) -> Pushes {
+        let mut pushes = Pushes::default();
+        for input in &function.sig.inputs {
+            if let syn::FnArg::Typed(input) = input {
+                for (name, _) in pattern::names(&input.pat) {
+                    pushes.types.push((name, signature::bare(&input.ty).clone()));
+                }
+            }
+        }
+        pushes.visit_block(&function.block);
+        pushes
+    }
+
+    /// Whether something active may flow into a vector of the name, as far as is known: what nothing tells of may be.
+    pub(super) fn may_be_active(&self, name: &str, is_active: impl Fn(&str) -> Option<bool>) -> bool {
+        let (mut seen, mut work) = (HashSet::new(), vec![name]);
+        while let Some(name) = work.pop() {
+            if !seen.insert(name) {
+                continue;
+            }
+            let origins: Vec<&Names> = self.origins.iter().filter(|(of, _)| of == name).map(|(_, from)| from).collect();
+            match is_active(name) {
+                Some(true) => return true,
+                None if origins.is_empty() && !self.is_function(name) => return true,
+                _ => work.extend(origins.into_iter().flat_map(|from| from.all.iter().map(String::as_str))),
+            }
+        }
+        false
+    }
+
+    /// Whether what has the name is called, and no variable of the function.
+    fn is_function(&self, name: &str) -> bool {
+        self.origins.iter().any(|(_, names)| names.called.iter().any(|called| called == name))
+    }
+
+    /// The type of what is pushed first, `_` for numbers.
+    pub(super) fn type_of_pushed(&self, name: &str) -> Option<syn::Type> {
+        self.pushed.iter().filter(|(of, _)| of == name).find_map(|(_, pushed)| self.type_of(pushed, 0))
+    }
+
+    fn type_of(&self, expr: &syn::Expr, depth: usize) -> Option<syn::Type> {
+        const DEEPEST: usize = 8;
+        if depth > DEEPEST {
+            return None;
+        }
+        let number: syn::Type = syn::parse_quote!(_);
+        match expr {
+            syn::Expr::Paren(inner) => self.type_of(&inner.expr, depth),
+            syn::Expr::Group(inner) => self.type_of(&inner.expr, depth),
+            syn::Expr::Reference(inner) => self.type_of(&inner.expr, depth),
+            syn::Expr::Index(index) if !matches!(*index.index, syn::Expr::Range(_)) => {
+                match self.type_of(&index.expr, depth + 1)? {
+                    syn::Type::Array(array) => Some(*array.elem),
+                    syn::Type::Slice(slice) => Some(*slice.elem),
+                    ty => element_type(&ty),
+                }
+            }
+            syn::Expr::Array(array) => {
+                let elem = array.elems.first().and_then(|elem| self.type_of(elem, depth + 1)).unwrap_or(number);
+                let n = array.elems.len();
+                Some(syn::parse_quote!([#elem; #n]))
+            }
+            syn::Expr::Repeat(repeat) => {
+                let elem = self.type_of(&repeat.expr, depth + 1).unwrap_or(number);
+                let n = &repeat.len;
+                Some(syn::parse_quote!([#elem; #n]))
+            }
+            syn::Expr::Tuple(tuple) => {
+                let parts =
+                    tuple.elems.iter().map(|part| self.type_of(part, depth + 1).unwrap_or_else(|| number.clone()));
+                Some(syn::parse_quote!((#(#parts,)*)))
+            }
+            syn::Expr::Macro(mac) if mac.mac.path.is_ident("vec") => {
+                let elem =
+                    super::super::format::expressions(&mac.mac).first().and_then(|elem| self.type_of(elem, depth + 1));
+                let elem = elem.unwrap_or(number);
+                Some(syn::parse_quote!(Vec<#elem>))
+            }
+            syn::Expr::Struct(literal) if literal.path.segments.len() == 1 => {
+                let path = &literal.path;
+                Some(syn::parse_quote!(#path))
+            }
+            syn::Expr::Path(path) => {
+                let name = path.path.get_ident()?.to_string();
+                if let Some((_, ty)) = self.types.iter().find(|(of, _)| *of == name) {
+                    return Some(ty.clone());
+                }
+                let (_, bound) = self.bound.iter().find(|(of, _)| *of == name)?;
+                self.type_of(bound, depth + 1)
+            }
+            syn::Expr::MethodCall(call) => match call.method.to_string().as_str() {
+                "clone" | "to_owned" => self.type_of(&call.receiver, depth + 1),
+                "to_vec" => Some(syn::parse_quote!(Vec<_>)),
+                _ => None,
+            },
+            syn::Expr::Block(block) => match block.block.stmts.last() {
+                Some(syn::Stmt::Expr(tail, None)) => self.type_of(tail, depth + 1),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn comes_from(&mut self, name: String, expr: &syn::Expr) {
+        let mut names = Names::default();
+        names.visit_expr(expr);
+        self.origins.push((name, names));
+    }
+}
+
+impl<'ast> Visit<'ast> for Pushes {
+    fn visit_local(&mut self, local: &'ast syn::Local) {
+        let (pat, ty) = match &local.pat {
+            syn::Pat::Type(typed) => (&*typed.pat, Some(&*typed.ty)),
+            pat => (pat, None),
+        };
+        if let syn::Pat::Ident(ident) = pat {
+            let name = ident.ident.to_string();
+            self.types.extend(ty.map(|ty| (name.clone(), ty.clone())));
+            self.bound.extend(local.init.as_ref().map(|init| (name, (*init.expr).clone())));
+        }
+        if let Some(init) = &local.init {
+            for (name, _) in pattern::names(pat) {
+                self.comes_from(name, &init.expr);
+            }
+        }
+        visit::visit_local(self, local);
+    }
+
+    fn visit_expr_assign(&mut self, expr: &'ast syn::ExprAssign) {
+        self.assigned(&expr.left, &expr.right);
+        visit::visit_expr_assign(self, expr);
+    }
+
+    fn visit_expr_binary(&mut self, expr: &'ast syn::ExprBinary) {
+        if super::super::assigned::compound(&expr.op).is_some() {
+            self.assigned(&expr.left, &expr.right);
+        }
+        visit::visit_expr_binary(self, expr);
+    }
+
+    fn visit_expr_let(&mut self, expr: &'ast syn::ExprLet) {
+        for (name, _) in pattern::names(&expr.pat) {
+            self.comes_from(name, &expr.expr);
+        }
+        visit::visit_expr_let(self, expr);
+    }
+
+    fn visit_expr_match(&mut self, expr: &'ast syn::ExprMatch) {
+        for (name, _) in expr.arms.iter().flat_map(|arm| pattern::names(&arm.pat)) {
+            self.comes_from(name, &expr.expr);
+        }
+        visit::visit_expr_match(self, expr);
+    }
+
+    fn visit_expr_for_loop(&mut self, expr: &'ast syn::ExprForLoop) {
+        for (name, _) in pattern::names(&expr.pat) {
+            self.comes_from(name, &expr.expr);
+        }
+        visit::visit_expr_for_loop(self, expr);
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        for arg in &call.args {
+            // What a closure is given comes from what its method is called on.
+            if let syn::Expr::Closure(closure) = arg {
+                for (name, _) in closure.inputs.iter().flat_map(pattern::names) {
+                    self.comes_from(name, &call.receiver);
+                }
+            }
+        }
+        if let (syn::Expr::Path(path), "push" | "extend", Some(arg)) =
+            (&*call.receiver, call.method.to_string().as_str(), call.args.first())
+            && let Some(name) = path.path.get_ident()
+        {
+            self.comes_from(name.to_string(), arg);
+            if call.method == "push" {
+                self.pushed.push((name.to_string(), arg.clone()));
+            }
+        }
+        visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        for argument in super::super::format::expressions(mac) {
+            Visit::visit_expr(self, &argument);
+        }
+    }
+}
+
+impl Pushes {
+    /// `place = value`: into the variable that the place is of.
+    fn assigned(&mut self, place: &syn::Expr, value: &syn::Expr) {
+        let mut names = Names::default();
+        names.visit_expr(place);
+        for name in names.all {
+            self.comes_from(name, value);
+        }
+    }
+}
+
+/// The names in an expression.
+#[derive(Debug, Default)]
+struct Names {
+    all: Vec<String>,
+    /// Those that are called.
+    called: Vec<String>,
+}
+
+impl<'ast> Visit<'ast> for Names {
+    fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
+        self.all.extend(path.path.get_ident().map(|name| name.to_string()));
+    }
+
+    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        if let syn::Expr::Path(func) = &*call.func {
+            self.called.extend(func.path.get_ident().map(|name| name.to_string()));
+        }
+        visit::visit_expr_call(self, call);
+    }
+
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        for argument in super::super::format::expressions(mac) {
+            Visit::visit_expr(self, &argument);
+        }
+    }
+}

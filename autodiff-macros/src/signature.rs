@@ -40,7 +40,7 @@ impl Shape {
     }
 
     /// The float types in it, as far as the tokens show.
-    fn floats(&self, found: &mut Vec<Float>) {
+    pub(crate) fn floats(&self, found: &mut Vec<Float>) {
         match self {
             Shape::Scalar(ty) => found.extend(ty.float()),
             Shape::Array(inner, _) | Shape::Slice(inner) | Shape::Vec(inner) => inner.floats(found),

@@ -264,15 +264,21 @@ impl Uses {
     pub(super) fn returned(&mut self, body: &syn::Block, sig: &Signature) {
         let params = sig.params.iter().filter(|param| param.is_mem && !matches!(param.shape, Shape::Scalar(_)));
         self.lent.extend(params.map(|param| param.ident.to_string()));
-        let parts = match body.stmts.last() {
-            Some(syn::Stmt::Expr(syn::Expr::Tuple(tuple), None)) => tuple.elems.iter().collect(),
-            Some(syn::Stmt::Expr(expr, None)) => vec![expr],
-            _ => Vec::new(),
+        let tail = match body.stmts.last() {
+            Some(syn::Stmt::Expr(expr, None)) => Some(expr),
+            _ => None,
         };
-        let memory = parts.into_iter().enumerate().filter(|(j, _)| sig.ret.shape(*j).is_some());
-        for (_, part) in memory {
-            mark(&mut self.lent, part);
-            mark(&mut self.parts, part);
+        let mut returns = Returns(Vec::new());
+        returns.visit_block(body);
+        for value in tail.into_iter().chain(returns.0) {
+            let parts = match value {
+                syn::Expr::Tuple(tuple) => tuple.elems.iter().collect(),
+                value => vec![value],
+            };
+            for (_, part) in parts.into_iter().enumerate().filter(|(j, _)| sig.ret.shape(*j).is_some()) {
+                mark(&mut self.lent, part);
+                mark(&mut self.parts, part);
+            }
         }
     }
 
@@ -289,6 +295,20 @@ impl Uses {
     pub(super) fn option(&self, name: &str) -> Option<&Make> {
         self.options.iter().find(|(of, _)| of == name).map(|(_, make)| make)
     }
+}
+
+/// The values of the `return`s of a function.
+struct Returns<'s>(Vec<&'s syn::Expr>);
+
+impl<'s> Visit<'s> for Returns<'s> {
+    fn visit_expr_return(&mut self, expr: &'s syn::ExprReturn) {
+        self.0.extend(expr.expr.as_deref());
+        visit::visit_expr_return(self, expr);
+    }
+
+    fn visit_expr_closure(&mut self, _: &'s syn::ExprClosure) {}
+
+    fn visit_item(&mut self, _: &'s syn::Item) {}
 }
 
 /// What the first `Some(..)` in an expression holds, if that may be numbers.

@@ -158,7 +158,7 @@ impl Body<'_> {
             Ty::Array { float, shape, dims } => self.array_argument(*float, *shape, dims, active),
             Ty::Count(most) => {
                 let int = self.small_int(*most);
-                if !(int.atom && int.text.contains('.')) {
+                if !(int.atom && int.text.contains('.')) && !int.text.contains(".count") {
                     return Some((int.text, 0.0));
                 }
                 // The type of a field does not show.

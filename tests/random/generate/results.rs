@@ -103,7 +103,9 @@ impl Body<'_> {
         match choice {
             0..62 => self.returns.push(Part::Float(self.float)),
             62..68 => {
-                let part = self.some_small_model().map_or(Part::Float(self.float), Part::Model);
+                // Among floats of two types, nothing shows that those of a struct are of one of them.
+                let model = if self.mixed { None } else { self.some_small_model() };
+                let part = model.map_or(Part::Float(self.float), Part::Model);
                 self.returns.push(part);
             }
             68..76 => {

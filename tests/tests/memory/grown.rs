@@ -341,3 +341,63 @@ fn what_began_with_its_length() {
     check!(appended, f64, [0.3, 0.7, 0.4]);
     check!(appended, f64, [0.6]);
 }
+
+#[differentiate(order = 2)]
+fn weighted(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b * b).sum()
+}
+
+#[differentiate(order = 2)]
+fn weighted_rows(a: &[[f64; 2]], b: &[[f64; 2]]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a[0] * b[1] * b[0]).sum()
+}
+
+/// A call is given a vector twice that grows afterwards.
+#[differentiate(order = 2)]
+fn passed_twice(x: &[f64]) -> f64 {
+    let mut grown = vec![0.5];
+    let mut rows = vec![];
+    for (i, &v) in x.iter().enumerate() {
+        grown.push(0.1 * weighted(&grown, &grown) + v);
+        rows.push([0.1 * weighted_rows(&rows, &rows) + v, v]);
+        rows.push(rows[i]);
+    }
+    let mut s = grown[grown.len() - 1];
+    for row in &rows {
+        s += row[0] * row[0];
+    }
+    s
+}
+
+/// Vectors of constants stay what they are: numbers that are computed with, and what is no number.
+#[differentiate(order = 2)]
+fn constant_rows(x: &[f64]) -> f64 {
+    let mut rows: Vec<Vec<f64>> = Vec::new();
+    let mut names: Vec<String> = Vec::new();
+    let mut pairs: Vec<(usize, usize)> = Vec::with_capacity(x.len());
+    for i in 0..x.len() {
+        rows.push(vec![0.5; i]);
+        names.push(format!("{i}"));
+        pairs.push((i, x.len() - 1 - i));
+    }
+    let mut s = 0.0;
+    for row in &rows {
+        for &v in row {
+            s += v * x[0];
+        }
+    }
+    for k in 0..names.len() {
+        let (a, b) = pairs[k];
+        s += x[a] * x[b] * names[k].len() as f64;
+    }
+    s
+}
+
+#[test]
+fn passed_on_and_constant() {
+    check!(passed_twice, f64, [0.3, 0.7, 0.4]);
+    check!(passed_twice, f64, [0.6]);
+    check!(passed_twice, f64, []);
+    check!(constant_rows, f64, [0.3, 0.7, 0.4]);
+    check!(constant_rows, f64, [0.6]);
+}

@@ -19,7 +19,7 @@ use super::growing::element_type;
 use super::infer::Class;
 use super::value::{Form, Seq, Spot, Value};
 use crate::codegen::scalar_type;
-use crate::ir::{Access, Block, Build, Init, IntOp, Mem, Op, Opaque, Place, Ty, Zeros};
+use crate::ir::{Access, Block, Build, Float, Init, IntOp, Mem, Op, Opaque, Place, Ty, Zeros};
 use crate::signature;
 
 impl Lower<'_> {
@@ -32,8 +32,14 @@ impl Lower<'_> {
                     let value = self.env.get(name)?.value.as_ref();
                     Some(value.is_some_and(|value| !self.is_inactive(value)))
                 };
-                // A literal without elements shows no type that could be passed through.
-                if empty.call.is_some() && !self.pushes.may_be_active(name, is_active) {
+                // Constants are passed through, unless they are numbers that nothing else is done with than what is modelled.
+                // (A literal without elements shows no type that could be passed through.)
+                let modelled = match numbers(&elem) {
+                    Some(floats) if floats.is_empty() => return None,
+                    Some(_) => self.pushes.are_modelled(name),
+                    None => false,
+                };
+                if empty.call.is_some() && !modelled && !self.pushes.may_be_active(name, is_active) {
                     return None;
                 }
                 elem
@@ -66,13 +72,13 @@ impl Lower<'_> {
 
     /// The form of what has the type. `None`: a constant, or nothing that is modelled.
     fn form_of_element(&mut self, ty: &syn::Type) -> Option<Form> {
-        let numbers = |form: &Form| matches!(form, Form::Scalar(_) | Form::Seq(..));
+        let nested = |form: &Form| matches!(form, Form::Scalar(_) | Form::Seq(..));
         match ty {
             syn::Type::Infer(_) => Some(Form::Scalar(self.fresh_ty(Class::Unknown))),
             syn::Type::Paren(inner) => self.form_of_element(&inner.elem),
             syn::Type::Group(inner) => self.form_of_element(&inner.elem),
             syn::Type::Array(array) => {
-                let inner = self.form_of_element(&array.elem).filter(numbers)?;
+                let inner = self.form_of_element(&array.elem).filter(nested)?;
                 Some(Form::Seq(Box::new(inner), Seq::Array))
             }
             syn::Type::Tuple(tuple) if !tuple.elems.is_empty() => {
@@ -84,7 +90,7 @@ impl Lower<'_> {
                 (Some(Ty::Opaque), _) => None,
                 (Some(scalar), _) => Some(Form::Scalar(self.known(scalar))),
                 (None, Some(elem)) => {
-                    let inner = self.form_of_element(&elem).filter(numbers)?;
+                    let inner = self.form_of_element(&elem).filter(nested)?;
                     Some(Form::Seq(Box::new(inner), Seq::Vec))
                 }
                 (None, None) if signature::is_constant_by_type(ty) => None,
@@ -203,6 +209,14 @@ impl Lower<'_> {
             _ => ty.clone(),
         }
     }
+}
+
+/// The floats in a type that is made of numbers. `None`: of something else.
+fn numbers(ty: &syn::Type) -> Option<Vec<Float>> {
+    let shape = signature::shape_of(ty).filter(signature::Shape::is_numeric)?;
+    let mut floats = Vec::new();
+    shape.floats(&mut floats);
+    Some(floats)
 }
 
 /// `Vec::new()`, `Vec::with_capacity(n)`, `vec![]`.

@@ -23,7 +23,27 @@ pub(in crate::lower) struct Pushes {
     bound: Vec<(String, syn::Expr)>,
     /// The types that are written.
     types: Vec<(String, syn::Type)>,
+    /// The methods that are called on names.
+    methods: Vec<(String, String)>,
 }
+
+/// The methods of vectors that grow which are modelled for all that is in them.
+const MODELLED: [&str; 14] = [
+    "push",
+    "extend",
+    "reserve",
+    "len",
+    "is_empty",
+    "iter",
+    "iter_mut",
+    "into_iter",
+    "first",
+    "last",
+    "windows",
+    "chunks",
+    "swap",
+    "clone",
+];
 
 impl Pushes {
     pub(in crate::lower) fn of(function: &syn::ItemFn) -> Pushes {
@@ -59,6 +79,11 @@ impl Pushes {
     /// Whether what has the name is called, and no variable of the function.
     fn is_function(&self, name: &str) -> bool {
         self.origins.iter().any(|(_, names)| names.called.iter().any(|called| called == name))
+    }
+
+    /// Whether the methods of vectors of the name are modelled.
+    pub(super) fn are_modelled(&self, name: &str) -> bool {
+        self.methods.iter().filter(|(of, _)| of == name).all(|(_, method)| MODELLED.contains(&method.as_str()))
     }
 
     /// The type of what is pushed first, `_` for numbers.
@@ -197,14 +222,17 @@ impl<'ast> Visit<'ast> for Pushes {
                 }
             }
         }
-        if let (syn::Expr::Path(path), "push" | "extend", Some(arg)) =
-            (&*call.receiver, call.method.to_string().as_str(), call.args.first())
+        if let syn::Expr::Path(path) = &*call.receiver
             && let Some(name) = path.path.get_ident()
         {
-            self.comes_from(name.to_string(), arg);
-            if call.method == "push" {
-                self.pushed.push((name.to_string(), arg.clone()));
+            let method = call.method.to_string();
+            if let ("push" | "extend", Some(arg)) = (method.as_str(), call.args.first()) {
+                self.comes_from(name.to_string(), arg);
+                if method == "push" {
+                    self.pushed.push((name.to_string(), arg.clone()));
+                }
             }
+            self.methods.push((name.to_string(), method));
         }
         visit::visit_expr_method_call(self, call);
     }
@@ -238,6 +266,13 @@ struct Names {
 impl<'ast> Visit<'ast> for Names {
     fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
         self.all.extend(path.path.get_ident().map(|name| name.to_string()));
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        // How many there are is a constant.
+        if call.method != "len" && call.method != "is_empty" {
+            visit::visit_expr_method_call(self, call);
+        }
     }
 
     fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {

@@ -362,7 +362,9 @@ impl Emit<'_, '_> {
                     return Slot::Mem(shadow);
                 }
                 let own = self.b.fresh_mem(self.plan.f.mem(place.mem).elem, None);
-                self.b.effect(Op::Alloc { mem: own, init: Init::ZerosLike(self.place(place)) });
+                // A vector that has grown since is longer than its shadow here.
+                let like = if self.plan.keeps_length(place.mem) { self.place(place) } else { shadow.clone() };
+                self.b.effect(Op::Alloc { mem: own, init: Init::ZerosLike(like) });
                 slots.later.push((shadow, own));
                 Slot::Mem(Place::whole(own))
             }

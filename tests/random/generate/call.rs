@@ -158,13 +158,13 @@ impl Body<'_> {
             Ty::Array { float, shape, dims } => self.array_argument(*float, *shape, dims, active),
             Ty::Count(most) => {
                 let int = self.small_int(*most);
-                if !(int.atom && int.text.contains('.')) && !int.text.contains(".count") {
-                    return Some((int.text, 0.0));
-                }
                 // The type of a field does not show.
-                let name = self.fresh("k");
-                self.line(format!("let {name}: usize = {};", int.text));
-                Some((name, 0.0))
+                if int.text.contains(".count") || int.atom && int.text.contains('.') {
+                    let name = self.fresh("k");
+                    self.line(format!("let {name}: usize = {};", int.text));
+                    return Some((name, 0.0));
+                }
+                Some((int.text, 0.0))
             }
             Ty::Maybe(most) => {
                 let options: Vec<String> = self.scope.options().iter().map(|(name, _)| name.clone()).collect();

@@ -225,7 +225,8 @@ impl Body<'_> {
         let position = self.random.one(&found);
         let var = self.scope.var(position).clone();
         let last = var.dims.len() - 1;
-        if self.random.chance(80) || !var.dims[last].is_fixed() || var.dims[last].max > 4 {
+        let whole = var.dims[last].is_fixed() && var.dims[last].max <= 4 && var.is_array_after(last);
+        if self.random.chance(80) || !whole {
             return self.update(position);
         }
         let place = self.written_element(&Var { dims: var.dims[..last].to_vec(), ..var.clone() });

@@ -401,3 +401,23 @@ fn passed_on_and_constant() {
     check!(constant_rows, f64, [0.3, 0.7, 0.4]);
     check!(constant_rows, f64, [0.6]);
 }
+
+/// Parts of structs that closures give, of vectors that grow.
+#[differentiate(order = 2)]
+fn given_by_closures(x: &[f64]) -> f64 {
+    let mut points: Vec<Point> = vec![];
+    for (i, &v) in x.iter().enumerate() {
+        let point = Point { x: v.sin(), y: v * x[0], label: i };
+        points.push(point);
+    }
+    let s: f64 = (0..x.len()).map(|i| points[i].x).sum();
+    let t: f64 = (0..x.len()).rev().map(|i| points[i].y).sum();
+    s * s * t
+}
+
+#[test]
+fn parts_that_closures_give() {
+    check!(given_by_closures, f64, [0.3, 0.7, 0.4]);
+    check!(given_by_closures, f64, [0.6]);
+    check!(given_by_closures, f64, []);
+}

@@ -6,7 +6,7 @@
 
 use super::plan::Plan;
 use crate::analysis::sites::Def;
-use crate::ir::{Dim, Init, Mem, Op, Place, Val, Zeros};
+use crate::ir::{Access, Dim, Init, Mem, Op, Place, Val, Zeros};
 
 /// Where the shape of a memory object comes from: equal origins have equal shapes.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,11 +32,19 @@ impl Plan<'_> {
     /// Whether there is something at a place whenever there is at one time: what changes lies within it.
     pub(crate) fn stays_at(&self, place: &Place) -> bool {
         let m = place.mem;
-        let writes = self.sites.writes.get(m.0 as usize).into_iter().flatten();
-        writes.into_iter().all(|&w| match &self.sites.stmt(w).op {
+        let writes = || self.sites.writes.get(m.0 as usize).into_iter().flatten().map(|&w| &self.sites.stmt(w).op);
+        // What is put there when the vector grows takes the place of nothing.
+        let is_new = |of: &Place| match &of.path[..] {
+            [Access::Index(at)] => writes().any(|op| match op {
+                Op::Resize { from, zeros: Zeros::Like(_), .. } => from == at,
+                _ => false,
+            }),
+            _ => false,
+        };
+        writes().all(|op| match op {
             // One that only grows has all of its elements in the reverse sweep.
             Op::Resize { zeros, .. } => matches!(zeros, Zeros::Like(_)),
-            Op::Swap { a, b } => [a, b].iter().all(|of| of.mem != m || of.path.len() >= place.path.len()),
+            Op::Swap { a, b } => [a, b].iter().all(|of| of.mem != m || of.path.len() >= place.path.len() || is_new(of)),
             _ => true,
         })
     }

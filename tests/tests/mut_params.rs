@@ -349,3 +349,41 @@ fn references_in_loops_and_branches() {
         }
     }
 }
+
+/// Functions all of whose active parameters are behind `&mut`: what their reverse halves need is on the tape alone.
+#[differentiate(order = 2)]
+fn only_read(s: &mut [f64; 2]) -> f64 {
+    s[1] * s[0].exp()
+}
+
+#[differentiate(order = 2)]
+fn reversed(s: &mut [f64; 2]) -> f64 {
+    s.reverse();
+    s[1] / (s[0] * s[0] + 1.5)
+}
+
+#[differentiate(order = 2)]
+fn of_states(x: f64) -> f64 {
+    let mut state: [f64; 2] = [x * x, x];
+    let a = only_read(&mut state);
+    let b = reversed(&mut state);
+    a * b + state[0]
+}
+
+#[differentiate(order = 2)]
+fn of_one_state(x: f64) -> f64 {
+    let mut state: [f64; 2] = [x * x, x];
+    only_read(&mut state)
+}
+
+#[test]
+fn second_derivatives_through_states() {
+    for x in [0.8, 0.3, -0.7] {
+        let h = 1e-5;
+        let slope = (of_states::grad(x + h) - of_states::grad(x - h)) / (2.0 * h);
+        assert!((of_states::hvp(x, 1.0) - slope).abs() < 1e-7 * (1.0 + slope.abs()));
+        // x exp(x²)
+        let second = (6.0 * x + 4.0 * x * x * x) * (x * x).exp();
+        assert!((of_one_state::hvp(x, 1.0) - second).abs() < 1e-13 * (1.0 + second.abs()));
+    }
+}

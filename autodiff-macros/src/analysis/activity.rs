@@ -121,7 +121,8 @@ impl Activity {
                 }
             }
             Op::Call(c) => {
-                let mut active = c.args.iter().any(|a| self.arg(a));
+                // What the reverse half of a call is not given is on the tape, and may be active.
+                let mut active = c.args.iter().any(|a| self.arg(a) || matches!(a, Arg::Gone));
                 active |= c.form.given().into_iter().any(|t| match t {
                     Tangent::Zero => false,
                     Tangent::Val(v) => self.val(*v),

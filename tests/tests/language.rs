@@ -374,7 +374,12 @@ language! {
                 (a, b) = (a * b.cos(), b + 0.1 * a);
                 path.push([a, b]);
             }
+            let mut rows = vec![];
+            rows.push(vec![x; 2]);
+            let mut pairs: Vec<(f64, f64)> = Vec::new();
+            pairs.extend(path.iter().map(|p| (p[0], rows[0][1] * p[1])));
             let mut springs: Vec<Spring> = Vec::new();
+            springs.push(Spring { stiffness: pairs[1].1, ends: [y, pairs[2].0], turns: 1 });
             springs.extend(path.iter().map(|p| Spring { stiffness: p[0], ends: [x, p[1]], turns: 2 }));
             springs.iter().zip(&path).map(|(s, p)| s.stretch() * p[1]).sum()
         }
@@ -487,7 +492,9 @@ language! {
         collected_rows "`collect` into `Vec<Vec<_>>`, and into vectors of arrays, tuples and structs; arrays of tuples" |x, y| {
             let rows: Vec<Vec<f64>> = (1..4).map(|i| (0..i).map(|j| x.powi(j) * y).collect()).collect();
             let pairs: Vec<(f64, f64)> = rows.iter().map(|row| (row[0], row.len() as f64 * y)).collect();
-            let mut s = 0.0;
+            let springs: Vec<Spring> =
+                pairs.iter().map(|p| Spring { stiffness: p.0, ends: [x, p.1], turns: 1 }).collect();
+            let mut s: f64 = springs.iter().map(|s| s.stretch() * s.stiffness).sum();
             for (a, b) in &pairs {
                 s += a * b;
             }

@@ -464,4 +464,6 @@ fn copies_of_copies() {
     close(&[slope], &differences(|x| copied_twice(&of(&at), x[0]), &[0.6]));
     let (_, along) = copied_twice::jvp(&of(&at), 0.6, &of(&[0.1, 0.2, 0.3, 0.4]), 0.5);
     close(&[along], &[0.1 * found[0] + 0.2 * found[1] + 0.3 * found[2] + 0.4 * found[3] + 0.5 * slope]);
+    let (_, second) = copied_twice::hvp(&of(&at), 0.6, &of(&[0.0; 4]), 1.0);
+    close(&[second], &differences(|x| copied_twice::grad(&of(&at), x[0]).1, &[0.6]));
 }

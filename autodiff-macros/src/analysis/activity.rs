@@ -61,7 +61,8 @@ impl Activity {
         match arg {
             Arg::Val(v) => self.val(*v),
             Arg::Place { place, .. } => self.mem(place.mem),
-            Arg::Gone => false,
+            // What the reverse half of a call is not given is on the tape, and may be active.
+            Arg::Gone => true,
         }
     }
 
@@ -121,8 +122,7 @@ impl Activity {
                 }
             }
             Op::Call(c) => {
-                // What the reverse half of a call is not given is on the tape, and may be active.
-                let mut active = c.args.iter().any(|a| self.arg(a) || matches!(a, Arg::Gone));
+                let mut active = c.args.iter().any(|a| self.arg(a));
                 active |= c.form.given().into_iter().any(|t| match t {
                     Tangent::Zero => false,
                     Tangent::Val(v) => self.val(*v),

@@ -339,19 +339,20 @@ impl<'a> Body<'a> {
             Op::Resize { mem, to, zeros, .. } => {
                 let (vector, to) = (self.mem(*mem).0, self.tokens(*to));
                 match zeros {
-                    Zeros::Numbers => {}
+                    Zeros::Numbers => {
+                        let zero = match self.func.mem(*mem).elem {
+                            Some(Ty::Int(_)) => quote!(0),
+                            Some(Ty::Bool) => quote!(false),
+                            elem => number(0.0, elem.unwrap_or(Ty::Opaque), &self.rt),
+                        };
+                        quote_spanned!(span=> #vector.resize(#to, #zero);)
+                    }
                     Zeros::Like(like) => {
                         let (like, rt) = (self.place_ref(like), &self.rt);
-                        return quote_spanned!(span=> #vector.resize_with(#to, || #rt::zeros(#like));).into();
+                        quote_spanned!(span=> #vector.resize_with(#to, || #rt::zeros(#like));)
                     }
-                    Zeros::None => return quote_spanned!(span=> #vector.truncate(#to);).into(),
+                    Zeros::None => quote_spanned!(span=> #vector.truncate(#to);),
                 }
-                let zero = match self.func.mem(*mem).elem {
-                    Some(Ty::Int(_)) => quote!(0),
-                    Some(Ty::Bool) => quote!(false),
-                    elem => number(0.0, elem.unwrap_or(Ty::Opaque), &self.rt),
-                };
-                quote_spanned!(span=> #vector.resize(#to, #zero);)
             }
             Op::NewStack(stack) => {
                 let data = &self.func.stacks[stack.0 as usize];

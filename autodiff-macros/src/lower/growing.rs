@@ -24,17 +24,7 @@ impl Lower<'_> {
             self.means_vec(&func.path);
             return Some(value);
         }
-        let known = matches!((&*name, call.args.len()), ("new", 0) | ("with_capacity", 1));
-        if !known || of.ident != "Vec" || segments.next().is_some() {
-            return None;
-        }
-        let written = match &of.arguments {
-            syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first() {
-                Some(syn::GenericArgument::Type(ty)) => Some(ty.clone()),
-                _ => None,
-            },
-            _ => None,
-        };
+        let written = super::grown::empty_of(call)?.elem;
         let ascribed = expected.and_then(element_type);
         let ty = match written.or(ascribed) {
             // Of another type, it is passed through.

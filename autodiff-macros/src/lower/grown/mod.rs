@@ -220,9 +220,9 @@ fn numbers(ty: &syn::Type) -> Option<Vec<Float>> {
 }
 
 /// `Vec::new()`, `Vec::with_capacity(n)`, `vec![]`.
-struct Empty<'e> {
+pub(super) struct Empty<'e> {
     /// The type of the elements, if it is written: `Vec::<[f64; 2]>::new()`.
-    elem: Option<syn::Type>,
+    pub(super) elem: Option<syn::Type>,
     /// Of the function or the macro.
     path: &'e syn::Path,
     /// None of the macro.
@@ -235,25 +235,28 @@ fn empty(init: &syn::Expr) -> Option<Empty<'_>> {
             let path = Some(&mac.path).filter(|path| path.is_ident("vec") && mac.tokens.is_empty())?;
             Some(Empty { elem: None, path, call: None })
         }
-        syn::Expr::Call(call) => {
-            let syn::Expr::Path(syn::ExprPath { path, .. }) = &*call.func else { return None };
-            let mut segments = path.segments.iter().rev();
-            let (name, of) = (segments.next()?.ident.to_string(), segments.next()?);
-            let known = matches!((&*name, call.args.len()), ("new", 0) | ("with_capacity", 1));
-            if !known || of.ident != "Vec" || segments.next().is_some() {
-                return None;
-            }
-            let elem = match &of.arguments {
-                syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first() {
-                    Some(syn::GenericArgument::Type(ty)) => Some(ty.clone()),
-                    _ => None,
-                },
-                _ => None,
-            };
-            Some(Empty { elem, path, call: Some(call) })
-        }
+        syn::Expr::Call(call) => empty_of(call),
         _ => None,
     }
+}
+
+/// `Vec::new()` and `Vec::with_capacity(n)`.
+pub(super) fn empty_of(call: &syn::ExprCall) -> Option<Empty<'_>> {
+    let syn::Expr::Path(syn::ExprPath { path, .. }) = &*call.func else { return None };
+    let mut segments = path.segments.iter().rev();
+    let (name, of) = (segments.next()?.ident.to_string(), segments.next()?);
+    let known = matches!((&*name, call.args.len()), ("new", 0) | ("with_capacity", 1));
+    if !known || of.ident != "Vec" || segments.next().is_some() {
+        return None;
+    }
+    let elem = match &of.arguments {
+        syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first() {
+            Some(syn::GenericArgument::Type(ty)) => Some(ty.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    Some(Empty { elem, path, call: Some(call) })
 }
 
 /// `Vec::new()` with the type of its elements, which what is passed through has nowhere else: `Vec::<T>::new()`.

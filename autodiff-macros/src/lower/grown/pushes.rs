@@ -1,8 +1,8 @@
 //! What is pushed onto vectors, as the tokens of the whole function show: the type of the elements, where none is written, and
 //! whether anything active can be among them.
 //!
-//! Names stand for all variables of the name. That may take a constant for active, which rustc then refuses, never the other way
-//! round.
+//! Names stand for all variables of the name, so that both are guesses. A wrong one does not compile: what is active is refused
+//! where it is pushed onto what is passed through, and a type is checked by rustc.
 
 use std::collections::HashSet;
 
@@ -15,7 +15,7 @@ use crate::signature;
 /// What is pushed onto vectors, and what names are made of.
 #[derive(Debug, Default)]
 pub(in crate::lower) struct Pushes {
-    /// The first expression that is pushed onto a vector of the name, or whose elements are.
+    /// What is pushed onto vectors of a name, in the order of the text.
     pushed: Vec<(String, syn::Expr)>,
     /// The names in what a name is bound to or assigned.
     origins: Vec<(String, Names)>,

@@ -375,11 +375,15 @@ language! {
                 path.push([a, b]);
             }
             let mut rows = vec![];
-            rows.push(vec![x; 2]);
+            for p in &path {
+                rows.push(vec![p[0]; 2]);
+            }
             let mut pairs: Vec<(f64, f64)> = Vec::new();
             pairs.extend(path.iter().map(|p| (p[0], rows[0][1] * p[1])));
             let mut springs: Vec<Spring> = Vec::new();
-            springs.push(Spring { stiffness: pairs[1].1, ends: [y, pairs[2].0], turns: 1 });
+            for p in &pairs {
+                springs.push(Spring { stiffness: p.1, ends: [y, p.0], turns: 1 });
+            }
             springs.extend(path.iter().map(|p| Spring { stiffness: p[0], ends: [x, p[1]], turns: 2 }));
             springs.iter().zip(&path).map(|(s, p)| s.stretch() * p[1]).sum()
         }

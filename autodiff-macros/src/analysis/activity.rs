@@ -146,6 +146,7 @@ impl Activity {
             | Op::Resize { .. }
             | Op::NewStack(_)
             | Op::Opaque(_)
+            | Op::Clear(_)
             | Op::Record(_) => {}
         }
     }

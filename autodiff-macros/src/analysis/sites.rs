@@ -185,7 +185,7 @@ impl<'f> Sites<'f> {
 /// The memory objects that a statement may change, regions excluded.
 pub(crate) fn written(op: &Op) -> Vec<Mem> {
     match op {
-        Op::Store { place, .. } | Op::Accum { place, .. } => vec![place.mem],
+        Op::Store { place, .. } | Op::Accum { place, .. } | Op::Clear(place) => vec![place.mem],
         Op::AddMem { dst, .. } => vec![dst.mem],
         Op::Swap { a, b } => vec![a.mem, b.mem],
         Op::Resize { mem, .. } => vec![*mem],

@@ -166,6 +166,7 @@ impl Useful {
             | Op::Resize { .. }
             | Op::NewStack(_)
             | Op::Opaque(_)
+            | Op::Clear(_)
             | Op::Record(_) => {}
         }
     }

@@ -11,7 +11,7 @@ use super::code::Code;
 use super::expr::{ascription, from_number, number, suffixed, ty_code, ty_tokens};
 use super::inline::Inline;
 use super::names::{Names, ours};
-use crate::ir::{Access, Block, Const, Dim, Float, Func, Init, Mem, Op, Place, StackId, Stmt, Ty, Val, Zeros};
+use crate::ir::{Access, Block, Const, Dim, Float, Func, Init, Mem, Op, Part, Place, StackId, Stmt, Ty, Val, Zeros};
 use crate::maps::{Hashed, Map};
 
 /// What the variable of a memory object is.
@@ -242,19 +242,28 @@ impl<'a> Body<'a> {
                 return Some(Piece::Plain(self.add_at(place, *value, span)));
             }
             Op::Accum { place, value } => (place.mem, assign(self.place_target(place), "+=", self.code(*value), span)),
+            Op::Clear(place) => {
+                let (target, rt) = (self.place_mut(place), &self.rt);
+                let clear = quote_spanned!(span=> { use #rt::ClearNothing as _; #rt::Clear(#target).clear(); });
+                (place.mem, clear.into())
+            }
             Op::AddMem { dst, src } => {
                 let (target, source, rt) = (self.place_mut(dst), self.place_ref(src), &self.rt);
-                let mut add = match self.func.mem(dst.mem).elem {
-                    None if is_field(dst) => {
-                        quote_spanned!(span=> { use #rt::AddConstant as _; #rt::Add(#target, #source).add(); })
+                let [to, from] = [dst, src].map(|place| self.func.mem(place.mem));
+                // A struct of the function's own may hold in a constant field what is differentiated.
+                let constants = !to.clean && !from.clean;
+                let mut add = match to.elem {
+                    None if to.part != Part::Whole || !dst.path.is_empty() => {
+                        let add = if constants { quote!(add_all) } else { quote!(add) };
+                        let moved = [to, from].iter().any(|data| data.part == Part::Moved);
+                        let other = if moved { quote!(AddNothing) } else { quote!(AddConstant) };
+                        quote_spanned!(span=> { use #rt::#other as _; #rt::Add(#target, #source).#add(); })
+                    }
+                    None if constants => {
+                        quote_spanned!(span=> #rt::add_assign(#target, #source); #rt::add_constants(#target, #source);)
                     }
                     _ => quote_spanned!(span=> #rt::add_assign(#target, #source);),
                 };
-                // A struct of the function's own may hold in a constant field what is differentiated.
-                let [to, from] = [dst, src].map(|place| self.func.mem(place.mem));
-                if to.elem.is_none() && !is_field(dst) && !to.clean && !from.clean {
-                    add.extend(quote_spanned!(span=> #rt::add_constants(#target, #source);));
-                }
                 if self.mem(src.mem).1 == Hold::Given {
                     let given = self.mem(src.mem).0;
                     add = quote_spanned! {span=>
@@ -572,8 +581,9 @@ impl<'a> Body<'a> {
                 let data = self.func.mem(mem);
                 match data.elem {
                     None if data.gradient => quote_spanned!(span=> #rt::zeros(#shape)),
-                    None if is_field(place) => {
-                        quote_spanned!(span=> { use #rt::BlankConstant as _; #rt::Blank(#shape).blank() })
+                    None if data.part != Part::Whole || !place.path.is_empty() => {
+                        let other = if data.part == Part::Moved { quote!(BlankCopy) } else { quote!(BlankConstant) };
+                        quote_spanned!(span=> { use #rt::#other as _; #rt::Blank(#shape).blank() })
                     }
                     None => quote_spanned!(span=> #rt::blank(#shape)),
                     Some(_) => quote_spanned!(span=> #rt::zeros(#shape)),
@@ -638,12 +648,6 @@ impl<'a> Body<'a> {
         (self.tape(), suffix)
     }
 }
-
-/// Whether a place is a field of a struct, which may be one that holds no floats.
-fn is_field(place: &Place) -> bool {
-    matches!(place.path.last(), Some(Access::Field(_)))
-}
-
 /// `place op value;`
 pub(super) fn assign(place: Code, op: &str, value: Code, span: Span) -> Code {
     let mut code = place;

@@ -84,6 +84,13 @@ impl Builder {
         Mem(self.mems.len() as u32 - 1)
     }
 
+    /// Memory for the adjoints or tangents of what `data` is said of, or for a copy of it.
+    pub(crate) fn mem_like(&mut self, data: &MemData, name: Option<String>) -> Mem {
+        let (is_vec, clean, part) = (data.is_vec, data.clean, data.part);
+        self.mems.push(MemData { is_vec, clean, part, ..MemData::new(data.elem, name, self.span) });
+        Mem(self.mems.len() as u32 - 1)
+    }
+
     pub(crate) fn fresh_stack(&mut self, ty: Ty, on_tape: bool, name: Option<String>) -> StackId {
         self.stacks.push(StackData { ty, on_tape, name });
         StackId(self.stacks.len() as u32 - 1)

@@ -119,12 +119,34 @@ pub(crate) struct MemData {
     pub(crate) stopped: bool,
     /// Certainly a slice or a vector: of any length.
     pub(crate) list: bool,
+    pub(crate) part: Part,
+}
+
+/// Whether memory is a copy of a part of a struct, or its adjoints or tangents, which may have no floats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    Whole,
+    /// What is read from it may be active, and so its type is one that certainly has no floats, or is differentiable.
+    Used,
+    /// All that is done with it is that it becomes a part of another struct: it may be of any type, and if that is not
+    /// differentiable, it lies in a constant field of both.
+    Moved,
 }
 
 impl MemData {
     /// Memory of which nothing else is known.
     pub(crate) fn new(elem: Option<Ty>, name: Option<String>, span: Span) -> MemData {
-        MemData { elem, name, span, is_vec: false, gradient: false, clean: false, stopped: false, list: false }
+        MemData {
+            elem,
+            name,
+            span,
+            is_vec: false,
+            gradient: false,
+            clean: false,
+            stopped: false,
+            list: false,
+            part: Part::Whole,
+        }
     }
 }
 
@@ -346,6 +368,9 @@ pub(crate) enum Op {
         place: Place,
         value: Val,
     },
+    /// Sets every float at the place to 0: of a shadow or tangent, where something of a type that only rustc knows was
+    /// written.
+    Clear(Place),
     /// Brings a local memory object into being. It lives to the end of the block.
     Alloc {
         mem: Mem,

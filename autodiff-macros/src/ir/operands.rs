@@ -33,7 +33,9 @@ impl Op {
     /// The places that the operation reads or writes, regions excluded.
     pub(crate) fn places(&self) -> Vec<&Place> {
         match self {
-            Op::Len(p) | Op::Load(p) | Op::Store { place: p, .. } | Op::Accum { place: p, .. } => vec![p],
+            Op::Len(p) | Op::Load(p) | Op::Clear(p) | Op::Store { place: p, .. } | Op::Accum { place: p, .. } => {
+                vec![p]
+            }
             Op::Alloc { init: Init::Copy(p) | Init::ZerosLike(p), .. } => vec![p],
             Op::Alloc { init: Init::Build(build), .. } => build.made.places(),
             Op::AddMem { dst, src } => vec![dst, src],
@@ -69,6 +71,7 @@ impl Op {
             | Op::NewStack(_)
             | Op::Pop(_)
             | Op::AddMem { .. }
+            | Op::Clear(_)
             | Op::Swap { .. }
             | Op::Save { .. }
             | Op::Restore { .. } => {}

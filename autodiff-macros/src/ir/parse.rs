@@ -423,8 +423,11 @@ fn grow<T>(arena: &mut Vec<T>, at: u32, blank: impl Fn() -> T) {
     }
 }
 
-/// `place = v`, `place += v` or `place += all place`.
+/// `clear place`, `place = v`, `place += v` or `place += all place`.
 fn effect(body: &str) -> Result<Op, String> {
+    if let Some(cleared) = body.strip_prefix("clear ") {
+        return Ok(Op::Clear(place(cleared)?));
+    }
     if let Some((dst, src)) = body.split_once(" += all ") {
         return Ok(Op::AddMem { dst: place(dst)?, src: place(src)? });
     }

@@ -237,6 +237,7 @@ impl Func {
             Op::Accum { place, value } => write!(f, "{place} += {value}")?,
             Op::Alloc { mem, init } => write!(f, "alloc {} = {}", self.described(*mem), init_text(init))?,
             Op::AddMem { dst, src } => write!(f, "{dst} += all {src}")?,
+            Op::Clear(place) => write!(f, "clear {place}")?,
             Op::Swap { a, b } => write!(f, "swap {a}, {b}")?,
             Op::Resize { mem, from, to, zeros } => {
                 write!(f, "resize {mem} from {from} to {to}")?;

@@ -351,6 +351,7 @@ impl<'f> Verifier<'f> {
     fn leaf(&mut self, op: &Op, out: &[Val]) {
         let wanted = match op {
             Op::Store { .. } | Op::Accum { .. } | Op::AddMem { .. } | Op::Swap { .. } | Op::Resize { .. } => 0,
+            Op::Clear(_) => 0,
             Op::Push { .. } | Op::Save { .. } | Op::Restore { .. } => 0,
             Op::Opaque(_) => out.len().min(1),
             _ => 1,
@@ -564,6 +565,7 @@ fn head(stmt: &Stmt) -> String {
         Op::Store { place, .. } => format!("{place} ="),
         Op::Accum { place, .. } => format!("{place} +="),
         Op::AddMem { dst, .. } => format!("{dst} += all"),
+        Op::Clear(place) => format!("clear {place}"),
         Op::Swap { a, .. } => format!("swap {a}"),
         Op::Resize { mem, .. } => format!("resize {mem}"),
         Op::Alloc { mem, .. } => format!("alloc {mem}"),

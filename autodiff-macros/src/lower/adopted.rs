@@ -1,15 +1,15 @@
-//! Arrays that are made by Rust that is passed through, and used here: `let mut grid: Vec<f64> = initial(n);`.
+//! Arrays and structs that are made by Rust that is passed through, and used here: `let mut grid: Vec<f64> = initial(n);`.
 //!
 //! What is passed through is a constant of which nothing is known. Where a variable that holds it may be written to or run
 //! over together with active values, or is a result of the function, it has to be memory: its numbers are copied into an
-//! array of the make that the written type shows, or that of the function's result.
+//! array of the make that the written type shows, or that of the function's result. A struct is memory as it is.
 
 use quote::ToTokens;
 
 use super::infer::Class;
-use super::value::{MemInfo, Spot, Value};
+use super::value::{Form, Frag, MemInfo, Spot, Value};
 use super::{Lower, OPAQUE, USIZE};
-use crate::ir::{Access, Const, Dim, Init, Op, Place, Ty, Val};
+use crate::ir::{Access, Build, Const, Dim, Init, Op, Opaque, Place, Ty, Val};
 use crate::signature::{self, Shape};
 
 impl Lower<'_> {
@@ -20,12 +20,44 @@ impl Lower<'_> {
             return value;
         }
         let val = match value {
-            Value::Frag(frag) => self.emit_frag(frag, at.to_token_stream(), false),
+            Value::Frag(frag) => self.emit_frag(typed(frag, Some(ty)), at.to_token_stream(), false),
             Value::Scalar(val) if matches!(self.class(val), Class::Unknown | OPAQUE) => val,
             value => return value,
         };
         let adopted = if self.is_inert(val) { self.adopt(val, &shape) } else { None };
         adopted.unwrap_or(Value::Scalar(val))
+    }
+
+    /// The value as memory, if it is passed through and, as its use shows, a struct: `let mut state = State::new(n);`.
+    pub(super) fn adopted_struct(&mut self, value: Value, ty: Option<&syn::Type>, at: impl ToTokens) -> Value {
+        let val = match value {
+            Value::Frag(frag) => self.emit_frag(typed(frag, ty), at.to_token_stream(), false),
+            Value::Scalar(val) if matches!(self.class(val), Class::Unknown | OPAQUE) => val,
+            value => return value,
+        };
+        if !self.is_inert(val) {
+            return Value::Scalar(val);
+        }
+        let ty = self.fresh_ty(Class::Unknown);
+        let made = self.frag_of_val(val).wrap(|made| syn::parse_quote!(::core::clone::Clone::clone(&#made)), ty);
+        let made = Opaque { expr: made.expr, binds: made.binds, pure_: false, mutable: false, effects: false };
+        let mem = self.new_mem(MemInfo::local(None));
+        self.b.effect(Op::Alloc { mem, init: Init::Build(Box::new(Build { made, fields: Vec::new(), each: None })) });
+        self.structs.insert(mem);
+        Value::Place(Spot { place: Place::whole(mem), form: Form::Unknown(String::new()) })
+    }
+
+    /// Whether a variable is a struct that is passed through and that active values are written into.
+    pub(super) fn becomes_active(&self, value: &Value, name: &str) -> bool {
+        matches!(value, Value::Frag(_) | Value::Scalar(_))
+            && (self.uses.assigns_parts_of(name) || self.uses.is_lent_mut(name))
+            && self.pushes.may_be_active(name, |name| self.is_active_variable(name))
+    }
+
+    /// `None`: it is no variable that is bound yet.
+    pub(super) fn is_active_variable(&self, name: &str) -> Option<bool> {
+        let value = self.env.get(name)?.value.as_ref();
+        Some(value.is_some_and(|value| !self.is_inactive(value)))
     }
 
     /// `None`: its elements are on the heap, each with a length of its own.
@@ -67,6 +99,12 @@ impl Lower<'_> {
         });
         Some(Value::Place(Spot { place: Place::whole(mem), form }))
     }
+}
+
+/// `Default::default()` takes its type from where it goes.
+fn typed(frag: Frag, ty: Option<&syn::Type>) -> Frag {
+    let (Some(ty), of) = (ty, frag.ty) else { return frag };
+    frag.wrap(|made| syn::parse_quote!(::core::convert::identity::<#ty>(#made)), of)
 }
 
 /// Whether the numbers in an array are floats.

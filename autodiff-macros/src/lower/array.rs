@@ -7,7 +7,7 @@ use super::infer::{Class, TyVar};
 use super::place::literal_index;
 use super::value::{Form, MemInfo, Seq, Spot, Value, View};
 use super::{Lower, USIZE};
-use crate::ir::{Access, Const, Dim, Init, Op, Place, Val};
+use crate::ir::{Access, Const, Dim, Init, Op, Part, Place, Val};
 
 impl Lower<'_> {
     /// An array by value, to be held by a variable: an alias where nobody can tell, else a copy.
@@ -68,6 +68,10 @@ impl Lower<'_> {
             data.is_vec = true;
         }
         self.keep_length(mem, &spot.place);
+        if matches!(form, Form::Unknown(_)) {
+            let of = self.b.mems[spot.place.mem.0 as usize].part;
+            self.b.mems[mem.0 as usize].part = if spot.place.path.is_empty() { of } else { Part::Used };
+        }
         if is_struct {
             self.structs.insert(mem);
         }

@@ -225,6 +225,8 @@ pub(super) struct Uses {
     aliases: Vec<(String, String)>,
     /// Names of which branches choose one that is given another name, `let c = if k { a } else { b };`.
     chosen: Vec<(String, String)>,
+    /// Structs of which parts are assigned.
+    changed: Vec<String>,
     /// Some vector changes its length by a method.
     pub(super) grows: bool,
     /// What `Option`s hold that variables are given: `best = Some((i, v))`.
@@ -258,6 +260,16 @@ impl Uses {
     /// Whether a call may write to the variable.
     pub(super) fn is_lent_mut(&self, name: &str) -> bool {
         self.lent_mut.iter().any(|n| n == name)
+    }
+
+    /// Whether parts of a struct of the name are assigned: `state.x = ..`, `state.v[i] += ..`.
+    pub(super) fn assigns_parts_of(&self, name: &str) -> bool {
+        self.changed.iter().any(|n| n == name)
+    }
+
+    /// Whether parts of some struct are assigned, or something is lent to a call that may write to it.
+    pub(super) fn changes_parts(&self) -> bool {
+        !self.changed.is_empty() || !self.lent_mut.is_empty()
     }
 
     /// Notes the names of parameters and results that are memory.
@@ -370,6 +382,23 @@ fn original(expr: &syn::Expr) -> &syn::Expr {
     }
 }
 
+/// The struct that a place is a part of: `state`, of `state.v[i]`.
+fn struct_of(place: &syn::Expr) -> Option<String> {
+    let (mut place, mut is_part) = (place, false);
+    loop {
+        place = match place {
+            syn::Expr::Field(field) => {
+                is_part = true;
+                &field.base
+            }
+            syn::Expr::Index(index) => &index.expr,
+            syn::Expr::Paren(inner) => &inner.expr,
+            syn::Expr::Path(path) if is_part => return path.path.get_ident().map(|name| name.to_string()),
+            _ => return None,
+        };
+    }
+}
+
 fn mark(names: &mut Vec<String>, expr: &syn::Expr) {
     match expr {
         syn::Expr::Path(path) => names.extend(path.path.get_ident().map(|ident| ident.to_string())),
@@ -454,7 +483,15 @@ impl<'ast> Visit<'ast> for Uses {
         visit::visit_local(self, local);
     }
 
+    fn visit_expr_binary(&mut self, expr: &'ast syn::ExprBinary) {
+        if compound(&expr.op).is_some() {
+            self.changed.extend(struct_of(&expr.left));
+        }
+        visit::visit_expr_binary(self, expr);
+    }
+
     fn visit_expr_assign(&mut self, expr: &'ast syn::ExprAssign) {
+        self.changed.extend(struct_of(&expr.left));
         if let (syn::Expr::Path(to), syn::Expr::Path(from)) = (&*expr.left, &*expr.right)
             && let (Some(to), Some(from)) = (to.path.get_ident(), from.path.get_ident())
         {

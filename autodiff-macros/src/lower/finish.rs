@@ -65,6 +65,7 @@ impl Lower<'_> {
         self.default_integers(&func);
         self.set_types(&mut func);
         self.type_grown(&mut func.body);
+        self.copy_parts(&mut func);
         // After another mistake, what is not known may follow from it.
         let sure = self.diag.is_clean();
         let mut body = std::mem::take(&mut func.body);

@@ -24,6 +24,7 @@ mod chosen;
 mod closure;
 mod composite;
 mod control;
+mod copied;
 mod decide;
 mod env;
 mod exit;
@@ -265,7 +266,7 @@ impl<'d> Lower<'d> {
             leaves: Leaves::new(),
             env: Env::default(),
             imports: HashMap::new(),
-            pushes: if uses.grows { grown::Pushes::of(item) } else { grown::Pushes::default() },
+            pushes: if uses.grows || uses.changes_parts() { grown::Pushes::of(item) } else { grown::Pushes::default() },
             grown: Vec::new(),
             uses,
             inert: Set::default(),
@@ -601,6 +602,10 @@ impl Lower<'_> {
                 self.adopted(value, ty, at)
             }
             None => value,
+        };
+        let value = match shape {
+            Shape::Named(_) => self.adopted_struct(value, ty, at),
+            _ => value,
         };
         let spot = match value {
             Value::Place(spot) => spot,

@@ -55,6 +55,10 @@ impl Lower<'_> {
                     }
                     _ => value,
                 };
+                let value = match mutable && self.becomes_active(&value, &name) {
+                    true => self.adopted_struct(value, ty, pat),
+                    false => value,
+                };
                 let mut value = self.held(value, mutable, &name, pat);
                 if mutable && self.uses.is_lent_mut(&name) {
                     value = self.in_memory(value);

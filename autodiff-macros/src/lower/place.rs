@@ -314,6 +314,15 @@ impl Lower<'_> {
         let spot = match target.peel() {
             Value::Place(spot) => spot,
             Value::Poison | Value::Never | Value::Exit => return,
+            // A part of what is passed through, `counter.steps += 1`.
+            target @ (Value::Frag(_) | Value::Scalar(_)) if self.is_inactive(&Value::Scalar(value)) => {
+                let ty = self.fresh_ty(Class::Unknown);
+                let value = self.frag_of_val(value);
+                let changed =
+                    self.embed(target).join(value, |place, value| syn::parse_quote!(#place = #place #op #value), ty);
+                self.effect_frag(changed, at.to_token_stream());
+                return;
+            }
             _ => {
                 self.unsupported(
                     at,

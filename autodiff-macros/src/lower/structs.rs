@@ -84,20 +84,7 @@ impl Lower<'_> {
                 if let Value::Place(copy) = &copy {
                     self.structs.insert(copy.place.mem);
                 }
-                for (name, part) in names.iter().zip(parts) {
-                    let member: syn::Member = match name.parse::<u32>() {
-                        Ok(index) => syn::Member::Unnamed(syn::Index { index, span: self.here() }),
-                        Err(_) => syn::Member::Named(syn::Ident::new(name, self.here())),
-                    };
-                    let place = self.field(copy.clone(), &member, &whole);
-                    match (place, part) {
-                        (Value::Place(target), Value::Place(source)) if copied.contains(name) => {
-                            self.exchange(target, source);
-                        }
-                        (place, part) => self.store(place, part, &whole),
-                    }
-                }
-                copy
+                self.updated(copy, names.into_iter().zip(parts), &copied, &whole)
             }
             Value::Poison => Value::Poison,
             base => {
@@ -112,14 +99,41 @@ impl Lower<'_> {
                         let maker = Rc::new(Maker { path: literal.path.clone(), names, tuple });
                         self.build(&maker, parts, Some(base), &whole)
                     }
-                    _ => self.unsupported(
-                        literal,
-                        "update syntax with this base, where active values are stored",
-                        "write all fields",
-                    ),
+                    base @ (Value::Frag(_) | Value::Scalar(_)) => match self.adopted_struct(base, None, &whole) {
+                        made @ Value::Place(_) => self.updated(made, names.into_iter().zip(parts), &copied, &whole),
+                        _ => self.unsupported_base(literal),
+                    },
+                    _ => self.unsupported_base(literal),
                 }
             }
         }
+    }
+
+    fn unsupported_base(&mut self, literal: &syn::ExprStruct) -> Value {
+        let what = "update syntax with this base, where active values are stored";
+        self.unsupported(literal, what, "write all fields")
+    }
+
+    /// A new struct, some of whose parts are others. `copied` are the fields for which copies were made.
+    fn updated(
+        &mut self,
+        made: Value,
+        parts: impl Iterator<Item = (String, Value)>,
+        copied: &[String],
+        at: &syn::Expr,
+    ) -> Value {
+        for (name, part) in parts {
+            let member: syn::Member = match name.parse::<u32>() {
+                Ok(index) => syn::Member::Unnamed(syn::Index { index, span: self.here() }),
+                Err(_) => syn::Member::Named(syn::Ident::new(&name, self.here())),
+            };
+            let place = self.field(made.clone(), &member, at);
+            match (place, part) {
+                (Value::Place(target), Value::Place(source)) if copied.contains(&name) => self.exchange(target, source),
+                (place, part) => self.store(place, part, at),
+            }
+        }
+        made
     }
 
     /// `Point(a, b)`. `None`: a variant of an enum, or data of the standard library.

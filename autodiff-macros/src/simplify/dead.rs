@@ -66,6 +66,7 @@ impl Live {
                 }
                 Op::Store { .. }
                 | Op::Accum { .. }
+                | Op::Clear(_)
                 | Op::AddMem { .. }
                 | Op::Swap { .. }
                 | Op::Resize { .. }

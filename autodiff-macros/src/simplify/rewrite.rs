@@ -51,7 +51,7 @@ impl Renaming {
                 self.set(a);
                 self.set(b);
             }
-            Op::Len(place) | Op::Load(place) => self.place(place),
+            Op::Len(place) | Op::Load(place) | Op::Clear(place) => self.place(place),
             Op::Store { place, value } | Op::Accum { place, value } => {
                 self.place(place);
                 self.set(value);

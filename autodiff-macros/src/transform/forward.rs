@@ -180,12 +180,8 @@ impl<L: Lift> Walk<'_, L> {
         if let Some(&dot) = self.mems.get(&m) {
             return dot;
         }
-        let data = &self.b.mems[m.0 as usize];
-        let (elem, name) = (data.elem, data.name.as_ref().map(|n| format!("{n}_dot")));
-        let (is_vec, clean) = (data.is_vec, data.clean);
-        let dot = self.b.fresh_mem(elem, name);
-        let data = &mut self.b.mems[dot.0 as usize];
-        (data.is_vec, data.clean) = (is_vec, clean);
+        let data = self.b.mems[m.0 as usize].clone();
+        let dot = self.b.mem_like(&data, data.name.as_ref().map(|n| format!("{n}_dot")));
         self.mems.insert(m, dot);
         dot
     }
@@ -286,10 +282,27 @@ impl<L: Lift> Walk<'_, L> {
             }
             Op::Store { place, value } => {
                 copy(self);
-                // A field that is no float has no tangent.
-                if self.act.mem(place.mem) && self.b.ty(*value).float().is_some() {
-                    let (place, value) = (self.dot_place(place), self.dot_or_zero(*value));
-                    self.b.effect(Op::Store { place, value });
+                if self.act.mem(place.mem) {
+                    match self.b.ty(*value) {
+                        Ty::Float(_) => {
+                            let (place, value) = (self.dot_place(place), self.dot_or_zero(*value));
+                            self.b.effect(Op::Store { place, value });
+                        }
+                        // A constant of a type that only rustc knows.
+                        Ty::Opaque => {
+                            let place = self.dot_place(place);
+                            self.b.effect(Op::Clear(place));
+                        }
+                        // A field that is no float has no tangent.
+                        Ty::Int(_) | Ty::Bool => {}
+                    }
+                }
+            }
+            Op::Clear(place) => {
+                copy(self);
+                if self.act.mem(place.mem) {
+                    let place = self.dot_place(place);
+                    self.b.effect(Op::Clear(place));
                 }
             }
             Op::Accum { place, value } => {
@@ -426,7 +439,7 @@ impl<L: Lift> Walk<'_, L> {
 
     /// A zero tangent of inactive memory.
     fn zeros_like(&mut self, m: Mem) -> Mem {
-        let dot = self.b.fresh_mem(self.b.mems[m.0 as usize].elem, None);
+        let dot = self.b.mem_like(&self.b.mems[m.0 as usize].clone(), None);
         self.b.effect(Op::Alloc { mem: dot, init: Init::ZerosLike(Place::whole(m)) });
         dot
     }
@@ -515,7 +528,7 @@ impl<L: Lift> Walk<'_, L> {
         if self.act.mem(place.mem) {
             return self.dot_place(place);
         }
-        let dot = self.b.fresh_mem(self.b.mems[place.mem.0 as usize].elem, None);
+        let dot = self.b.mem_like(&self.b.mems[place.mem.0 as usize].clone(), None);
         self.b.effect(Op::Alloc { mem: dot, init: Init::ZerosLike(place.clone()) });
         Place::whole(dot)
     }

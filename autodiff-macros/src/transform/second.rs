@@ -109,7 +109,7 @@ fn collect_reads(block: &Block, reads: &mut Vec<Mem>) {
 fn forget(block: &mut Block, mems: &[Mem]) {
     block.stmts.retain_mut(|stmt| {
         match &mut stmt.op {
-            Op::Store { place, .. } | Op::Accum { place, .. } | Op::AddMem { dst: place, .. } => {
+            Op::Store { place, .. } | Op::Accum { place, .. } | Op::Clear(place) | Op::AddMem { dst: place, .. } => {
                 return !mems.contains(&place.mem);
             }
             Op::Swap { a: Place { mem, .. }, .. } | Op::Resize { mem, .. } | Op::Restore { mem, .. } => {

@@ -27,12 +27,12 @@ pub use order::order_by;
 pub use rule::Parents;
 pub use second::{OfOrder, flat_rows, no_trace};
 pub use sequence::{Anything, Sequence, sequence};
-pub use shadow::{Add, AddConstant, Shadow, add_assign, add_constants, check_shape, zeros};
+pub use shadow::{Add, AddConstant, AddNothing, Shadow, add_assign, add_constants, check_shape, zeros};
 pub use slot::{ConstantSlot, Off, Slot};
 pub use stack::Stack;
 pub use tangent::{
-    Blank, BlankConstant, Clear, ClearNothing, Clearable, Tangent, blank, clear_constants, constants, copy_constants,
-    keep_constants, read_through, tangent,
+    Blank, BlankConstant, BlankCopy, Clear, ClearNothing, Clearable, Tangent, blank, clear_constants, constants,
+    copy_constants, keep_constants, read_through, tangent,
 };
 pub use tape::{Tape, Word, never};
 pub use times::times;

@@ -113,15 +113,36 @@ impl<T: Shadow<S> + ?Sized, S: ?Sized> Add<'_, T, S> {
     pub fn add(self) {
         self.0.add(self.1);
     }
+
+    /// Adds every float of the source, those in constant fields included ([`add_constants`]).
+    #[track_caller]
+    pub fn add_all(self) {
+        self.0.add(self.1);
+        self.0.add_constants(self.1);
+    }
 }
 
 /// What has no floats stays.
 pub trait AddConstant: Sized {
     /// Does nothing.
     fn add(self) {}
+
+    /// Does nothing.
+    fn add_all(self) {}
 }
 
 impl<T: Constant + ?Sized, S: ?Sized> AddConstant for Add<'_, T, S> {}
+
+/// What is not `Differentiable` and only handed on, from one constant field to another, stays.
+pub trait AddNothing: Sized {
+    /// Does nothing.
+    fn add(self) {}
+
+    /// Does nothing.
+    fn add_all(self) {}
+}
+
+impl<T: ?Sized, S: ?Sized> AddNothing for &Add<'_, T, S> {}
 
 /// Adds what is in constant fields to what is there in the same place, for the derivative of a function that sets such a
 /// field of a struct of its own.

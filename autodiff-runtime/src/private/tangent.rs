@@ -83,6 +83,23 @@ impl<X: Constant + Clone> BlankConstant for Blank<'_, X> {
     }
 }
 
+/// What is not `Differentiable` and only handed on, from one constant field to another, is not looked at in a shadow.
+pub trait BlankCopy {
+    /// The type of the field.
+    type Field;
+
+    /// A copy of the field.
+    fn blank(self) -> Self::Field;
+}
+
+impl<X: Clone> BlankCopy for &Blank<'_, X> {
+    type Field = X;
+
+    fn blank(self) -> X {
+        self.0.clone()
+    }
+}
+
 /// The constant fields of `x`, where there are any that may hold floats.
 #[inline]
 pub fn constants<X: Argument + ?Sized>(x: &X) -> Option<X::Gradient> {

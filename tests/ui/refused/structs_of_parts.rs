@@ -1,16 +1,6 @@
-//! Struct literals with tuples, closures or an unknown base.
+//! Struct literals with tuples or closures.
 
-use autodiff_runtime::{Differentiable, differentiate};
-
-#[derive(Clone, Differentiable)]
-struct Model {
-    w: f64,
-    b: f64,
-}
-
-fn start() -> Model {
-    Model { w: 1.0, b: 2.0 }
-}
+use autodiff_runtime::differentiate;
 
 struct Named {
     pair: (f64, f64),
@@ -18,12 +8,6 @@ struct Named {
 }
 
 struct Holder<F>(F);
-
-#[differentiate]
-fn base(x: f64) -> f64 {
-    let m = Model { w: x, ..start() };
-    m.w * m.b
-}
 
 #[differentiate]
 fn tuple(x: f64, name: &str) -> f64 {

@@ -20,23 +20,12 @@ fn zeros() -> Vec<f64> {
     vec![0.0; 2]
 }
 
-fn pair() -> (f64, f64) {
-    (0.0, 0.0)
-}
-
 #[differentiate]
 fn method(x: f64) -> f64 {
     let mut log = Log::new();
     log.add(x);
     let y: f64 = log.entries[0];
     y * x
-}
-
-#[differentiate]
-fn field(x: f64) -> f64 {
-    let mut p = pair();
-    p.0 = x * x;
-    p.0 * x
 }
 
 #[differentiate]

@@ -237,6 +237,12 @@ impl Machine<'_> {
                 let value = self.get(*value)?;
                 return self.update(place, |cell| accumulate(cell, &Cell::Scalar(value)));
             }
+            Op::Clear(place) => {
+                return self.update(place, |cell| {
+                    clear(cell);
+                    Ok(())
+                });
+            }
             Op::AddMem { dst, src } => {
                 let src = self.cell(src)?.clone();
                 return self.update(dst, |cell| accumulate(cell, &src));
@@ -428,6 +434,17 @@ fn store(cell: &mut Cell, value: Value) -> Result<(), Error> {
         }
         Cell::Scalar(_) => Err(Error::Type("a stored value".to_owned())),
         _ => Err(Error::Shape),
+    }
+}
+
+/// Every float becomes 0.
+fn clear(cell: &mut Cell) {
+    match cell {
+        Cell::Scalar(Value::F32(x)) => *x = 0.0,
+        Cell::Scalar(Value::F64(x)) => *x = 0.0,
+        Cell::Scalar(_) => {}
+        Cell::Seq(items) => items.iter_mut().for_each(clear),
+        Cell::Fields(fields) => fields.iter_mut().for_each(|(_, field)| clear(field)),
     }
 }
 

@@ -28,10 +28,7 @@ impl Lower<'_> {
         let empty = empty(init)?;
         let elem = match ty.and_then(element_type).or(empty.elem) {
             Some(elem) if !matches!(elem, syn::Type::Infer(_)) => {
-                let is_active = |name: &str| {
-                    let value = self.env.get(name)?.value.as_ref();
-                    Some(value.is_some_and(|value| !self.is_inactive(value)))
-                };
+                let is_active = |name: &str| self.is_active_variable(name);
                 // Constants are passed through, unless they are numbers that nothing else is done with than what is modelled.
                 // (A literal without elements shows no type that could be passed through.)
                 let modelled = match numbers(&elem) {

@@ -60,7 +60,7 @@ impl Pushes {
     }
 
     /// Whether something active may flow into a vector of the name, as far as is known: what nothing tells of may be.
-    pub(super) fn may_be_active(&self, name: &str, is_active: impl Fn(&str) -> Option<bool>) -> bool {
+    pub(in crate::lower) fn may_be_active(&self, name: &str, is_active: impl Fn(&str) -> Option<bool>) -> bool {
         let (mut seen, mut work) = (HashSet::new(), vec![name]);
         while let Some(name) = work.pop() {
             if !seen.insert(name) {
@@ -69,7 +69,7 @@ impl Pushes {
             let origins: Vec<&Names> = self.origins.iter().filter(|(of, _)| of == name).map(|(_, from)| from).collect();
             match is_active(name) {
                 Some(true) => return true,
-                None if origins.is_empty() && !self.is_function(name) => return true,
+                None if origins.is_empty() && !self.is_function(name) && !is_constant(name) => return true,
                 _ => work.extend(origins.into_iter().flat_map(|from| from.all.iter().map(String::as_str))),
             }
         }
@@ -237,6 +237,16 @@ impl<'ast> Visit<'ast> for Pushes {
         visit::visit_expr_method_call(self, call);
     }
 
+    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        // What is lent to a call may get something of what else the call is given.
+        for arg in &call.args {
+            if let syn::Expr::Reference(syn::ExprReference { mutability: Some(_), expr, .. }) = arg {
+                call.args.iter().for_each(|from| self.assigned(expr, from));
+            }
+        }
+        visit::visit_expr_call(self, call);
+    }
+
     fn visit_macro(&mut self, mac: &'ast syn::Macro) {
         for argument in super::super::format::expressions(mac) {
             Visit::visit_expr(self, &argument);
@@ -287,4 +297,9 @@ impl<'ast> Visit<'ast> for Names {
             Visit::visit_expr(self, &argument);
         }
     }
+}
+
+/// Whether the name is that of a `const` or `static`, as these are written.
+fn is_constant(name: &str) -> bool {
+    !name.contains(|c: char| c.is_lowercase())
 }

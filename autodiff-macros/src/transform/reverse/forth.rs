@@ -32,8 +32,8 @@ impl Emit<'_, '_> {
             Op::Call(call) if self.plan.live_stmt(site) => {
                 for &k in self.plan.snapshots.get(&site).into_iter().flatten() {
                     if let Some(&place) = call.places_read().get(k) {
-                        let (place, elem) = (self.place(place), self.plan.f.mem(place.mem).elem);
-                        let copy = self.b.fresh_mem(elem, Some("copy".to_owned()));
+                        let copy = self.b.mem_like(self.plan.f.mem(place.mem), Some("copy".to_owned()));
+                        let place = self.place(place);
                         self.b.effect(Op::Alloc { mem: copy, init: Init::Copy(place) });
                         self.copies.insert((site, k), copy);
                     }
@@ -99,7 +99,7 @@ impl Emit<'_, '_> {
             [false, false] => {}
             [here, _] => {
                 let place = if here { a } else { b };
-                let zeros = self.b.fresh_mem(self.plan.f.mem(place.mem).elem, None);
+                let zeros = self.b.mem_like(self.plan.f.mem(place.mem), None);
                 let like = Init::ZerosLike(self.place(place));
                 self.b.effect(Op::Alloc { mem: zeros, init: like });
                 let shadow = self.shadow(place);
@@ -166,6 +166,7 @@ impl Emit<'_, '_> {
             Op::Select { cond, a, b } => Op::Select { cond: self.get(*cond), a: self.get(*a), b: self.get(*b) },
             Op::Len(place) => Op::Len(self.place(place)),
             Op::Load(place) => Op::Load(self.place(place)),
+            Op::Clear(place) => Op::Clear(self.place(place)),
             Op::Store { place, value } => Op::Store { place: self.place(place), value: self.get(*value) },
             Op::Accum { place, value } => Op::Accum { place: self.place(place), value: self.get(*value) },
             Op::AddMem { dst, src } => Op::AddMem { dst: self.place(dst), src: self.place(src) },
@@ -357,10 +358,8 @@ impl Emit<'_, '_> {
     pub(super) fn push_kept(&mut self, block: BlockId) {
         let plan = &self.plan.blocks[block.0];
         for (at, stmt) in self.plan.sites.block(block).stmts.iter().enumerate().rev() {
-            let saved = |m: &Mem| match stmt.op {
-                Op::Alloc { .. } => plan.saved.contains(&at),
-                _ => plan.results.contains(m),
-            };
+            let saved =
+                |m: &Mem| plan.results.contains(m) || (matches!(stmt.op, Op::Alloc { .. }) && plan.saved.contains(&at));
             for m in stmt.op.defined().into_iter().rev().filter(saved) {
                 let stack = self.mem_stack(m);
                 let mem = self.get_mem(m);
@@ -451,18 +450,18 @@ impl Emit<'_, '_> {
             if plan.again.contains(&i) {
                 self.emit_copy(site);
             }
-            if let Op::Call(call) = &stmt.op {
-                for m in call.mems().filter(|m| plan.results.contains(m)) {
-                    let (stack, new) = (self.mem_stack(m), self.define_mem(m));
-                    let like = if self.on_tape { self.plan.like(m) } else { Like::Any };
-                    let init = Init::Popped(Box::new(Popped { stack, like }));
-                    self.b.effect(Op::Alloc { mem: new, init });
-                    if self.plan.live_mem(m) {
-                        self.alloc_shadow(m, Init::ZerosLike(Place::whole(new)));
-                    }
+            for m in stmt.op.defined().into_iter().filter(|m| plan.results.contains(m)) {
+                let (stack, new) = (self.mem_stack(m), self.define_mem(m));
+                let like = if self.on_tape { self.plan.like(m) } else { Like::Any };
+                let init = Init::Popped(Box::new(Popped { stack, like }));
+                self.b.effect(Op::Alloc { mem: new, init });
+                if self.plan.live_mem(m) {
+                    self.alloc_shadow(m, Init::ZerosLike(Place::whole(new)));
                 }
             }
-            if let Op::Alloc { mem, .. } = &stmt.op {
+            if let Op::Alloc { mem, .. } = &stmt.op
+                && !plan.results.contains(mem)
+            {
                 if self.plan.kept_whole(*mem).is_some() {
                     let whole = Place::whole(self.get_mem(*mem));
                     if plan.saved.contains(&i) {

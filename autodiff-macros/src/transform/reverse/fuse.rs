@@ -104,6 +104,7 @@ fn memory_allows(plan: &Plan<'_>, site: Site, body: BlockId) -> bool {
                     | Op::Save { .. }
                     | Op::Restore { .. }
                     | Op::Accum { .. }
+                    | Op::Clear(_)
                     | Op::AddMem { .. }
                     | Op::Swap { .. }
                     | Op::Resize { .. }

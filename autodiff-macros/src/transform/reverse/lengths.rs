@@ -41,10 +41,13 @@ impl Plan<'_> {
             }),
             _ => false,
         };
+        let within = |of: &Place| of.path.len() >= place.path.len();
         writes().all(|op| match op {
             // One that only grows has all of its elements in the reverse sweep.
             Op::Resize { zeros, .. } => matches!(zeros, Zeros::Like(_)),
-            Op::Swap { a, b } => [a, b].iter().all(|of| of.mem != m || of.path.len() >= place.path.len() || is_new(of)),
+            Op::Swap { a, b } => {
+                [a, b].iter().all(|of| of.mem != m || within(of) || are_apart(of, place) || is_new(of))
+            }
             _ => true,
         })
     }
@@ -114,6 +117,12 @@ impl Plan<'_> {
             _ => false,
         }
     }
+}
+
+/// Whether two places are, or are within, different fields of one struct.
+fn are_apart(a: &Place, b: &Place) -> bool {
+    let differ = |(a, b): (&Access, &Access)| matches!((a, b), (Access::Field(a), Access::Field(b)) if a != b);
+    a.path.iter().zip(&b.path).any(differ)
 }
 
 fn length(dim: &Dim) -> Length {

@@ -77,7 +77,16 @@ impl Emit<'_, '_> {
                 }
             }
             // A field that is no float has no adjoint.
+            // A constant of a type that only rustc knows.
+            Op::Store { place, value } if self.plan.f.ty(*value) == Ty::Opaque => {
+                let place = self.shadow(place);
+                self.b.effect(Op::Clear(place));
+            }
             Op::Store { value, .. } if self.plan.f.ty(*value).float().is_none() => {}
+            Op::Clear(place) => {
+                let place = self.shadow(place);
+                self.b.effect(Op::Clear(place));
+            }
             Op::Store { place, value } => {
                 let place = self.shadow(place);
                 if self.wants(*value) {
@@ -213,7 +222,7 @@ impl Emit<'_, '_> {
 
     /// A zero memory object of the shape of `m`.
     fn zeros_like(&mut self, m: Mem) -> Mem {
-        let zeros = self.b.fresh_mem(self.plan.f.mem(m).elem, None);
+        let zeros = self.b.mem_like(self.plan.f.mem(m), None);
         let like = Init::ZerosLike(self.place(&Place::whole(m)));
         self.b.effect(Op::Alloc { mem: zeros, init: like });
         zeros
@@ -361,7 +370,7 @@ impl Emit<'_, '_> {
                 if slots.seen.insert(shadow.mem) || shared {
                     return Slot::Mem(shadow);
                 }
-                let own = self.b.fresh_mem(self.plan.f.mem(place.mem).elem, None);
+                let own = self.b.mem_like(self.plan.f.mem(place.mem), None);
                 // A vector that has grown since is longer than its shadow here.
                 let like = if self.plan.keeps_length(place.mem) { self.place(place) } else { shadow.clone() };
                 self.b.effect(Op::Alloc { mem: own, init: Init::ZerosLike(like) });

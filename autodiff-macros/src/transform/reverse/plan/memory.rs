@@ -107,7 +107,7 @@ impl Plan<'_> {
 
     fn find_whole(&self, m: Mem) -> Option<Site> {
         let Some(Def::Stmt(site)) = self.mem_def(m) else { return None };
-        if self.joint(site.block) || self.remade(m).is_some() || self.is_constant_list(m, site) {
+        if self.joint(site.block) || self.is_result(m) || self.remade(m).is_some() || self.is_constant_list(m, site) {
             return None;
         }
         let Op::Alloc { init, .. } = &self.sites.stmt(site).op else { return None };
@@ -210,7 +210,8 @@ impl Plan<'_> {
     fn find_remade(&self, m: Mem) -> Option<Site> {
         let Some(Def::Stmt(site)) = self.mem_def(m) else { return None };
         let op = &self.sites.stmt(site).op;
-        let fixed = matches!(op, Op::Alloc { init: Init::Build(_), .. }) && self.sites.writes[m.0 as usize].is_empty();
+        let fixed = matches!(op, Op::Alloc { init: Init::Build(build), .. } if build.made.pure_)
+            && self.sites.writes[m.0 as usize].is_empty();
         let parts = |m: Mem| self.visible(m) || self.remade(m).is_some() || self.saveable(m);
         (fixed && read(op).into_iter().all(|m| self.stable(m, site) && parts(m))).then_some(site)
     }

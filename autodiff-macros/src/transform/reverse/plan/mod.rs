@@ -57,6 +57,7 @@ pub(crate) struct Escape {
     /// Under whose name the enclosing blocks keep it.
     pub(crate) leader: Val,
     pub(crate) ty: Ty,
+    pub(crate) active: bool,
     pub(crate) then: Option<Val>,
     pub(crate) els: Option<Val>,
 }
@@ -164,7 +165,7 @@ impl<'f> Plan<'f> {
         let stmt = self.sites.stmt(site);
         stmt.out.iter().any(|&o| self.live(o))
             || match &stmt.op {
-                Op::Store { place, .. } | Op::Accum { place, .. } => self.live_mem(place.mem),
+                Op::Store { place, .. } | Op::Accum { place, .. } | Op::Clear(place) => self.live_mem(place.mem),
                 Op::AddMem { dst, src } => self.live_mem(dst.mem) && self.live_mem(src.mem),
                 Op::Swap { a, .. } => self.live_mem(a.mem),
                 Op::Alloc { mem, .. } | Op::Resize { mem, .. } => self.live_mem(*mem),

@@ -40,7 +40,9 @@ impl Plan<'_> {
                 }
             }
             Op::Select { cond, .. } => self.need(*cond),
-            Op::Load(place) | Op::Store { place, .. } | Op::Accum { place, .. } => self.need_path(place),
+            Op::Load(place) | Op::Store { place, .. } | Op::Accum { place, .. } | Op::Clear(place) => {
+                self.need_path(place)
+            }
             Op::Alloc { mem, init } => {
                 match init {
                     Init::Copy(place) => self.need_path(place),

@@ -1,11 +1,12 @@
-//! Results of calls in split blocks: they are kept as they are, shape and all.
+//! Results of calls in split blocks: they are kept as they are, shape and all. So are structs that Rust which is passed through
+//! makes: it is evaluated once. And so are copies of what may not be there any more when the reverse sweep begins.
 //!
 //! Their types are those that only rustc knows. What is taken back from the tape says its type by an expression that has it
 //! ([`Like`]).
 
 use super::Plan;
 use crate::analysis::sites::{Def, Site};
-use crate::ir::{Arg, By, Call, Dim, Init, Like, Mem, Op, Operand, Place, Ret};
+use crate::ir::{Arg, By, Call, Dim, Init, Like, Mem, Op, Opaque, Operand, Place, Ret, Ty, Val};
 
 /// How far back the making of memory is followed.
 const MAX_DEPTH: usize = 16;
@@ -13,8 +14,17 @@ const MAX_DEPTH: usize = 16;
 impl Plan<'_> {
     /// Whether the memory object is the result of a call in a split block.
     pub(crate) fn is_result(&self, m: Mem) -> bool {
-        matches!(self.mem_def(m), Some(Def::Stmt(site))
-            if !self.joint(site.block) && matches!(self.sites.stmt(site).op, Op::Call(_)))
+        let Some(Def::Stmt(site)) = self.mem_def(m) else { return false };
+        let made = match &self.sites.stmt(site).op {
+            Op::Call(_) => true,
+            Op::Alloc { init: Init::Build(build), .. } => !build.made.pure_,
+            Op::Alloc { init: Init::Copy(from), mem } => {
+                let part = self.f.mem(*mem).elem.is_none() && !from.path.is_empty();
+                part && !self.keeps_length(from.mem) && !self.stays_at(from) && self.part(from, 0).is_some()
+            }
+            _ => false,
+        };
+        made && !self.joint(site.block)
     }
 
     /// Keeps such a result.
@@ -58,16 +68,7 @@ impl Plan<'_> {
                 }
                 Init::Copy(place) | Init::ZerosLike(place) => self.part(place, depth),
                 Init::Popped(popped) => Some(popped.like.clone()),
-                Init::Build(build) => {
-                    let binds = build.made.binds.iter().map(|(name, operand)| {
-                        let like = match operand {
-                            Operand::Val(v) => Like::Scalar(self.f.ty(*v)),
-                            Operand::Place(place) => self.part(place, depth)?,
-                        };
-                        Some((name.clone(), like))
-                    });
-                    Some(Like::Built(Box::new(build.made.expr.clone()), binds.collect::<Option<_>>()?))
-                }
+                Init::Build(build) => self.built(&build.made, depth),
             },
             Op::Call(call) => {
                 let made = call.made.iter().find(|made| made.layers.contains(&m))?;
@@ -76,6 +77,31 @@ impl Plan<'_> {
                 Some(Like::Call { path, method: call.method, args, part })
             }
             _ => None,
+        }
+    }
+
+    /// What Rust that is passed through makes.
+    fn built(&self, made: &Opaque, depth: usize) -> Option<Like> {
+        let binds = made.binds.iter().map(|(name, operand)| {
+            let like = match operand {
+                Operand::Val(v) => self.like_of_val(*v, depth)?,
+                Operand::Place(place) => self.part(place, depth)?,
+            };
+            Some((name.clone(), like))
+        });
+        Some(Like::Built(Box::new(made.expr.clone()), binds.collect::<Option<_>>()?))
+    }
+
+    fn like_of_val(&self, v: Val, depth: usize) -> Option<Like> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        match self.sites.def(v) {
+            Some(Def::Stmt(site)) if self.f.ty(v) == Ty::Opaque => match &self.sites.stmt(site).op {
+                Op::Opaque(opaque) => self.built(opaque, depth + 1),
+                _ => None,
+            },
+            _ => Some(Like::Scalar(self.f.ty(v))),
         }
     }
 

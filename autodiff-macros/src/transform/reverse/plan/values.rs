@@ -73,12 +73,17 @@ impl Plan<'_> {
         }
     }
 
-    /// Lets a value of a branch leave it: one more result of the `if`, shared with one of the other branch.
+    /// Lets a value of a branch leave it: one more result of the `if`, shared with one of the other branch. Both are
+    /// active or neither: when the reverse is differentiated once more, a constant that shares its result with an
+    /// active value would carry a tangent.
     fn escape(&mut self, v: Val, block: BlockId, site: Site) {
         let then = self.sites.blocks[block.0].region == Region::Then;
         let ty = self.f.ty(v);
+        let active = self.act.val(v);
         let escapes = self.escapes.entry(site).or_default();
-        let free = escapes.iter_mut().find(|e| e.ty == ty && if then { e.then.is_none() } else { e.els.is_none() });
+        let free = escapes
+            .iter_mut()
+            .find(|e| e.ty == ty && e.active == active && if then { e.then.is_none() } else { e.els.is_none() });
         match free {
             Some(e) => {
                 if then {
@@ -91,7 +96,7 @@ impl Plan<'_> {
             }
             None => {
                 let (then, els) = if then { (Some(v), None) } else { (None, Some(v)) };
-                escapes.push(Escape { leader: v, then, els, ty });
+                escapes.push(Escape { leader: v, then, els, ty, active });
                 if !self.joint(site.block) {
                     self.keep(v, site.block);
                 }

@@ -3,6 +3,7 @@
 
 use super::body::Body;
 use super::code::{Bounds, Expr, Float, Int};
+use super::growing::LONGEST;
 use super::scope::{Dim, Var};
 
 /// What an iterator gives: the pattern of its items, and what is in scope behind the pattern.
@@ -14,6 +15,8 @@ pub(super) struct Items {
     /// How many there are.
     pub(super) min: usize,
     pub(super) max: usize,
+    /// How many positions there may be: a list that grows in a loop has more the next time.
+    pub(super) positions: usize,
     /// Whether they have no positions: they cannot be counted from the end.
     pub(super) lazy: bool,
     /// Whether values decide how many there are.
@@ -24,7 +27,8 @@ impl Items {
     /// Of lists, between so many.
     fn of(lists: &[&Var], text: String, pattern: String, vars: Vec<Var>, (min, max): (usize, usize)) -> Self {
         let ragged = lists.iter().any(|list| list.ragged);
-        Self { text, pattern, vars, ints: Vec::new(), min, max, lazy: false, ragged }
+        let positions = if lists.iter().any(|list| list.growing) { LONGEST } else { max };
+        Self { text, pattern, vars, ints: Vec::new(), min, max, positions, lazy: false, ragged }
     }
 }
 
@@ -56,7 +60,8 @@ impl Body<'_> {
         let mut items = match self.random.below(7) {
             0 => {
                 let index = self.fresh("i");
-                let int = Int::var(&index, 0, dim.max.saturating_sub(1), vec![dim.len.clone()]);
+                let positions = if list.growing { LONGEST } else { dim.max };
+                let int = Int::var(&index, 0, positions.saturating_sub(1), vec![dim.len.clone()]);
                 let (text, pattern) = (format!("{name}.iter().enumerate()"), format!("({index}, &{v})"));
                 let item = self.item(&list, &v);
                 Items { ints: vec![int], ..Items::of(&[&list], text, pattern, vec![item], all) }
@@ -137,7 +142,7 @@ impl Body<'_> {
                 let index = self.fresh("i");
                 items.text += ".enumerate()";
                 items.pattern = format!("({index}, {})", items.pattern);
-                items.ints.push(Int::var(&index, 0, items.max.saturating_sub(1), Vec::new()));
+                items.ints.push(Int::var(&index, 0, items.positions.saturating_sub(1), Vec::new()));
             }
         }
     }

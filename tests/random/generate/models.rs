@@ -68,7 +68,13 @@ impl Model {
             }
             source += &format!("    {field}: {},\n", ty.text(models));
         }
-        source += "}\n";
+        source += "}\n\n";
+        source +=
+            &format!("impl {name} {{\n    /// Constants.\n    fn start(k: usize) -> {name} {{\n        {name} {{\n");
+        for (field, ty) in &fields {
+            source += &format!("            {field}: {},\n", ty.start(random));
+        }
+        source += "        }\n    }\n}\n";
         Model { name, fields, source }
     }
 
@@ -126,6 +132,31 @@ impl Field {
             }
             Field::Count => random.below(5).to_string(),
             Field::Flag => random.chance(50).to_string(),
+            Field::Constant => format!("{:?}", random.decimal(-1.5, 1.5)),
+        }
+    }
+}
+
+impl Field {
+    /// The constant that a struct starts with.
+    fn start(&self, random: &mut Random) -> String {
+        match self {
+            Field::Floats(dims) => match dims.split_first() {
+                None => format!("0.2 * ({:?} + k as f64)", random.decimal(-1.5, 1.5)),
+                Some((n, inner)) => {
+                    let inner = Field::Floats(inner.to_vec());
+                    let parts: Vec<String> = (0..*n).map(|_| inner.start(random)).collect();
+                    format!("[{}]", parts.join(", "))
+                }
+            },
+            Field::Heap => format!("vec![{:?}; 1 + k % 3]", random.decimal(-1.5, 1.5)),
+            Field::Model(inner, None) => format!("Model{inner}::start(k)"),
+            Field::Model(inner, Some(n)) => {
+                let parts: Vec<String> = (0..*n).map(|i| format!("Model{inner}::start((k + {i}) % 5)")).collect();
+                format!("[{}]", parts.join(", "))
+            }
+            Field::Count => "k".into(),
+            Field::Flag => "k > 1".into(),
             Field::Constant => format!("{:?}", random.decimal(-1.5, 1.5)),
         }
     }

@@ -48,6 +48,7 @@ impl Body<'_> {
                 4,
                 4 * deep,
                 5,
+                4,
             ]);
             let inside = self.random.within(1, budget.saturating_sub(1).clamp(1, 6));
             match choice {
@@ -84,6 +85,7 @@ impl Body<'_> {
                 29 => self.change_maybe(),
                 30 => self.reorder(),
                 31 => self.if_some(inside),
+                32 => self.change_field(),
                 _ => self.let_grown(),
             }
             self.change_passed();

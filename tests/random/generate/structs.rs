@@ -4,7 +4,7 @@ use super::body::Body;
 use super::code::{Bounds, Float, Int};
 use super::models::{Field, Model};
 use super::program::PARAM_ABS;
-use super::scope::Dim;
+use super::scope::{Dim, Var};
 
 /// What the floats of a struct may become.
 #[derive(Copy, Clone, Debug)]
@@ -29,7 +29,7 @@ impl Body<'_> {
             self.models.iter().filter(|(place, _)| !place.contains('.')).cloned().collect();
         if choice < 2 || places.is_empty() {
             let Some(id) = self.some_small_model() else { return self.let_array() };
-            let text = self.model_literal(id);
+            let text = if self.random.chance(35) { self.started(id) } else { self.model_literal(id) };
             return self.declare_struct(id, &text, LITERAL);
         }
         let (place, id) = places[self.random.below(places.len())].clone();
@@ -89,6 +89,36 @@ impl Body<'_> {
             kept => kept,
         };
         self.declare_fields(&[name], &[], id, declaration, kept);
+    }
+
+    /// `Model3::start(k)`: constants of which nothing is known.
+    fn started(&mut self, id: usize) -> String {
+        let k = self.small_int(4);
+        format!("{}::start({})", self.library.models[id].name, k.text)
+    }
+
+    /// A field becomes a constant, or what another one is. Of both, no type shows.
+    pub(super) fn change_field(&mut self) {
+        let is_field = |var: &Var| var.segments[0].contains('.') && !var.typed && var.float == Float::F64;
+        let scope = &self.scope;
+        let mutable = scope.find(|var| is_field(var) && var.mutable && scope.is_readable(var));
+        if mutable.is_empty() {
+            return self.let_struct();
+        }
+        let var = self.scope.var(self.random.one(&mutable)).clone();
+        // A vector of another length is another for the indices that are known to be below it.
+        let fixed = var.dims.iter().all(Dim::is_fixed);
+        let sources = self.scope.find(|from| {
+            let fits = from.bounds.abs() <= var.base.abs() && from.bounds.gain <= var.base.gain;
+            let one = |var: &Var| var.dims.is_empty() || var.is_array_after(0);
+            is_field(from) && from.dims == var.dims && fits && fixed && one(from) && one(&var)
+        });
+        if sources.is_empty() || self.random.chance(30) {
+            let (place, constant) = (self.written_element(&var), self.random.pick(&["DAMPING", "TABLE[1]", "0.25"]));
+            return self.line(format!("{place} = {constant};"));
+        }
+        let from = self.scope.var(self.random.one(&sources)).segments[0].clone();
+        self.line(format!("{} = {from};", var.segments[0]));
     }
 
     /// `Model3 { a: x, w: [y, z], inner: Model1 { .. }, count: 2 }`

@@ -101,6 +101,12 @@ mod helpers {
         pub(crate) turns: usize,
     }
 
+    impl Spring {
+        pub(crate) fn new(turns: usize) -> Spring {
+            Spring { stiffness: 1.5, ends: [0.25, 1.25], turns }
+        }
+    }
+
     #[differentiate(order = 2)]
     impl Spring {
         pub(crate) fn stretch(&self) -> f64 {
@@ -450,6 +456,15 @@ language! {
             let t = Spring { stiffness: s.stiffness * y, ..s };
             let Spring { stiffness, ends, turns } = t;
             stiffness * ends[0] * turns as f64
+        }
+        constructed "structs of functions without derivatives, changed; parts that are copied to others" |x, y| {
+            let mut s = Spring::new(2);
+            s.ends[1] *= x;
+            s.stiffness = SCALE;
+            let mut before = Spring { stiffness: y, ..Spring::new(3) };
+            before.ends = s.ends;
+            s.ends[0] += before.stiffness * x;
+            energy(&before) * energy(&s)
         }
         struct_arguments "structs that are made, passed on" |x, y| {
             let spring = Spring { stiffness: x, ends: [y * y, x * y], turns: 2 };

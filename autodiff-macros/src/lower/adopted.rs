@@ -38,8 +38,7 @@ impl Lower<'_> {
         if !self.is_inert(val) {
             return Value::Scalar(val);
         }
-        let ty = self.fresh_ty(Class::Unknown);
-        let made = self.frag_of_val(val).wrap(|made| syn::parse_quote!(::core::clone::Clone::clone(&#made)), ty);
+        let made = self.frag_of_val(val);
         let made = Opaque { expr: made.expr, binds: made.binds, pure_: false, mutable: false, effects: false };
         let mem = self.new_mem(MemInfo::local(None));
         self.b.effect(Op::Alloc { mem, init: Init::Build(Box::new(Build { made, fields: Vec::new(), each: None })) });
@@ -52,6 +51,21 @@ impl Lower<'_> {
         matches!(value, Value::Frag(_) | Value::Scalar(_))
             && (self.uses.assigns_parts_of(name) || self.uses.is_lent_mut(name))
             && self.pushes.may_be_active(name, |name| self.is_active_variable(name))
+    }
+
+    /// Whether a variable that nothing changes is a struct that is passed through: as memory, it is kept for a reverse sweep
+    /// that needs it again.
+    pub(super) fn is_constant_struct(&self, value: &Value, name: &str) -> bool {
+        matches!(value, Value::Frag(frag) if !frag.pure_ && frag.why.is_none()) && self.uses.is_struct(name)
+    }
+
+    /// What nothing changes is certainly inactive.
+    pub(super) fn stays_constant(&mut self, value: &Value) {
+        if let Value::Place(spot) = value
+            && let Some(mem) = self.mems.get_mut(spot.place.mem.0 as usize)
+        {
+            mem.inert = true;
+        }
     }
 
     /// `None`: it is no variable that is bound yet.

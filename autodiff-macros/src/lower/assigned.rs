@@ -225,6 +225,8 @@ pub(super) struct Uses {
     aliases: Vec<(String, String)>,
     /// Names of which branches choose one that is given another name, `let c = if k { a } else { b };`.
     chosen: Vec<(String, String)>,
+    /// Structs of which fields are read or assigned.
+    structs: Vec<String>,
     /// Structs of which parts are assigned.
     changed: Vec<String>,
     /// Some vector changes its length by a method.
@@ -260,6 +262,11 @@ impl Uses {
     /// Whether a call may write to the variable.
     pub(super) fn is_lent_mut(&self, name: &str) -> bool {
         self.lent_mut.iter().any(|n| n == name)
+    }
+
+    /// Whether a variable of the name has fields.
+    pub(super) fn is_struct(&self, name: &str) -> bool {
+        self.structs.iter().any(|n| n == name)
     }
 
     /// Whether parts of a struct of the name are assigned: `state.x = ..`, `state.v[i] += ..`.
@@ -422,6 +429,9 @@ impl<'ast> Visit<'ast> for Uses {
 
     fn visit_expr_field(&mut self, expr: &'ast syn::ExprField) {
         mark(&mut self.parts, &expr.base);
+        if matches!(expr.member, syn::Member::Named(_)) {
+            mark(&mut self.structs, &expr.base);
+        }
         visit::visit_expr_field(self, expr);
     }
 

@@ -89,6 +89,9 @@ impl Body<'_> {
         let mut dims = vec![Dim { len: format!("{name}.len()"), min, max }];
         dims.extend(inner.into_iter().map(Dim::fixed));
         self.declare_array(&name, dims, float, value.bounds, true);
+        let ragged = self.depends_on_values(&len);
+        let list = self.scope.latest();
+        self.scope.var_mut(list).ragged = ragged;
     }
 
     /// `[[a, b], [c, d]]`

@@ -64,6 +64,8 @@ pub(super) struct Body<'a> {
     pub(super) calls_left: usize,
     /// What the generic length of the function is that the arguments at hand are for, once one of them says so.
     pub(super) length_of_call: Option<Dim>,
+    /// Integers that depend on values: how often a loop ran.
+    pub(super) of_values: Vec<String>,
     /// Whether the length of an argument at hand depends on values.
     pub(super) passes_ragged: bool,
     /// An array that changes and that a call of the statement at hand reads, and its declaration.
@@ -94,6 +96,7 @@ impl<'a> Body<'a> {
             early: None,
             calls_left: 4,
             length_of_call: None,
+            of_values: Vec::new(),
             passes_ragged: false,
             passed: None,
             text: String::new(),
@@ -156,6 +159,11 @@ impl<'a> Body<'a> {
 
     pub(super) fn finish(self) -> (String, Traits, BTreeSet<usize>) {
         (self.text, self.traits, self.calls)
+    }
+
+    /// Whether an integer depends on values.
+    pub(super) fn depends_on_values(&self, int: &str) -> bool {
+        int.split(|c: char| !c.is_alphanumeric() && c != '_').any(|name| self.of_values.iter().any(|of| of == name))
     }
 
     /// A name that is not used yet.

@@ -54,6 +54,7 @@ impl Body<'_> {
         });
         self.loops.pop();
         self.scope.leave_loop();
+        self.of_values.push(counter.clone());
         self.scope.declare_int(Int::var(&counter, 0, trips, Vec::new()));
     }
 
@@ -102,6 +103,7 @@ impl Body<'_> {
             self.end_statement();
             self.declare_scalar(&name, float, bounds);
         }
+        self.of_values.push(counter.clone());
         // A jump may come before the first step.
         self.scope.declare_int(Int::var(&counter, 0, trips, Vec::new()));
     }

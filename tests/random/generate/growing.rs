@@ -67,7 +67,7 @@ impl Body<'_> {
                     None => push(body),
                 });
                 let least = if always && condition.is_none() { end.lo } else { 0 };
-                (min + least, max + end.hi * runs, condition.is_some() || !always)
+                (min + least, max + end.hi * runs, condition.is_some() || !always || self.depends_on_values(&end.text))
             }
             3 if shrinks => {
                 let last = self.fresh("last");

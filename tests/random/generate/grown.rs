@@ -82,7 +82,7 @@ impl Body<'_> {
             self.scope.leave_loop();
             min += if conditional { 0 } else { end.lo };
             max += end.hi;
-            ragged |= conditional;
+            ragged |= conditional || self.depends_on_values(&end.text);
         }
         (min, max, ragged)
     }

@@ -153,7 +153,8 @@ impl Body<'_> {
         let index = self.fresh("i");
         let int = Int::var(&index, 0, end.hi.saturating_sub(1), Vec::new());
         let text = format!("(0..{})", end.operand());
-        Some(Items { ints: vec![int], ..Items::of(&[], text, index, Vec::new(), (end.lo, end.hi)) })
+        let ragged = self.depends_on_values(&end.text);
+        Some(Items { ints: vec![int], ragged, ..Items::of(&[], text, index, Vec::new(), (end.lo, end.hi)) })
     }
 
     /// Runs `write` with the items in scope.

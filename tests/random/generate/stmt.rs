@@ -182,6 +182,9 @@ impl Body<'_> {
         // What is ordered among fields of which nothing shows the type is taken for floats.
         let ascription = if int.text.ends_with(".count") || self.random.chance(50) { ": usize" } else { "" };
         self.line(format!("let {name}{ascription} = {};", int.text));
+        if self.depends_on_values(&int.text) {
+            self.of_values.push(name.clone());
+        }
         self.scope.declare_int(Int::var(&name, int.lo, int.hi, int.below));
     }
 

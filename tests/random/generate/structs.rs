@@ -94,7 +94,9 @@ impl Body<'_> {
     /// `Model3::start(k)`: constants of which nothing is known.
     fn started(&mut self, id: usize) -> String {
         let k = self.small_int(4);
-        format!("{}::start({})", self.library.models[id].name, k.text)
+        // Of a field, no type shows, and it may be what is differentiated.
+        let k = if k.text.contains(".count") { self.random.below(5).to_string() } else { k.text };
+        format!("{}::start({k})", self.library.models[id].name)
     }
 
     /// A field becomes a constant, or what another one is. Of both, no type shows.

@@ -252,6 +252,50 @@ fn lent(x: &[f64]) -> f64 {
     s.now[0] * s.last
 }
 
+#[differentiate(order = 2)]
+fn energy(s: &State, x: f64) -> f64 {
+    s.now[0] * x + s.t * x * x + s.path.iter().sum::<f64>() * x.sin() + s.cells[0].rate * x
+}
+
+#[differentiate(order = 2)]
+fn weighted(w: &[f64], x: f64) -> f64 {
+    w.iter().map(|w| w * x * x).sum()
+}
+
+/// Something that borrows, and is not differentiable.
+struct Grid<'a> {
+    name: &'a str,
+    rows: usize,
+    scale: f64,
+}
+
+impl<'a> Grid<'a> {
+    fn over(name: &'a str, rows: usize) -> Grid<'a> {
+        Grid { name, rows, scale: 0.5 }
+    }
+
+    fn cells(&self) -> usize {
+        self.rows * self.rows
+    }
+}
+
+/// What nothing changes is a constant: it is kept for the reverse sweep where that needs it again.
+#[differentiate(order = 2)]
+fn of_constants(x: &[f64]) -> f64 {
+    let grid = Grid::over("grid", x.len());
+    let mut sum = 0.0;
+    for i in 0..grid.rows {
+        let fixed = State::new(i + 1);
+        let c = made(0.25, i);
+        sum += energy(&fixed, x[i]) * weighted(&fixed.path, x[i]) * fixed.t;
+        sum += (c.w + c.rate) * sum * x[i] * grid.scale;
+        if fixed.steps > 1 && fixed.name.is_none() {
+            sum *= fixed.path[i].exp() + fixed.cells[i].w;
+        }
+    }
+    sum * (grid.cells() + grid.name.len()) as f64
+}
+
 struct Counter {
     steps: u64,
 }
@@ -282,6 +326,8 @@ fn structs_from_elsewhere() {
     check!(in_loops, f64, [0.3, 0.7, 0.4, 0.9]);
     check!(in_loops, f64, [0.6]);
     check!(in_loops, f64, []);
+    check!(of_constants, f64, [0.3, 0.7, 0.4]);
+    check!(of_constants, f64, []);
     check!(tuple, f64, [0.3, 0.7]);
     check!(updated, f64, [0.3, 0.7]);
     check!(lent, f64, [0.3, 0.7, 0.4]);

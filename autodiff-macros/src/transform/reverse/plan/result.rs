@@ -17,7 +17,7 @@ impl Plan<'_> {
         let Some(Def::Stmt(site)) = self.mem_def(m) else { return false };
         let made = match &self.sites.stmt(site).op {
             Op::Call(_) => true,
-            Op::Alloc { init: Init::Build(build), .. } => !build.made.pure_,
+            Op::Alloc { init: Init::Build(_), .. } => self.is_built(m),
             Op::Alloc { init: Init::Copy(from), mem } => {
                 let part = self.f.mem(*mem).elem.is_none() && !from.path.is_empty();
                 part && !self.keeps_length(from.mem) && !self.stays_at(from) && self.part(from, 0).is_some()
@@ -25,6 +25,12 @@ impl Plan<'_> {
             _ => false,
         };
         made && !self.joint(site.block)
+    }
+
+    /// Whether Rust that is passed through has made the struct.
+    pub(super) fn is_built(&self, m: Mem) -> bool {
+        let Some(Def::Stmt(site)) = self.mem_def(m) else { return false };
+        matches!(&self.sites.stmt(site).op, Op::Alloc { init: Init::Build(build), .. } if !build.made.pure_)
     }
 
     /// Keeps such a result.

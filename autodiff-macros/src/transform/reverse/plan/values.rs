@@ -138,7 +138,10 @@ impl Plan<'_> {
             Op::Node { rule, .. } => rules::row(*rule).cheap,
             Op::Len(place) => self.has_shape(place.mem) && self.keeps_length(place.mem),
             Op::Load(place) => {
-                let there = self.visible(place.mem) || self.saveable(place.mem) || self.remade(place.mem).is_some();
+                // A number of a struct from elsewhere is kept without the rest, which need not be such that it can be kept.
+                let apart = self.is_built(place.mem) && !self.sites.stmt(site).out.iter().any(|&v| self.has_no_tape(v));
+                let whole = self.saveable(place.mem) && !apart;
+                let there = self.visible(place.mem) || whole || self.remade(place.mem).is_some();
                 self.stable(place.mem, site) && there
             }
             Op::Opaque(o) => {

@@ -284,11 +284,11 @@ impl<'a> Grid<'a> {
 fn of_constants(x: &[f64]) -> f64 {
     let grid = Grid::over("grid", x.len());
     let mut sum = 0.0;
-    for i in 0..grid.rows {
+    for (i, &v) in x.iter().enumerate().take(grid.rows) {
         let fixed = State::new(i + 1);
         let c = made(0.25, i);
-        sum += energy(&fixed, x[i]) * weighted(&fixed.path, x[i]) * fixed.t;
-        sum += (c.w + c.rate) * sum * x[i] * grid.scale;
+        sum += energy(&fixed, v) * weighted(&fixed.path, v) * fixed.t;
+        sum += (c.w + c.rate) * sum * v * grid.scale;
         if fixed.steps > 1 && fixed.name.is_none() {
             sum *= fixed.path[i].exp() + fixed.cells[i].w;
         }

@@ -60,7 +60,7 @@ impl Body<'_> {
                     inside.text,
                     float.of_int(&format!("({index} + 1)"))
                 );
-                (items.min, items.max) = (2 * items.min, 2 * items.max);
+                (items.min, items.max, items.positions) = (2 * items.min, 2 * items.max, 2 * items.positions);
                 self.becomes(items, float, value.bounds);
             }
             // The positions of a chain of what is not counted are refused.
@@ -70,7 +70,7 @@ impl Body<'_> {
                 let last = self.fit(last, ELEMENT.0, ELEMENT.1);
                 let last = self.with_type(last);
                 items.text += &format!(".map(|{pattern}| {}).chain(std::iter::once({}))", value.text, last.text);
-                (items.min, items.max) = (items.min + 1, items.max + 1);
+                (items.min, items.max, items.positions) = (items.min + 1, items.max + 1, items.positions + 1);
                 self.becomes(items, float, value.bounds.or(last.bounds));
             }
             _ => {

@@ -1,7 +1,7 @@
 //! Local structs: literals, update syntax, copies, fields that are changed, and patterns that take apart.
 
 use super::body::Body;
-use super::code::{Bounds, Float, Int};
+use super::code::{Bounds, Expr, Float, Int};
 use super::models::{Field, Model};
 use super::program::PARAM_ABS;
 use super::scope::{Dim, Var};
@@ -29,7 +29,10 @@ impl Body<'_> {
             self.models.iter().filter(|(place, _)| !place.contains('.')).cloned().collect();
         if choice < 2 || places.is_empty() {
             let Some(id) = self.some_small_model() else { return self.let_array() };
-            let text = if self.random.chance(35) { self.started(id) } else { self.model_literal(id) };
+            if self.random.chance(35) {
+                return self.let_started(id);
+            }
+            let text = self.model_literal(id);
             return self.declare_struct(id, &text, LITERAL);
         }
         let (place, id) = places[self.random.below(places.len())].clone();
@@ -91,12 +94,28 @@ impl Body<'_> {
         self.declare_fields(&[name], &[], id, declaration, kept);
     }
 
-    /// `Model3::start(k)`: constants of which nothing is known.
-    fn started(&mut self, id: usize) -> String {
+    /// `let mut q = Model3::start(k); q.a += 0.2 * x;`: constants of which nothing is known, and something active.
+    fn let_started(&mut self, id: usize) {
+        let active = |var: &Var| var.dims.is_empty() && var.active && var.typed && var.float == Float::F64;
+        let found = self.scope.find(active);
+        if found.is_empty() {
+            return self.let_array();
+        }
+        let position = self.random.one(&found);
+        let value = self.read(position).mul(&Expr::literal(0.2));
         let k = self.small_int(4);
         // Of a field, no type shows, and it may be what is differentiated.
         let k = if k.text.contains(".count") { self.random.below(5).to_string() } else { k.text };
-        format!("{}::start({k})", self.library.models[id].name)
+        let name = self.fresh("q");
+        self.line(format!("let mut {name} = {}::start({k});", self.library.models[id].name));
+        let declaration = self.scope.next_declaration();
+        self.owned_models.push(name.clone());
+        self.declare_fields(&[name], &[], id, declaration, LITERAL);
+        let fields = self.scope.find(|var| var.declaration == declaration && self.scope.is_readable(var));
+        let field = self.scope.var(self.random.one(&fields)).clone();
+        let value = self.fit(value, field.base.abs(), field.base.gain);
+        let place = self.written_element(&field);
+        self.line(format!("{place} = {};", value.text));
     }
 
     /// A field becomes a constant, or what another one is. Of both, no type shows.

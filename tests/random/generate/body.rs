@@ -64,6 +64,8 @@ pub(super) struct Body<'a> {
     pub(super) calls_left: usize,
     /// What the generic length of the function is that the arguments at hand are for, once one of them says so.
     pub(super) length_of_call: Option<Dim>,
+    /// The declarations of parameters come before this one.
+    pub(super) first_local: usize,
     /// Integers that depend on values: how often a loop ran.
     pub(super) of_values: Vec<String>,
     /// Whether the length of an argument at hand depends on values.
@@ -96,6 +98,7 @@ impl<'a> Body<'a> {
             early: None,
             calls_left: 4,
             length_of_call: None,
+            first_local: 0,
             of_values: Vec::new(),
             passes_ragged: false,
             passed: None,

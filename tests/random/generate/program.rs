@@ -192,6 +192,7 @@ impl Program {
         for param in &params {
             body.declare_param(param);
         }
+        body.first_local = body.scope.next_declaration();
         body.prelude();
         body.choose_returns(params.iter().any(Param::is_written), recursive);
         if recursive {

@@ -96,7 +96,11 @@ impl Body<'_> {
 
     /// `let mut q = Model3::start(k); q.a += 0.2 * x;`: constants of which nothing is known, and something active.
     fn let_started(&mut self, id: usize) {
-        let active = |var: &Var| var.dims.is_empty() && var.active && var.typed && var.float == Float::F64;
+        // A local may hold a constant, and a struct of constants alone is none that is differentiated.
+        let active = |var: &Var| {
+            let given = var.declaration < self.first_local && var.active && var.typed && var.float == Float::F64;
+            given && self.scope.is_readable(var)
+        };
         let found = self.scope.find(active);
         if found.is_empty() {
             return self.let_array();

@@ -142,7 +142,9 @@ impl Expr {
 
     /// `self.method(args)`.
     pub(super) fn method(&self, method: &str, args: &[&str], bounds: Bounds) -> Self {
-        Self::atom(format!("{}.{method}({})", self.at(Prec::Atom), args.join(", ")), bounds)
+        // Integers have some of them too.
+        let typed = self.typed || !matches!(method, "abs" | "signum" | "min" | "max" | "clamp");
+        Self { typed, ..Self::atom(format!("{}.{method}({})", self.at(Prec::Atom), args.join(", ")), bounds) }
     }
 
     pub(super) fn add(&self, other: &Self) -> Self {

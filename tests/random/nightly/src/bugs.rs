@@ -24,7 +24,8 @@
 //! Four others were not found in 2,000: a part of a part, an array that is overwritten after a call, `break 'a` and
 //! `continue`. What they need is more frequent since: functions read parts of parts, overwrite what calls have read, and
 //! begin loops with jumps. (Those of earlier generators found the last three within 513.) They are still to be looked for
-//! again, and the seventeenth, a constant over a part of a struct, for the first time.
+//! again. The seventeenth, a constant over a part of a struct, is not found in 2,000 either: the functions rarely pass a
+//! struct on after such a constant, without a look at the field.
 
 use std::sync::Mutex;
 

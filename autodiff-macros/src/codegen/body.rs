@@ -648,6 +648,7 @@ impl<'a> Body<'a> {
         (self.tape(), suffix)
     }
 }
+
 /// `place op value;`
 pub(super) fn assign(place: Code, op: &str, value: Code, span: Span) -> Code {
     let mut code = place;

@@ -84,10 +84,10 @@ impl Builder {
         Mem(self.mems.len() as u32 - 1)
     }
 
-    /// Memory for the adjoints or tangents of what `data` is said of, or for a copy of it.
-    pub(crate) fn mem_like(&mut self, data: &MemData, name: Option<String>) -> Mem {
-        let (is_vec, clean, part) = (data.is_vec, data.clean, data.part);
-        self.mems.push(MemData { is_vec, clean, part, ..MemData::new(data.elem, name, self.span) });
+    /// Memory for the adjoints or tangents of other memory, or for a copy of it.
+    pub(crate) fn mem_like(&mut self, of: Mem, name: Option<String>) -> Mem {
+        let MemData { elem, is_vec, clean, part, .. } = self.mems[of.0 as usize];
+        self.mems.push(MemData { is_vec, clean, part, ..MemData::new(elem, name, self.span) });
         Mem(self.mems.len() as u32 - 1)
     }
 

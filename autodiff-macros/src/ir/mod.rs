@@ -119,12 +119,14 @@ pub(crate) struct MemData {
     pub(crate) stopped: bool,
     /// Certainly a slice or a vector: of any length.
     pub(crate) list: bool,
+    /// What is known of it where `elem` is `None`.
     pub(crate) part: Part,
 }
 
 /// Whether memory is a copy of a part of a struct, or its adjoints or tangents, which may have no floats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
+    /// Not such a copy: it is differentiable where it is active.
     Whole,
     /// What is read from it may be active, and so its type is one that certainly has no floats, or is differentiable.
     Used,

@@ -46,26 +46,40 @@ impl Lower<'_> {
         Value::Place(Spot { place: Place::whole(mem), form: Form::Unknown(String::new()) })
     }
 
-    /// Whether a variable is a struct that is passed through and that active values are written into.
-    pub(super) fn becomes_active(&self, value: &Value, name: &str) -> bool {
-        matches!(value, Value::Frag(_) | Value::Scalar(_))
-            && (self.uses.assigns_parts_of(name) || self.uses.is_lent_mut(name))
-            && self.pushes.may_be_active(name, |name| self.is_active_variable(name))
-    }
-
-    /// Whether a variable that nothing changes is a struct that is passed through: as memory, it is kept for a reverse sweep
-    /// that needs it again.
-    pub(super) fn is_constant_struct(&self, value: &Value, name: &str) -> bool {
-        matches!(value, Value::Frag(frag) if !frag.pure_ && frag.why.is_none()) && self.uses.is_struct(name)
-    }
-
-    /// What nothing changes is certainly inactive.
-    pub(super) fn stays_constant(&mut self, value: &Value) {
-        if let Value::Place(spot) = value
+    /// What is bound to a variable, as memory if it is a struct that is passed through and
+    ///
+    /// - changes: something active may be written into it, or
+    /// - does not change: a reverse sweep that needs it again can keep memory. It is certainly inactive.
+    pub(super) fn adopted_variable(
+        &mut self,
+        value: Value,
+        (name, mutable): (&str, bool),
+        ty: Option<&syn::Type>,
+        at: impl ToTokens,
+    ) -> Value {
+        if mutable {
+            return match self.becomes_active(&value, name) {
+                true => self.adopted_struct(value, ty, at),
+                false => value,
+            };
+        }
+        match &value {
+            Value::Frag(frag) if !frag.pure_ && frag.why.is_none() && self.uses.is_struct(name) => {}
+            _ => return value,
+        }
+        let adopted = self.adopted_struct(value, ty, at);
+        if let Value::Place(spot) = &adopted
             && let Some(mem) = self.mems.get_mut(spot.place.mem.0 as usize)
         {
             mem.inert = true;
         }
+        adopted
+    }
+
+    fn becomes_active(&self, value: &Value, name: &str) -> bool {
+        matches!(value, Value::Frag(_) | Value::Scalar(_))
+            && (self.uses.assigns_parts_of(name) || self.uses.is_lent_mut(name))
+            && self.pushes.may_be_active(name, |name| self.is_active_variable(name))
     }
 
     /// `None`: it is no variable that is bound yet.

@@ -81,7 +81,7 @@ impl Lower<'_> {
 
     /// New memory with what is in a place.
     fn copied_part(&mut self, place: Place, span: Span, func: &mut Func, stmts: &mut Vec<Stmt>) -> Mem {
-        let mem = Mem(u32::try_from(func.mems.len()).expect("a function has fewer memory objects than fit in memory"));
+        let mem = Mem(func.mems.len() as u32);
         func.mems.push(MemData { part: Part::Moved, ..MemData::new(None, None, span) });
         self.mems.push(MemInfo { temporary: false, mutable: true, ..MemInfo::local(None) });
         stmts.push(Stmt { op: Op::Alloc { mem, init: Init::Copy(place) }, out: Vec::new(), span });

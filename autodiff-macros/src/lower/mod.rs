@@ -153,7 +153,7 @@ struct Lower<'d> {
     imports: HashMap<String, syn::Path>,
     /// Which names are used as aggregates.
     uses: assigned::Uses,
-    /// What is pushed onto vectors, in functions where some grow.
+    /// What is pushed onto vectors and written into structs, in functions where that happens.
     pushes: grown::Pushes,
     /// Vectors of what is no number that grow, the types of their elements as far as they are written, and what these are.
     grown: Vec<(Mem, syn::Type, value::Form)>,

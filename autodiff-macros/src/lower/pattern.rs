@@ -55,15 +55,7 @@ impl Lower<'_> {
                     }
                     _ => value,
                 };
-                let value = match mutable {
-                    true if self.becomes_active(&value, &name) => self.adopted_struct(value, ty, pat),
-                    false if self.is_constant_struct(&value, &name) => {
-                        let value = self.adopted_struct(value, ty, pat);
-                        self.stays_constant(&value);
-                        value
-                    }
-                    _ => value,
-                };
+                let value = self.adopted_variable(value, (&name, mutable), ty, pat);
                 let mut value = self.held(value, mutable, &name, pat);
                 if mutable && self.uses.is_lent_mut(&name) {
                     value = self.in_memory(value);

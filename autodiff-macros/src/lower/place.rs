@@ -298,7 +298,17 @@ impl Lower<'_> {
 
     /// Whether the memory is the function's own, or behind `&mut`.
     pub(super) fn writable(&mut self, spot: &Spot, at: &syn::Expr) -> bool {
-        let writable = self.mem(spot.place.mem).is_some_and(|mem| mem.local || mem.mutable);
+        let mem = self.mem(spot.place.mem);
+        if mem.is_some_and(|mem| mem.local && mem.inert) {
+            // Nothing in memory that is taken for a constant may become active.
+            self.diag.unsupported(
+                at,
+                "writing to what a struct of another function refers to",
+                "keep it in a variable of this function, and return it",
+            );
+            return false;
+        }
+        let writable = mem.is_some_and(|mem| mem.local || mem.mutable);
         if !writable {
             self.diag.unsupported(
                 at,
@@ -316,10 +326,10 @@ impl Lower<'_> {
             Value::Poison | Value::Never | Value::Exit => return,
             // A part of what is passed through, `counter.steps += 1`.
             target @ (Value::Frag(_) | Value::Scalar(_)) if self.is_inactive(&Value::Scalar(value)) => {
+                let syn::Expr::Binary(syn::ExprBinary { op, .. }) = at else { return };
                 let ty = self.fresh_ty(Class::Unknown);
                 let value = self.frag_of_val(value);
-                let changed =
-                    self.embed(target).join(value, |place, value| syn::parse_quote!(#place = #place #op #value), ty);
+                let changed = self.embed(target).join(value, |place, value| syn::parse_quote!(#place #op #value), ty);
                 self.effect_frag(changed, at.to_token_stream());
                 return;
             }

@@ -180,8 +180,8 @@ impl<L: Lift> Walk<'_, L> {
         if let Some(&dot) = self.mems.get(&m) {
             return dot;
         }
-        let data = self.b.mems[m.0 as usize].clone();
-        let dot = self.b.mem_like(&data, data.name.as_ref().map(|n| format!("{n}_dot")));
+        let name = self.b.mems[m.0 as usize].name.as_ref().map(|n| format!("{n}_dot"));
+        let dot = self.b.mem_like(m, name);
         self.mems.insert(m, dot);
         dot
     }
@@ -439,7 +439,7 @@ impl<L: Lift> Walk<'_, L> {
 
     /// A zero tangent of inactive memory.
     fn zeros_like(&mut self, m: Mem) -> Mem {
-        let dot = self.b.mem_like(&self.b.mems[m.0 as usize].clone(), None);
+        let dot = self.b.mem_like(m, None);
         self.b.effect(Op::Alloc { mem: dot, init: Init::ZerosLike(Place::whole(m)) });
         dot
     }
@@ -528,7 +528,7 @@ impl<L: Lift> Walk<'_, L> {
         if self.act.mem(place.mem) {
             return self.dot_place(place);
         }
-        let dot = self.b.mem_like(&self.b.mems[place.mem.0 as usize].clone(), None);
+        let dot = self.b.mem_like(place.mem, None);
         self.b.effect(Op::Alloc { mem: dot, init: Init::ZerosLike(place.clone()) });
         Place::whole(dot)
     }

@@ -60,11 +60,11 @@ impl Body<'_> {
         let mut items = match self.random.below(7) {
             0 => {
                 let index = self.fresh("i");
-                let positions = if list.growing { LONGEST } else { dim.max };
-                let int = Int::var(&index, 0, positions.saturating_sub(1), vec![dim.len.clone()]);
                 let (text, pattern) = (format!("{name}.iter().enumerate()"), format!("({index}, &{v})"));
                 let item = self.item(&list, &v);
-                Items { ints: vec![int], ..Items::of(&[&list], text, pattern, vec![item], all) }
+                let items = Items::of(&[&list], text, pattern, vec![item], all);
+                let int = Int::var(&index, 0, items.positions.saturating_sub(1), vec![dim.len.clone()]);
+                Items { ints: vec![int], ..items }
             }
             1 | 2 => {
                 let other = self.scope.var(self.random.one(&lists)).clone();

@@ -30,10 +30,9 @@
 //!   Rust or panic themselves, a false alarm of the checker, and refusals. One of these was left: `vec![SCALE.abs(); 4]`, of
 //!   constants whose type does not show, which the functions avoid since.
 //! - 19,996 in one run (seeds 9000 to 9049): no wrong derivative; three refusals, which are mended, and a function that panics
-//!   itself. What was mended led to two wrong gradients that no function had shown: constants of
-//!   unknown types over parts of structs, and copies of structs with something active in constant fields. Since then
-//!   functions write such constants, copy parts, and change structs from constructors; twenty thousand of these without a
-//!   finding are still to come.
+//!   itself. What was mended led to two wrong gradients that no function had shown: constants of unknown types over parts of
+//!   structs, and copies of structs with something active in constant fields. Since then functions write such constants, copy
+//!   parts, and change structs from constructors; twenty thousand of these without a finding are still to come.
 
 pub mod check;
 mod flat;

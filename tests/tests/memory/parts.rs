@@ -359,6 +359,33 @@ fn as_results() {
     assert_eq!(back(State { t: 8.0, ..State::new(2) }), 2.0);
 }
 
+thread_local!(static TICKS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) });
+
+fn tick() -> usize {
+    TICKS.set(TICKS.get() + 1);
+    TICKS.get() % 2
+}
+
+fn counts() -> [u32; 2] {
+    [1, 2]
+}
+
+#[differentiate]
+fn counting(x: f64) -> f64 {
+    let mut n = counts();
+    n[tick()] += 3;
+    let (a, b): (u32, u32) = (n[0], n[1]);
+    x * a as f64 + x * x * b as f64
+}
+
+/// The place of a compound assignment is evaluated once.
+#[test]
+fn places_are_evaluated_once() {
+    TICKS.set(0);
+    assert_eq!(counting::value_and_grad(2.0), (2.0 + 4.0 * 5.0, 1.0 + 4.0 * 5.0));
+    assert_eq!(TICKS.get(), 1);
+}
+
 thread_local!(static MADE: std::cell::Cell<usize> = const { std::cell::Cell::new(0) });
 
 fn counted() -> Cell {

@@ -1,8 +1,8 @@
-//! What is pushed onto vectors, as the tokens of the whole function show: the type of the elements, where none is written, and
-//! whether anything active can be among them.
+//! What is pushed onto vectors and written into structs, as the tokens of the whole function show: the type of the elements,
+//! where none is written, and whether anything active can be among them.
 //!
 //! Names stand for all variables of the name, so that both are guesses. A wrong one does not compile: what is active is refused
-//! where it is pushed onto what is passed through, and a type is checked by rustc.
+//! where it is pushed onto, or written into, what is passed through, and a type is checked by rustc.
 
 use std::collections::HashSet;
 
@@ -59,7 +59,7 @@ impl Pushes {
         pushes
     }
 
-    /// Whether something active may flow into a vector of the name, as far as is known: what nothing tells of may be.
+    /// Whether something active may flow into a vector or struct of the name, as far as is known: what nothing tells of may be.
     pub(in crate::lower) fn may_be_active(&self, name: &str, is_active: impl Fn(&str) -> Option<bool>) -> bool {
         let (mut seen, mut work) = (HashSet::new(), vec![name]);
         while let Some(name) = work.pop() {

@@ -32,7 +32,7 @@ impl Emit<'_, '_> {
             Op::Call(call) if self.plan.live_stmt(site) => {
                 for &k in self.plan.snapshots.get(&site).into_iter().flatten() {
                     if let Some(&place) = call.places_read().get(k) {
-                        let copy = self.b.mem_like(self.plan.f.mem(place.mem), Some("copy".to_owned()));
+                        let copy = self.b.mem_like(place.mem, Some("copy".to_owned()));
                         let place = self.place(place);
                         self.b.effect(Op::Alloc { mem: copy, init: Init::Copy(place) });
                         self.copies.insert((site, k), copy);
@@ -99,7 +99,7 @@ impl Emit<'_, '_> {
             [false, false] => {}
             [here, _] => {
                 let place = if here { a } else { b };
-                let zeros = self.b.mem_like(self.plan.f.mem(place.mem), None);
+                let zeros = self.b.mem_like(place.mem, None);
                 let like = Init::ZerosLike(self.place(place));
                 self.b.effect(Op::Alloc { mem: zeros, init: like });
                 let shadow = self.shadow(place);

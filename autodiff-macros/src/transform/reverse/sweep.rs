@@ -222,7 +222,7 @@ impl Emit<'_, '_> {
 
     /// A zero memory object of the shape of `m`.
     fn zeros_like(&mut self, m: Mem) -> Mem {
-        let zeros = self.b.mem_like(self.plan.f.mem(m), None);
+        let zeros = self.b.mem_like(m, None);
         let like = Init::ZerosLike(self.place(&Place::whole(m)));
         self.b.effect(Op::Alloc { mem: zeros, init: like });
         zeros
@@ -370,7 +370,7 @@ impl Emit<'_, '_> {
                 if slots.seen.insert(shadow.mem) || shared {
                     return Slot::Mem(shadow);
                 }
-                let own = self.b.mem_like(self.plan.f.mem(place.mem), None);
+                let own = self.b.mem_like(place.mem, None);
                 // A vector that has grown since is longer than its shadow here.
                 let like = if self.plan.keeps_length(place.mem) { self.place(place) } else { shadow.clone() };
                 self.b.effect(Op::Alloc { mem: own, init: Init::ZerosLike(like) });

@@ -57,6 +57,7 @@ pub(crate) struct Escape {
     /// Under whose name the enclosing blocks keep it.
     pub(crate) leader: Val,
     pub(crate) ty: Ty,
+    /// Of both values.
     pub(crate) active: bool,
     pub(crate) then: Option<Val>,
     pub(crate) els: Option<Val>,

@@ -45,7 +45,11 @@ impl Body<'_> {
 
     /// `let x = 0.5 * part[1];` of what was declared last.
     fn read_latest(&mut self) {
-        let position = self.scope.latest();
+        self.read_var(self.scope.latest());
+    }
+
+    /// `let x = 0.5 * part[1];`
+    pub(super) fn read_var(&mut self, position: usize) {
         let float = self.scope.var(position).float;
         let element = self.read(position);
         let value = self.literal().mul(&element);

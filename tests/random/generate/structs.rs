@@ -140,10 +140,34 @@ impl Body<'_> {
         });
         if sources.is_empty() || self.random.chance(30) {
             let (place, constant) = (self.written_element(&var), self.random.pick(&["DAMPING", "TABLE[1]", "0.25"]));
-            return self.line(format!("{place} = {constant};"));
+            self.line(format!("{place} = {constant};"));
+            return self.pass_on(&var);
         }
         let from = self.scope.var(self.random.one(&sources)).segments[0].clone();
         self.line(format!("{} = {from};", var.segments[0]));
+    }
+
+    /// `let r = q.clone(); let x = 0.5 * r.a;`: whose field was changed is passed on, and the field is read from the copy.
+    /// Nothing that is read of `q` itself tells what its field is.
+    fn pass_on(&mut self, changed: &Var) {
+        let place = changed.root().to_owned();
+        let id = self.models.iter().find(|(name, _)| *name == place).map(|(_, id)| *id);
+        let Some(id) = id.filter(|_| self.random.chance(70)) else { return };
+        let gain = self.gain_of_model(&place).max(6.0);
+        self.declare_struct(
+            id,
+            &format!("{place}.clone()"),
+            Kept::Changing { base: (PARAM_ABS, gain), room: (0.0, 12.0) },
+        );
+        let declaration = self.scope.var(self.scope.latest()).declaration;
+        let field = &changed.segments[0][place.len()..];
+        let same = self.scope.find(|var| {
+            var.declaration == declaration && var.segments[0].ends_with(field) && self.scope.is_readable(var)
+        });
+        if !same.is_empty() {
+            let position = self.random.one(&same);
+            self.read_var(position);
+        }
     }
 
     /// `Model3 { a: x, w: [y, z], inner: Model1 { .. }, count: 2 }`

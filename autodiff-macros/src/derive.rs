@@ -78,7 +78,7 @@ fn struct_fields(input: &DeriveInput) -> Result<&Fields> {
         Data::Enum(data) => Err(Error::new(
             data.enum_token.span,
             "an enum has no gradient of its own shape: which variant it is cannot change smoothly. Write a struct that holds the \
-             parameters of every variant, and keep the choice in a `#[constant]` field",
+             parameters of every variant, and keep the choice in a `#[constant]` field, of an enum with `#[derive(Constant)]`",
         )),
         Data::Union(data) => Err(Error::new(
             data.union_token.span,
@@ -88,7 +88,7 @@ fn struct_fields(input: &DeriveInput) -> Result<&Fields> {
 }
 
 /// `::autodiff_runtime`, or the path of `#[differentiable(crate = path)]`.
-fn runtime_path(input: &DeriveInput) -> Result<Path> {
+pub(crate) fn runtime_path(input: &DeriveInput) -> Result<Path> {
     let mut path: Path = parse_quote!(::autodiff_runtime);
     for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("differentiable")) {
         attribute.parse_nested_meta(|meta| {

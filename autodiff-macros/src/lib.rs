@@ -4,6 +4,7 @@ mod analysis;
 mod bug;
 mod clock;
 mod codegen;
+mod constant;
 mod derive;
 mod diag;
 mod dump;
@@ -62,8 +63,16 @@ pub fn differentiate(args: proc_macro::TokenStream, item: proc_macro::TokenStrea
 ///
 /// A copy is taken for the same struct: `Clone` must copy the fields as they are.
 ///
-/// Enums and unions are refused.
+/// Enums and unions are refused; an enum without floats is a constant by the derive of `Constant`.
 #[proc_macro_derive(Differentiable, attributes(constant, differentiable))]
 pub fn derive_differentiable(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     derive::expand(&syn::parse_macro_input!(input as syn::DeriveInput)).into()
+}
+
+/// Says of a struct or enum that it holds no float, which rustc checks field by field: see the trait of this name.
+///
+/// `#[differentiable(crate = path)]` above the type names the runtime where the dependency was renamed.
+#[proc_macro_derive(Constant, attributes(differentiable))]
+pub fn derive_constant(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    constant::expand(&syn::parse_macro_input!(input as syn::DeriveInput)).into()
 }

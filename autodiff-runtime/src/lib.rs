@@ -135,6 +135,7 @@ extern crate self as autodiff_runtime;
 #[path = "private/mod.rs"]
 pub mod __private;
 pub mod check;
+mod constant;
 mod differentiable;
 pub mod guide;
 pub mod optim;
@@ -146,7 +147,8 @@ pub mod trace;
 #[cfg(feature = "train")]
 pub mod train;
 
-pub use autodiff_macros::{Differentiable, differentiate};
+pub use autodiff_macros::{Constant, Differentiable, differentiate};
+pub use constant::Constant;
 pub use differentiable::{Argument, Differentiable, Scalar, Shape, Step, Visitor, VisitorMut, ZipVisitor};
 pub use real::Real;
 pub use trace::Trace;

@@ -565,7 +565,7 @@ impl<'a> Body<'a> {
             }
             Init::Build(build) => {
                 let made = &build.made.expr;
-                self.substitute(quote!(#made), &build.made)
+                self.substitute(quote!(#made), &build.made, span)
             }
             Init::Popped(popped) if self.func.stacks[popped.stack.0 as usize].on_tape => {
                 let (tape, like) = (self.stack(popped.stack).0, self.like(&popped.like));

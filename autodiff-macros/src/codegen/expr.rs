@@ -1,11 +1,11 @@
 //! Expressions: a step of the IR as Rust, with the fewest parentheses that keep its association.
 
 use proc_macro2::{Delimiter, Ident, Literal, Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 
 use super::body::{Body, Hold};
 use super::code::Code;
-use crate::ir::{Access, CmpOp, Const, Float, Func, Int, IntOp, Op, Place, Ty, Val};
+use crate::ir::{Access, CmpOp, Const, Float, Func, Int, IntOp, Op, Place, Ty, Val, ValData};
 use crate::rules::{self, Syntax};
 
 /// How tightly an expression binds, loosest first.
@@ -145,7 +145,7 @@ impl Body<'_> {
                 Expr { code, prec: Prec::Loose, literal: a.literal && b.literal }
             }
             Op::Len(place) => Expr::atom(call_method(self.receiver(place), "len", [])),
-            Op::Load(place) => self.load(place, ty),
+            Op::Load(place) => self.load(place, out),
             _ => Expr::atom(Code::default()),
         }
     }
@@ -211,12 +211,13 @@ impl Body<'_> {
     }
 
     /// What is read as inactive from memory whose type the tokens do not give passes the witness that it is no float.
-    fn load(&self, place: &Place, ty: Ty) -> Expr {
+    fn load(&self, place: &Place, out: Val) -> Expr {
         let (code, rt) = (self.place_code(place), &self.rt);
+        let ValData { ty, span, .. } = self.func.vals[out.0 as usize];
         let known = self.func.mem(place.mem).elem.is_some();
         let code = match ty {
-            Ty::Opaque => quote!(#rt::constant(&#code)).into(),
-            Ty::Int(_) | Ty::Bool if !known => quote!(#rt::constant(#code)).into(),
+            Ty::Opaque => quote_spanned!(span=> #rt::constant(&#code)).into(),
+            Ty::Int(_) | Ty::Bool if !known => quote_spanned!(span=> #rt::constant(#code)).into(),
             _ => code,
         };
         Expr::atom(code)

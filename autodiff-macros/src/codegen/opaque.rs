@@ -11,7 +11,7 @@ use crate::ir::{Int, Op, Opaque, Operand, Stmt, Ty, Val};
 impl Body<'_> {
     pub(super) fn opaque(&mut self, opaque: &Opaque, stmt: &Stmt, span: Span) -> Code {
         let expr = &opaque.expr;
-        let value = self.substitute(quote!(#expr), opaque);
+        let value = self.substitute(quote!(#expr), opaque, span);
         let Some(&v) = stmt.out.first() else { return quote!(#value;).into() };
         if opaque.mutable {
             let ident = self.bind(v);
@@ -40,12 +40,16 @@ impl Body<'_> {
     }
 
     /// `tokens` with the placeholders replaced, also inside macros.
-    pub(super) fn substitute(&self, tokens: TokenStream, opaque: &Opaque) -> TokenStream {
+    pub(super) fn substitute(&self, tokens: TokenStream, opaque: &Opaque, span: Span) -> TokenStream {
         substituted(tokens, &|name| {
             let (_, operand) = opaque.binds.iter().find(|(placeholder, _)| placeholder == name)?;
             Some(match operand {
                 Operand::Val(v) => self.typed(*v),
                 Operand::Place(place) => self.place(place),
+                Operand::Constant(place) => {
+                    let (place, rt) = (self.place(place), &self.rt);
+                    quote_spanned!(span=> *#rt::constant(&#place))
+                }
             })
         })
     }

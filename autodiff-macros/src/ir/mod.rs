@@ -123,8 +123,9 @@ pub(crate) struct MemData {
     pub(crate) part: Part,
 }
 
-/// Whether memory is a copy of a part of a struct, or its adjoints or tangents, which may have no floats.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Whether memory is a copy of a part of a struct, or its adjoints or tangents, which may have no floats. The later, the less
+/// is known of its type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Part {
     /// Not such a copy: it is differentiable where it is active.
     Whole,

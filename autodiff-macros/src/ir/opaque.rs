@@ -23,6 +23,8 @@ pub(crate) struct Opaque {
 pub(crate) enum Operand {
     Val(Val),
     Place(Place),
+    /// A part of an active struct that is looked at as a constant: that it is no float is seen to.
+    Constant(Place),
 }
 
 impl Opaque {
@@ -30,7 +32,7 @@ impl Opaque {
     pub(crate) fn vals(&self) -> Vec<Val> {
         let vals = self.binds.iter().filter_map(|(_, operand)| match operand {
             Operand::Val(v) => Some(*v),
-            Operand::Place(_) => None,
+            Operand::Place(_) | Operand::Constant(_) => None,
         });
         vals.collect()
     }
@@ -38,7 +40,7 @@ impl Opaque {
     /// The places in it.
     pub(crate) fn places(&self) -> Vec<&Place> {
         let places = self.binds.iter().filter_map(|(_, operand)| match operand {
-            Operand::Place(place) => Some(place),
+            Operand::Place(place) | Operand::Constant(place) => Some(place),
             Operand::Val(_) => None,
         });
         places.collect()
@@ -57,6 +59,7 @@ impl Operand {
         match self {
             Operand::Val(v) => Operand::Val(val(*v)),
             Operand::Place(p) => Operand::Place(place(p)),
+            Operand::Constant(p) => Operand::Constant(place(p)),
         }
     }
 }

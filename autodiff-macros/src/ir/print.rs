@@ -267,6 +267,7 @@ impl Func {
                 let binds = o.binds.iter().map(|(ident, operand)| match operand {
                     Operand::Val(v) => format!("{ident} = {v}"),
                     Operand::Place(p) => format!("{ident} = {p}"),
+                    Operand::Constant(p) => format!("{ident} = constant {p}"),
                 });
                 let flags = [(o.pure_, " pure"), (o.mutable, " mut")];
                 let flags: String = flags.iter().filter(|(on, _)| *on).map(|(_, word)| *word).collect();
@@ -320,6 +321,7 @@ fn init_text(init: &Init) -> String {
             let operand = |operand: &Operand| match operand {
                 Operand::Val(v) => v.to_string(),
                 Operand::Place(p) => p.to_string(),
+                Operand::Constant(p) => format!("constant {p}"),
             };
             let binds = build.made.binds.iter().map(|(ident, of)| format!("{ident} = {}", operand(of)));
             format!("build `{}` with ({})", build.made.expr.to_token_stream(), list(binds))

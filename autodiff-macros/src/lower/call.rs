@@ -11,7 +11,7 @@ use super::passed::Passed;
 use super::value::{Form, Frag, MemInfo, Spot, Value};
 use super::{BOOL, Lower, Note, OPAQUE, float_named, nested};
 use crate::fence;
-use crate::ir::{Arg, By, Call, CallForm, Float, Init, IntOp, Made, Op, Opaque, Place, Ret, Ty, Val};
+use crate::ir::{Arg, By, Call, CallForm, Float, Init, IntOp, Made, Op, Opaque, Operand, Place, Ret, Ty, Val};
 use crate::rules::{self, Rule};
 
 /// A call of which it is not known yet whether an active value flows in.
@@ -324,8 +324,9 @@ impl Lower<'_> {
             PendingArg::Place { place, .. } => self.mem(place.mem).is_some_and(|mem| mem.inert),
             PendingArg::Other(frag) | PendingArg::Closure(frag, _) => {
                 frag.binds.iter().all(|(_, operand)| match operand {
-                    crate::ir::Operand::Val(val) => self.is_inert(*val),
-                    crate::ir::Operand::Place(place) => self.mem(place.mem).is_some_and(|mem| mem.inert),
+                    Operand::Val(val) => self.is_inert(*val),
+                    Operand::Place(place) => self.mem(place.mem).is_some_and(|mem| mem.inert),
+                    Operand::Constant(_) => true,
                 })
             }
         }
@@ -431,8 +432,8 @@ impl Lower<'_> {
             _ => Vec::new(),
         });
         let inside = inside.map(|(_, operand)| match operand {
-            crate::ir::Operand::Val(val) => Arg::Val(val),
-            crate::ir::Operand::Place(place) => Arg::Place { place, by: By::Value },
+            Operand::Val(val) => Arg::Val(val),
+            Operand::Place(place) | Operand::Constant(place) => Arg::Place { place, by: By::Value },
         });
         let known = known.chain(inside).collect();
         let unused = want == Want::Nothing && !writes;

@@ -233,17 +233,23 @@ impl Lower<'_> {
         let names = names_of(pat);
         let mut pat = pat.clone();
         Paths(self).visit_pat_mut(&mut pat);
-        let scrutinee = self.embed(value);
+        let borrow = matches!(&value, Value::Place(spot) if !spot.place.path.is_empty()).then(|| quote::quote!(&));
+        let scrutinee = self.embed_scrutinee(value);
         for (name, mutable) in names {
             let mut only = pat.clone();
             Only(Some(&name)).visit_pat_mut(&mut only);
             let name_ident = syn::Ident::new(&name, proc_macro2::Span::mixed_site());
-            let taken: syn::Expr =
-                if by_ref { syn::parse_quote!(*#name_ident) } else { syn::parse_quote!(#name_ident) };
+            // What is bound within a reference is one too, and stays where it is.
+            let taken: syn::Expr = match by_ref {
+                true => syn::parse_quote!(::core::clone::Clone::clone(#name_ident)),
+                false => syn::parse_quote!(#name_ident),
+            };
             let ty = self.fresh_ty(Class::Unknown);
-            let frag = scrutinee
-                .clone()
-                .wrap(|value| syn::parse_quote!(match #value { #only => #taken, _ => ::core::unreachable!() }), ty);
+            let frag = scrutinee.clone();
+            let frag = frag.wrap(
+                |value| syn::parse_quote!(match #borrow #value { #only => #taken, _ => ::core::unreachable!() }),
+                ty,
+            );
             binds.push(Bind { name, mutable, value: Bound::Part { frag, by_ref } });
         }
         let mut shape = pat.clone();

@@ -22,6 +22,11 @@ struct Reads {
 impl Lower<'_> {
     /// Makes memory of the parts that are read only to be written to others.
     pub(super) fn copy_parts(&mut self, func: &mut Func) {
+        self.copy_scalars(func);
+        mark_moved(func);
+    }
+
+    fn copy_scalars(&mut self, func: &mut Func) {
         let mut parts = HashMap::new();
         parts_read(&func.body, func, &mut parts);
         // What is a constant is written as it is.
@@ -86,6 +91,50 @@ impl Lower<'_> {
         self.mems.push(MemInfo { temporary: false, mutable: true, ..MemInfo::local(None) });
         stmts.push(Stmt { op: Op::Alloc { mem, init: Init::Copy(place) }, out: Vec::new(), span });
         mem
+    }
+}
+
+/// Notes of which copies of parts it holds that all that is done with them is to become parts of other structs, directly or as
+/// copies of copies: `t.mode = s.mode; r.mode = t.mode;`.
+fn mark_moved(func: &mut Func) {
+    let used = (0..).map(Mem).zip(&func.mems).filter(|(_, data)| data.part == Part::Used).map(|(mem, _)| mem);
+    let mut moved: HashSet<Mem> = used.collect();
+    // Parts that are copies of what is used are used.
+    loop {
+        let before = moved.len();
+        drop_used(&func.body, func, &mut moved);
+        if moved.len() == before {
+            break;
+        }
+    }
+    for mem in moved {
+        func.mems[mem.0 as usize].part = Part::Moved;
+    }
+}
+
+fn drop_used(block: &Block, func: &Func, moved: &mut HashSet<Mem>) {
+    let is_moved = |place: &Place, moved: &HashSet<Mem>| {
+        let data = func.mem(place.mem);
+        place.path.is_empty() && (data.part == Part::Moved || moved.contains(&place.mem))
+    };
+    for stmt in &block.stmts {
+        let stays = match &stmt.op {
+            Op::Alloc { mem, init: Init::Copy(from) } => {
+                let stays = is_part(from, func) || is_moved(from, moved);
+                if !stays {
+                    moved.remove(mem);
+                }
+                stays && is_moved(&Place::whole(*mem), moved)
+            }
+            Op::Swap { a, b } => [a, b].into_iter().all(|place| is_part(place, func) || is_moved(place, moved)),
+            op => op.places().is_empty(),
+        };
+        if !stays {
+            stmt.op.places().into_iter().for_each(|place| {
+                moved.remove(&place.mem);
+            });
+        }
+        stmt.op.blocks().into_iter().for_each(|block| drop_used(block, func, moved));
     }
 }
 

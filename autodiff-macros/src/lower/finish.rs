@@ -339,13 +339,16 @@ impl Lower<'_> {
                 }
                 Op::For(loop_) => self.fence_block(&mut loop_.body, func, activity, sure),
                 Op::Opaque(opaque) => {
+                    for (_, operand) in &mut opaque.binds {
+                        if let Operand::Constant(place) = operand
+                            && !activity.mem(place.mem)
+                        {
+                            *operand = Operand::Place(place.clone());
+                        }
+                    }
                     let active = is_active(&opaque.binds, activity);
                     if let Some(val) = stmt.out.first().copied() {
                         opaque.mutable &= func.ty(val) == Ty::Opaque;
-                        if sure && !opaque.pure_ && func.ty(val) == Ty::Int(Int::Infer) {
-                            // It is evaluated once and kept for the reverse sweep, whose stack has a type.
-                            self.undecided(func, val, stmt.span);
-                        }
                         if let Some(Note::Opaque { at, complaint, effect }) = self.notes.get(&val) {
                             let untyped = |val: Val| {
                                 let name = func.vals.get(val.0 as usize).and_then(|data| data.name.as_ref());
@@ -353,7 +356,7 @@ impl Lower<'_> {
                             };
                             let refused = opaque.binds.iter().any(|(_, operand)| match operand {
                                 Operand::Val(val) => self.class(*val) == Class::Error || untyped(*val),
-                                Operand::Place(_) => false,
+                                Operand::Place(_) | Operand::Constant(_) => false,
                             });
                             if let (true, false, Some(complaint)) = (active, refused, complaint) {
                                 // Of such a variable, it was said when its type was asked for.
@@ -599,5 +602,6 @@ fn is_active(binds: &[(proc_macro2::Ident, Operand)], activity: &Activity) -> bo
     binds.iter().any(|(_, operand)| match operand {
         Operand::Val(val) => activity.val(*val),
         Operand::Place(place) => activity.mem(place.mem),
+        Operand::Constant(_) => false,
     })
 }

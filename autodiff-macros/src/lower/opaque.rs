@@ -10,7 +10,7 @@ use super::infer::Class;
 use super::value::{Frag, Value};
 use super::{Lower, Note, OPAQUE, format, pattern};
 use crate::fence;
-use crate::ir::{Mem, Op, Opaque, Operand, Place, Val};
+use crate::ir::{Access, Mem, Op, Opaque, Operand, Place, Val};
 
 impl Lower<'_> {
     fn placeholder(&mut self, operand: Operand, ty: super::infer::TyVar, pure_: bool) -> Frag {
@@ -38,6 +38,19 @@ impl Lower<'_> {
         let ty = self.fresh_ty(OPAQUE);
         let pure_ = !self.changes(place.mem);
         self.placeholder(Operand::Place(place), ty, pure_)
+    }
+
+    /// What a pattern is compared with. A part of a struct whose type does not show is no float, or rustc refuses it.
+    pub(super) fn embed_scrutinee(&mut self, value: Value) -> Frag {
+        let mut frag = self.embed(value);
+        for (_, operand) in &mut frag.binds {
+            if let Operand::Place(place) = operand
+                && matches!(place.path.last(), Some(Access::Field(_)))
+            {
+                *operand = Operand::Constant(place.clone());
+            }
+        }
+        frag
     }
 
     /// A value as Rust.
@@ -140,7 +153,7 @@ impl Lower<'_> {
         let binds = self.substitute(&mut expr);
         let reads_mutable = binds.iter().any(|(_, operand)| match operand {
             Operand::Val(val) => self.made.contains(val),
-            Operand::Place(place) => self.changes(place.mem),
+            Operand::Place(place) | Operand::Constant(place) => self.changes(place.mem),
         });
         Frag { expr, binds, pure_: !effects && !reads_mutable, ty, why: None }
     }
@@ -179,13 +192,11 @@ struct Effects(bool);
 
 impl<'ast> syn::visit::Visit<'ast> for Effects {
     fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
-        // `Some(x)` makes data.
+        // `Some(x)`, `Activation::Power(2)` make data; what is called like that is no function, or rustc warns.
         let makes = match &*call.func {
-            syn::Expr::Path(func) => func
-                .path
-                .segments
-                .last()
-                .is_some_and(|last| ["Some", "Ok", "Err"].iter().any(|variant| last.ident == variant)),
+            syn::Expr::Path(func) => {
+                (func.path.segments.last()).is_some_and(|last| last.ident.to_string().starts_with(char::is_uppercase))
+            }
             _ => false,
         };
         self.0 |= !makes && !makes_text(&syn::Expr::Call(call.clone()));

@@ -116,7 +116,7 @@ impl Renaming {
                 for (_, b) in &mut o.binds {
                     match b {
                         Operand::Val(v) => self.set(v),
-                        Operand::Place(place) => self.place(place),
+                        Operand::Place(place) | Operand::Constant(place) => self.place(place),
                     }
                 }
             }

@@ -476,7 +476,7 @@ impl<L: Lift> Walk<'_, L> {
                     let src = self.dot_place(place);
                     self.b.effect(Op::AddMem { dst: field, src });
                 }
-                Operand::Place(_) => {}
+                Operand::Place(_) | Operand::Constant(_) => {}
             }
         }
     }

@@ -18,7 +18,7 @@ mod tape;
 mod times;
 
 pub use callee::{Meant, is_rule, same_function, same_type, stopped};
-pub use constant::{Constant, constant};
+pub use constant::constant;
 pub use generic::{Generic, double, float};
 pub use given::{Given, Ignored, Unused, ignored, no_seed, or_zero, seed};
 pub use jacobian::{row, rows, rows_of};

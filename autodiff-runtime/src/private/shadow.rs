@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::constant::Constant;
+use crate::Constant;
 use crate::differentiable::{
     Argument, Differentiable, Shape, accumulate_constants_of_slice, accumulate_slice, same_shape_of_slices,
     set_constants_of_slice, shape_of_slice,

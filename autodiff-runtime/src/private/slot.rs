@@ -4,7 +4,7 @@
 //! A slot is a `&mut` shadow, or [`Off`] where the caller has no use for the adjoint. Which one it is, is known at
 //! compile time: `if let Some(b) = slot.on() { .. }` is either the block or nothing.
 
-use super::constant::Constant;
+use crate::Constant;
 
 /// The slot of an argument whose adjoint nobody asks for.
 #[derive(Clone, Copy, Debug, Default)]

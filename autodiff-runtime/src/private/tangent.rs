@@ -10,9 +10,9 @@
 
 use core::borrow::Borrow;
 
-use super::constant::Constant;
 use super::given::Given;
 use super::shadow::Shadow;
+use crate::Constant;
 use crate::differentiable::{Argument, Differentiable, set_constants_of_slice};
 
 /// A tangent of the caller's without what is in its constant fields.

@@ -8,6 +8,8 @@
 )]
 
 mod adopted;
+mod carried;
+mod choices;
 mod chosen;
 mod collected;
 mod composite;

@@ -81,11 +81,4 @@ fn cell(x: f64) -> f64 {
     c.get() * x
 }
 
-#[differentiate]
-fn searched(x: f64) -> f64 {
-    let table = [0.1, 0.2, 0.9];
-    let k = table.binary_search_by(|a| a.partial_cmp(&x).unwrap()).unwrap_or_else(|k| k);
-    x * k as f64
-}
-
 fn main() {}

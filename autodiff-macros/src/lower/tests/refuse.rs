@@ -515,19 +515,6 @@ fn results_of_the_wrong_make() {
     );
 }
 
-#[test]
-fn integers_that_are_kept_for_the_reverse_sweep_have_a_type() {
-    check(
-        parse_quote!({
-            let k = count(n) - 1;
-            x * k as f64
-        }),
-        expect![[r#"
-            the type of this does not show here: write it, `let v: usize = ..`
-        "#]],
-    );
-}
-
 /// The lowering has a value for what it refuses, which agrees with everything. Should one come into being unreported, no
 /// derivative is made.
 #[test]

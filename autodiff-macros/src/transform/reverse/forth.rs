@@ -100,6 +100,9 @@ impl Emit<'_, '_> {
             [here, _] => {
                 let place = if here { a } else { b };
                 let zeros = self.b.mem_like(place.mem, None);
+                // A part may be of the type of what it is exchanged with, which is not known to have zeros.
+                let parts = [a, b].map(|place| self.plan.f.mem(place.mem).part);
+                self.b.mems[zeros.0 as usize].part = parts[0].max(parts[1]);
                 let like = Init::ZerosLike(self.place(place));
                 self.b.effect(Op::Alloc { mem: zeros, init: like });
                 let shadow = self.shadow(place);

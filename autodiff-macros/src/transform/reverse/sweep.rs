@@ -153,7 +153,7 @@ impl Emit<'_, '_> {
                                 let dst = self.shadow(place);
                                 self.b.effect(Op::AddMem { dst, src: field });
                             }
-                            Operand::Val(_) | Operand::Place(_) => {}
+                            Operand::Val(_) | Operand::Place(_) | Operand::Constant(_) => {}
                         }
                     }
                 }

@@ -91,7 +91,7 @@ impl Plan<'_> {
         let binds = made.binds.iter().map(|(name, operand)| {
             let like = match operand {
                 Operand::Val(v) => self.like_of_val(*v, depth)?,
-                Operand::Place(place) => self.part(place, depth)?,
+                Operand::Place(place) | Operand::Constant(place) => self.part(place, depth)?,
             };
             Some((name.clone(), like))
         });

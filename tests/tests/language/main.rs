@@ -51,9 +51,11 @@ macro_rules! language {
     };
 }
 
+mod page;
+
 /// What the rows call.
 mod helpers {
-    use autodiff_runtime::{Differentiable, differentiate};
+    use autodiff_runtime::{Constant, Differentiable, differentiate};
     pub(crate) use autodiff_runtime::{Real, stop_gradient};
 
     #[differentiate(order = 2)]
@@ -130,6 +132,19 @@ mod helpers {
         pub(crate) fn soften(&mut self, by: f64) {
             self.stiffness /= 1.0 + by * by;
         }
+    }
+
+    #[derive(Constant, Clone)]
+    pub(crate) enum Law {
+        Linear,
+        Power(i32),
+    }
+
+    #[derive(Differentiable, Clone)]
+    pub(crate) struct Contact {
+        pub(crate) stiffness: f64,
+        #[constant]
+        pub(crate) law: Law,
     }
 
     #[differentiate(order = 2)]
@@ -466,6 +481,18 @@ language! {
             s.ends[0] += before.stiffness * x;
             energy(&before) * energy(&s)
         }
+        choices "`match` on an enum in a field: without floats, by `#[derive(Constant)]`" |x, y| {
+            let near = Contact { stiffness: y, law: Law::Power(3) };
+            let far = Contact { stiffness: x * y, law: Law::Linear };
+            let mut total = 0.0;
+            for contact in [near, far] {
+                total += match contact.law {
+                    Law::Linear => contact.stiffness * x,
+                    Law::Power(n) => contact.stiffness * x.powi(n),
+                };
+            }
+            total
+        }
         struct_arguments "structs that are made, passed on" |x, y| {
             let spring = Spring { stiffness: x, ends: [y * y, x * y], turns: 2 };
             let e: f64 = energy(&spring);
@@ -676,57 +703,5 @@ mod stopped {
         assert_eq!(square::value_and_grad(3.0), (9.0, 3.0));
         assert_eq!(square::jvp(3.0, 2.0), (9.0, 6.0));
         assert_eq!(square::hvp(3.0, 2.0), 0.0);
-    }
-}
-
-mod page {
-    use std::fmt::Write as _;
-    use std::fs;
-    use std::path::{Path, PathBuf};
-
-    use super::SUPPORTED;
-
-    /// What is refused: the first line of the file, and of each message what stands behind the semicolon or colon.
-    fn refused() -> Vec<(String, String)> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/refused");
-        let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-        files.retain(|file| file.extension().is_some_and(|e| e == "rs"));
-        files.sort();
-        files.iter().map(|file| (title(file), message(&file.with_extension("stderr")))).collect()
-    }
-
-    fn title(file: &Path) -> String {
-        let text = fs::read_to_string(file).unwrap();
-        let lines = text.lines().map_while(|line| line.strip_prefix("//!")).map(str::trim);
-        let title: Vec<&str> = lines.take_while(|line| !line.is_empty()).collect();
-        assert!(!title.is_empty(), "{} does not begin with what it is about", file.display());
-        title.join(" ").trim_end_matches('.').to_string()
-    }
-
-    /// The first error, as the compiler says it.
-    fn message(file: &Path) -> String {
-        let text = fs::read_to_string(file).unwrap();
-        let line = text.lines().find_map(|line| line.strip_prefix("error")).unwrap_or_default();
-        line.split_once(": ").map(|(_, message)| message).unwrap_or_default().replace('|', "\\|")
-    }
-
-    #[test]
-    fn is_up_to_date() {
-        let mut page = "What is in the language, and what is not. Every row is a test: what is in it is compiled and checked in value,\n\
-            gradient, tangent and Hessian-vector product; what is not is compiled and refused with the message that is shown.\n\n\
-            # In the language\n"
-            .to_string();
-        for (section, rows) in SUPPORTED {
-            let _ = write!(page, "\n## {section}\n\n");
-            rows.iter().for_each(|row| {
-                let _ = writeln!(page, "- {row}");
-            });
-        }
-        page += "\n# Refused\n\n| what | message |\n|---|---|\n";
-        for (title, message) in refused() {
-            let _ = writeln!(page, "| {} | {} |", title.replace('|', "\\|"), message);
-        }
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../autodiff-runtime/src/guide/table.md");
-        expect_test::expect_file![file].assert_eq(&page);
     }
 }

@@ -1,0 +1,186 @@
+//! What structs carry along beside their numbers: a choice that is copied from one struct to another, and counts of a struct
+//! that Rust which is not differentiated makes, whose types the function shows nowhere.
+
+use autodiff_runtime::check::Check;
+use autodiff_runtime::{Differentiable, differentiate};
+
+use crate::check;
+
+/// Of no trait of ours.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Mode {
+    #[default]
+    Slow,
+    Fast,
+}
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct State {
+    #[constant]
+    mode: Mode,
+    w: f64,
+    list: Vec<f64>,
+}
+
+impl State {
+    fn started(w: f64) -> State {
+        State { mode: Mode::Fast, w, list: vec![w, 0.5] }
+    }
+}
+
+/// Copies of copies.
+#[differentiate(order = 2)]
+fn handed_on(s: &State, n: usize) -> f64 {
+    let mut r = s.clone();
+    let mut y = 1.0;
+    for _ in 0..n {
+        let mut t = State { mode: Mode::Slow, w: r.w * 2.0, list: vec![1.0] };
+        t.mode = s.mode;
+        t.list = r.list.clone();
+        y += t.w * t.w * t.list[0];
+        r = t.clone();
+        r.mode = t.mode;
+        r.list = t.list.clone();
+    }
+    y * r.w
+}
+
+#[differentiate(order = 2)]
+fn energy(s: &State, x: f64) -> f64 {
+    s.w * x * s.list[0] * s.w
+}
+
+/// Beside calls that the struct is passed to, within a branch.
+#[differentiate(order = 2)]
+fn between_calls(s: &State, n: usize) -> f64 {
+    let mut r = s.clone();
+    let mut y = s.w;
+    for i in 0..n {
+        y += energy(&r, y).sin();
+        r.mode = s.mode;
+        r.w = y * s.w;
+        if i % 2 == 0 {
+            r.list = vec![y, s.list[1]];
+            r.mode = s.mode;
+        }
+    }
+    y
+}
+
+#[test]
+fn choices() {
+    let s = State { list: vec![0.5, 0.8], ..State::started(0.4) };
+    for n in [0, 1, 2, 5] {
+        Check::new("handed_on", &s, |s| handed_on(s, n))
+            .value_and_grad(|s| handed_on::value_and_grad(s, n))
+            .jvp(|s, v| handed_on::jvp(s, n, v))
+            .run()
+            .assert();
+        Check::new("gradient of handed_on", &s, |s| handed_on::grad(s, n))
+            .jvp(|s, v| (handed_on::grad(s, n), handed_on::hvp(s, n, v)))
+            .run()
+            .assert();
+        Check::new("between_calls", &s, |s| between_calls(s, n))
+            .value_and_grad(|s| between_calls::value_and_grad(s, n))
+            .jvp(|s, v| between_calls::jvp(s, n, v))
+            .run()
+            .assert();
+        Check::new("gradient of between_calls", &s, |s| between_calls::grad(s, n))
+            .jvp(|s, v| (between_calls::grad(s, n), between_calls::hvp(s, n, v)))
+            .run()
+            .assert();
+        let (y, back) = between_calls::pullback(&s, n);
+        assert_eq!((y, back(1.0)), between_calls::value_and_grad(&s, n));
+        assert_eq!(handed_on::grad(&s, n).mode, Mode::Fast);
+    }
+}
+
+// ---- counts ---------------------------------------------------------------------------------------------------------
+
+#[derive(Clone, Debug, Differentiable)]
+struct Counted {
+    n: usize,
+    count: u32,
+    w: f64,
+}
+
+impl Counted {
+    fn new(n: usize) -> Counted {
+        Counted { n, count: 2, w: 0.5 }
+    }
+}
+
+/// In arithmetic, as a condition, and in a `match`.
+#[differentiate(order = 2)]
+fn counted(x: &[f64]) -> f64 {
+    let mut q = Counted::new(x.len());
+    q.n = 3;
+    let mut y = 1.0;
+    for (i, &v) in x.iter().enumerate() {
+        let j = (q.n + 3) % 5;
+        y = y * v * j as f64 + i as f64;
+        if j > 0 {
+            y = y.sin();
+        }
+        match q.n {
+            3 => y *= v,
+            _ => y += v,
+        }
+        q.n += 1;
+    }
+    y
+}
+
+/// Carried from one iteration to the next, in what is squared each time.
+#[differentiate(order = 2)]
+fn recurrent(x: &[f64]) -> f64 {
+    let mut q = Counted::new(x.len());
+    let mut y = 0.3;
+    for v in x {
+        q.count = q.count * 2 + 1;
+        let m = q.count % 4;
+        y += v.powi(3) * (m + 1) as f64;
+        y *= y;
+    }
+    y * q.w
+}
+
+fn count(n: usize) -> usize {
+    n + 2
+}
+
+/// What a function returns that is not differentiated, from which no type shows.
+#[differentiate(order = 2)]
+fn scaled(x: &[f64]) -> f64 {
+    let k = count(x.len()) - 1;
+    x.iter().map(|v| v * v).sum::<f64>() * k as f64
+}
+
+/// The place of an active value in a table, which is a count and changes in jumps.
+#[differentiate(order = 2)]
+fn searched(x: &[f64]) -> f64 {
+    let table = [0.1, 0.2, 0.5, 0.9];
+    let mut y = 0.0;
+    for v in x {
+        let k = table.binary_search_by(|a| a.partial_cmp(v).unwrap()).unwrap_or_else(|k| k);
+        y += v * v * k as f64;
+    }
+    y
+}
+
+#[test]
+fn counts() {
+    check!(searched, f64, [0.3, 0.7, 0.95, 0.05]);
+    check!(searched, f64, []);
+    assert_eq!(searched::grad(&[0.3, 0.7]), [2.0 * 0.3 * 2.0, 2.0 * 0.7 * 3.0]);
+    check!(counted, f64, [0.3, 0.7, 0.4]);
+    check!(counted, f64, [0.6]);
+    check!(counted, f64, []);
+    check!(recurrent, f64, [0.3, 0.7, 0.4]);
+    check!(recurrent, f64, [0.6]);
+    check!(recurrent, f64, []);
+    check!(scaled, f64, [0.3, 0.7]);
+    check!(scaled, f64, []);
+    let (y, back) = recurrent::pullback(&[0.3, 0.7]);
+    assert_eq!((y, back(1.0)), recurrent::value_and_grad(&[0.3, 0.7]));
+}

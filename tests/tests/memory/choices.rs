@@ -1,0 +1,176 @@
+//! What a `match` looks at in a struct that is differentiated: enums without floats, which say so by `#[derive(Constant)]`.
+
+use autodiff_runtime::check::Check;
+use autodiff_runtime::{Constant, Differentiable, differentiate};
+use num_traits::Float;
+
+#[derive(Clone, Copy, Debug, PartialEq, Constant)]
+enum Activation {
+    Tanh,
+    Leaky,
+    Power(i32),
+}
+
+/// Text, and an enum that holds itself.
+#[derive(Clone, Debug, PartialEq, Constant)]
+enum Norm {
+    None,
+    Weighted { by: usize, label: String },
+    Twice(Box<Norm>),
+}
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Layer<T> {
+    w: T,
+    bias: T,
+    #[constant]
+    activation: Activation,
+}
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Net<T> {
+    layers: Vec<Layer<T>>,
+    #[constant]
+    norm: Norm,
+    scale: [T; 2],
+    #[constant]
+    last: (Activation, usize),
+}
+
+#[differentiate(order = 2)]
+impl<T: Float> Layer<T> {
+    fn forward(&self, x: T) -> T {
+        let z = self.w * x + self.bias;
+        match self.activation {
+            Activation::Tanh => z.tanh(),
+            Activation::Leaky if z < T::zero() => z * T::from(0.1).unwrap(),
+            Activation::Leaky => z,
+            Activation::Power(n) => z.powi(n),
+        }
+    }
+}
+
+#[differentiate(order = 2)]
+fn loss<T: Float>(net: &Net<T>, x: T) -> T {
+    let mut y = x;
+    for layer in &net.layers {
+        y = layer.forward(y);
+        let same = layer.activation;
+        if same == Activation::Tanh {
+            y = y + y * y;
+        }
+    }
+    for i in 0..net.layers.len() {
+        y = match net.layers[i].activation {
+            Activation::Leaky | Activation::Tanh => y * net.layers[i].w,
+            Activation::Power(_) => y,
+        };
+    }
+    if let Activation::Power(n @ 2..) = net.last.0 {
+        y = y.powi(n);
+    }
+    match &net.norm {
+        Norm::None => y,
+        Norm::Weighted { by, .. } if *by > 1 => y * y,
+        Norm::Weighted { by, label } => y * net.scale[*by] + T::from(label.len()).unwrap() * y,
+        Norm::Twice(inner) => match **inner {
+            Norm::None => y + y * net.scale[1],
+            _ => net.scale[0],
+        },
+    }
+}
+
+fn nets<T: Float>() -> Vec<Net<T>> {
+    let layer = |w, activation| Layer { w: T::from(w).unwrap(), bias: T::from(-0.2).unwrap(), activation };
+    let layers = vec![
+        layer(0.8, Activation::Leaky),
+        layer(-0.6, Activation::Tanh),
+        layer(1.3, Activation::Power(2)),
+        layer(0.9, Activation::Leaky),
+    ];
+    let net = |layers: &[Layer<T>], norm, last| Net {
+        layers: layers.to_vec(),
+        norm,
+        scale: [T::from(0.7).unwrap(), T::from(-0.4).unwrap()],
+        last,
+    };
+    let weighted = |by| Norm::Weighted { by, label: "two".to_owned() };
+    vec![
+        net(&layers, Norm::None, (Activation::Tanh, 1)),
+        net(&layers, weighted(1), (Activation::Power(3), 1)),
+        net(&layers[..1], weighted(2), (Activation::Power(1), 1)),
+        net(&[], Norm::Twice(Box::new(Norm::None)), (Activation::Power(2), 1)),
+        net(&layers[1..], Norm::Twice(Box::new(weighted(0))), (Activation::Leaky, 1)),
+    ]
+}
+
+#[test]
+fn enums_in_structs() {
+    for (k, net) in nets::<f64>().into_iter().enumerate() {
+        Check::new(format!("net {k}"), &(net.clone(), 0.9), |(net, x)| loss(net, *x))
+            .value_and_grad(|(net, x)| loss::value_and_grad(net, *x))
+            .vjp_into(|(net, x), seed, (net_bar, x_bar)| loss::vjp_into(net, *x, *seed, net_bar, x_bar))
+            .jvp(|(net, x), (net_dot, x_dot)| loss::jvp(net, *x, net_dot, *x_dot))
+            .run()
+            .assert();
+        // The gradient's derivative, of the whole struct.
+        Check::new(format!("gradient of net {k}"), &(net.clone(), 0.9), |(net, x)| loss::grad(net, *x))
+            .jvp(|(net, x), (net_dot, x_dot)| (loss::grad(net, *x), loss::hvp(net, *x, net_dot, *x_dot)))
+            .run()
+            .assert();
+        let (y, back) = loss::pullback(&net, 0.9);
+        assert_eq!((y, back(1.0)), loss::value_and_grad(&net, 0.9));
+        assert_eq!(loss::grad(&net, 0.9).0.norm, net.norm);
+        assert_eq!(loss::trace(&net, 0.9).value(), y);
+    }
+    for net in nets::<f32>() {
+        Check::new("net of `f32`", &(net, 0.9_f32), |(net, x)| loss(net, *x))
+            .value_and_grad(|(net, x)| loss::value_and_grad(net, *x))
+            .run()
+            .assert();
+    }
+}
+
+/// A parameter that is a constant altogether.
+#[derive(Clone, Debug, Constant)]
+struct Options<'a, K, const N: usize> {
+    order: [usize; N],
+    kind: K,
+    name: &'a str,
+}
+
+#[derive(Clone, Debug, Differentiable)]
+struct Model {
+    w: Vec<f64>,
+    #[constant]
+    options: Options<'static, Activation, 2>,
+}
+
+#[differentiate(order = 2)]
+fn chosen(model: &Model) -> f64 {
+    let mut y = 1.0;
+    let options = &model.options;
+    for k in 0..2 {
+        let v = model.w[options.order[k]];
+        y *= match options.kind {
+            Activation::Power(n) => v.powi(n),
+            Activation::Tanh | Activation::Leaky => v.sin(),
+        };
+    }
+    if options.name == "shifted" { y + model.w[0] } else { y }
+}
+
+#[test]
+fn structs_of_constants() {
+    let options = Options { order: [2, 1], kind: Activation::Power(3), name: "shifted" };
+    let model = Model { w: vec![0.4, 0.8, -1.2], options };
+    for model in
+        [model.clone(), Model { options: Options { kind: Activation::Tanh, name: "", ..model.options }, ..model }]
+    {
+        Check::new("chosen", &model, chosen).value_and_grad(chosen::value_and_grad).jvp(chosen::jvp).run().assert();
+        Check::new("gradient of chosen", &model, chosen::grad)
+            .jvp(|model, dot| (chosen::grad(model), chosen::hvp(model, dot)))
+            .run()
+            .assert();
+    }
+}

@@ -233,7 +233,7 @@ impl Lower<'_> {
         let names = names_of(pat);
         let mut pat = pat.clone();
         Paths(self).visit_pat_mut(&mut pat);
-        let borrow = matches!(&value, Value::Place(spot) if !spot.place.path.is_empty()).then(|| quote::quote!(&));
+        let borrow = matches!(value, Value::Place(_)).then(|| quote::quote!(&));
         let scrutinee = self.embed_scrutinee(value);
         for (name, mutable) in names {
             let mut only = pat.clone();

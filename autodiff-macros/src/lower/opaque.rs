@@ -10,7 +10,7 @@ use super::infer::Class;
 use super::value::{Frag, Value};
 use super::{Lower, Note, OPAQUE, format, pattern};
 use crate::fence;
-use crate::ir::{Access, Mem, Op, Opaque, Operand, Place, Val};
+use crate::ir::{Access, Mem, Op, Opaque, Operand, Part, Place, Val};
 
 impl Lower<'_> {
     fn placeholder(&mut self, operand: Operand, ty: super::infer::TyVar, pure_: bool) -> Frag {
@@ -44,9 +44,9 @@ impl Lower<'_> {
     pub(super) fn embed_scrutinee(&mut self, value: Value) -> Frag {
         let mut frag = self.embed(value);
         for (_, operand) in &mut frag.binds {
-            if let Operand::Place(place) = operand
-                && matches!(place.path.last(), Some(Access::Field(_)))
-            {
+            let Operand::Place(place) = operand else { continue };
+            let is_copy = || self.b.mems[place.mem.0 as usize].part != Part::Whole;
+            if matches!(place.path.last(), Some(Access::Field(_))) || (place.path.is_empty() && is_copy()) {
                 *operand = Operand::Constant(place.clone());
             }
         }

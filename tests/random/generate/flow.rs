@@ -182,6 +182,9 @@ impl Body<'_> {
 
     /// `match n { 0 => {..} 1 | 2 => {..} _ => {..} }`
     pub(super) fn match_statement(&mut self, budget: usize) {
+        if self.random.chance(50) && self.match_choice_statement(budget) {
+            return;
+        }
         let scrutinee = self.small_int(4);
         let arms = self.arms();
         let each = budget.div_ceil(2);
@@ -194,6 +197,11 @@ impl Body<'_> {
 
     /// The same as an expression.
     pub(super) fn match_expression(&mut self, float: Float, depth: usize) -> Expr {
+        if self.random.chance(50)
+            && let Some(value) = self.match_choice(float, depth)
+        {
+            return value;
+        }
         let scrutinee = self.small_int(4);
         let arms = self.arms();
         let values: Vec<Expr> = arms.iter().map(|_| self.float(float, depth - 1)).collect();

@@ -86,7 +86,8 @@ impl Body<'_> {
     pub(super) fn condition(&mut self) -> String {
         let ints = 7 * usize::from(!self.scope.ints().is_empty());
         let bools = 4 * usize::from(!self.scope.bools().is_empty());
-        match self.random.weighted(&[9, ints, bools, 3]) {
+        let choices = 4 * usize::from(self.scope.choices().next().is_some());
+        match self.random.weighted(&[9, ints, bools, 3, choices]) {
             0 => {
                 let float = self.float;
                 let a = self.float(float, 1);
@@ -111,6 +112,7 @@ impl Body<'_> {
                 let name = bools[self.random.below(bools.len())].clone();
                 if self.random.chance(40) { format!("!{name}") } else { name }
             }
+            4 => self.choice_condition().expect("there is one"),
             _ => {
                 let (a, b) = (self.condition(), self.condition());
                 let op = self.random.pick(&["&&", "||"]);

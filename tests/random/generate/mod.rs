@@ -12,6 +12,7 @@ mod body;
 mod call;
 mod case;
 mod chains;
+mod choices;
 mod code;
 mod expr;
 mod flow;

@@ -1,5 +1,6 @@
 //! The structs that programs take as parameters.
 
+use super::choices::CHOICES;
 use super::random::Random;
 
 /// The type of a field.
@@ -14,6 +15,8 @@ pub(super) enum Field {
     /// `usize`, up to 4.
     Count,
     Flag,
+    /// `#[constant] Choice`.
+    Choice,
     /// `#[constant] f64`.
     Constant,
 }
@@ -58,12 +61,15 @@ impl Model {
             fields.push(("flag".into(), Field::Flag));
         }
         if random.chance(40) {
+            fields.push(("kind".into(), Field::Choice));
+        }
+        if random.chance(40) {
             fields.push(("rate".into(), Field::Constant));
         }
         let name = format!("Model{id}");
         let mut source = format!("#[derive(Clone, Debug, Differentiable)]\nstruct {name} {{\n");
         for (field, ty) in &fields {
-            if matches!(ty, Field::Constant) {
+            if matches!(ty, Field::Choice | Field::Constant) {
                 source += "    #[constant]\n";
             }
             source += &format!("    {field}: {},\n", ty.text(models));
@@ -95,7 +101,7 @@ impl Model {
             Field::Floats(dims) => Some(dims.iter().product()),
             Field::Heap => None,
             Field::Model(inner, n) => Some(Self::floats(*inner, models)? * n.unwrap_or(1)),
-            Field::Constant | Field::Count | Field::Flag => Some(0),
+            Field::Choice | Field::Constant | Field::Count | Field::Flag => Some(0),
         };
         models[id].fields.iter().map(of).sum()
     }
@@ -117,6 +123,7 @@ impl Field {
             Field::Model(inner, Some(n)) => nested(&models[*inner].name, &[*n]),
             Field::Count => "usize".into(),
             Field::Flag => "bool".into(),
+            Field::Choice => "Choice".into(),
             Field::Constant => "f64".into(),
         }
     }
@@ -132,6 +139,7 @@ impl Field {
             }
             Field::Count => random.below(5).to_string(),
             Field::Flag => random.chance(50).to_string(),
+            Field::Choice => random.pick(&CHOICES).to_owned(),
             Field::Constant => format!("{:?}", random.decimal(-1.5, 1.5)),
         }
     }
@@ -157,6 +165,7 @@ impl Field {
             }
             Field::Count => "k".into(),
             Field::Flag => "k > 1".into(),
+            Field::Choice => random.pick(&CHOICES).to_owned(),
             Field::Constant => format!("{:?}", random.decimal(-1.5, 1.5)),
         }
     }

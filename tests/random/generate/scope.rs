@@ -1,5 +1,6 @@
 //! What a statement can name: float variables and arrays, integers, conditions.
 
+use super::choices::Choice;
 use super::code::{Bounds, Float, Int};
 
 /// The length of one dimension of an array.
@@ -119,6 +120,7 @@ pub(super) struct Scope {
     /// With the largest number that they may hold.
     options: Vec<(String, usize)>,
     maybes: Vec<Maybe>,
+    choices: Vec<Choice>,
     /// The largest trip count of every open loop.
     trips: Vec<usize>,
     declarations: usize,
@@ -131,6 +133,7 @@ pub(super) struct Mark {
     bools: usize,
     options: usize,
     maybes: usize,
+    choices: usize,
     closures: usize,
 }
 
@@ -142,6 +145,7 @@ impl Scope {
             bools: self.bools.len(),
             options: self.options.len(),
             maybes: self.maybes.len(),
+            choices: self.choices.len(),
             closures: self.closures.len(),
         }
     }
@@ -153,6 +157,7 @@ impl Scope {
         self.bools.truncate(mark.bools);
         self.options.truncate(mark.options);
         self.maybes.truncate(mark.maybes);
+        self.choices.truncate(mark.choices);
         self.closures.truncate(mark.closures);
     }
 
@@ -210,6 +215,14 @@ impl Scope {
 
     pub(super) fn maybes(&self) -> impl Iterator<Item = &Maybe> {
         self.maybes.iter().filter(|maybe| !(self.frozen && maybe.mutable))
+    }
+
+    pub(super) fn declare_choice(&mut self, choice: Choice) {
+        self.choices.push(choice);
+    }
+
+    pub(super) fn choices(&self) -> impl Iterator<Item = &Choice> {
+        self.choices.iter().filter(|choice| !(self.frozen && choice.mutable))
     }
 
     /// Whether a later declaration does not hide it.

@@ -1,6 +1,7 @@
 //! Local structs: literals, update syntax, copies, fields that are changed, and patterns that take apart.
 
 use super::body::Body;
+use super::choices::{CHOICES, Choice};
 use super::code::{Bounds, Expr, Float, Int};
 use super::models::{Field, Model};
 use super::program::PARAM_ABS;
@@ -124,6 +125,9 @@ impl Body<'_> {
 
     /// A field becomes a constant, or what another one is. Of both, no type shows.
     pub(super) fn change_field(&mut self) {
+        if self.random.chance(30) && self.change_choice() {
+            return;
+        }
         let is_field = |var: &Var| var.segments[0].contains('.') && !var.typed && var.float == Float::F64;
         let scope = &self.scope;
         let mutable = scope.find(|var| is_field(var) && var.mutable && scope.is_readable(var));
@@ -189,6 +193,7 @@ impl Body<'_> {
             }
             Field::Count => self.random.below(5).to_string(),
             Field::Flag => self.random.chance(50).to_string(),
+            Field::Choice => self.some_choice().unwrap_or_else(|| self.random.pick(&CHOICES).to_owned()),
             Field::Constant => format!("{:?}", self.random.decimal(-1.5, 1.5)),
         }
     }
@@ -288,6 +293,13 @@ impl Body<'_> {
                 Field::Count => {
                     if dims.is_empty() {
                         self.scope.declare_int(Int::var(&path[0], 0, 4, Vec::new()));
+                    }
+                    continue;
+                }
+                Field::Choice => {
+                    if dims.is_empty() {
+                        let mutable = matches!(kept, Kept::Changing { .. });
+                        self.scope.declare_choice(Choice { place: path[0].clone(), mutable });
                     }
                     continue;
                 }

@@ -13,8 +13,9 @@ impl Case {
         self.collect(&mut programs);
         let models: BTreeSet<usize> =
             programs.iter().flat_map(|id| Case::of(*id).models).flat_map(|model| MODELS[*model].1).copied().collect();
-        let mut source = String::from("use autodiff_runtime::{Differentiable, Real, differentiate};\n\n");
+        let mut source = String::from("use autodiff_runtime::{Constant, Differentiable, Real, differentiate};\n\n");
         source += "const DAMPING: f64 = 0.45;\n\nstatic TABLE: [f64; 3] = [0.3, -0.75, 1.25];\n\n";
+        source += "#[derive(Clone, Copy, Debug, PartialEq, Constant)]\nenum Choice {\n    Low,\n    High,\n    Power(i32),\n}\n\n";
         for model in models {
             source += &format!("{}\n", MODELS[model].0);
         }

@@ -3,7 +3,7 @@
 
 use std::iter::{Product, Sum};
 
-use autodiff_runtime::{Differentiable, Real, differentiate};
+use autodiff_runtime::{Constant, Differentiable, Real, differentiate};
 use num_traits::{Float, FloatConst, NumAssign};
 
 use crate::Case;
@@ -12,5 +12,13 @@ use crate::flat::{Reader, numbers};
 const DAMPING: f64 = 0.45;
 
 static TABLE: [f64; 3] = [0.3, -0.75, 1.25];
+
+/// What is no number and a constant of the structs that have it.
+#[derive(Clone, Copy, Debug, PartialEq, Constant)]
+enum Choice {
+    Low,
+    High,
+    Power(i32),
+}
 
 include!(concat!(env!("OUT_DIR"), "/programs.rs"));

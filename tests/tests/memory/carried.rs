@@ -156,6 +156,40 @@ fn scaled(x: &[f64]) -> f64 {
     x.iter().map(|v| v * v).sum::<f64>() * k as f64
 }
 
+#[differentiate(order = 2)]
+fn scaled_by(x: f64, k: usize) -> f64 {
+    x * x * k as f64
+}
+
+/// In functions that cannot be run again, for the assertion, the tape has to do without it.
+#[differentiate(order = 2)]
+fn asserted(x: &[f64], #[constant] k: Option<usize>) -> f64 {
+    let mut y = 0.0;
+    assert!(x.len() < 100);
+    for &v in x {
+        match k {
+            Some(k1) if k1 > 1 => y += scaled_by(v, (k1 + k1 * 7 + 1) % 4 + k1),
+            _ => y += v,
+        }
+    }
+    y
+}
+
+#[test]
+fn counts_that_no_tape_holds() {
+    for k in [None, Some(1), Some(2), Some(3)] {
+        let x = vec![0.3, 0.7];
+        Check::new("asserted", &x, |x| asserted(x, k))
+            .value_and_grad(|x| asserted::value_and_grad(x, k))
+            .jvp(|x, v| asserted::jvp(x, k, v))
+            .run()
+            .assert();
+        let (y, back) = asserted::pullback(&x, k);
+        assert_eq!((y, back(1.0)), asserted::value_and_grad(&x, k));
+        assert_eq!(asserted::hvp(&x, k, &[1.0, 0.0])[1], 0.0);
+    }
+}
+
 /// The place of an active value in a table, which is a count and changes in jumps.
 #[differentiate(order = 2)]
 fn searched(x: &[f64]) -> f64 {

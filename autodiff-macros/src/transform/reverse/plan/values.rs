@@ -124,7 +124,9 @@ impl Plan<'_> {
             return Decision::Kept;
         }
         let ints = !matches!(self.f.ty(v), Ty::Float(_)) && self.cost(v, site.block, 0) < NEW_KEEP;
-        if ints || self.f.ty(v) == Ty::Opaque || self.cost(v, site.block, 0) <= NEW_KEEP + 1 {
+        // What no tape can hold is computed again, whatever that costs.
+        let must = self.f.ty(v) == Ty::Opaque || self.has_no_tape(v);
+        if ints || must || self.cost(v, site.block, 0) <= NEW_KEEP + 1 {
             Decision::Again
         } else {
             Decision::Kept

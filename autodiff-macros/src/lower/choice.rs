@@ -233,14 +233,16 @@ impl Lower<'_> {
         let names = names_of(pat);
         let mut pat = pat.clone();
         Paths(self).visit_pat_mut(&mut pat);
-        let borrow = matches!(value, Value::Place(_)).then(|| quote::quote!(&));
+        // A part of a struct, and what was read from one: of that, only rustc knows whether it is a copy or a reference.
+        let is_read = matches!(value, Value::Scalar(val) if !self.is_inert(val));
+        let borrow = (is_read || matches!(value, Value::Place(_))).then(|| quote::quote!(&));
         let scrutinee = self.embed_scrutinee(value);
         for (name, mutable) in names {
             let mut only = pat.clone();
             Only(Some(&name)).visit_pat_mut(&mut only);
             let name_ident = syn::Ident::new(&name, proc_macro2::Span::mixed_site());
             // What is bound within a reference is one too, and stays where it is.
-            let taken: syn::Expr = match by_ref {
+            let taken: syn::Expr = match by_ref || is_read {
                 true => syn::parse_quote!(::core::clone::Clone::clone(#name_ident)),
                 false => syn::parse_quote!(#name_ident),
             };

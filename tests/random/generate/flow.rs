@@ -26,7 +26,7 @@ impl Body<'_> {
 
     /// A label for some loops, before the keyword.
     pub(super) fn label(&mut self) -> (Option<String>, String) {
-        if !self.random.chance(30) {
+        if !self.random.chance(40) {
             return (None, String::new());
         }
         let label = format!("'{}", self.fresh("outer"));
@@ -110,7 +110,8 @@ impl Body<'_> {
 
     /// Some loops begin with a jump: there is more for it to skip than later.
     pub(super) fn jump_first(&mut self) {
-        if self.random.chance(35) {
+        let labelled = self.loops.iter().rev().skip(1).any(|outer| outer.label.is_some());
+        if self.random.chance(if labelled { 85 } else { 35 }) {
             self.jump();
         }
     }
@@ -138,7 +139,14 @@ impl Body<'_> {
         let outer: Vec<String> = targets.iter().filter(is_outer).cloned().collect();
         let targets = if outer.is_empty() || self.random.chance(40) { targets } else { outer };
         let target = targets[self.random.below(targets.len())].clone();
-        let condition = self.condition();
+        // Of the counter, some iterations come before the jump.
+        let counter = self.scope.ints().last().filter(|int| int.atom && !int.text.contains('.')).cloned();
+        let condition = match counter {
+            Some(int) if self.random.chance(45) => {
+                format!("{} == {}", int.text, self.random.within(int.lo, int.hi.min(int.lo + 2)))
+            }
+            _ => self.condition(),
+        };
         self.braces(&format!("if {condition} "), |body| {
             if body.random.chance(40) {
                 body.inner_statements(1);

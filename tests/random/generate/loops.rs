@@ -34,11 +34,16 @@ impl Body<'_> {
             _ => range.text,
         };
         let (label, start) = self.label();
+        let labelled = label.is_some();
         self.scope.enter_loop(range.trips.max(1));
         self.loops.push(Loop { label, breaks: true, continues: true });
         self.braces(&format!("{start}for {name} in {text} "), |body| {
             body.scope.declare_int(Int::var(&name, range.lo, range.hi, range.below));
-            body.jump_first();
+            match labelled && budget > 0 && body.random.chance(60) {
+                // What the label is for.
+                true => body.for_loop(budget.div_ceil(2)),
+                false => body.jump_first(),
+            }
             body.inner_statements(budget);
         });
         self.loops.pop();

@@ -2,7 +2,7 @@
 //! `copy_from_slice`.
 
 use super::body::Body;
-use super::code::Bounds;
+use super::code::{Bounds, Expr};
 use super::scope::{Dim, Var};
 
 impl Body<'_> {
@@ -11,6 +11,9 @@ impl Body<'_> {
         let found = self.scope.find(|var| {
             !var.mutable && var.dims.len() == 1 && var.is_plain() && var.typed && var.dims[0].max > 1 && var.active
         });
+        if self.random.chance(40) && self.read_part_of_part() {
+            return;
+        }
         if found.is_empty() {
             return self.let_array();
         }
@@ -41,6 +44,33 @@ impl Body<'_> {
         if max > 1 && self.random.chance(50) {
             self.let_part();
         }
+    }
+
+    /// `let x: f64 = { let part = &a[1..]; let inner = &part[1..3]; 0.5 * inner[0] };`, of what may be overwritten later too.
+    fn read_part_of_part(&mut self) -> bool {
+        let found = self.scope.find(|var| {
+            var.dims.len() == 1 && var.is_plain() && var.typed && var.active && var.dims[0].min > 2 && !var.growing
+        });
+        if found.is_empty() {
+            return false;
+        }
+        let var = self.scope.var(self.random.one(&found)).clone();
+        let (place, min) = (&var.segments[0], var.dims[0].min);
+        let from = self.random.within(1, min - 2);
+        let left = min - from;
+        let start = self.random.within(1, left - 1);
+        let end = if self.random.chance(50) { left.to_string() } else { String::new() };
+        let k = self.random.below(left - start);
+        let (part, inner, name) = (self.fresh("whole"), self.fresh("inner"), self.scalar_name());
+        let factor = Expr::literal(*self.random.pick(&[&0.5, &-0.8, &1.25]));
+        let value = factor.mul(&Expr::atom(format!("{inner}[{k}]"), var.bounds));
+        let float = var.float.name();
+        self.line(format!(
+            "let {name}: {float} = {{ let {part} = &{place}[{from}..]; let {inner} = &{part}[{start}..{end}]; {} }};",
+            value.text
+        ));
+        self.declare_scalar(&name, var.float, value.bounds);
+        true
     }
 
     /// `let x = 0.5 * part[1];` of what was declared last.

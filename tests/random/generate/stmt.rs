@@ -14,6 +14,8 @@ impl Body<'_> {
             let nested = budget > 1;
             let deep = if nested { 1 } else { 0 };
             let jumps = if self.loops.is_empty() { 0 } else { 12 };
+            // Where there is one, its parts are handed on.
+            let structs = if self.models.is_empty() { 12 } else { 22 };
             let choice = self.random.weighted(&[
                 16,
                 20,
@@ -32,7 +34,7 @@ impl Body<'_> {
                 9,
                 7,
                 5,
-                8,
+                structs,
                 2,
                 10 * deep,
                 14 * deep,
@@ -47,7 +49,7 @@ impl Body<'_> {
                 3,
                 4,
                 4 * deep,
-                5,
+                structs / 2,
                 4,
             ]);
             let inside = self.random.within(1, budget.saturating_sub(1).clamp(1, 6));

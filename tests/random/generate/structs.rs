@@ -93,6 +93,9 @@ impl Body<'_> {
             kept => kept,
         };
         self.declare_fields(&[name], &[], id, declaration, kept);
+        if mutable && self.random.chance(35) {
+            self.change_field();
+        }
     }
 
     /// `let mut q = Model3::start(k); q.a += 0.2 * x;`: constants of which nothing is known, and something active.
@@ -134,7 +137,10 @@ impl Body<'_> {
         if mutable.is_empty() {
             return self.let_struct();
         }
-        let var = self.scope.var(self.random.one(&mutable)).clone();
+        // Of the latest structs as often as of all others.
+        let latest = mutable.len().saturating_sub(6);
+        let mutable = if self.random.chance(50) { &mutable[latest..] } else { &mutable[..] };
+        let var = self.scope.var(self.random.one(mutable)).clone();
         // A vector of another length is another for the indices that are known to be below it.
         let fixed = var.dims.iter().all(Dim::is_fixed);
         let sources = self.scope.find(|from| {
@@ -142,7 +148,7 @@ impl Body<'_> {
             let one = |var: &Var| var.dims.is_empty() || var.is_array_after(0);
             is_field(from) && from.dims == var.dims && fits && fixed && one(from) && one(&var)
         });
-        if sources.is_empty() || self.random.chance(30) {
+        if sources.is_empty() || self.random.chance(50) {
             let (place, constant) = (self.written_element(&var), self.random.pick(&["DAMPING", "TABLE[1]", "0.25"]));
             self.line(format!("{place} = {constant};"));
             return self.pass_on(&var);

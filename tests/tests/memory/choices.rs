@@ -160,6 +160,44 @@ fn chosen(model: &Model) -> f64 {
     if options.name == "shifted" { y + model.w[0] } else { y }
 }
 
+/// What is read first and looked at later is what it was.
+#[differentiate(order = 2)]
+fn read_before(layer: &Layer<f64>) -> f64 {
+    let mut changed = layer.clone();
+    let kind = changed.activation;
+    let other = &layer.activation;
+    changed.activation = Activation::Power(1);
+    changed.w *= 2.0;
+    let y = match kind {
+        Activation::Power(n) => changed.w.powi(n),
+        Activation::Tanh | Activation::Leaky => changed.w.sin(),
+    };
+    let z = match &kind {
+        Activation::Power(n) => y.powi(*n - 1),
+        _ => y,
+    };
+    match (other, changed.activation) {
+        (Activation::Power(2), Activation::Power(n)) => z * y.powi(n),
+        _ => z + changed.bias,
+    }
+}
+
+#[test]
+fn what_was_read() {
+    for activation in [Activation::Power(2), Activation::Power(3), Activation::Tanh] {
+        let layer = Layer { w: 0.7, bias: 0.3, activation };
+        Check::new("read_before", &layer, read_before)
+            .value_and_grad(read_before::value_and_grad)
+            .jvp(read_before::jvp)
+            .run()
+            .assert();
+        Check::new("gradient of read_before", &layer, read_before::grad)
+            .jvp(|layer, dot| (read_before::grad(layer), read_before::hvp(layer, dot)))
+            .run()
+            .assert();
+    }
+}
+
 #[test]
 fn structs_of_constants() {
     let options = Options { order: [2, 1], kind: Activation::Power(3), name: "shifted" };

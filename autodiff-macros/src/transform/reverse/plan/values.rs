@@ -126,11 +126,7 @@ impl Plan<'_> {
         let ints = !matches!(self.f.ty(v), Ty::Float(_)) && self.cost(v, site.block, 0) < NEW_KEEP;
         // What no tape can hold is computed again, whatever that costs.
         let must = self.f.ty(v) == Ty::Opaque || self.has_no_tape(v);
-        if ints || must || self.cost(v, site.block, 0) <= NEW_KEEP + 1 {
-            Decision::Again
-        } else {
-            Decision::Kept
-        }
+        if ints || must || self.cost(v, site.block, 0) <= NEW_KEEP + 1 { Decision::Again } else { Decision::Kept }
     }
 
     /// Cheap, free of effects, and giving the same value when the reverse sweep repeats it.

@@ -216,7 +216,8 @@ impl Body<'_> {
         let ValData { ty, span, .. } = self.func.vals[out.0 as usize];
         let known = self.func.mem(place.mem).elem.is_some();
         let code = match ty {
-            Ty::Opaque => quote_spanned!(span=> #rt::constant(&#code)).into(),
+            // As it was when it was read, like a number.
+            Ty::Opaque => quote_spanned!(span=> ::core::clone::Clone::clone(#rt::constant(&#code))).into(),
             Ty::Int(_) | Ty::Bool if !known => quote_spanned!(span=> #rt::constant(#code)).into(),
             _ => code,
         };

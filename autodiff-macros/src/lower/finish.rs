@@ -163,7 +163,8 @@ impl Lower<'_> {
             .map(|(_, ty)| *ty)
             .collect();
         for ty in leaves {
-            if self.types.class(ty) == Class::Unknown && results.contains(&ty) {
+            let is_choice = self.choices.iter().any(|of| self.types.root(*of) == self.types.root(ty));
+            if self.types.class(ty) == Class::Unknown && results.contains(&ty) && !is_choice {
                 self.narrow(TokenStream::new(), ty, Class::Known(Ty::Float(float)));
             }
             if self.types.class(ty) == Class::Unknown
@@ -298,7 +299,6 @@ impl Lower<'_> {
                     stmt.op = self.count_of_ends(v, &ends);
                 }
             }
-            Op::Load(_) if ty == Some(Ty::Opaque) => self.borrowed.extend(first),
             Op::Cmp { op, a, b } if func.ty(*a) == Ty::Opaque => {
                 let (op, a, b) = (*op, *a, *b);
                 stmt.op = self.unmodelled_comparison(op, a, b);

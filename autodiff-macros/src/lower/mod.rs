@@ -199,6 +199,8 @@ struct Lower<'d> {
     signed: HashSet<String>,
     /// Types of the results of arithmetic.
     computed: Vec<TyVar>,
+    /// The types of what is compared with a variant of an enum.
+    choices: Vec<TyVar>,
     /// What `!` is applied to: of which nothing else is known, it is a truth value.
     negated: Vec<Val>,
     /// The types of variables that are declared without a value, by position and name.
@@ -209,8 +211,6 @@ struct Lower<'d> {
     later: HashMap<(usize, String), exit::Make>,
     /// Numbers of a range by their positions, and the ends of the range: of their type.
     counted: Map<Val, Vec<Val>>,
-    /// Parts of structs that are no numbers: references to them.
-    borrowed: Set<Val>,
     /// Parameters of types that are not modelled and that are passed by reference.
     by_reference: Set<Val>,
     /// The float type of the signature, if it has one only.
@@ -292,12 +292,12 @@ impl<'d> Lower<'d> {
             sequences: HashSet::new(),
             signed: meant::names(&item.sig),
             computed: Vec::new(),
+            choices: Vec::new(),
             negated: Vec::new(),
             declared: HashMap::new(),
             poisoned: false,
             later: HashMap::new(),
             counted: Map::default(),
-            borrowed: Set::default(),
             by_reference: Set::default(),
             float: None,
             owner: None,

@@ -127,6 +127,8 @@ impl Lower<'_> {
         // What is ordered is a number; what is tested for equality may be anything.
         if !matches!(op, CmpOp::Eq | CmpOp::Ne) {
             self.computed.extend(self.ty(a));
+        } else if names_variant(&binary.left) || names_variant(&binary.right) {
+            self.choices.extend(self.ty(a));
         }
         Value::Scalar(self.emit(Op::Cmp { op, a, b }, ty))
     }
@@ -228,6 +230,21 @@ pub(super) fn is_safe(expr: &syn::Expr) -> bool {
             let harmless = comparison(&binary.op).is_some() || matches!(binary.op, BinOp::And(_) | BinOp::Or(_));
             harmless && is_safe(&binary.left) && is_safe(&binary.right)
         }
+        _ => false,
+    }
+}
+
+/// `Shape::Circle`, `Shape::Arc(2)`, `Circle`: by its looks a variant of an enum, which is no number.
+fn names_variant(expr: &syn::Expr) -> bool {
+    match expr {
+        syn::Expr::Path(path) => path.path.segments.last().is_some_and(|last| {
+            let name = last.ident.to_string();
+            name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
+        }),
+        syn::Expr::Call(call) => names_variant(&call.func),
+        syn::Expr::Paren(inner) => names_variant(&inner.expr),
+        syn::Expr::Group(inner) => names_variant(&inner.expr),
+        syn::Expr::Reference(inner) => names_variant(&inner.expr),
         _ => false,
     }
 }

@@ -55,12 +55,7 @@ impl Lower<'_> {
 
     /// `phase == Phase::Growing`.
     pub(super) fn unmodelled_comparison(&mut self, op: CmpOp, a: Val, b: Val) -> Op {
-        let [a, b] = [a, b].map(|val| {
-            let frag = self.frag_of_val(val);
-            let ty = frag.ty;
-            // What is read from a struct and is no number is a reference to it.
-            if self.borrowed.contains(&val) { frag.wrap(|inner| syn::parse_quote!(*#inner), ty) } else { frag }
-        });
+        let [a, b] = [a, b].map(|val| self.frag_of_val(val));
         let (x, y) = (&a.expr, &b.expr);
         let expr = match op {
             CmpOp::Lt => syn::parse_quote!(#x < #y),

@@ -110,9 +110,16 @@ impl Body<'_> {
             self.scope.choices().filter(|choice| choice.mutable).map(|choice| choice.place.clone()).collect();
         if mutable.is_empty() || self.random.chance(30) {
             let Some(place) = self.some_choice() else { return false };
-            let name = self.fresh("kind");
-            self.line(format!("let {name} = {place};"));
-            self.scope.declare_choice(Choice { place: name, mutable: false });
+            let value = match self.random.chance(30) {
+                true => {
+                    let (condition, choice) = (self.condition(), self.random.pick(&CHOICES));
+                    format!("if {condition} {{ {place} }} else {{ {choice} }}")
+                }
+                false => place,
+            };
+            let (name, mutable) = (self.fresh("kind"), self.random.chance(40));
+            self.line(format!("let {}{name} = {value};", if mutable { "mut " } else { "" }));
+            self.scope.declare_choice(Choice { place: name, mutable });
             return true;
         }
         let to = mutable[self.random.below(mutable.len())].clone();

@@ -182,6 +182,46 @@ fn read_before(layer: &Layer<f64>) -> f64 {
     }
 }
 
+#[differentiate(order = 2)]
+fn scaled(layer: &Layer<f64>, by: f64) -> Layer<f64> {
+    let activation = if by > 2.0 { Activation::Leaky } else { layer.activation };
+    Layer { w: layer.w * by, bias: layer.bias + by, activation }
+}
+
+/// The choice in what a call gives.
+#[differentiate(order = 2)]
+fn of_a_call(layer: &Layer<f64>) -> f64 {
+    let twice = scaled(layer, 2.0);
+    let much: Layer<f64> = scaled(&twice, layer.w + 3.0);
+    let kind = twice.activation;
+    let mut y = much.w * much.bias;
+    if twice.activation != Activation::Power(2) {
+        y = y.sin();
+    }
+    y += match twice.activation {
+        Activation::Power(n) => twice.bias.powi(n),
+        Activation::Tanh if much.activation == Activation::Leaky => twice.w,
+        _ => 0.0,
+    };
+    if kind == Activation::Power(3) { y * twice.w } else { y }
+}
+
+#[test]
+fn choices_in_results() {
+    for activation in [Activation::Power(2), Activation::Power(3), Activation::Tanh] {
+        let layer = Layer { w: 0.7, bias: 0.3, activation };
+        Check::new("of_a_call", &layer, of_a_call)
+            .value_and_grad(of_a_call::value_and_grad)
+            .jvp(of_a_call::jvp)
+            .run()
+            .assert();
+        Check::new("gradient of of_a_call", &layer, of_a_call::grad)
+            .jvp(|layer, dot| (of_a_call::grad(layer), of_a_call::hvp(layer, dot)))
+            .run()
+            .assert();
+    }
+}
+
 #[test]
 fn what_was_read() {
     for activation in [Activation::Power(2), Activation::Power(3), Activation::Tanh] {

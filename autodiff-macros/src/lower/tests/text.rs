@@ -222,7 +222,7 @@ fn what_may_change_is_read_in_its_turn() {
               v10 s: usize = iadd v4, v9
               v11: opaque = load m0.kind
               v12: opaque = opaque pure `Kind :: Fast` with ()
-              v13: bool = opaque pure `* placeholder_3 == placeholder_4` with (placeholder_3 = v11, placeholder_4 = v12)
+              v13: bool = opaque pure `placeholder_3 == placeholder_4` with (placeholder_3 = v11, placeholder_4 = v12)
               v18: bool = if v13 {
                 v14: f64 = load m0.lo
                 v15: f64 = load m0.hi

@@ -3,7 +3,7 @@
 //! The reverse transform asks of a value where it is defined and who uses it, and of a memory object what is written to
 //! it and when; this is computed once for a function.
 
-use crate::ir::{Block, Func, Mem, Op, Slotted, Stmt, Val, Zeros};
+use crate::ir::{Access, Block, Func, Mem, Op, Place, Slotted, Stmt, Val, Zeros};
 use crate::maps::Hashed;
 
 /// A block, numbered in the order of the text; 0 is the body.
@@ -193,6 +193,28 @@ pub(crate) fn written(op: &Op) -> Vec<Mem> {
         Op::Call(c) => c.places_written().into_iter().map(|place| place.mem).collect(),
         _ => Vec::new(),
     }
+}
+
+/// Whether a statement may write to something of the place, regions excluded.
+pub(crate) fn may_write(op: &Op, place: &Place) -> bool {
+    let written = match op {
+        Op::Store { place, .. } | Op::Accum { place, .. } | Op::Clear(place) | Op::AddMem { dst: place, .. } => {
+            vec![place]
+        }
+        Op::Swap { a, b } => vec![a, b],
+        Op::Call(call) => call.places_written(),
+        op => return written(op).contains(&place.mem),
+    };
+    written.into_iter().any(|written| written.mem == place.mem && !apart(&written.path, &place.path))
+}
+
+/// Whether two paths into one memory object lead to different parts, whatever the indices are.
+fn apart(a: &[Access], b: &[Access]) -> bool {
+    a.iter().zip(b).any(|steps| match steps {
+        (Access::Field(a), Access::Field(b)) => a != b,
+        (Access::Const(a), Access::Const(b)) => a != b,
+        _ => false,
+    })
 }
 
 /// The memory objects that a statement reads, regions excluded.

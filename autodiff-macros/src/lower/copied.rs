@@ -27,15 +27,12 @@ impl Lower<'_> {
     }
 
     fn copy_scalars(&mut self, func: &mut Func) {
-        let mut parts = HashMap::new();
-        parts_read(&func.body, func, &mut parts);
+        let mut parts = copied_parts(func);
         // What is a constant is written as it is.
         parts.retain(|val, _| !self.inert.contains(val));
         if parts.is_empty() {
             return;
         }
-        count(&func.body, func, &mut parts);
-        parts.retain(|_, reads| reads.writes > 0 && reads.others == 0);
         let mut body = std::mem::take(&mut func.body);
         let mut copies = HashMap::new();
         self.copy_parts_in(&mut body, func, &parts, &mut copies);
@@ -92,6 +89,19 @@ impl Lower<'_> {
         stmts.push(Stmt { op: Op::Alloc { mem, init: Init::Copy(place) }, out: Vec::new(), span });
         mem
     }
+}
+
+/// The values that are read from parts of structs only to be written to others.
+pub(super) fn handed_on(func: &Func) -> HashSet<Val> {
+    copied_parts(func).into_keys().collect()
+}
+
+fn copied_parts(func: &Func) -> HashMap<Val, Reads> {
+    let mut parts = HashMap::new();
+    parts_read(&func.body, func, &mut parts);
+    count(&func.body, func, &mut parts);
+    parts.retain(|_, reads| reads.writes > 0 && reads.others == 0);
+    parts
 }
 
 /// Notes of which copies of parts it holds that all that is done with them is to become parts of other structs, directly or as

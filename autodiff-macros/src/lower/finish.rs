@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens as _;
 
+use super::copied::handed_on;
 use super::infer::{Class, TyVar};
 use super::{Lower, Note, call};
 use crate::analysis::activity::{self, Activity};
@@ -52,7 +53,8 @@ impl Lower<'_> {
                 );
             }
         }
-        self.default_leaves();
+        self.set_types(&mut func);
+        self.default_leaves(&handed_on(&func));
         for (val, at) in std::mem::take(&mut self.mutated) {
             if !matches!(self.class(val), Class::Unknown | Class::Known(Ty::Opaque) | Class::Error) {
                 self.diag.unsupported(
@@ -135,8 +137,9 @@ impl Lower<'_> {
 
     /// Literals in structs that the function makes, of which nothing else is known, are of the float type of the other numbers
     /// of their structs if these have one, and otherwise of that of the signature. So are numbers inside active structs that
-    /// are computed with. The emitted code says so, and rustc checks it.
-    fn default_leaves(&mut self) {
+    /// are computed with, and what is read from results of calls, unless all that is done with it is that it becomes a part of
+    /// another struct: that may be an array. The emitted code says so, and rustc checks it.
+    fn default_leaves(&mut self, handed_on: &HashSet<Val>) {
         for fields in std::mem::take(&mut self.fields) {
             let of = |ty: &TyVar| match self.types.class(*ty) {
                 Class::Known(ty) => ty.float(),
@@ -153,6 +156,8 @@ impl Lower<'_> {
         let Some(float) = self.float else {
             return;
         };
+        let vals = (0..).map(Val).zip(&self.val_types).filter(|(val, _)| !handed_on.contains(val));
+        let looked_at: HashSet<TyVar> = vals.map(|(_, ty)| self.types.root(*ty)).collect();
         // What is read from the result of a call.
         let results: Vec<_> =
             (self.leaves.iter()).filter(|((mem, _), _)| self.from_calls.contains(mem)).map(|(_, ty)| *ty).collect();
@@ -164,7 +169,8 @@ impl Lower<'_> {
             .collect();
         for ty in leaves {
             let is_choice = self.choices.iter().any(|of| self.types.root(*of) == self.types.root(ty));
-            if self.types.class(ty) == Class::Unknown && results.contains(&ty) && !is_choice {
+            let is_read = results.contains(&ty) && looked_at.contains(&self.types.root(ty));
+            if self.types.class(ty) == Class::Unknown && is_read && !is_choice {
                 self.narrow(TokenStream::new(), ty, Class::Known(Ty::Float(float)));
             }
             if self.types.class(ty) == Class::Unknown

@@ -218,3 +218,87 @@ fn counts() {
     let (y, back) = recurrent::pullback(&[0.3, 0.7]);
     assert_eq!((y, back(1.0)), recurrent::value_and_grad(&[0.3, 0.7]));
 }
+
+// ---- results of calls ---------------------------------------------------------------------------------------------------
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Model {
+    a: f64,
+    w: [[f64; 3]; 1],
+    v: Vec<f64>,
+    n: usize,
+}
+
+#[differentiate(order = 2)]
+fn made(x: f64, m: &Model) -> Model {
+    Model { a: x * m.a, w: m.w, v: vec![x, x * x], n: 2 }
+}
+
+/// Arrays whose types show nowhere.
+#[differentiate(order = 2)]
+fn into_a_result(x: f64, p: &Model) -> f64 {
+    let mut q: Model = made(x, p);
+    q.w = p.w;
+    let r = made(q.a, &q);
+    r.a * r.w[0][0] * q.w[0][1]
+}
+
+#[differentiate(order = 2)]
+fn out_of_a_result(x: f64, p: &Model) -> f64 {
+    let q: Model = made(x, p);
+    let mut r = p.clone();
+    r.w = q.w;
+    r.a = q.a;
+    r.n = q.n;
+    let last: Model = made(x, &r);
+    last.a * last.w[0][2]
+}
+
+#[differentiate(order = 2)]
+fn part_by_part(x: f64, p: &Model) -> f64 {
+    let mut q: Model = made(x, p);
+    q.n = p.n;
+    q.a = p.a;
+    q.v = p.v.clone();
+    q.w[0] = p.w[0];
+    made(q.a, &q).v[1] * q.v[0]
+}
+
+/// A call that must not be made again, and counts beside the numbers that change.
+#[differentiate(order = 2)]
+fn beside_what_changes(x: f64, p: &Model) -> f64 {
+    let mut q = Model { a: 1.0, w: [[1.0, 2.0, 3.0]], v: vec![0.5], n: 3 };
+    let mut r = p.clone();
+    let mut y = 0.5 * made(0.5, &q).v[1];
+    for _ in 0..(q.n + 0) {
+        q.a *= x * y.sin();
+        y = q.a * p.a;
+        q.w[0][1] *= y;
+        for _ in 0..(r.n + 0) {
+            r.a *= y.cos();
+            r.v[0] += r.a * q.w[0][1];
+        }
+    }
+    q.a * y * r.v[0]
+}
+
+#[test]
+fn parts_of_results() {
+    let p = Model { a: 0.7, w: [[0.3, 0.6, 0.9]], v: vec![0.2, 0.4], n: 2 };
+    macro_rules! all {
+        ($($f:ident)*) => { $(
+            Check::new(stringify!($f), &(0.8, p.clone()), |(x, p)| $f(*x, p))
+                .value_and_grad(|(x, p)| $f::value_and_grad(*x, p))
+                .jvp(|(x, p), (x_dot, p_dot)| $f::jvp(*x, p, *x_dot, p_dot))
+                .run()
+                .assert();
+            Check::new(concat!("gradient of ", stringify!($f)), &(0.8, p.clone()), |(x, p)| $f::grad(*x, p))
+                .jvp(|(x, p), (x_dot, p_dot)| ($f::grad(*x, p), $f::hvp(*x, p, *x_dot, p_dot)))
+                .run()
+                .assert();
+            let (y, back) = $f::pullback(0.8, &p);
+            assert_eq!((y, back(1.0)), $f::value_and_grad(0.8, &p));
+        )* }
+    }
+    all!(into_a_result out_of_a_result part_by_part beside_what_changes);
+}

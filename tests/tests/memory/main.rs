@@ -1,6 +1,7 @@
 //! Memory: slices and their parts, rows, exchanged and copied elements, and vectors whose length changes.
 
 #![expect(
+    clippy::identity_op,
     clippy::let_and_return,
     clippy::unnecessary_unwrap,
     clippy::useless_vec,

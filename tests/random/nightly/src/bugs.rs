@@ -124,7 +124,7 @@ pub(crate) const BUGS: &[Bug] = &[
     Bug {
         name: "an element is read again though it was overwritten",
         file: "transform/reverse/plan/values.rs",
-        from: r#"self.stable(place.mem, site) && there"#,
+        from: r#"self.stable_place(place, site) && there"#,
         to: r#"there"#,
     },
     Bug {

@@ -2,7 +2,7 @@
 //! it gets those that are local to a split block.
 
 use super::Plan;
-use crate::analysis::sites::{BlockId, Def, Region, Site, read};
+use crate::analysis::sites::{BlockId, Def, Region, Site, may_write, read};
 use crate::bug::{self, Bug};
 use crate::ir::{Access, Dim, Init, Mem, Op, Place, Ty};
 
@@ -37,6 +37,12 @@ impl Plan<'_> {
 
     /// Whether what `site` reads of `m` can be read again when the reverse sweep gets there.
     pub(crate) fn stable(&self, m: Mem, site: Site) -> bool {
+        self.stable_place(&Place::whole(m), site)
+    }
+
+    /// The same of a place: what is written to other fields does not count.
+    pub(crate) fn stable_place(&self, place: &Place, site: Site) -> bool {
+        let m = place.mem;
         if bug::seeded(Bug::StaleLoad) {
             return true;
         }
@@ -44,7 +50,8 @@ impl Plan<'_> {
             return false;
         }
         let home = self.mem_def(m).map_or(BlockId(0), Def::block);
-        self.sites.writes[m.0 as usize].iter().all(|&w| {
+        let writes = self.sites.writes[m.0 as usize].iter().filter(|&&w| may_write(&self.sites.stmt(w).op, place));
+        writes.copied().all(|w| {
             let common = self.sites.common(site.block, w.block);
             let (Some(at), Some(written)) = (self.sites.lifted(site, common), self.sites.lifted(w, common)) else {
                 return false;

@@ -140,7 +140,7 @@ impl Plan<'_> {
                 let apart = self.is_built(place.mem) && !self.sites.stmt(site).out.iter().any(|&v| self.has_no_tape(v));
                 let whole = self.saveable(place.mem) && !apart;
                 let there = self.visible(place.mem) || whole || self.remade(place.mem).is_some();
-                self.stable(place.mem, site) && there
+                self.stable_place(place, site) && there
             }
             Op::Opaque(o) => {
                 o.pure_ && read(&self.sites.stmt(site).op).iter().all(|&m| self.stable(m, site) && self.visible(m))

@@ -4,6 +4,7 @@ use quote::ToTokens;
 
 use super::expr::Want;
 use super::infer::{Class, TyVar};
+use super::operator::names_variant;
 use super::place::literal_index;
 use super::value::{Form, MemInfo, Seq, Spot, Value, View};
 use super::{Lower, USIZE};
@@ -105,7 +106,7 @@ impl Lower<'_> {
         let ty = self.fresh_ty(Class::Unknown);
         let mut items = Vec::new();
         let mut parts = Vec::new();
-        let mut opaque = false;
+        let mut opaque = !leaves.is_empty() && leaves.iter().all(names_variant);
         let composite = leaves.iter().any(|leaf| self.looks_composite(leaf));
         for leaf in &leaves {
             match self.expr(leaf, Want::Any) {

@@ -235,7 +235,7 @@ pub(super) fn is_safe(expr: &syn::Expr) -> bool {
 }
 
 /// `Shape::Circle`, `Shape::Arc(2)`, `Circle`: by its looks a variant of an enum, which is no number.
-fn names_variant(expr: &syn::Expr) -> bool {
+pub(super) fn names_variant(expr: &syn::Expr) -> bool {
     match expr {
         syn::Expr::Path(path) => path.path.segments.last().is_some_and(|last| {
             let name = last.ident.to_string();

@@ -182,6 +182,66 @@ fn read_before(layer: &Layer<f64>) -> f64 {
     }
 }
 
+/// A function of a choice, which a field is given to.
+#[differentiate(order = 2)]
+fn applied(#[constant] by: Activation, z: f64) -> f64 {
+    match by {
+        Activation::Tanh => z.tanh(),
+        Activation::Leaky => z.max(0.1 * z),
+        Activation::Power(n) => z.powi(n),
+    }
+}
+
+#[differentiate(order = 2)]
+impl Activation {
+    fn slope(#[constant] &self, z: f64) -> f64 {
+        match self {
+            Activation::Power(n) => z * f64::from(*n),
+            _ => applied(*self, z),
+        }
+    }
+}
+
+/// Lists of choices, of the function's own and given.
+#[differentiate(order = 2)]
+fn listed(w: &[f64], #[constant] given: &[Activation]) -> f64 {
+    let mut y = 1.0;
+    for kind in [Activation::Tanh, Activation::Power(2)] {
+        y = applied(kind, y * w[0]);
+    }
+    let kinds = [Activation::Leaky, Activation::Power(3), Activation::Tanh];
+    let layers: Vec<Layer<f64>> =
+        w.iter().zip(kinds).map(|(&w, activation)| Layer { w, bias: 0.1, activation }).collect();
+    for (layer, other) in layers.iter().zip(given) {
+        y += layer.activation.slope(layer.forward(y)) * applied(layer.activation, layer.w);
+        if layer.activation == *other {
+            y *= layer.w;
+        }
+    }
+    for (i, kind) in given.iter().enumerate() {
+        if *kind != kinds[i % kinds.len()] {
+            y += w[i % w.len()] * w[0];
+        }
+    }
+    y
+}
+
+#[test]
+fn lists_of_choices() {
+    let given = [Activation::Leaky, Activation::Tanh, Activation::Tanh];
+    for w in [vec![0.4, 0.7, -0.3], vec![0.8]] {
+        Check::new("listed", &w, |w| listed(w, &given))
+            .value_and_grad(|w| listed::value_and_grad(w, &given))
+            .jvp(|w, v| listed::jvp(w, &given, v))
+            .run()
+            .assert();
+        Check::new("gradient of listed", &w, |w| listed::grad(w, &given))
+            .jvp(|w, v| (listed::grad(w, &given), listed::hvp(w, &given, v)))
+            .run()
+            .assert();
+    }
+}
+
 #[differentiate(order = 2)]
 fn scaled(layer: &Layer<f64>, by: f64) -> Layer<f64> {
     let activation = if by > 2.0 { Activation::Leaky } else { layer.activation };

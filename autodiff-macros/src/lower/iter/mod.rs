@@ -89,8 +89,11 @@ enum Source {
         view: View,
         by: By,
     },
-    /// Those of inactive memory that is not modelled.
-    Frag(Frag),
+    /// Those of inactive memory that is not modelled, or references to them.
+    Frag {
+        frag: Frag,
+        by_value: bool,
+    },
     /// `windows(size)`, `chunks(size)` and `chunks_exact(size)` of a sequence, each a part of it.
     Parts {
         of: View,
@@ -348,7 +351,7 @@ impl Stream {
 
     /// Whether an element comes from memory that is not modelled.
     fn is_unmodelled(&self) -> bool {
-        matches!(self.source, Source::Frag(_)) || self.inner().iter().any(|inner| inner.is_unmodelled())
+        matches!(self.source, Source::Frag { .. }) || self.inner().iter().any(|inner| inner.is_unmodelled())
     }
 }
 

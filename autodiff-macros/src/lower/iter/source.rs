@@ -125,7 +125,9 @@ impl Lower<'_> {
                 let ty = self.fresh_ty(USIZE);
                 let len = frag.clone().wrap(|inner| syn::parse_quote!(#inner.len()), ty);
                 let len = self.emit_opaque(len, proc_macro2::TokenStream::new(), None, false);
-                Stream::new(Source::Frag(frag), Length::Known(len))
+                // Of what is not written here, only rustc knows what its items are.
+                let by_value = by == By::Value && matches!(frag.expr, syn::Expr::Array(_));
+                Stream::new(Source::Frag { frag, by_value }, Length::Known(len))
             }
             Value::Poison | Value::Never | Value::Exit => Stream::poison(),
             _ => return None,
@@ -269,9 +271,13 @@ impl Lower<'_> {
                 let index = self.plus_offset(view.lo, position);
                 self.element(&view.seq, index, *by)
             }
-            Source::Frag(frag) => {
+            Source::Frag { frag, by_value } => {
                 let index = self.frag_of_val(position);
                 let ty = self.fresh_ty(Class::Unknown);
+                if *by_value {
+                    let item = |seq, index| syn::parse_quote!(::core::clone::Clone::clone(&#seq[#index]));
+                    return Value::Frag(frag.clone().join(index, item, ty));
+                }
                 Value::Ref(Box::new(Value::Frag(frag.clone().join(
                     index,
                     |seq, index| syn::parse_quote!(#seq[#index]),

@@ -91,7 +91,7 @@ impl Lower<'_> {
     }
 }
 
-/// The values that are read from parts of structs only to be written to others.
+/// The values that are read from parts of structs, or constants, and only written to parts of structs.
 pub(super) fn handed_on(func: &Func) -> HashSet<Val> {
     copied_parts(func).into_keys().collect()
 }
@@ -148,11 +148,15 @@ fn drop_used(block: &Block, func: &Func, moved: &mut HashSet<Mem>) {
     }
 }
 
-/// The values of unknown type that are read from parts of structs.
+/// The values of unknown type that are read from parts of structs, and constants.
 fn parts_read(block: &Block, func: &Func, found: &mut HashMap<Val, Reads>) {
     for stmt in &block.stmts {
-        if let (Op::Load(place), [val]) = (&stmt.op, &stmt.out[..])
-            && is_part(place, func)
+        let may_be = match &stmt.op {
+            Op::Load(place) => is_part(place, func),
+            Op::Opaque(_) => true,
+            _ => false,
+        };
+        if let ([val], true) = (&stmt.out[..], may_be)
             && func.ty(*val) == Ty::Opaque
         {
             found.insert(*val, Reads::default());

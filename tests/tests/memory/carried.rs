@@ -264,6 +264,26 @@ fn part_by_part(x: f64, p: &Model) -> f64 {
     made(q.a, &q).v[1] * q.v[0]
 }
 
+const HALF: f64 = 0.5;
+
+/// Of the constant no type shows, and the function's own float is another.
+#[differentiate(order = 2)]
+fn in_single(x: f32, p: &Model) -> f32 {
+    let mut q: Model = made(0.75, p);
+    q.w[0][1] = HALF;
+    let last: Model = made(0.25, &q);
+    let y: f64 = last.w[0][1] * last.w[0][2];
+    x * x + y as f32
+}
+
+#[test]
+fn constants_in_results() {
+    let p = Model { a: 0.7, w: [[0.3, 0.6, 0.9]], v: vec![0.2, 0.4], n: 2 };
+    let (y, (x_bar, p_bar)) = in_single::value_and_grad(2.0, &p);
+    assert_eq!((y, x_bar, p_bar.w), (4.0 + 0.45, 4.0, [[0.0, 0.0, 0.5]]));
+    assert_eq!((p_bar.a, p_bar.v), (0.0, vec![0.0; 2]));
+}
+
 /// A call that must not be made again, and counts beside the numbers that change.
 #[differentiate(order = 2)]
 fn beside_what_changes(x: f64, p: &Model) -> f64 {

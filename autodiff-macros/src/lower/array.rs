@@ -106,7 +106,8 @@ impl Lower<'_> {
         let ty = self.fresh_ty(Class::Unknown);
         let mut items = Vec::new();
         let mut parts = Vec::new();
-        let mut opaque = !leaves.is_empty() && leaves.iter().all(names_variant);
+        let mut opaque =
+            !leaves.is_empty() && leaves.iter().all(|leaf| names_variant(leaf) && !self.mentions_active(leaf));
         let composite = leaves.iter().any(|leaf| self.looks_composite(leaf));
         for leaf in &leaves {
             match self.expr(leaf, Want::Any) {

@@ -239,7 +239,9 @@ pub(super) fn names_variant(expr: &syn::Expr) -> bool {
     match expr {
         syn::Expr::Path(path) => path.path.segments.last().is_some_and(|last| {
             let name = last.ident.to_string();
-            name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
+            // Options may hold numbers.
+            let of_std = ["Some", "None", "Ok", "Err"].contains(&name.as_str());
+            !of_std && name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
         }),
         syn::Expr::Call(call) => names_variant(&call.func),
         syn::Expr::Paren(inner) => names_variant(&inner.expr),

@@ -32,7 +32,11 @@
 //! - 19,996 in one run (seeds 9000 to 9049): no wrong derivative; three refusals, which are mended, and a function that panics
 //!   itself. What was mended led to two wrong gradients that no function had shown: constants of unknown types over parts of
 //!   structs, and copies of structs with something active in constant fields. Since then functions write such constants, copy
-//!   parts, and change structs from constructors; twenty thousand of these without a finding are still to come.
+//!   parts, and change structs from constructors.
+//! - 19,990 in one run (seeds 14000 to 14049) with choices in structs, more structs, parts of parts, and jumps out
+//!   of labelled loops: no wrong derivative; seven refusals of three kinds, which are mended: fields of results of calls that
+//!   were taken for floats though they are only handed on, or a constant of another type is written over them, and a count
+//!   that was taken to change with the fields beside it. Twenty thousand on one state without a finding are still to come.
 
 pub mod check;
 mod flat;

@@ -36,6 +36,10 @@ impl Body<'_> {
             let text = self.model_literal(id);
             return self.declare_struct(id, &text, LITERAL);
         }
+        // Structs of the function's own as often as those that it is given.
+        let own: Vec<(String, usize)> =
+            places.iter().filter(|(place, _)| self.owned_models.contains(place)).cloned().collect();
+        let places = if own.is_empty() || self.random.chance(50) { places } else { own };
         let (place, id) = places[self.random.below(places.len())].clone();
         match choice {
             2..6 => {
@@ -43,6 +47,12 @@ impl Body<'_> {
                 // The fields of a copy may be as large as they get.
                 let gain = self.gain_of_model(&place).max(6.0);
                 self.declare_struct(id, &text, Kept::Changing { base: (PARAM_ABS, gain), room: (0.0, 12.0) });
+                let place = self.models.last().map(|(place, _)| format!("{place}.")).unwrap_or_default();
+                let fields = self.scope.find(|var| var.segments[0].starts_with(&place) && self.scope.is_readable(var));
+                if !fields.is_empty() && self.random.chance(60) {
+                    let position = self.random.one(&fields);
+                    self.read_var(position);
+                }
             }
             _ => self.take_apart(id, &place),
         }

@@ -10,7 +10,7 @@
 //! |---|---|
 //! | literals of generic functions are rounded to `f32` | 1* |
 //! | the adjoints of exchanged elements stay | 1 |
-//! | second derivatives are of twice the function | 4* |
+//! | second derivatives are of twice the function | 7 |
 //! | `truncate` fills up | 14* |
 //! | a part of a part begins where the whole does | 15 |
 //! | an element is read again though it was overwritten | 41 |
@@ -26,7 +26,7 @@
 //! | an array that is overwritten after a call is not kept | 879 |
 //!
 //! One is missed: update syntax keeps the base's fields. An earlier generator found it after 1,359; of the present one, which
-//! writes fewer such literals and more of everything else, 2,000 functions do not.
+//! writes the base in other ways, 2,000 functions do not.
 
 use std::sync::Mutex;
 

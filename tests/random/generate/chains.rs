@@ -147,16 +147,27 @@ impl Body<'_> {
         if self.scope.find(|var| var.mutable).is_empty() {
             self.let_array();
         }
-        let Some(items) = self.items(self.float, true) else { return self.update_any() };
+        let Some(mut items) = self.items(self.float, true) else { return self.update_any() };
         if self.scope.runs_since(0) * items.max.max(1) > RUNS {
             return self.update_any();
+        }
+        // The last one is dealt with to the end.
+        if items.lazy && self.random.chance(35) {
+            items.take_two();
         }
         let (label, start) = self.label();
         self.scope.enter_loop(items.max.max(1));
         self.loops.push(Loop { label, breaks: true, continues: true });
         self.braces(&format!("{start}for {} in {} ", items.pattern, items.text), |body| {
             body.with_items(&items, |body| {
-                body.jump_first();
+                match body.random.chance(25) {
+                    // What comes after the block is left out with it, or is not.
+                    true => body.braces("", |body| {
+                        body.jump();
+                        body.inner_statements(1);
+                    }),
+                    false => body.jump_first(),
+                }
                 body.inner_statements(budget);
             });
         });

@@ -30,6 +30,12 @@ impl Items {
         let positions = if lists.iter().any(|list| list.growing) { LONGEST } else { max };
         Self { text, pattern, vars, ints: Vec::new(), min, max, positions, lazy: false, ragged }
     }
+
+    /// `.take(2)`
+    pub(super) fn take_two(&mut self) {
+        self.text += ".take(2)";
+        (self.min, self.max) = (self.min.min(2), self.max.min(2));
+    }
 }
 
 impl Body<'_> {
@@ -130,10 +136,7 @@ impl Body<'_> {
                 items.text += ".skip(1)";
                 (items.min, items.max) = (items.min.saturating_sub(1), items.max.saturating_sub(1));
             }
-            2 => {
-                items.text += ".take(2)";
-                (items.min, items.max) = (items.min.min(2), items.max.min(2));
-            }
+            2 => items.take_two(),
             3 => {
                 items.text += ".step_by(2)";
                 (items.min, items.max) = (items.min.div_ceil(2), items.max.div_ceil(2));

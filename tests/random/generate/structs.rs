@@ -42,18 +42,11 @@ impl Body<'_> {
         let places = if own.is_empty() || self.random.chance(50) { places } else { own };
         let (place, id) = places[self.random.below(places.len())].clone();
         match choice {
-            2..6 => {
-                let text = if choice < 4 { format!("{place}.clone()") } else { self.updated(id, &place) };
-                // The fields of a copy may be as large as they get.
-                let gain = self.gain_of_model(&place).max(6.0);
-                self.declare_struct(id, &text, Kept::Changing { base: (PARAM_ABS, gain), room: (0.0, 12.0) });
-                let place = self.models.last().map(|(place, _)| format!("{place}.")).unwrap_or_default();
-                let fields = self.scope.find(|var| var.segments[0].starts_with(&place) && self.scope.is_readable(var));
-                if !fields.is_empty() && self.random.chance(60) {
-                    let position = self.random.one(&fields);
-                    self.read_var(position);
-                }
+            2..4 => {
+                self.declare_copy(id, &place, &format!("{place}.clone()"));
+                self.read_field_of_latest(|_| true, 60);
             }
+            4..6 => self.let_updated(id, &place),
             _ => self.take_apart(id, &place),
         }
     }
@@ -173,19 +166,24 @@ impl Body<'_> {
         let place = changed.root().to_owned();
         let id = self.models.iter().find(|(name, _)| *name == place).map(|(_, id)| *id);
         let Some(id) = id.filter(|_| self.random.chance(70)) else { return };
-        let gain = self.gain_of_model(&place).max(6.0);
-        self.declare_struct(
-            id,
-            &format!("{place}.clone()"),
-            Kept::Changing { base: (PARAM_ABS, gain), room: (0.0, 12.0) },
-        );
-        let declaration = self.scope.var(self.scope.latest()).declaration;
+        self.declare_copy(id, &place, &format!("{place}.clone()"));
         let field = &changed.segments[0][place.len()..];
-        let same = self.scope.find(|var| {
-            var.declaration == declaration && var.segments[0].ends_with(field) && self.scope.is_readable(var)
-        });
-        if !same.is_empty() {
-            let position = self.random.one(&same);
+        self.read_field_of_latest(|var| var.segments[0].ends_with(field), 100);
+    }
+
+    /// `let r = q.clone();` and what else starts from `place`: the fields of a copy may be as large as they get.
+    fn declare_copy(&mut self, id: usize, place: &str, text: &str) {
+        let gain = self.gain_of_model(place).max(6.0);
+        self.declare_struct(id, text, Kept::Changing { base: (PARAM_ABS, gain), room: (0.0, 12.0) });
+    }
+
+    /// In so many of a hundred cases, a field of the struct that was declared last is read.
+    fn read_field_of_latest(&mut self, wanted: impl Fn(&Var) -> bool, percent: usize) {
+        let Some(place) = self.owned_models.last().map(|place| format!("{place}.")) else { return };
+        let fields =
+            self.scope.find(|var| var.segments[0].starts_with(&place) && wanted(var) && self.scope.is_readable(var));
+        if !fields.is_empty() && self.random.chance(percent) {
+            let position = self.random.one(&fields);
             self.read_var(position);
         }
     }
@@ -225,19 +223,44 @@ impl Body<'_> {
         format!("[{}]", parts.join(", "))
     }
 
-    /// `Model3 { a: x, ..p.clone() }`, `Model3 { a: x, ..q }` where that moves nothing.
-    fn updated(&mut self, id: usize, place: &str) -> String {
-        let model = &self.library.models[id];
-        let floats: Vec<&(String, Field)> =
-            model.fields.iter().filter(|(_, ty)| matches!(ty, Field::Floats(_) | Field::Model(..))).collect();
+    /// `let r = Model3 { a: x, ..p.clone() };`, `..q` where that moves nothing, and `..Model3 { .. }` or a variable that holds
+    /// just that. What replaced a field is read as often as what did not.
+    fn let_updated(&mut self, id: usize, place: &str) {
+        let library = self.library;
+        let model = &library.models[id];
+        let is_float = |field: &&(String, Field)| matches!(field.1, Field::Floats(_) | Field::Model(..));
+        let floats: Vec<&(String, Field)> = model.fields.iter().filter(is_float).collect();
         let some = &floats[..self.random.within(1, floats.len().min(2))];
-        let fields: Vec<String> = some.iter().map(|(name, ty)| format!("{name}: {}", self.field_literal(ty))).collect();
-        let is_copied = |field: &(String, Field)| {
-            some.iter().any(|part| part.0 == field.0) || !matches!(field.1, Field::Heap | Field::Model(..))
+        let is_small = Model::floats(id, &library.models).is_some_and(|floats| floats < 14);
+        let (base, place) = match self.random.below(10) {
+            0..2 if is_small => (self.model_literal(id), None),
+            2..4 if is_small => {
+                let (name, text) = (self.fresh("q"), self.model_literal(id));
+                self.line(format!("let {name} = {text};"));
+                (format!("{name}.clone()"), None)
+            }
+            _ => {
+                let is_copied = |field: &(String, Field)| {
+                    some.iter().any(|part| part.0 == field.0) || !matches!(field.1, Field::Heap | Field::Model(..))
+                };
+                let owned = self.owned_models.iter().any(|owned| owned == place) && model.fields.iter().all(is_copied);
+                let clone = if owned && self.random.chance(70) { "" } else { ".clone()" };
+                (format!("{place}{clone}"), Some(place))
+            }
         };
-        let owned = self.owned_models.iter().any(|owned| owned == place) && model.fields.iter().all(is_copied);
-        let clone = if owned && self.random.chance(70) { "" } else { ".clone()" };
-        format!("{} {{ {}, ..{place}{clone} }}", model.name, fields.join(", "))
+        let fields: Vec<String> = some.iter().map(|(name, ty)| format!("{name}: {}", self.field_literal(ty))).collect();
+        let text = format!("{} {{ {}, ..{base} }}", model.name, fields.join(", "));
+        match place {
+            Some(place) => self.declare_copy(id, place, &text),
+            None => self.declare_struct(id, &text, LITERAL),
+        }
+        let replaced = some.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        let replaced_first = self.random.chance(60);
+        let is_wanted = |var: &Var| {
+            let field = var.segments[0].split('.').nth(1);
+            !replaced_first || replaced.iter().any(|name| Some(name.as_str()) == field)
+        };
+        self.read_field_of_latest(is_wanted, 80);
     }
 
     /// `let Model3 { a: x, w: y, .. } = p.clone();`

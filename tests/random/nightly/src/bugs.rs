@@ -117,6 +117,12 @@ pub(crate) const BUGS: &[Bug] = &[
         to: r#"self.imports = imports;"#,
     },
     Bug {
+        name: "the last element that is taken ends the loop before its body",
+        file: "lower/iter/sequential.rs",
+        from: r#"let after = self.set_count_after(state, count);"#,
+        to: r#"let after = self.set_count_after(state, count); self.end_after(*n, after, run);"#,
+    },
+    Bug {
         name: "update syntax keeps the base's fields",
         file: "lower/structs.rs",
         from: r#"*slot = part;"#,

@@ -133,6 +133,24 @@ fn a_point_that_differences_cannot_judge_does_not_pass() {
 }
 
 #[test]
+fn what_cancels_beside_something_else_is_no_kink() {
+    // The second value is what rounding leaves of 0.
+    let f = |x: &Vec<f64>| {
+        let terms: Vec<f64> = (1..9).map(|k| (x[0] * f64::from(k)).sin()).collect();
+        vec![x[0].exp(), terms.iter().sum::<f64>() - terms.iter().rev().sum::<f64>()]
+    };
+    let x = vec![0.7, 1.3];
+    let right = |x: &Vec<f64>, v: &Vec<f64>| (f(x), vec![x[0].exp() * v[0], 0.0]);
+    let report = Check::new("cancelled", &x, f).jvp(right).run();
+    assert!(report.passed(), "{report}");
+    // A derivative that is none is noticed all the same.
+    let wrong = |x: &Vec<f64>, v: &Vec<f64>| (f(x), vec![x[0].exp() * v[0], 1e-9 * v[1]]);
+    let report = Check::new("cancelled", &x, f).jvp(wrong).run();
+    assert_eq!(report.mismatches()[0].output.as_deref(), Some("[1]"), "{report}");
+    assert_eq!(report.mismatches()[0].kind, MismatchKind::Forward, "{report}");
+}
+
+#[test]
 fn nan_is_never_right() {
     let x = 2.0;
     let report = Check::new("f", &x, |x: &f64| x * x).value_and_grad(|x| (x * x, f64::NAN)).run();

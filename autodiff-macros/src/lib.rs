@@ -10,6 +10,7 @@ mod diag;
 mod dump;
 mod fence;
 mod fold;
+mod fragments;
 mod ir;
 mod lower;
 mod maps;

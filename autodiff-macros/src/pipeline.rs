@@ -5,6 +5,7 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
+use syn::parse::Parse;
 
 use crate::codegen::{self, Compiled, Derived, Dotted};
 use crate::diag::Diag;
@@ -14,14 +15,14 @@ use crate::options::Options;
 use crate::signature::{ByHand, Owner, Signature, generics};
 use crate::transform::partials::Rules;
 use crate::transform::{self, Unsupported};
-use crate::{dump, lower, methods, simplify};
+use crate::{dump, fragments, lower, methods, simplify};
 
 /// Expands `#[differentiate(args)]` on `tokens`.
 pub(crate) fn expand(args: TokenStream, tokens: TokenStream) -> TokenStream {
-    let item: syn::ItemFn = match syn::parse2(tokens.clone()) {
+    let item: syn::ItemFn = match parsed(&tokens) {
         Ok(item) => item,
         Err(error) => {
-            return match syn::parse2::<syn::ItemImpl>(tokens.clone()) {
+            return match parsed::<syn::ItemImpl>(&tokens) {
                 Ok(item) => methods::expand(args, item),
                 Err(_) => not_a_function(tokens, error),
             };
@@ -40,6 +41,12 @@ pub(crate) fn expand(args: TokenStream, tokens: TokenStream) -> TokenStream {
         (Err(errors), sig) => with_errors(&item, tokens, sig.as_ref(), &errors),
         (Ok(_), None) => with_errors(&item, tokens, None, &syn::Error::new(item.sig.ident.span(), "no signature")),
     }
+}
+
+/// An item, also one into which `macro_rules` has put statements.
+fn parsed<Item: Parse>(tokens: &TokenStream) -> syn::Result<Item> {
+    syn::parse2(tokens.clone())
+        .or_else(|error| syn::parse2(fragments::open_statements(tokens.clone())).map_err(|_| error))
 }
 
 /// The derivatives of a method, for an `impl` block of their own, and what is wrong with it. `asked` are the arguments of

@@ -476,6 +476,35 @@ ways_out! {
         }
         s * layer.w.iter().map(|v| v * v).sum::<f64>() + layer.b[0]
     }
+    parts_of_tuples_taken_off |x| {
+        let (mut los, mut his) = (vec![0.1 * x], vec![x + 1.0]);
+        let mut s = 0.0;
+        while let Some(a) = los.pop() {
+            let b = his.pop().unwrap();
+            let m = 0.5 * (a + b);
+            if b - a > 0.4 {
+                los.push(a);
+                his.push(m);
+                los.push(m);
+                his.push(b);
+            } else {
+                s += (b - a) * m.sin();
+            }
+        }
+        s
+    }
+    tuples_counted_down |x| {
+        let mut spans = vec![(x, 1.0)];
+        spans.push((2.0, x * x));
+        let mut n = spans.len();
+        let mut s = 0.0;
+        while n > 0 {
+            n -= 1;
+            let (a, b) = spans[n];
+            s = s * a + b.sin();
+        }
+        s
+    }
     operators_as_closures |x| {
         [x, x * x].into_iter().fold(1.0, |a, b| a * b)
     }

@@ -57,7 +57,7 @@ impl Lower<'_> {
                 if let Some(test) = self.optional_test(&cond.pat, &cond.expr) {
                     return test;
                 }
-                let value = self.scrutinee(&cond.expr, None);
+                let value = self.scrutinee(&cond.expr, None, [&*cond.pat]);
                 self.pattern_test(&cond.pat, value)
             }
             cond => Test { cond: self.condition(cond), binds: Vec::new(), later: Vec::new() },
@@ -74,15 +74,34 @@ impl Lower<'_> {
         Test { cond, binds: Vec::new(), later: vec![(pat, value)] }
     }
 
-    /// What a pattern is compared with.
-    pub(super) fn scrutinee(&mut self, expr: &syn::Expr, ty: Option<&syn::Type>) -> Value {
+    /// What patterns are compared with, unless that is all of what the function is differentiated by.
+    pub(super) fn scrutinee<'p>(
+        &mut self,
+        expr: &syn::Expr,
+        ty: Option<&syn::Type>,
+        pats: impl IntoIterator<Item = &'p syn::Pat>,
+    ) -> Value {
         let value = self.expr(expr, Want::Any);
         let value = match ty {
             Some(ty) => self.ascribe(value, ty),
             None => value,
         };
+        if self.is_all_of_an_argument(&value) && pats.into_iter().any(looks_inside) {
+            return self.refuse(
+                expr,
+                "not yet supported: choosing by all of what is differentiated; if it holds no floats, mark it: `#[constant] \
+                 &self`, `#[constant] kind: Kind`; if it does, choose by one of its fields",
+            );
+        }
         let value = self.read(value);
         self.settle(value, expr)
+    }
+
+    /// Whether it is a struct (or enum, by its looks) that is differentiated.
+    fn is_all_of_an_argument(&self, value: &Value) -> bool {
+        let Value::Place(spot) = value.clone().peel() else { return false };
+        let is_active = self.mem(spot.place.mem).is_some_and(|mem| !mem.local && !mem.inert);
+        is_active && spot.place.path.is_empty() && matches!(spot.form, Form::Unknown(_))
     }
 
     /// Whether `value` is of the form that `pat` describes.
@@ -311,7 +330,7 @@ impl Lower<'_> {
         if let Some(value) = self.optional_match(choice, &names, want, position) {
             return value;
         }
-        let value = self.scrutinee(&choice.expr, None);
+        let value = self.scrutinee(&choice.expr, None, choice.arms.iter().map(|arm| &arm.pat));
         self.arms(&choice.arms.iter().collect::<Vec<_>>(), &Choice { value, names, want, position })
     }
 
@@ -396,6 +415,18 @@ fn is_binding(ident: &syn::PatIdent) -> bool {
         || ident.by_ref.is_some()
         || ident.subpat.is_some()
         || !ident.ident.to_string().starts_with(char::is_uppercase)
+}
+
+/// Whether a pattern tells variants apart, or takes a struct apart.
+fn looks_inside(pat: &syn::Pat) -> bool {
+    match pat {
+        syn::Pat::Path(_) | syn::Pat::TupleStruct(_) | syn::Pat::Struct(_) => true,
+        syn::Pat::Ident(ident) => !is_binding(ident),
+        syn::Pat::Paren(inner) => looks_inside(&inner.pat),
+        syn::Pat::Reference(inner) => looks_inside(&inner.pat),
+        syn::Pat::Or(or) => or.cases.iter().any(looks_inside),
+        _ => false,
+    }
 }
 
 /// The names that a pattern binds.

@@ -141,10 +141,8 @@ impl Lower<'_> {
 
     /// Something of the type of what is chosen, that can be made before the branch.
     fn start(&mut self, form: &Form, spots: &[Option<Spot>; 2], merge: &Merge) -> Option<Init> {
-        if let Form::Seq(elem, Seq::Vec) = form
-            && let Form::Scalar(ty) = **elem
-        {
-            return Some(self.beginning(ty, vec![Length::Heap]));
+        if let Some((ty, depth)) = vectors(form) {
+            return Some(self.beginning(ty, (0..depth).map(|_| Length::Heap).collect()));
         }
         let types = spots.iter().flatten().find_map(|spot| self.struct_types.get(&spot.place.mem));
         if let (Form::Unknown(_), Some(of)) = (form, types)
@@ -191,6 +189,15 @@ enum Start {
 enum Length {
     Fixed(Dim),
     Heap,
+}
+
+/// Of vectors, of vectors of vectors and so on: the type of the numbers, and how many levels there are.
+fn vectors(form: &Form) -> Option<(TyVar, usize)> {
+    let Form::Seq(elem, Seq::Vec) = form else { return None };
+    match **elem {
+        Form::Scalar(ty) => Some((ty, 1)),
+        _ => vectors(elem).map(|(ty, depth)| (ty, depth + 1)),
+    }
 }
 
 /// Something of the type of a place, that exists before the statements that are given.

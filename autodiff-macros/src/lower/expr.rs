@@ -6,6 +6,7 @@ use quote::ToTokens;
 use super::exit::{Exit, Position};
 use super::extent::{self, Extent};
 use super::goes::Goes;
+use super::growing::element_type;
 use super::infer::Class;
 use super::value::{Form, Value};
 use super::{BOOL, Lower, Note};
@@ -50,7 +51,8 @@ impl Lower<'_> {
         if let Some((ty, goes)) = &self.returns {
             self.goes = goes.clone();
             // Other types show elsewhere.
-            self.expected = Some(ty.clone()).filter(|ty| matches!(ty, syn::Type::Array(_)));
+            let is_needed = matches!(ty, syn::Type::Array(_)) || element_type(ty).is_some();
+            self.expected = is_needed.then(|| ty.clone());
         }
     }
 

@@ -137,8 +137,9 @@ impl Lower<'_> {
 
     /// Literals in structs that the function makes, of which nothing else is known, are of the float type of the other numbers
     /// of their structs if these have one, and otherwise of that of the signature. So are numbers inside active structs that
-    /// are computed with, and what is read from results of calls, unless all that is done with it is that it becomes a part of
-    /// another struct: that may be an array. The emitted code says so, and rustc checks it.
+    /// are computed with (in a function of several floats, of what is known of the same struct), and what is read from results of
+    /// calls, unless all that is done with it is that it becomes a part of another struct: that may be an array. The emitted code
+    /// says so, and rustc checks it.
     fn default_leaves(&mut self, handed_on: &HashSet<Val>) {
         for fields in std::mem::take(&mut self.fields) {
             let of = |ty: &TyVar| match self.types.class(*ty) {
@@ -153,21 +154,18 @@ impl Lower<'_> {
                 }
             }
         }
-        let Some(float) = self.float else {
-            return;
-        };
         let vals = (0..).map(Val).zip(&self.val_types).filter(|(val, _)| !handed_on.contains(val));
         let looked_at: HashSet<TyVar> = vals.map(|(_, ty)| self.types.root(*ty)).collect();
         // What is read from the result of a call.
         let results: Vec<_> =
             (self.leaves.iter()).filter(|((mem, _), _)| self.from_calls.contains(mem)).map(|(_, ty)| *ty).collect();
-        let leaves: Vec<_> = self
+        let leaves: Vec<(TyVar, Float)> = self
             .leaves
             .iter()
             .filter(|((mem, _), _)| self.mem(*mem).is_some_and(|mem| !mem.inert))
-            .map(|(_, ty)| *ty)
+            .filter_map(|((mem, _), ty)| Some((*ty, self.float.or_else(|| self.float_inside(*mem))?)))
             .collect();
-        for ty in leaves {
+        for (ty, float) in leaves {
             let is_choice = self.choices.iter().any(|of| self.types.root(*of) == self.types.root(ty));
             let is_read = results.contains(&ty) && looked_at.contains(&self.types.root(ty));
             if self.types.class(ty) == Class::Unknown && is_read && !is_choice {
@@ -179,6 +177,16 @@ impl Lower<'_> {
                 self.narrow(TokenStream::new(), ty, Class::Known(Ty::Float(float)));
             }
         }
+    }
+
+    /// The one float type of what is known inside a struct, in a function of several.
+    fn float_inside(&self, mem: Mem) -> Option<Float> {
+        let inside = self.leaves.iter().filter(|((of, _), _)| *of == mem);
+        let floats = inside.filter_map(|(_, ty)| match self.types.class(*ty) {
+            Class::Known(ty) => ty.float(),
+            _ => None,
+        });
+        only(floats.collect())
     }
 
     /// Integers of which the function says no more are `i32`, as in Rust, unless what is passed through may say more.

@@ -25,7 +25,7 @@ impl Lower<'_> {
             return Some(value);
         }
         let written = super::grown::empty_of(call)?.elem;
-        let ascribed = expected.and_then(element_type);
+        let ascribed = expected.and_then(element_type).cloned();
         let ty = match written.or(ascribed) {
             // Of another type, it is passed through.
             Some(ty) if !matches!(ty, syn::Type::Infer(_)) => match crate::signature::scalar(&ty)? {
@@ -175,7 +175,11 @@ impl Lower<'_> {
             return None;
         };
         let Form::Scalar(ty) = *elem else {
-            return None;
+            return Some(self.unsupported(
+                call,
+                "taking an array, tuple or struct off a vector",
+                "keep its parts in vectors of numbers, or leave it there and count down: `n -= 1; let (a, b) = v[n];`",
+            ));
         };
         let from = self.len(place.clone());
         let one = self.count(1);
@@ -357,14 +361,14 @@ pub(super) fn changes_length(name: &str) -> bool {
 }
 
 /// `T` of `Vec<T>`.
-pub(super) fn element_type(ty: &syn::Type) -> Option<syn::Type> {
+pub(super) fn element_type(ty: &syn::Type) -> Option<&syn::Type> {
     let syn::Type::Path(path) = crate::signature::bare(ty) else {
         return None;
     };
     let last = path.path.segments.last().filter(|last| last.ident == "Vec")?;
     match &last.arguments {
         syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first() {
-            Some(syn::GenericArgument::Type(ty)) => Some(ty.clone()),
+            Some(syn::GenericArgument::Type(ty)) => Some(ty),
             _ => None,
         },
         _ => None,

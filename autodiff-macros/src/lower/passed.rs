@@ -144,7 +144,8 @@ impl Lower<'_> {
         }
     }
 
-    fn copy_of_part(&mut self, place: &Place, form: &Form) -> Spot {
+    /// A local copy of a part of memory.
+    pub(super) fn copy_of_part(&mut self, place: &Place, form: &Form) -> Spot {
         let form = match form.clone() {
             Form::Unknown(_) => Form::Unknown(String::new()),
             Form::Seq(inner, _) if matches!(place.path.last(), Some(Access::Range { .. })) => {

@@ -316,7 +316,7 @@ impl Lower<'_> {
         let test = match self.optional_test(pat, value) {
             Some(test) => test,
             None => {
-                let scrutinee = self.scrutinee(value, ty);
+                let scrutinee = self.scrutinee(value, ty, [pat]);
                 self.pattern_test(pat, scrutinee)
             }
         };

@@ -75,13 +75,8 @@ impl Lower<'_> {
 
     /// A part as a vector of its own: `view.to_vec()`.
     pub(super) fn view_to_vec(&mut self, view: View) -> Value {
-        let ty = match &view.seq.form {
-            Form::Seq(elem, _) => match **elem {
-                Form::Scalar(ty) => ty,
-                _ => return self.no_copy(),
-            },
-            _ => return self.no_copy(),
-        };
+        let Form::Seq(elem, _) = &view.seq.form else { return Value::Poison };
+        let Form::Scalar(ty) = **elem else { return self.copy_of_rows(view) };
         let zero = self.emit(Op::Const(Const::Float { value: 0.0, text: None }), ty);
         self.inert.insert(zero);
         let mem = self.new_mem(super::value::MemInfo::local(Some(ty)));
@@ -98,11 +93,14 @@ impl Lower<'_> {
         Value::Place(Spot { place: crate::ir::Place::whole(mem), form })
     }
 
-    fn no_copy(&mut self) -> Value {
-        self.diag.error_at(
-            self.b.span,
-            "not yet supported: copies of a part of anything but numbers; make it with `vec![0.0; n]` and assign its elements",
-        );
-        Value::Poison
+    /// The same of arrays, vectors and structs, which are no numbers that a loop could store.
+    fn copy_of_rows(&mut self, view: View) -> Value {
+        let lo = match view.lo {
+            Some(lo) => lo,
+            None => self.count(0),
+        };
+        let mut place = view.seq.place;
+        place.path.push(Access::Range { lo, len: view.len });
+        Value::Place(self.copy_of_part(&place, &view.seq.form))
     }
 }

@@ -458,6 +458,77 @@ macro_rules! tests {
                 a + b
             }
         }
+
+        // The last element that is asked for is dealt with to the end, also behind what may leave the body in the middle.
+        like_by_hand! {
+            fn last_ones(x, y) -> $float {
+                let mut s = 0.5;
+                for v in x.iter().filter(|v| **v > 0.0).take(2) {
+                    {
+                        if s > 4.0 {
+                            break;
+                        }
+                        s = 0.5 * s + v;
+                    }
+                    s += 0.25 * v;
+                }
+                'pairs: for v in y.iter().flat_map(|&v| (0..2).map(move |i| v * (i + 1) as $float)).take(3) {
+                    for k in 0..2 {
+                        if s * v > 3.0 {
+                            continue 'pairs;
+                        }
+                        s += v * v * k as $float;
+                    }
+                    s *= v.cos();
+                }
+                for v in x.iter().skip_while(|v| **v < 0.0).take(1).flat_map(|&v| [v, 2.0 * v]) {
+                    if v > 1e3 {
+                        return s;
+                    }
+                    s += v.sin();
+                }
+                s
+            }
+            by hand {
+                let mut s = 0.5;
+                let mut n = 0;
+                for i in 0..x.len() {
+                    if x[i] > 0.0 {
+                        if n == 2 || s > 4.0 {
+                            break;
+                        }
+                        n += 1;
+                        s = 0.5 * s + x[i];
+                        s += 0.25 * x[i];
+                    }
+                }
+                let mut m = 0;
+                for i in 0..2 * y.len() {
+                    if m == 3 {
+                        break;
+                    }
+                    m += 1;
+                    let v = y[i / 2] * (i % 2 + 1) as $float;
+                    let mut left = s * v > 3.0;
+                    if !left {
+                        s += v * v * 0.0;
+                        left = s * v > 3.0;
+                    }
+                    if !left {
+                        s += v * v;
+                        s *= v.cos();
+                    }
+                }
+                for i in 0..x.len() {
+                    if x[i] >= 0.0 {
+                        s += x[i].sin();
+                        s += (2.0 * x[i]).sin();
+                        break;
+                    }
+                }
+                s
+            }
+        }
     };
 }
 

@@ -4,7 +4,7 @@
 use autodiff_runtime::check::Check;
 use autodiff_runtime::{Differentiable, differentiate};
 
-use crate::check;
+use crate::{check, check_at};
 
 /// Of no trait of ours.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -71,24 +71,8 @@ fn between_calls(s: &State, n: usize) -> f64 {
 fn choices() {
     let s = State { list: vec![0.5, 0.8], ..State::started(0.4) };
     for n in [0, 1, 2, 5] {
-        Check::new("handed_on", &s, |s| handed_on(s, n))
-            .value_and_grad(|s| handed_on::value_and_grad(s, n))
-            .jvp(|s, v| handed_on::jvp(s, n, v))
-            .run()
-            .assert();
-        Check::new("gradient of handed_on", &s, |s| handed_on::grad(s, n))
-            .jvp(|s, v| (handed_on::grad(s, n), handed_on::hvp(s, n, v)))
-            .run()
-            .assert();
-        Check::new("between_calls", &s, |s| between_calls(s, n))
-            .value_and_grad(|s| between_calls::value_and_grad(s, n))
-            .jvp(|s, v| between_calls::jvp(s, n, v))
-            .run()
-            .assert();
-        Check::new("gradient of between_calls", &s, |s| between_calls::grad(s, n))
-            .jvp(|s, v| (between_calls::grad(s, n), between_calls::hvp(s, n, v)))
-            .run()
-            .assert();
+        check_at!(handed_on, &s, n);
+        check_at!(between_calls, &s, n);
         let (y, back) = between_calls::pullback(&s, n);
         assert_eq!((y, back(1.0)), between_calls::value_and_grad(&s, n));
         assert_eq!(handed_on::grad(&s, n).mode, Mode::Fast);

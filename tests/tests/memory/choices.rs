@@ -1,6 +1,8 @@
 //! What a `match` looks at in a struct that is differentiated: enums without floats, which say so by `#[derive(Constant)]`.
 
 use autodiff_runtime::check::Check;
+
+use crate::check_at;
 use autodiff_runtime::{Constant, Differentiable, differentiate};
 use num_traits::Float;
 
@@ -230,15 +232,7 @@ fn listed(w: &[f64], #[constant] given: &[Activation]) -> f64 {
 fn lists_of_choices() {
     let given = [Activation::Leaky, Activation::Tanh, Activation::Tanh];
     for w in [vec![0.4, 0.7, -0.3], vec![0.8]] {
-        Check::new("listed", &w, |w| listed(w, &given))
-            .value_and_grad(|w| listed::value_and_grad(w, &given))
-            .jvp(|w, v| listed::jvp(w, &given, v))
-            .run()
-            .assert();
-        Check::new("gradient of listed", &w, |w| listed::grad(w, &given))
-            .jvp(|w, v| (listed::grad(w, &given), listed::hvp(w, &given, v)))
-            .run()
-            .assert();
+        check_at!(listed, &w, &given);
     }
 }
 
@@ -270,31 +264,38 @@ fn of_a_call(layer: &Layer<f64>) -> f64 {
 fn choices_in_results() {
     for activation in [Activation::Power(2), Activation::Power(3), Activation::Tanh] {
         let layer = Layer { w: 0.7, bias: 0.3, activation };
-        Check::new("of_a_call", &layer, of_a_call)
-            .value_and_grad(of_a_call::value_and_grad)
-            .jvp(of_a_call::jvp)
-            .run()
-            .assert();
-        Check::new("gradient of of_a_call", &layer, of_a_call::grad)
-            .jvp(|layer, dot| (of_a_call::grad(layer), of_a_call::hvp(layer, dot)))
-            .run()
-            .assert();
+        check_at!(of_a_call, &layer);
     }
+}
+
+/// A choice that a loop carries, of which the reverse sweep of the rest, a branch, needs no more than what it has decided.
+#[differentiate(order = 2)]
+fn past_a_return(layer: &Layer<f64>, n: usize) -> f64 {
+    if n == 0 {
+        return layer.w;
+    }
+    let mut activation = Activation::Tanh;
+    let mut s = layer.bias;
+    let mut k = 0;
+    while k < n {
+        activation = layer.activation;
+        s *= 0.5 + layer.w;
+        k += 1;
+    }
+    if s > 0.1 {
+        s -= if activation == Activation::Power(2) { layer.w } else { layer.bias }.sin();
+    }
+    s * s
 }
 
 #[test]
 fn what_was_read() {
     for activation in [Activation::Power(2), Activation::Power(3), Activation::Tanh] {
         let layer = Layer { w: 0.7, bias: 0.3, activation };
-        Check::new("read_before", &layer, read_before)
-            .value_and_grad(read_before::value_and_grad)
-            .jvp(read_before::jvp)
-            .run()
-            .assert();
-        Check::new("gradient of read_before", &layer, read_before::grad)
-            .jvp(|layer, dot| (read_before::grad(layer), read_before::hvp(layer, dot)))
-            .run()
-            .assert();
+        check_at!(read_before, &layer);
+        for n in [0, 1, 3] {
+            check_at!(past_a_return, &layer, n);
+        }
     }
 }
 
@@ -305,10 +306,6 @@ fn structs_of_constants() {
     for model in
         [model.clone(), Model { options: Options { kind: Activation::Tanh, name: "", ..model.options }, ..model }]
     {
-        Check::new("chosen", &model, chosen).value_and_grad(chosen::value_and_grad).jvp(chosen::jvp).run().assert();
-        Check::new("gradient of chosen", &model, chosen::grad)
-            .jvp(|model, dot| (chosen::grad(model), chosen::hvp(model, dot)))
-            .run()
-            .assert();
+        check_at!(chosen, &model);
     }
 }

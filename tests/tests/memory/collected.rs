@@ -77,6 +77,38 @@ fn pairs<T: Float + Sum>(x: &[T]) -> T {
     last.iter().map(|(a, b)| *a * *a + *b).sum::<T>()
 }
 
+/// What the function returns tells what the inner chain is collected into.
+#[differentiate(order = 2)]
+fn centred<T: Float + Sum>(x: &[Vec<T>]) -> Vec<Vec<T>> {
+    let n = T::from(x.len()).unwrap();
+    let width = x.first().map_or(0, |row| row.len());
+    let mean: Vec<T> = (0..width).map(|j| x.iter().map(|row| row[j]).sum::<T>() / n).collect();
+    if x.len() == 1 {
+        return x.iter().map(|row| row.iter().map(|v| *v * *v).collect()).collect();
+    }
+    x.iter().map(|row| row.iter().zip(&mean).map(|(&v, &m)| v * m - m).collect()).collect()
+}
+
+#[differentiate(order = 2)]
+fn corners<T: Float + Sum>(x: &[T]) -> Vec<[T; 2]> {
+    x.iter().enumerate().map(|(i, &v)| [v * x[0], v.powi(i as i32)]).collect()
+}
+
+#[differentiate(order = 2)]
+fn of_results<T: Float + Sum>(x: &[T]) -> T {
+    let rows: Vec<Vec<T>> = x.chunks_exact(2).map(|row| row.to_vec()).collect();
+    let all = centred(&rows);
+    let corners = corners(x);
+    let mut s = T::zero();
+    for row in &all {
+        s = s * row[0] + row[1] * row[1];
+    }
+    for c in &corners {
+        s = s * c[1] + c[0];
+    }
+    s
+}
+
 /// Empty, of one element and of several, in both precisions.
 macro_rules! all {
     ($($f:ident)*) => {
@@ -91,5 +123,5 @@ macro_rules! all {
 
 #[test]
 fn collected() {
-    all!(rows of_calls transposed arrays pairs);
+    all!(rows of_calls transposed arrays pairs of_results);
 }

@@ -30,6 +30,32 @@ fn length(path: &[[f64; 2]]) -> f64 {
     path.windows(2).map(|w| (w[1][0] - w[0][0]).hypot(w[1][1] - w[0][1])).sum()
 }
 
+/// Nothing but what is pushed tells what is in the rows, nor in the rows of rows.
+#[differentiate(order = 2)]
+fn planes(x: &[f64]) -> f64 {
+    let mut planes = Vec::with_capacity(2);
+    for scale in [0.5, 2.0] {
+        let mut plane = Vec::new();
+        for &v in x {
+            let mut row = vec![];
+            for k in 0..3 {
+                let acc = scale * v + k as f64;
+                row.push(acc * x[0]);
+            }
+            plane.push(row);
+        }
+        plane.push(vec![scale * x[0]; 3]);
+        planes.push(plane);
+    }
+    let mut s = 0.0;
+    for plane in &planes {
+        for (i, row) in plane.iter().enumerate() {
+            s += row[0] * row[2] * planes[0][i][1];
+        }
+    }
+    s
+}
+
 #[differentiate(order = 2)]
 fn from_a_literal(x: &[f64]) -> f64 {
     let mut path = vec![[x[0], x[1]]];
@@ -229,6 +255,8 @@ fn in_both_precisions() {
 fn of_arrays_vectors_tuples_and_structs() {
     check!(from_a_literal, f64, [0.3, 0.7, 0.4, 0.9, 1.1]);
     check!(from_a_literal, f64, [0.6, 0.2]);
+    check!(planes, f64, [0.3, 0.7, 0.4]);
+    check!(planes, f64, [0.6]);
     check!(recurrence, f64, [0.3, 0.7, 0.4, 0.9, 1.1]);
     check!(recurrence, f64, [0.6, 0.2]);
     check!(activations, f64, [0.3, 0.7, 0.4, 0.9, 1.1]);

@@ -14,6 +14,7 @@ mod choices;
 mod chosen;
 mod collected;
 mod composite;
+mod copied;
 mod growing;
 mod grown;
 mod idioms;

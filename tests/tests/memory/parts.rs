@@ -423,3 +423,33 @@ fn structs_are_made_once() {
     );
     assert_eq!(of(&|| (0.0, of_counted::hvp(&x, &[1.0, 0.0]))), ((0.0, vec![2.0, 0.0]), 2));
 }
+
+// ---- several floats -------------------------------------------------------------------------------------------------
+
+const HALF: f64 = 0.5;
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Wide {
+    a: f64,
+    w: [f64; 2],
+}
+
+/// The signature does not tell what is in the struct, another of its fields does.
+#[differentiate(order = 2)]
+fn of_two_floats(p: &Wide, x: f32) -> (f32, f64) {
+    let mut q = p.clone();
+    let a: f64 = 2.0 * q.a;
+    let w = q.w[0];
+    q.w[0] = w * -(-HALF);
+    (x * x, q.w[0] * a)
+}
+
+#[test]
+fn another_field_tells_the_float() {
+    let p = Wide { a: 0.75, w: [0.5, 0.25] };
+    let (value, (p_bar, x_bar)) = of_two_floats::vjp(&p, 0.5, (1.0, 2.0));
+    assert_eq!((value, x_bar), ((0.25, 0.375), 1.0));
+    assert_eq!(p_bar, Wide { a: 1.0, w: [1.5, 0.0] });
+    let (_, dot) = of_two_floats::jvp(&p, 0.5, &Wide { a: 1.0, w: [1.0, 1.0] }, 1.0);
+    assert_eq!(dot, (1.0, 0.5 + 0.75));
+}

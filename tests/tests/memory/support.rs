@@ -112,3 +112,20 @@ macro_rules! check {
         );
     }};
 }
+
+/// `check_at!(f, &x, n)`: `f(x, n)`, which is differentiated by `x` with `order = 2`, and its gradient, both modes each.
+#[macro_export]
+macro_rules! check_at {
+    ($f:ident, $x:expr $(, $constant:expr)*) => {{
+        use autodiff_runtime::check::Check;
+        Check::new(stringify!($f), $x, |x| $f(x $(, $constant)*))
+            .value_and_grad(|x| $f::value_and_grad(x $(, $constant)*))
+            .jvp(|x, dot| $f::jvp(x $(, $constant)*, dot))
+            .run()
+            .assert();
+        Check::new(concat!("the gradient of ", stringify!($f)), $x, |x| $f::grad(x $(, $constant)*))
+            .jvp(|x, dot| ($f::grad(x $(, $constant)*), $f::hvp(x $(, $constant)*, dot)))
+            .run()
+            .assert();
+    }};
+}

@@ -77,9 +77,20 @@ fn rows(x: &[f64], y: &[f64], c: bool) -> f64 {
 }
 
 #[differentiate]
-fn part_of_rows(x: &[Vec<f64>]) -> f64 {
-    let v = x[1..].to_vec();
-    v[0][0]
+fn taken_off(lo: f64, hi: f64) -> f64 {
+    let mut spans = vec![(lo, hi)];
+    let mut s = 0.0;
+    while let Some((a, b)) = spans.pop() {
+        s += a * b;
+    }
+    s
+}
+
+#[differentiate]
+fn unwrapped(x: f64) -> f64 {
+    let mut rows = vec![[x, 1.0], [2.0, x]];
+    let row = rows.pop().unwrap();
+    row[0] * row[1]
 }
 
 #[differentiate]

@@ -26,7 +26,7 @@ impl Lower<'_> {
     /// `Vec::new()` and its like, bound to a variable that arrays, tuples or structs are pushed to. `None`: of others.
     pub(super) fn grown(&mut self, name: &str, ty: Option<&syn::Type>, init: &syn::Expr) -> Option<Value> {
         let empty = empty(init)?;
-        let elem = match ty.and_then(element_type).or(empty.elem) {
+        let elem = match ty.and_then(element_type).cloned().or(empty.elem) {
             Some(elem) if !matches!(elem, syn::Type::Infer(_)) => {
                 let is_active = |name: &str| self.is_active_variable(name);
                 // Constants are passed through, unless they are numbers that nothing else is done with than what is modelled.
@@ -87,7 +87,7 @@ impl Lower<'_> {
                 (Some(Ty::Opaque), _) => None,
                 (Some(scalar), _) => Some(Form::Scalar(self.known(scalar))),
                 (None, Some(elem)) => {
-                    let inner = self.form_of_element(&elem).filter(nested)?;
+                    let inner = self.form_of_element(elem).filter(nested)?;
                     Some(Form::Seq(Box::new(inner), Seq::Vec))
                 }
                 (None, None) if signature::is_constant_by_type(ty) => None,
@@ -198,7 +198,7 @@ impl Lower<'_> {
             }
             (ty, Form::Seq(inner, Seq::Vec)) => match (element_type(ty), &self.runtime) {
                 (Some(elem), Some(runtime)) => {
-                    let elem = self.typed_element(&elem, inner);
+                    let elem = self.typed_element(elem, inner);
                     syn::parse_quote!(#runtime::__private::Vec<#elem>)
                 }
                 _ => ty.clone(),

@@ -88,7 +88,11 @@ impl Pushes {
 
     /// The type of what is pushed first, `_` for numbers.
     pub(super) fn type_of_pushed(&self, name: &str) -> Option<syn::Type> {
-        self.pushed.iter().filter(|(of, _)| of == name).find_map(|(_, pushed)| self.type_of(pushed, 0))
+        self.type_of_pushed_at(name, 0)
+    }
+
+    fn type_of_pushed_at(&self, name: &str, depth: usize) -> Option<syn::Type> {
+        self.pushed.iter().filter(|(of, _)| of == name).find_map(|(_, pushed)| self.type_of(pushed, depth))
     }
 
     fn type_of(&self, expr: &syn::Expr, depth: usize) -> Option<syn::Type> {
@@ -105,7 +109,7 @@ impl Pushes {
                 match self.type_of(&index.expr, depth + 1)? {
                     syn::Type::Array(array) => Some(*array.elem),
                     syn::Type::Slice(slice) => Some(*slice.elem),
-                    ty => element_type(&ty),
+                    ty => element_type(&ty).cloned(),
                 }
             }
             syn::Expr::Array(array) => {
@@ -139,6 +143,10 @@ impl Pushes {
                     return Some(ty.clone());
                 }
                 let (_, bound) = self.bound.iter().find(|(of, _)| *of == name)?;
+                if super::empty(bound).is_some_and(|empty| empty.elem.is_none()) {
+                    let elem = self.type_of_pushed_at(&name, depth + 1).unwrap_or(number);
+                    return Some(syn::parse_quote!(Vec<#elem>));
+                }
                 self.type_of(bound, depth + 1)
             }
             syn::Expr::MethodCall(call) => match call.method.to_string().as_str() {

@@ -4,6 +4,7 @@ use quote::{ToTokens, quote};
 
 use super::super::Lower;
 use super::super::closure::Callable;
+use super::super::growing::element_type;
 use super::super::infer::{Class, TyVar};
 use super::super::value::{Form, MemInfo, Seq, Spot, Value};
 use super::source::inner;
@@ -17,7 +18,7 @@ impl Lower<'_> {
     /// Whether the target of a `collect` is a vector of numbers, as far as the tokens show.
     pub(super) fn collects(&self, call: &syn::ExprMethodCall, expected: Option<&syn::Type>) -> bool {
         match target(call, expected) {
-            Some(ty) => vector_of(ty).is_some_and(|elem| {
+            Some(ty) => element_type(ty).is_some_and(|elem| {
                 matches!(elem, syn::Type::Infer(_))
                     || crate::signature::scalar(elem).is_some()
                     || is_composite(elem)
@@ -34,13 +35,13 @@ impl Lower<'_> {
         call: &syn::ExprMethodCall,
         expected: Option<&syn::Type>,
     ) -> Value {
-        if let Some(elem) = target(call, expected).and_then(vector_of).filter(|elem| is_composite(elem)) {
+        if let Some(elem) = target(call, expected).and_then(element_type).filter(|elem| is_composite(elem)) {
             return self.collect_composite(stream, elem, call);
         }
-        if let Some(elem) = target(call, expected).and_then(vector_of).filter(|elem| is_struct(elem)) {
+        if let Some(elem) = target(call, expected).and_then(element_type).filter(|elem| is_struct(elem)) {
             return self.collect_grown(stream, elem, call);
         }
-        let elem = target(call, expected).and_then(vector_of).and_then(crate::signature::scalar);
+        let elem = target(call, expected).and_then(element_type).and_then(crate::signature::scalar);
         let ty = self.fresh_ty(elem.map_or(Class::Unknown, Class::Known));
         match self.collect_parts(stream, &[ty], call) {
             Some(mut spots) => spots.pop().map_or(Value::Poison, Value::Place),
@@ -136,7 +137,7 @@ impl Lower<'_> {
                 Some(Value::Place(self.array_of(sides)))
             }
             ty => {
-                let ty = self.known(vector_of(ty).and_then(crate::signature::scalar)?);
+                let ty = self.known(element_type(ty).and_then(crate::signature::scalar)?);
                 let none = self.count(0);
                 Some(Value::Place(self.vector(ty, none)))
             }
@@ -150,7 +151,7 @@ impl Lower<'_> {
             (None, Some(syn::Type::Tuple(tuple))) => tuple.elems.iter().collect(),
             _ => Vec::new(),
         };
-        let vectors: Option<Vec<&syn::Type>> = written.iter().map(|ty| vector_of(ty)).collect();
+        let vectors: Option<Vec<&syn::Type>> = written.iter().map(|ty| element_type(ty)).collect();
         let Some([a, b]) = vectors.as_deref() else {
             return self.unsupported(
                 call,
@@ -482,7 +483,7 @@ fn is_composite(elem: &syn::Type) -> bool {
     match crate::signature::bare(elem) {
         syn::Type::Tuple(tuple) => !tuple.elems.is_empty() && tuple.elems.iter().all(float),
         syn::Type::Array(array) => float(&array.elem) || is_composite(&array.elem) && !is_vector(&array.elem),
-        ty => vector_of(ty).is_some_and(float),
+        ty => element_type(ty).is_some_and(float),
     }
 }
 
@@ -507,21 +508,6 @@ fn target<'t>(call: &'t syn::ExprMethodCall, expected: Option<&'t syn::Type>) ->
 fn type_argument(arg: &syn::GenericArgument) -> Option<&syn::Type> {
     match arg {
         syn::GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    }
-}
-
-/// The `A` of `Vec<A>`.
-fn vector_of(ty: &syn::Type) -> Option<&syn::Type> {
-    let syn::Type::Path(path) = crate::signature::bare(ty) else {
-        return None;
-    };
-    let last = path.path.segments.last().filter(|last| last.ident == "Vec")?;
-    match &last.arguments {
-        syn::PathArguments::AngleBracketed(args) => match args.args.first() {
-            Some(syn::GenericArgument::Type(ty)) => Some(ty),
-            _ => None,
-        },
         _ => None,
     }
 }

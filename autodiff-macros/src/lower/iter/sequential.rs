@@ -1,12 +1,12 @@
 //! Stages behind which the elements depend on those before: what follows is in a branch or a loop of its own, or the loop
 //! is left.
 
-use super::super::exit::Exit;
+use super::super::exit::{Exit, Gone};
 use super::super::value::Value;
 use super::super::{BOOL, Lower};
 use super::drive::{Body, Run, Step};
 use super::{By, Stage, State, Stream};
-use crate::ir::{CmpOp, IntOp, Val};
+use crate::ir::{CmpOp, IntOp, Op, Val};
 
 impl<'d> Lower<'d> {
     /// Takes an element past such a stage, and up the others.
@@ -74,12 +74,10 @@ impl<'d> Lower<'d> {
                 let Value::Scalar(count) = self.state(state) else { return };
                 let keep = self.compare_vals(CmpOp::Lt, count, *n);
                 let after = self.set_count_after(state, count);
-                // The last one ends the loop: nothing behind it is asked for.
-                let full = self.compare_vals(CmpOp::Le, *n, after);
-                if let Some(end) = run.end {
-                    self.set_flag(end, full);
-                }
                 self.when(keep, value, step, run, body, |_| {});
+                // The last one ends the loop: nothing behind it is asked for. Only now: while it is dealt with, the flag
+                // says that the body was left.
+                self.end_after(*n, after, run);
             }
             Stage::EveryNth(n, state) => {
                 let Value::Scalar(count) = self.state(state) else { return };
@@ -174,6 +172,21 @@ impl<'d> Lower<'d> {
         if let Some(end) = run.end {
             let set = self.truth(true);
             self.set_flag(end, set);
+        }
+    }
+
+    /// Ends the chain if `count` elements of `n` were dealt with, or if the body has ended it.
+    fn end_after(&mut self, n: Val, count: Val, run: &Run<'_>) {
+        let Some(end) = run.end else { return };
+        let full = self.compare_vals(CmpOp::Le, n, count);
+        match self.gone(&[end]) {
+            Gone::Always => {}
+            Gone::Never => self.set_flag(end, full),
+            Gone::If(left) => {
+                let ty = self.fresh_ty(BOOL);
+                let either = self.emit(Op::Int { op: IntOp::BitOr, args: vec![left, full] }, ty);
+                self.set_flag(end, either);
+            }
         }
     }
 

@@ -55,9 +55,8 @@ impl Plan<'_> {
     }
 
     fn keep(&mut self, v: Val, block: BlockId) {
-        let in_branch = matches!(self.sites.blocks[block.0].region, Region::Then | Region::Else);
         // A tape has to know the type, and the other branch some value of it.
-        if self.has_no_tape(v) || (self.f.ty(v) == Ty::Opaque && in_branch) {
+        if self.has_no_tape(v) || (self.f.ty(v) == Ty::Opaque && self.is_branch(block)) {
             let span = self.f.vals[v.0 as usize].span;
             self.errors.push(Unsupported {
                 span,
@@ -158,7 +157,12 @@ impl Plan<'_> {
             return 0;
         }
         match self.sites.def(v) {
-            Some(d) if d.block() != block => usize::from(!self.joint(d.block())),
+            Some(d) if self.joint(d.block()) && d.block() != block => 0,
+            Some(d) if d.block() != block => match d {
+                // It would have to be kept there, and cannot be.
+                Def::Stmt(site) if !self.repeatable(site) && self.has_no_tape(v) => NEW_KEEP + 2,
+                _ => 1,
+            },
             Some(Def::Param(_)) => {
                 if self.sites.block(block).params.first() == Some(&v) {
                     0
@@ -181,8 +185,15 @@ impl Plan<'_> {
         if self.has_no_tape(v) { NEW_KEEP + 2 } else { NEW_KEEP }
     }
 
-    /// Whether the value would have to be on a tape, and its type does not show.
+    /// Whether the value would have to be on a tape, or to leave a branch of which the other has none, and its type does not
+    /// show.
     fn has_no_tape(&self, v: Val) -> bool {
-        !self.blocks[0].joint && matches!(self.f.ty(v), Ty::Opaque | Ty::Int(Int::Infer))
+        let is_taped = !self.blocks[0].joint && matches!(self.f.ty(v), Ty::Opaque | Ty::Int(Int::Infer));
+        let leaves = |def: Def| self.f.ty(v) == Ty::Opaque && self.is_branch(def.block());
+        is_taped || self.sites.def(v).is_some_and(leaves)
+    }
+
+    fn is_branch(&self, block: BlockId) -> bool {
+        matches!(self.sites.blocks[block.0].region, Region::Then | Region::Else)
     }
 }

@@ -15,14 +15,17 @@ use super::scope::{Dim, Scope, Var};
 pub(crate) struct Traits {
     /// Some `f32`: rounding drowns differences.
     pub(crate) single: bool,
-    /// `powf`, which rustc folds differently in debug and release where an argument is known.
+    /// `powf`, whose exponent may be what derivatives are taken of.
     pub(crate) powf: bool,
+    /// `powi`.
+    pub(crate) powi: bool,
 }
 
 impl Traits {
     pub(super) fn merge(&mut self, other: Traits) {
         self.single |= other.single;
         self.powf |= other.powf;
+        self.powi |= other.powi;
     }
 }
 

@@ -147,20 +147,23 @@ impl Body<'_> {
         if self.scope.find(|var| var.mutable).is_empty() {
             self.let_array();
         }
-        let Some(mut items) = self.items(self.float, true) else { return self.update_any() };
+        let float = self.float;
+        let Some(mut items) = self.items(float, true) else { return self.update_any() };
+        // The last one that is taken is dealt with to the end, whatever a block leaves out of it.
+        let ends = self.random.chance(20);
+        if ends {
+            self.adapt_lazily(&mut items, float, true);
+            items.take_two();
+        }
         if self.scope.runs_since(0) * items.max.max(1) > RUNS {
             return self.update_any();
-        }
-        // The last one is dealt with to the end.
-        if items.lazy && self.random.chance(35) {
-            items.take_two();
         }
         let (label, start) = self.label();
         self.scope.enter_loop(items.max.max(1));
         self.loops.push(Loop { label, breaks: true, continues: true });
         self.braces(&format!("{start}for {} in {} ", items.pattern, items.text), |body| {
             body.with_items(&items, |body| {
-                match body.random.chance(25) {
+                match body.random.chance(if ends { 70 } else { 10 }) {
                     // What comes after the block is left out with it, or is not.
                     true => body.braces("", |body| {
                         body.jump();

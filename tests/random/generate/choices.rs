@@ -76,6 +76,7 @@ impl Body<'_> {
             let value = self.float(float, depth - 1);
             let value = match &arm.exponent {
                 Some(exponent) => {
+                    self.traits.powi = true;
                     let base = self.fit(value, 1.5, 10.0);
                     let base = self.with_type(base);
                     let (abs, gain) = (base.bounds.abs(), base.bounds.gain);

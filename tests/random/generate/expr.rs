@@ -345,6 +345,7 @@ impl Body<'_> {
 
     /// `powi`, with an exponent that is written or computed.
     fn integer_power(&mut self, float: Float, depth: usize) -> Expr {
+        self.traits.powi = true;
         if self.random.chance(30) {
             let x = self.positive(float, depth - 1, 0.6);
             let x = if x.bounds.hi > 3.0 { x.method("sqrt", &[], x.bounds.through(f64::sqrt, 0.7)) } else { x };

@@ -86,8 +86,8 @@ pub struct Case {
     integers: usize,
     /// Whether some `f32` is in it or in what it calls.
     single: bool,
-    /// Whether `powf` is.
-    powf: bool,
+    /// Whether `powf` or `powi` is.
+    powers: bool,
     inputs: fn(usize) -> usize,
     value: Values<Vec<f64>>,
     /// The same function with every `f32` an `f64`: itself where there is none.
@@ -134,10 +134,5 @@ impl Case {
     /// Whether some `f32` is in it or in what it calls.
     pub fn is_single(&self) -> bool {
         self.single
-    }
-
-    /// Whether rustc may fold a `powf` of it differently in a debug and a release build.
-    pub fn has_powf(&self) -> bool {
-        self.powf
     }
 }

@@ -476,32 +476,15 @@ ways_out! {
         }
         s * layer.w.iter().map(|v| v * v).sum::<f64>() + layer.b[0]
     }
-    parts_of_tuples_taken_off |x| {
-        let (mut los, mut his) = (vec![0.1 * x], vec![x + 1.0]);
-        let mut s = 0.0;
-        while let Some(a) = los.pop() {
-            let b = his.pop().unwrap();
-            let m = 0.5 * (a + b);
-            if b - a > 0.4 {
-                los.push(a);
-                his.push(m);
-                los.push(m);
-                his.push(b);
-            } else {
-                s += (b - a) * m.sin();
-            }
-        }
-        s
-    }
-    tuples_counted_down |x| {
-        let mut spans = vec![(x, 1.0)];
-        spans.push((2.0, x * x));
-        let mut n = spans.len();
+    rows_counted_down |x| {
+        let mut rows = vec![vec![x, 1.0]];
+        rows.push(vec![2.0, x * x]);
+        let mut n = rows.len();
         let mut s = 0.0;
         while n > 0 {
             n -= 1;
-            let (a, b) = spans[n];
-            s = s * a + b.sin();
+            let row = &rows[n];
+            s = s * row[0] + row[1].sin();
         }
         s
     }

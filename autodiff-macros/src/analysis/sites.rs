@@ -226,7 +226,7 @@ pub(crate) fn read(op: &Op) -> Vec<Mem> {
         Op::Alloc { init: Init::Build(build), .. } => build.made.places().into_iter().map(|place| place.mem).collect(),
         Op::AddMem { src, .. } => vec![src.mem],
         Op::Swap { a, b } => vec![a.mem, b.mem],
-        Op::Resize { zeros: Zeros::Like(like), .. } => vec![like.mem],
+        Op::Resize { zeros: Zeros::Like(like) | Zeros::Last(like), .. } => vec![like.mem],
         Op::Save { mem, .. } => vec![*mem],
         Op::Call(c) => c.places_read().into_iter().chain(c.exchanged()).map(|place| place.mem).collect(),
         Op::Opaque(o) => o.places().into_iter().map(|place| place.mem).collect(),

@@ -3,7 +3,7 @@
 //! The mirror image of activity: a backward dataflow to a fixpoint. The reverse sweep only meets adjoints of values that
 //! are useful, so nothing has to be kept for the others.
 
-use crate::ir::{Arg, Block, CallForm, Func, Init, Mem, Op, Slotted, StackId, Tangent, Val};
+use crate::ir::{Arg, Block, CallForm, Func, Init, Mem, Op, Slotted, StackId, Tangent, Val, Zeros};
 use crate::rules::{self, Partial};
 
 /// The useful scalars, memory objects and stacks of a function.
@@ -96,6 +96,12 @@ impl Useful {
                 self.mark_mem(a.mem, useful);
                 self.mark_mem(b.mem, useful);
             }
+            // The shadow of what goes tells the shape of what comes back.
+            Op::Resize { mem, zeros: Zeros::Last(like), .. } => {
+                let useful = self.mem(*mem);
+                self.mark_mem(like.mem, useful);
+            }
+            Op::Resize { .. } => {}
             Op::Push { stack, value } => {
                 let useful = self.stack(*stack);
                 self.mark(f, *value, useful);
@@ -163,7 +169,6 @@ impl Useful {
             | Op::Int { .. }
             | Op::Cmp { .. }
             | Op::Len(_)
-            | Op::Resize { .. }
             | Op::NewStack(_)
             | Op::Opaque(_)
             | Op::Clear(_)

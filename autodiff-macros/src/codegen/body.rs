@@ -360,7 +360,7 @@ impl<'a> Body<'a> {
                         let (like, rt) = (self.place_ref(like), &self.rt);
                         quote_spanned!(span=> #vector.resize_with(#to, || #rt::zeros(#like));)
                     }
-                    Zeros::None => quote_spanned!(span=> #vector.truncate(#to);),
+                    Zeros::None | Zeros::Last(_) => quote_spanned!(span=> #vector.truncate(#to);),
                 }
             }
             Op::NewStack(stack) => {
@@ -594,7 +594,14 @@ impl<'a> Body<'a> {
         let value = match is_vec && self.inline.is_resized(mem) {
             true => {
                 let rt = &self.rt;
-                quote_spanned!(span=> #rt::Vec::from(#value))
+                match (init, self.func.mem(mem).elem) {
+                    // Nothing may tell what its elements are where it is looked at first.
+                    (Init::List { items, .. }, Some(elem)) if items.is_empty() => {
+                        let elem = super::scalar_type(elem);
+                        quote_spanned!(span=> #rt::Vec::<#elem>::from(#value))
+                    }
+                    _ => quote_spanned!(span=> #rt::Vec::from(#value)),
+                }
             }
             false => value,
         };

@@ -226,6 +226,8 @@ pub(crate) enum Zeros {
     Numbers,
     /// Arrays or structs of the shape of this one.
     Like(Place),
+    /// Nothing: the last element goes, which has the shape of this one.
+    Last(Place),
     /// Nothing: the last elements go, whatever they are.
     None,
 }
@@ -235,6 +237,7 @@ impl Zeros {
         match self {
             Zeros::Numbers => Zeros::Numbers,
             Zeros::Like(like) => Zeros::Like(place(like)),
+            Zeros::Last(like) => Zeros::Last(place(like)),
             Zeros::None => Zeros::None,
         }
     }

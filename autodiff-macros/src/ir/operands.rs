@@ -40,7 +40,7 @@ impl Op {
             Op::Alloc { init: Init::Build(build), .. } => build.made.places(),
             Op::AddMem { dst, src } => vec![dst, src],
             Op::Swap { a, b } => vec![a, b],
-            Op::Resize { zeros: Zeros::Like(like), .. } => vec![like],
+            Op::Resize { zeros: Zeros::Like(like) | Zeros::Last(like), .. } => vec![like],
             Op::Call(c) => c.places_read().into_iter().chain(c.form.shadows()).collect(),
             Op::Opaque(o) => o.places(),
             _ => Vec::new(),

@@ -241,7 +241,7 @@ impl Func {
             Op::Swap { a, b } => write!(f, "swap {a}, {b}")?,
             Op::Resize { mem, from, to, zeros } => {
                 write!(f, "resize {mem} from {from} to {to}")?;
-                if let Zeros::Like(like) = zeros {
+                if let Zeros::Like(like) | Zeros::Last(like) = zeros {
                     write!(f, " like {like}")?;
                 }
             }

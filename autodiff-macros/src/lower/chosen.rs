@@ -33,6 +33,11 @@ impl Lower<'_> {
         let Some(init) = self.start(&form, &spots, merge) else { return self.not_chosen(merge) };
         let out = self.new_mem(MemInfo::local(form.elem()));
         self.note_list(out, &form);
+        if let (Init::Build(_), Form::Seq(elem, _)) = (&init, &form)
+            && let Some(ty) = spots.iter().flatten().find_map(|spot| self.element_type_of(spot))
+        {
+            self.note_grown(out, ty, (**elem).clone());
+        }
         self.b.effect(Op::Alloc { mem: out, init });
         for (k, spot) in spots.into_iter().enumerate() {
             let Some(spot) = spot else { continue };
@@ -107,19 +112,27 @@ impl Lower<'_> {
         });
         let first = forms.next()?;
         for other in forms {
-            let same = match (&first, &other) {
-                (Form::Seq(_, a), Form::Seq(_, b)) => a == b,
-                (Form::Unknown(_), Form::Unknown(_)) => true,
-                _ => false,
-            };
-            if !same {
+            if !self.are_one(&first, &other, merge) {
                 return None;
             }
-            if let (Some(a), Some(b)) = (first.elem(), other.elem()) {
-                self.agree(merge.at, a, b);
-            }
         }
-        Some(first)
+        matches!(first, Form::Seq(..) | Form::Unknown(_)).then_some(first)
+    }
+
+    /// Whether two forms may be one; their numbers are of one type then.
+    fn are_one(&mut self, a: &Form, b: &Form, merge: &Merge) -> bool {
+        match (a, b) {
+            (Form::Seq(a, of_a), Form::Seq(b, of_b)) => of_a == of_b && self.are_one(a, b, merge),
+            (Form::Tuple(a), Form::Tuple(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| self.are_one(a, b, merge))
+            }
+            (Form::Scalar(a), Form::Scalar(b)) => {
+                self.agree(merge.at, *a, *b);
+                true
+            }
+            (Form::Unknown(_), Form::Unknown(_)) => true,
+            _ => false,
+        }
     }
 
     pub(super) fn not_chosen(&mut self, merge: &Merge) -> Value {
@@ -152,10 +165,14 @@ impl Lower<'_> {
         }
         let sides = [(&spots[0], &merge.then.stmts), (&spots[1], &merge.els.stmts)];
         let starts = sides.into_iter().filter_map(|(spot, stmts)| start_of(&spot.as_ref()?.place, stmts));
-        match (starts.min_by_key(|start| matches!(start, Start::Like(_)))?, form.elem()) {
-            (Start::Like(place), _) => Some(Init::ZerosLike(place)),
-            (Start::Dims(dims), Some(ty)) => Some(self.beginning(ty, dims)),
-            (Start::Dims(_), None) => None,
+        match (starts.min_by_key(|start| matches!(start, Start::Like(_))), form.elem()) {
+            (Some(Start::Like(place)), _) => Some(Init::ZerosLike(place)),
+            (Some(Start::Dims(dims)), Some(ty)) => Some(self.beginning(ty, dims)),
+            _ if matches!(form, Form::Seq(_, Seq::Vec)) => {
+                let elem = spots.iter().flatten().find_map(|spot| self.element_type_of(spot))?;
+                self.no_elements(&elem).map(|build| Init::Build(Box::new(build)))
+            }
+            _ => None,
         }
     }
 

@@ -5,7 +5,7 @@ use quote::ToTokens;
 use super::expr::Want;
 use super::extent::Extent;
 use super::value::{Form, Seq, Spot, Value};
-use super::{Lower, Note, exit, optional};
+use super::{Lower, Note, exit, grown, optional};
 use crate::ir::{Block, Op, Val};
 
 /// The regions of a branch under construction, and the values that they give.
@@ -214,6 +214,8 @@ impl Lower<'_> {
             }
             // It may be the side of an `Option` that is modelled.
             Value::Frag(frag) if optional::is_none(&frag) => Value::Frag(frag),
+            // As this may be of a vector that is modelled.
+            Value::Frag(frag) if grown::is_empty_of_composites(&frag.expr) => Value::Frag(frag),
             Value::Frag(frag) => Value::Scalar(self.emit_frag(frag, at.to_token_stream(), false)),
             Value::Tuple(parts) => Value::Tuple(parts.into_iter().map(|part| self.number(part, at)).collect()),
             Value::Struct(maker, parts) => {
@@ -340,6 +342,18 @@ impl Lower<'_> {
             }
             (Value::Place(a), Value::Never) => self.chosen([Some(a), None], false, merge),
             (Value::Never, Value::Place(b)) => self.chosen([None, Some(b)], false, merge),
+            (Value::Frag(a), Value::Place(b)) if grown::is_empty_of_composites(&a.expr) => {
+                self.b.open_block(Vec::new());
+                let empty = self.empty_like(&b);
+                merge.then.stmts.extend(self.b.close_block(Vec::new()).stmts);
+                self.merge_apart(empty, Value::Place(b), merge, false)
+            }
+            (Value::Place(a), Value::Frag(b)) if grown::is_empty_of_composites(&b.expr) => {
+                self.b.open_block(Vec::new());
+                let empty = self.empty_like(&a);
+                merge.els.stmts.extend(self.b.close_block(Vec::new()).stmts);
+                self.merge_apart(empty, Value::Place(a), merge, true)
+            }
             // A constant on one side at least: it is evaluated there.
             (Value::Frag(a), b) => {
                 let a = self.frag_in(&mut merge.then.stmts, a, merge.at);

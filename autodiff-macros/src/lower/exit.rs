@@ -339,11 +339,9 @@ impl Lower<'_> {
             return value.map_or(Value::Unit, |value| self.expr(value, want));
         }
         if let Some(value) = value {
-            if exit == Exit::Break(0) {
-                self.expect_result();
-            }
+            let typed = (exit == Exit::Break(0)).then(|| self.expect_result(value)).flatten();
             // Kept whatever the use: `return f(x)`.
-            let taken = self.expr(value, want);
+            let taken = self.expr(typed.as_ref().unwrap_or(value), want);
             if matches!(taken, Value::Never | Value::Exit) {
                 return taken;
             }

@@ -9,7 +9,7 @@ use super::goes::Goes;
 use super::growing::element_type;
 use super::infer::Class;
 use super::value::{Form, Value};
-use super::{BOOL, Lower, Note};
+use super::{BOOL, Lower, Note, grown};
 use crate::fence;
 use crate::ir::{Const, Op, Ty, Val};
 
@@ -30,9 +30,8 @@ impl Lower<'_> {
     pub(super) fn expr(&mut self, expr: &syn::Expr, want: Want) -> Value {
         let outer = std::mem::replace(&mut self.b.span, extent::first(expr));
         let position = std::mem::take(&mut self.position);
-        if position.tail == Some(Exit::Break(0)) {
-            self.expect_result();
-        }
+        let typed = (position.tail == Some(Exit::Break(0))).then(|| self.expect_result(expr)).flatten();
+        let expr = typed.as_ref().unwrap_or(expr);
         let expected = self.expected.take();
         let goes = std::mem::take(&mut self.goes);
         let barrier = self.barrier;
@@ -46,14 +45,14 @@ impl Lower<'_> {
         value
     }
 
-    /// The next expression gives what the function returns.
-    pub(super) fn expect_result(&mut self) {
-        if let Some((ty, goes)) = &self.returns {
-            self.goes = goes.clone();
-            // Other types show elsewhere.
-            let is_needed = matches!(ty, syn::Type::Array(_)) || element_type(ty).is_some();
-            self.expected = is_needed.then(|| ty.clone());
-        }
+    /// The expression, which is next, gives what the function returns. A vector without elements gets their type.
+    pub(super) fn expect_result(&mut self, expr: &syn::Expr) -> Option<syn::Expr> {
+        let (ty, goes) = self.returns.clone()?;
+        self.goes = goes;
+        // Other types show elsewhere.
+        let is_needed = matches!(ty, syn::Type::Array(_)) || element_type(&ty).is_some();
+        self.expected = is_needed.then(|| ty.clone());
+        grown::empty(expr).and_then(|_| self.typed(expr, &ty))
     }
 
     fn expr_inner(

@@ -80,8 +80,7 @@ impl Lower<'_> {
         let Value::Place(Spot { place, form: Form::Seq(elem, Seq::Vec) }) = receiver.clone().peel() else {
             return None;
         };
-        let own = self.mem(place.mem).is_some_and(|mem| mem.local && mem.mutable) && place.path.is_empty();
-        if !own {
+        if !self.is_own(&place) {
             return Some(self.unsupported(
                 call,
                 "changing the length of a vector that is no variable of the function",
@@ -169,21 +168,25 @@ impl Lower<'_> {
         Some(Value::Unit)
     }
 
+    /// Whether the place is a variable of the function whose length may change.
+    fn is_own(&self, place: &Place) -> bool {
+        self.mem(place.mem).is_some_and(|mem| mem.local && mem.mutable) && place.path.is_empty()
+    }
+
     /// `v.pop().unwrap()`. `None`: not of a vector that is modelled.
     pub(super) fn pop(&mut self, receiver: &Value, call: &syn::ExprMethodCall) -> Option<Value> {
         let Value::Place(Spot { place, form: Form::Seq(elem, Seq::Vec) }) = receiver.clone().peel() else {
             return None;
         };
-        let Form::Scalar(ty) = *elem else {
-            return Some(self.unsupported(
-                call,
-                "taking an array, tuple or struct off a vector",
-                "keep its parts in vectors of numbers, or leave it there and count down: `n -= 1; let (a, b) = v[n];`",
-            ));
-        };
         let from = self.len(place.clone());
         let one = self.count(1);
         let to = self.count_op(IntOp::Sub, from, one);
+        let Form::Scalar(ty) = *elem else {
+            return match self.is_own(&place) {
+                true => Some(self.take_off((place.mem, *elem), [from, to], call)),
+                false => self.vector_method(receiver, call),
+            };
+        };
         let last = Place { mem: place.mem, path: vec![Access::Index(to)] };
         let value = self.load(last, ty);
         let refused = self.diag.count();

@@ -53,6 +53,7 @@ mod place;
 mod reorder;
 mod stmt;
 mod structs;
+mod tails;
 #[cfg(test)]
 mod tests;
 mod unmodelled;
@@ -157,6 +158,8 @@ struct Lower<'d> {
     pushes: grown::Pushes,
     /// Vectors of what is no number that grow, the types of their elements as far as they are written, and what these are.
     grown: Vec<(Mem, syn::Type, value::Form)>,
+    /// The types of the elements of vectors of what is no number, as far as they are written where these are made.
+    elements: HashMap<Mem, syn::Type>,
     /// Values that are certainly inactive, as far as the walk sees.
     inert: Set<Val>,
     notes: Map<Val, Note>,
@@ -268,6 +271,7 @@ impl<'d> Lower<'d> {
             imports: HashMap::new(),
             pushes: if uses.grows || uses.changes_parts() { grown::Pushes::of(item) } else { grown::Pushes::default() },
             grown: Vec::new(),
+            elements: HashMap::new(),
             uses,
             inert: Set::default(),
             notes: Map::default(),

@@ -8,7 +8,7 @@ use super::exit::{self, Exit, Gone, Position};
 use super::expr::Want;
 use super::extent::{self, Extent};
 use super::value::{Binding, Value};
-use super::{Lower, assigned, chained, optional, pattern};
+use super::{Lower, assigned, chained, grown, optional, pattern};
 use crate::ir::Val;
 
 /// What statements know of the block that they are in.
@@ -43,9 +43,10 @@ impl Lower<'_> {
             }
         }
         let result = self.stmts(&block.stmts, Scope { want, tail, depth });
-        // A variable of this block that is its value is read before it goes out of scope.
+        // A variable of this block that is its value is read before it goes out of scope. (A vector without elements may be of
+        // what is modelled.)
         let result = match result {
-            Value::Frag(frag) if want != Want::Nothing && !frag.pure_ => {
+            Value::Frag(frag) if want != Want::Nothing && !frag.pure_ && !grown::is_empty_of_composites(&frag.expr) => {
                 let tail = block.stmts.last();
                 let span = tail.map_or_else(|| block.span(), |tail| tail.span());
                 let outer = std::mem::replace(&mut self.b.span, span);
@@ -274,7 +275,8 @@ impl Lower<'_> {
         let outer = std::mem::replace(&mut self.b.span, extent::first(&assign.left));
         self.position = Position::statement(None);
         self.goes = self.goes_to_place(&assign.left);
-        let value = self.expr(&assign.right, Want::Any);
+        let typed = self.typed_for(&assign.left, &assign.right);
+        let value = self.expr(typed.as_ref().unwrap_or(&assign.right), Want::Any);
         self.b.span = outer;
         if let Value::Never | Value::Exit = value {
             return value;
@@ -362,7 +364,7 @@ impl Lower<'_> {
             self.b.span = outer;
             return result;
         }
-        let typed_init = ty.and_then(|ty| super::grown::typed_empty(&init.expr, ty));
+        let typed_init = ty.and_then(|ty| self.typed(&init.expr, ty));
         let init_expr = typed_init.as_ref().unwrap_or(&init.expr);
         // An `Option` of a float, which a constant may be put into now and an active value later.
         let value = match ty.is_some_and(super::optional::is_of_float) {
@@ -410,7 +412,8 @@ impl Lower<'_> {
         };
         // As for every assignment in Rust, the right side is evaluated first.
         self.goes = self.goes_to_place(left);
-        let value = self.expr(right, want);
+        let typed = self.typed_for(left, right);
+        let value = self.expr(typed.as_ref().unwrap_or(right), want);
         let value = self.settle(value, right);
         self.assign_value(left, value, at);
         Value::Unit

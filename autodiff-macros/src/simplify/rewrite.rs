@@ -89,7 +89,7 @@ impl Renaming {
             Op::Resize { from, to, zeros, .. } => {
                 self.set(from);
                 self.set(to);
-                if let Zeros::Like(like) = zeros {
+                if let Zeros::Like(like) | Zeros::Last(like) = zeros {
                     self.place(like);
                 }
             }

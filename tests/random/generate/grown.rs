@@ -1,4 +1,4 @@
-//! Vectors of arrays, vectors and structs that grow: `rows.push([x, y]);`.
+//! Vectors of arrays, vectors, pairs and structs that grow, `rows.push([x, y]);`, and of which some are taken off again.
 
 use super::body::Body;
 use super::code::{Bounds, Expr, Float};
@@ -14,29 +14,52 @@ enum Element {
     Array(usize),
     /// A vector of so many, and of one more for each before it.
     Vector(usize),
+    Pair,
     Model(usize),
+}
+
+/// How many are in a vector.
+struct Count {
+    min: usize,
+    max: usize,
+    /// Whether it depends on values.
+    ragged: bool,
+}
+
+impl Count {
+    /// After one went, if there was one.
+    fn without_last(&mut self) {
+        self.max -= usize::from(self.min > 0);
+        self.min = self.min.saturating_sub(1);
+    }
 }
 
 impl Body<'_> {
     /// `let mut rows = Vec::new(); for i in 0..n { rows.push([x, y]); }`
     pub(super) fn let_grown(&mut self) {
         let float = self.float;
-        let element = match (self.random.below(4), self.some_small_model()) {
+        let element = match (self.random.below(5), self.some_small_model()) {
             (0, Some(id)) if float == Float::F64 => Element::Model(id),
             (1, _) => Element::Vector(self.random.within(0, 2)),
+            (2, _) => Element::Pair,
             _ => Element::Array(self.random.within(1, 3)),
         };
         let name = self.fresh("rows");
         let ty = match &element {
             Element::Array(n) => format!("[{}; {n}]", float.name()),
             Element::Vector(_) => format!("Vec<{}>", float.name()),
+            Element::Pair => format!("({0}, {0})", float.name()),
             Element::Model(id) => self.library.models[*id].name.clone(),
         };
         let made = ["Vec::new()", "Vec::with_capacity(2)", "vec![]"][self.random.below(3)];
         // What is pushed first shows the type as well.
         let ascription = if self.random.chance(50) { format!(": Vec<{ty}>") } else { String::new() };
         self.line(format!("let mut {name}{ascription} = {made};"));
-        let (min, max, ragged) = self.push_elements(&name, &element);
+        let mut count = self.push_elements(&name, &element);
+        if self.random.chance(50) {
+            self.take_off(&name, &element, &mut count);
+        }
+        let Count { min, max, ragged } = count;
         let dim = Dim { len: format!("{name}.len()"), min, max };
         match element {
             Element::Array(n) => {
@@ -45,6 +68,7 @@ impl Body<'_> {
                 if self.random.chance(50) { self.declare_changing(var) } else { self.scope.declare(var) }
             }
             Element::Vector(longest) => self.sum_rows(&name, max * (longest + max)),
+            Element::Pair => self.empty_pairs(&name, max),
             Element::Model(id) => {
                 let declaration = self.scope.next_declaration();
                 self.declare_fields(&[name, String::new()], &[dim], id, declaration, Kept::Constant { gain: PUSHED.1 });
@@ -52,8 +76,8 @@ impl Body<'_> {
         }
     }
 
-    /// Pushes some: how many at least and at most, and whether it depends on values.
-    fn push_elements(&mut self, name: &str, element: &Element) -> (usize, usize, bool) {
+    /// Pushes some.
+    fn push_elements(&mut self, name: &str, element: &Element) -> Count {
         let (mut min, mut max, mut ragged) = (0, 0, false);
         for _ in 0..self.random.within(1, 2) {
             if self.random.chance(40) {
@@ -67,6 +91,7 @@ impl Body<'_> {
             }
             let index = self.fresh("i");
             let conditional = self.random.chance(30);
+            let pops = self.random.chance(20);
             self.scope.enter_loop(end.hi.max(1));
             self.braces(&format!("for {index} in 0..{} ", end.operand()), |body| {
                 if body.random.chance(40) {
@@ -78,13 +103,50 @@ impl Body<'_> {
                 } else {
                     body.push_element(name, element, Some(&index));
                 }
+                if pops {
+                    body.line(format!("if {index} == 1 {{ {name}.pop(); }}"));
+                }
             });
             self.scope.leave_loop();
-            min += if conditional { 0 } else { end.lo };
+            min = (min + if conditional { 0 } else { end.lo }).saturating_sub(usize::from(pops));
             max += end.hi;
             ragged |= conditional || self.depends_on_values(&end.text);
         }
-        (min, max, ragged)
+        Count { min, max, ragged }
+    }
+
+    /// `rows.pop();`, `rows.truncate(1);`, `if let Some(row) = rows.pop() { s += row[0]; }`
+    fn take_off(&mut self, name: &str, element: &Element, count: &mut Count) {
+        let taken = match element {
+            Element::Array(_) => Some(("row", "row[0]")),
+            // There may be nothing in it.
+            Element::Vector(_) => Some(("row", "row.iter().fold(s, |acc, v| 0.5 * acc + 0.5 * *v)")),
+            Element::Pair => Some(("(a, b)", "0.5 * a - 0.5 * b")),
+            Element::Model(_) => None,
+        };
+        match (self.random.below(4), taken) {
+            (0, _) => {
+                self.line(format!("{name}.pop();"));
+                count.without_last();
+            }
+            (1, _) | (_, None) => {
+                let most = self.random.within(0, 2);
+                self.line(format!("{name}.truncate({most});"));
+                (count.min, count.max) = (count.min.min(most), count.max.min(most));
+            }
+            (_, Some((pattern, value))) => {
+                let float = self.float;
+                let sum = self.scalar_name();
+                let start = self.pushed_number();
+                self.line(format!("let mut {sum}: {} = {start};", float.name()));
+                let value = value.replace("fold(s", &format!("fold({sum}"));
+                self.braces(&format!("if let Some({pattern}) = {name}.pop() "), |body| {
+                    body.line(format!("{sum} = {value};"));
+                });
+                self.declare_scalar(&sum, float, Bounds::symmetric(PUSHED.0, PUSHED.1));
+                count.without_last();
+            }
+        }
     }
 
     fn push_element(&mut self, name: &str, element: &Element, index: Option<&str>) {
@@ -98,6 +160,7 @@ impl Body<'_> {
                 let more = index.map(|index| format!(" + {index}")).unwrap_or_default();
                 format!("vec![{value}; {n}{more}]")
             }
+            Element::Pair => format!("({}, {})", self.pushed_number(), self.pushed_number()),
             Element::Model(id) => self.model_literal(*id),
         };
         if self.random.chance(50) {
@@ -113,6 +176,19 @@ impl Body<'_> {
         let value = self.float(float, 2);
         let value = self.fit(value, PUSHED.0, PUSHED.1);
         self.with_type(value).text
+    }
+
+    /// `while let Some((a, b)) = pairs.pop() { s += a * b; }`, of at most so many.
+    fn empty_pairs(&mut self, name: &str, most: usize) {
+        let float = self.float;
+        let sum = self.scalar_name();
+        let (a, b) = (self.fresh("a"), self.fresh("b"));
+        self.line(format!("let mut {sum} = 0.0_{};", float.name()));
+        self.braces(&format!("while let Some(({a}, {b})) = {name}.pop() "), |body| {
+            body.line(format!("{sum} += {a} * {b};"));
+        });
+        let n = most as f64;
+        self.declare_scalar(&sum, float, Bounds::symmetric(n * PUSHED.0 * PUSHED.0, 2.0 * n * PUSHED.0 * PUSHED.1));
     }
 
     /// The sum of all numbers of at most so many.

@@ -388,7 +388,7 @@ language! {
             v.extend([x, y].iter().map(|a| a * a));
             v.iter().map(|a| a * a).sum()
         }
-        growing_rows "`push` and `extend` of arrays, vectors, tuples and structs" |x, y| {
+        growing_rows "`push`, `extend` and `pop` of arrays, vectors, tuples and structs" |x, y| {
             let mut path = Vec::new();
             let (mut a, mut b) = (x, y);
             for _ in 0..3 {
@@ -406,7 +406,11 @@ language! {
                 springs.push(Spring { stiffness: p.1, ends: [y, p.0], turns: 1 });
             }
             springs.extend(path.iter().map(|p| Spring { stiffness: p[0], ends: [x, p[1]], turns: 2 }));
-            springs.iter().zip(&path).map(|(s, p)| s.stretch() * p[1]).sum()
+            let mut energy = springs.iter().zip(&path).map(|(s, p)| s.stretch() * p[1]).sum();
+            while let Some((a, b)) = pairs.pop() {
+                energy += a * b * energy;
+            }
+            energy
         }
         mutable_rows "rows by `&mut`, `Vec<Vec<_>>`, rows exchanged" |x, y| {
             let mut m = vec![vec![x; 2]; 2];

@@ -109,6 +109,45 @@ fn of_results<T: Float + Sum>(x: &[T]) -> T {
     s
 }
 
+/// The type of the variable tells what the branches collect.
+#[differentiate(order = 2)]
+fn by_branches<T: Float + Sum>(x: &[T]) -> T {
+    let rows: Vec<Vec<T>> =
+        if x.len() > 2 { x.windows(2).map(|w| w.iter().map(|&v| v * v.sin()).collect()).collect() } else { Vec::new() };
+    let pairs: Vec<(T, T)> = match x.len() {
+        0 => vec![],
+        1 => x.iter().map(|&v| (v, v * v)).collect(),
+        _ => {
+            let first = x[0];
+            x.iter().map(|&v| (v * first, v.sin())).collect()
+        }
+    };
+    let points: Vec<[T; 2]> = match rows.first() {
+        None => x.iter().map(|&v| [v, v.exp()]).collect(),
+        Some(_) => rows.iter().map(|row| [row[0], row[1] * x[0]]).collect(),
+    };
+    let mut s = pairs.iter().map(|(a, b)| *a * *b).sum::<T>();
+    for row in &rows {
+        s = s * row[0] + row[1];
+    }
+    points.iter().fold(s, |s, p| s * p[1] + p[0])
+}
+
+/// As it tells what is assigned later.
+#[differentiate(order = 2)]
+fn assigned<T: Float + Sum>(x: &[T]) -> T {
+    let mut pairs: Vec<(T, T)> = x.iter().map(|&v| (v, v.cos())).collect();
+    let mut rows: Vec<Vec<T>> = Vec::new();
+    for k in 0..2 {
+        pairs = pairs.iter().map(|(a, b)| (*a * *b, *b - *a)).collect();
+        if k == 1 {
+            rows = pairs.iter().map(|(a, b)| vec![*a, *b, *a + *b]).collect();
+        }
+    }
+    rows = rows.iter().map(|row| row.iter().map(|&v| v * row[2]).collect()).collect();
+    rows.iter().map(|row| row.iter().map(|&v| v * v).sum::<T>()).sum::<T>()
+}
+
 /// Empty, of one element and of several, in both precisions.
 macro_rules! all {
     ($($f:ident)*) => {
@@ -123,5 +162,5 @@ macro_rules! all {
 
 #[test]
 fn collected() {
-    all!(rows of_calls transposed arrays pairs of_results);
+    all!(rows of_calls transposed arrays pairs of_results by_branches assigned);
 }

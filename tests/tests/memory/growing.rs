@@ -110,3 +110,29 @@ fn moves() {
     check!(moved, f64, [0.3, -0.7, 1.1]);
     check!(moved, f32, [0.3]);
 }
+
+/// Nothing but its type tells what is in the result when its shadow is made.
+#[differentiate(order = 2)]
+fn halved(x: &[f64]) -> Vec<f64> {
+    let mut done: Vec<f64> = vec![];
+    let mut open = vec![(1.0, 2)];
+    while let Some((scale, left)) = open.pop() {
+        done.push(scale * x[0] * x[0]);
+        if left > 0 {
+            open.push((0.5 * scale, left - 1));
+        }
+    }
+    done
+}
+
+#[differentiate(order = 2)]
+fn of_result(x: &[f64]) -> f64 {
+    let halved = halved(x);
+    halved[0] * halved[1] + halved[2]
+}
+
+#[test]
+fn results_of_pushes() {
+    check!(of_result, f64, [0.3, -0.7]);
+    check!(of_result, f64, [0.6]);
+}

@@ -26,3 +26,4 @@ mod parts;
 mod reorder;
 mod slices;
 mod support;
+mod taken_off;

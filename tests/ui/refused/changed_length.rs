@@ -4,7 +4,7 @@ use autodiff_runtime::differentiate;
 #[differentiate]
 fn rows(x: f64, n: usize) -> f64 {
     let mut rows = vec![vec![x; n]; 1];
-    rows.pop();
+    rows.insert(0, vec![x; n]);
     rows[0][0]
 }
 

@@ -77,23 +77,6 @@ fn rows(x: &[f64], y: &[f64], c: bool) -> f64 {
 }
 
 #[differentiate]
-fn taken_off(lo: f64, hi: f64) -> f64 {
-    let mut spans = vec![(lo, hi)];
-    let mut s = 0.0;
-    while let Some((a, b)) = spans.pop() {
-        s += a * b;
-    }
-    s
-}
-
-#[differentiate]
-fn unwrapped(x: f64) -> f64 {
-    let mut rows = vec![[x, 1.0], [2.0, x]];
-    let row = rows.pop().unwrap();
-    row[0] * row[1]
-}
-
-#[differentiate]
 fn moved_within(x: f64) -> f64 {
     let mut v = vec![x; 4];
     v.copy_within(middle(), 0);

@@ -263,7 +263,7 @@ impl Machine<'_> {
                 let zero = match (zeros, float) {
                     (Zeros::Like(like), _) => self.cell(like)?.zeros(),
                     (Zeros::Numbers, Some(float)) => Cell::Scalar(Value::float(0.0, float)),
-                    (Zeros::None, _) => Cell::Seq(Vec::new()),
+                    (Zeros::None | Zeros::Last(_), _) => Cell::Seq(Vec::new()),
                     (Zeros::Numbers, None) => return Err(Error::Unsupported("vectors of these")),
                 };
                 let len = usize::try_from(self.int(*to)?).map_err(|_| Error::Overflow)?;

@@ -19,7 +19,7 @@ use super::growing::element_type;
 use super::infer::Class;
 use super::value::{Form, Seq, Spot, Value};
 use crate::codegen::scalar_type;
-use crate::ir::{Access, Block, Build, Float, Init, IntOp, Mem, Op, Opaque, Place, Ty, Zeros};
+use crate::ir::{Access, Block, Build, Float, Init, IntOp, Mem, Op, Opaque, Place, Ty, Val, Zeros};
 use crate::signature;
 
 impl Lower<'_> {
@@ -59,12 +59,24 @@ impl Lower<'_> {
     /// A vector without elements, and what these will be. `None`: they are numbers, or not modelled.
     pub(super) fn empty_vector_of(&mut self, elem: &syn::Type) -> Option<(Spot, Form)> {
         let form = self.form_of_element(elem).filter(|form| !matches!(form, Form::Scalar(_)))?;
+        let build = self.no_elements(elem)?;
+        let spot = self.assembled(build, form.clone(), Seq::Vec);
+        self.note_grown(spot.place.mem, elem.clone(), form.clone());
+        Some((spot, form))
+    }
+
+    /// How a vector without elements is made. [`note_grown`](Self::note_grown) must follow.
+    pub(super) fn no_elements(&mut self, elem: &syn::Type) -> Option<Build> {
         let runtime = self.runtime.clone()?;
         let expr = syn::parse_quote!(#runtime::__private::Vec::<#elem>::new());
         let made = Opaque { expr, binds: Vec::new(), pure_: true, mutable: false, effects: false };
-        let spot = self.assembled(Build { made, fields: Vec::new(), each: None }, form.clone(), Seq::Vec);
-        self.grown.push((spot.place.mem, elem.clone(), form.clone()));
-        Some((spot, form))
+        Some(Build { made, fields: Vec::new(), each: None })
+    }
+
+    /// What of the type of the elements is not written is added in the end.
+    pub(super) fn note_grown(&mut self, mem: Mem, elem: syn::Type, form: Form) {
+        self.elements.insert(mem, elem.clone());
+        self.grown.push((mem, elem, form));
     }
 
     /// The form of what has the type. `None`: a constant, or nothing that is modelled.
@@ -111,6 +123,25 @@ impl Lower<'_> {
                 self.push_part(mem, elem, value, call);
                 Value::Unit
             }
+            ("pop", None) => {
+                let from = self.len(Place::whole(mem));
+                let one = self.count(1);
+                let to = self.minus(from, one);
+                self.take_off_to((mem, elem), [from, to], call);
+                Value::Unit
+            }
+            ("clear", None) => {
+                let (from, to) = (self.len(Place::whole(mem)), self.count(0));
+                self.take_off_to((mem, elem), [from, to], call);
+                Value::Unit
+            }
+            ("truncate", Some(to)) => {
+                let to = self.usize_expr(to);
+                let from = self.len(Place::whole(mem));
+                let to = self.smaller(from, to);
+                self.take_off_to((mem, elem), [from, to], call);
+                Value::Unit
+            }
             ("reserve", Some(more)) => {
                 self.usize_expr(more);
                 Value::Unit
@@ -126,7 +157,8 @@ impl Lower<'_> {
             }
             _ => self.unsupported(
                 call,
-                "changing the length of a vector of anything but numbers otherwise than by `push` and `extend`",
+                "changing the length of a vector of anything but numbers otherwise than by `push`, `extend`, `pop`, `truncate` \
+                 and `clear`",
                 "make it with its length, `let mut v = vec![vec![0.0; m]; n];`, and assign its elements: `v[i] = row;`",
             ),
         }
@@ -159,6 +191,45 @@ impl Lower<'_> {
         let to = self.count_op(IntOp::Add, from, one);
         self.b.effect(Op::Resize { mem, from, to, zeros: Zeros::Like(part.clone()) });
         self.b.effect(Op::Swap { a: Place { mem, path: vec![Access::Index(from)] }, b: part });
+    }
+
+    /// Takes the last element, of `from`, off a vector, which has `to` then. It has memory of its own: an array, whose shape
+    /// the reverse sweep knows, is exchanged, all else is copied.
+    pub(super) fn take_off(
+        &mut self,
+        (mem, elem): (Mem, Form),
+        [from, to]: [Val; 2],
+        call: &syn::ExprMethodCall,
+    ) -> Value {
+        let last = Place { mem, path: vec![Access::Index(to)] };
+        let sides = self.elements.get(&mem).cloned().and_then(|elem| self.array_type(&elem));
+        let taken = match sides {
+            Some(sides) => {
+                let taken = self.array_of(sides);
+                if let (Some(a), Some(b)) = (elem.elem(), taken.form.elem()) {
+                    self.agree(call, a, b);
+                }
+                self.b.effect(Op::Swap { a: last, b: taken.place.clone() });
+                taken
+            }
+            None => match self.copy(Spot { place: last, form: elem }) {
+                Value::Place(taken) => taken,
+                _ => return Value::Poison,
+            },
+        };
+        self.b.effect(Op::Resize { mem, from, to, zeros: Zeros::Last(taken.place.clone()) });
+        Value::Place(taken)
+    }
+
+    /// Takes the last elements off a vector, one by one, until there are `to`.
+    fn take_off_to(&mut self, (mem, elem): (Mem, &Form), [from, to]: [Val; 2], call: &syn::ExprMethodCall) {
+        let gone = self.minus(from, to);
+        self.counted(gone, |lower, k| {
+            let one = lower.count(1);
+            let from = lower.count_op(IntOp::Sub, from, k);
+            let to = lower.count_op(IntOp::Sub, from, one);
+            lower.take_off((mem, elem.clone()), [from, to], call);
+        });
     }
 
     /// The types of the vectors where they are made, with those of their numbers.
@@ -226,7 +297,13 @@ pub(super) struct Empty<'e> {
     call: Option<&'e syn::ExprCall>,
 }
 
-fn empty(init: &syn::Expr) -> Option<Empty<'_>> {
+/// One that is `Vec::<[f64; 2]>::new()`, of what has floats in it and is no float: it may be of what is modelled.
+pub(super) fn is_empty_of_composites(expr: &syn::Expr) -> bool {
+    let elem = empty(expr).and_then(|empty| empty.elem).filter(|elem| signature::scalar(elem).is_none());
+    elem.as_ref().and_then(numbers).is_some_and(|floats| !floats.is_empty())
+}
+
+pub(super) fn empty(init: &syn::Expr) -> Option<Empty<'_>> {
     match init {
         syn::Expr::Macro(syn::ExprMacro { mac, .. }) => {
             let path = Some(&mac.path).filter(|path| path.is_ident("vec") && mac.tokens.is_empty())?;
@@ -254,18 +331,4 @@ pub(super) fn empty_of(call: &syn::ExprCall) -> Option<Empty<'_>> {
         _ => None,
     };
     Some(Empty { elem, path, call: Some(call) })
-}
-
-/// `Vec::new()` with the type of its elements, which what is passed through has nowhere else: `Vec::<T>::new()`.
-pub(super) fn typed_empty(init: &syn::Expr, ty: &syn::Type) -> Option<syn::Expr> {
-    let Empty { elem: None, call: Some(_), .. } = empty(init)? else { return None };
-    let elem = element_type(ty).filter(|elem| !matches!(elem, syn::Type::Infer(_)))?;
-    let mut typed = init.clone();
-    if let syn::Expr::Call(call) = &mut typed
-        && let syn::Expr::Path(func) = &mut *call.func
-        && let Some(of) = func.path.segments.iter_mut().rev().nth(1)
-    {
-        of.arguments = syn::PathArguments::AngleBracketed(syn::parse_quote!(::<#elem>));
-    }
-    Some(typed)
 }

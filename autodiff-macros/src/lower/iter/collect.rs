@@ -12,7 +12,7 @@ use super::{Length, Source, Stage, Stream};
 use crate::ir::{Access, Const, Dim, Init, Mem, Op, Place, Ty, Val};
 
 /// The dimensions of an array, outermost first.
-type Sides = Vec<(Dim, Seq)>;
+pub(in crate::lower) type Sides = Vec<(Dim, Seq)>;
 
 impl Lower<'_> {
     /// Whether the target of a `collect` is a vector of numbers, as far as the tokens show.
@@ -86,6 +86,7 @@ impl Lower<'_> {
         if let Some(mem) = self.mems.get_mut(spot.place.mem.0 as usize) {
             mem.mutable = false;
         }
+        self.elements.insert(spot.place.mem, elem);
         Value::Place(spot)
     }
 
@@ -451,7 +452,7 @@ impl Lower<'_> {
     }
 
     /// The sides of an array type, and the type of its leaves. `None`: it is no array of numbers.
-    fn array_type(&mut self, ty: &syn::Type) -> Option<(Sides, TyVar)> {
+    pub(in crate::lower) fn array_type(&mut self, ty: &syn::Type) -> Option<(Sides, TyVar)> {
         let mut sides = Vec::new();
         let mut ty = crate::signature::bare(ty);
         while let syn::Type::Array(array) = ty {
@@ -466,7 +467,7 @@ impl Lower<'_> {
         (!sides.is_empty()).then_some((sides, leaf))
     }
 
-    fn array_of(&mut self, (sides, ty): (Sides, TyVar)) -> Spot {
+    pub(in crate::lower) fn array_of(&mut self, (sides, ty): (Sides, TyVar)) -> Spot {
         let mut form = Form::Scalar(ty);
         let mut dims = Vec::new();
         for (dim, seq) in sides {

@@ -171,6 +171,8 @@ impl Emit<'_, '_> {
                 let (mem, from, to) = (self.shadow(&Place::whole(*mem)).mem, self.get(*from), self.get(*to));
                 let zeros = match zeros {
                     Zeros::Numbers => Zeros::Numbers,
+                    // It came before what took it off reads it.
+                    Zeros::Last(like) => Zeros::Like(self.shadow(like)),
                     // Of these, none have gone before.
                     Zeros::Like(_) | Zeros::None => Zeros::None,
                 };

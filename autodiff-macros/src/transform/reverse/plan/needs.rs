@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Mode, Plan};
 use crate::analysis::sites::{BlockId, Site};
-use crate::ir::{Arg, By, Init, Mem, Op, Place, Tangent, Val};
+use crate::ir::{Arg, By, Init, Mem, Op, Place, Tangent, Val, Zeros};
 use crate::rules;
 use crate::transform::Unsupported;
 
@@ -132,11 +132,21 @@ impl Plan<'_> {
     /// The reverse sweep needs a shadow of new memory.
     fn need_shape_of_new(&mut self, site: Site, m: Mem, joint: bool) {
         if !joint && !self.need_shape(m) {
-            self.refuse(
-                site,
-                "the reverse sweep cannot make an array of this shape again: make it before the loop or branch, with its length, \
-                 `let mut v = vec![0.0; n];`, and assign its elements there",
-            );
+            let taken_off = self.inner_sites(site.block).iter().any(|(site, _)| match &self.sites.stmt(*site).op {
+                Op::Resize { zeros: Zeros::Last(like), .. } => like.mem == m,
+                _ => false,
+            });
+            let message = match taken_off {
+                true => {
+                    "not yet supported: taking rows of rows off a vector in a loop or branch; leave them there and count \
+                     down: `n -= 1; let rows = &v[n];`"
+                }
+                false => {
+                    "the reverse sweep cannot make an array of this shape again: make it before the loop or branch, with its \
+                     length, `let mut v = vec![0.0; n];`, and assign its elements there"
+                }
+            };
+            self.refuse(site, message);
         }
     }
 

@@ -1,0 +1,122 @@
+//! Tuples, arrays, rows and structs that are taken off vectors: as options, unwrapped, and to leave less of them.
+
+use autodiff_runtime::{Differentiable, differentiate};
+use num_traits::Float;
+
+use crate::check;
+use crate::support::weighted;
+
+/// A stack of pairs that grows while it is emptied.
+#[differentiate(order = 2)]
+fn pairs<T: Float>(x: &[T]) -> T {
+    let mut stack: Vec<(T, T)> = Vec::new();
+    for &v in x {
+        stack.push((v, v * v));
+    }
+    let (mut s, mut n) = (T::zero(), 0);
+    while let Some((a, b)) = stack.pop() {
+        s = s + a * b * s + a;
+        n += 1;
+        if n < 4 {
+            stack.push((a * s, b.sin()));
+        }
+    }
+    s
+}
+
+/// Adaptive quadrature, with the intervals that are left on a stack.
+#[differentiate(order = 2)]
+fn integral<T: Float>(x: &[T]) -> T {
+    let f = |t: T| x.iter().fold(T::one(), |acc, &v| acc * t + v);
+    let half = T::from(0.5).unwrap();
+    let mut open: Vec<(T, T)> = vec![(T::zero(), T::one())];
+    let mut area = T::zero();
+    while let Some((lo, hi)) = open.pop() {
+        let mid = half * (lo + hi);
+        let trapezoid = half * (f(lo) + f(hi));
+        if (trapezoid - f(mid)).abs() > T::from(0.02).unwrap() && hi - lo > T::from(0.1).unwrap() {
+            open.push((lo, mid));
+            open.push((mid, hi));
+        } else {
+            area = area + (hi - lo) * (trapezoid + f(mid)) * half;
+        }
+    }
+    area
+}
+
+#[differentiate(order = 2)]
+fn rows<T: Float>(x: &[T]) -> T {
+    let mut rows: Vec<Vec<T>> = Vec::new();
+    for (i, &v) in x.iter().enumerate() {
+        rows.push(vec![v * v; i + 1]);
+    }
+    let mut s = T::one();
+    if let Some(last) = rows.pop() {
+        s = s + weighted(&last) * last[0];
+    }
+    // Nobody looks at these.
+    rows.pop();
+    rows.push(vec![s, s.sin()]);
+    let row = rows.pop().unwrap();
+    rows.truncate(1);
+    for left in &rows {
+        s = s * left[0] + left[left.len() - 1];
+    }
+    rows.clear();
+    rows.push(vec![s]);
+    s * row[1] + row[0] * rows[0][0]
+}
+
+#[differentiate(order = 2)]
+fn arrays<T: Float>(x: &[T]) -> T {
+    let mut corners: Vec<[T; 2]> = x.windows(2).map(|w| [w[0] * w[1], w[1]]).collect();
+    corners.push([x.iter().fold(T::one(), |acc, &v| acc * v), T::one()]);
+    let [a, b] = corners.pop().unwrap();
+    let s = a.sin() * b;
+    match corners.pop() {
+        Some(last) => s * last[0] + last[1],
+        None => s,
+    }
+}
+
+#[derive(Clone, Debug, Differentiable)]
+struct Body {
+    at: [f64; 2],
+    mass: f64,
+    name: usize,
+}
+
+#[differentiate(order = 2)]
+fn bodies(x: &[f64]) -> f64 {
+    let mut bodies: Vec<Body> = Vec::new();
+    for (name, &v) in x.iter().enumerate() {
+        bodies.push(Body { at: [v, v * v], mass: v.cos(), name });
+    }
+    let mut s = 1.0;
+    if let Some(last) = bodies.pop() {
+        s += last.mass * last.at[1] * last.name as f64;
+    }
+    bodies.truncate(2);
+    for body in &bodies {
+        s = s * body.mass + body.at[0];
+    }
+    s
+}
+
+#[test]
+fn taken_off() {
+    macro_rules! all {
+        ($($f:ident)*) => {
+            $(
+                check!($f, f64, []);
+                check!($f, f64, [0.6]);
+                check!($f, f64, [0.6, -0.8, 1.1, 0.3]);
+                check!($f, f32, [0.6, -0.8]);
+            )*
+        };
+    }
+    all!(pairs integral rows arrays);
+    check!(bodies, f64, []);
+    check!(bodies, f64, [0.6]);
+    check!(bodies, f64, [0.6, -0.8, 1.1, 0.3]);
+}

@@ -137,7 +137,8 @@ impl Body<'_> {
             }
             _ => {
                 let x = self.float(float, 1);
-                format!("{} < {:?}", x.at(Prec::Sum), x.bounds.hi.ceil() + 1.0)
+                // Differences take steps that leave the bounds.
+                format!("{} < {:?}", x.at(Prec::Sum), (10.0 * x.bounds.abs()).ceil() + 10.0)
             }
         }
     }

@@ -79,6 +79,89 @@ fn arrays<T: Float>(x: &[T]) -> T {
     }
 }
 
+#[differentiate(order = 2)]
+fn scaled<T: Float>(w: &[T], x: T) -> T {
+    x * x * w[0] + w.iter().fold(T::zero(), |acc, &v| acc + v * v)
+}
+
+/// What calls in branches read is overwritten and taken off before the reverse sweep gets to them.
+#[differentiate(order = 2)]
+fn lent_arrays<T: Float>(x: &[T]) -> T {
+    let mut rows = vec![];
+    for (i, &v) in x.iter().enumerate() {
+        rows.push([v.sin(), v * v]);
+        if i == 1 {
+            rows.pop();
+        }
+    }
+    let y = match x.len() {
+        0 => T::one(),
+        1 | 2 => scaled(&rows[0], x[0]),
+        n => scaled(&rows[n - 2], x[1]),
+    };
+    if !rows.is_empty() {
+        rows[0][0] = rows[0][0] * y;
+    }
+    if rows.len() > 1 {
+        rows[1][1] = rows[1][1] * y;
+    }
+    let mut s = T::zero();
+    while let Some(r) = rows.pop() {
+        s = s * r[1] + r[0] * r[0];
+    }
+    y + s
+}
+
+#[differentiate(order = 2)]
+fn lent_parts<T: Float>(x: &[T]) -> T {
+    let mut v: Vec<T> = vec![];
+    for (i, &x) in x.iter().enumerate() {
+        v.push(x * x);
+        v.push(x.sin());
+        if i % 2 == 1 {
+            v.pop();
+        }
+    }
+    let (mut s, tenth) = (T::from(0.5).unwrap(), T::from(0.1).unwrap());
+    for i in 0..v.len() {
+        if i % 2 == 0 {
+            s = s + tenth * scaled(&v[i..], s.sin());
+            s = s.cos() + tenth * (scaled(&v[..=i], x[0] * s) + scaled(&v, s.cos()));
+        }
+        v[i] = v[i] * s.cos();
+    }
+    while let Some(last) = v.pop() {
+        s = (s * last).sin() + last;
+    }
+    s
+}
+
+#[differentiate(order = 2)]
+fn lent_rows<T: Float>(x: &[T]) -> T {
+    let mut rows: Vec<Vec<T>> = vec![];
+    for (i, &v) in x.iter().enumerate() {
+        rows.push(vec![v; i + 1]);
+        if i == 1 {
+            rows.pop();
+        }
+    }
+    let mut s = T::from(0.5).unwrap();
+    for i in 0..rows.len() {
+        if i % 2 == 0 {
+            s = s + scaled(&rows[i], s.sin());
+            s = s + scaled(&rows[i][..1], x[0]);
+        }
+        rows[i][0] = rows[i][0] * s.cos();
+        let last = rows.len() - 1;
+        rows.swap(i, last);
+    }
+    rows.truncate(2);
+    for row in &rows {
+        s = s * row[0] + row[row.len() - 1];
+    }
+    s
+}
+
 #[derive(Clone, Debug, Differentiable)]
 struct Body {
     at: [f64; 2],
@@ -115,7 +198,7 @@ fn taken_off() {
             )*
         };
     }
-    all!(pairs integral rows arrays);
+    all!(pairs integral rows arrays lent_arrays lent_parts lent_rows);
     check!(bodies, f64, []);
     check!(bodies, f64, [0.6]);
     check!(bodies, f64, [0.6, -0.8, 1.1, 0.3]);

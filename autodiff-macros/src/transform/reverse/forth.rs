@@ -495,6 +495,7 @@ impl Emit<'_, '_> {
     fn zeros_of(&mut self, place: &Place) -> Option<Init> {
         match self.plan.shape_at(place)? {
             ShapeOf::Like(place) => Some(Init::ZerosLike(self.place(&place))),
+            ShapeOf::LikeShadow(place) => Some(Init::ZerosLike(self.shadow(&place))),
             ShapeOf::Dims(dims) => {
                 let dims = self.dims(&dims);
                 let value = self.dummy(self.plan.f.mem(place.mem).elem?);

@@ -52,9 +52,11 @@ fn number<T: std::str::FromStr>(text: &str) -> T {
     text.parse().unwrap_or_else(|_| panic!("`{text}` should be a number"))
 }
 
-/// The root of the workspace.
+/// The root of the workspace. Cargo says at run time where that is: checkouts that share a target directory share this
+/// program too.
 fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..").canonicalize().expect("the workspace is there")
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    Path::new(&here).join("../../..").canonicalize().expect("the workspace is there")
 }
 
 /// Where the workers compile.

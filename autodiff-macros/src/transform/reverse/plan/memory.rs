@@ -9,6 +9,8 @@ use crate::ir::{Access, Dim, Init, Mem, Op, Place, Ty};
 /// The shape of a memory object, in terms of what the reverse sweep has.
 pub(crate) enum ShapeOf {
     Like(Place),
+    /// That of the place's shadow, which has grown again with it.
+    LikeShadow(Place),
     Dims(Vec<Dim>),
 }
 
@@ -93,11 +95,25 @@ impl Plan<'_> {
             Init::Copy(from) | Init::ZerosLike(from) => {
                 let mut path = from.path.clone();
                 path.extend(place.path.iter().cloned());
-                self.shape_at(&Place { mem: from.mem, path })
+                let from = Place { mem: from.mem, path };
+                self.shape_at(&from).or_else(|| self.shape_of_shadow(site, from))
             }
             Init::Build(_) => self.kept_whole(place.mem).map(|_| ShapeOf::Like(place.clone())),
             Init::Popped(_) => None,
         }
+    }
+
+    /// The shape of numbers that are copied out of memory which has other lengths before or after the block of `site`. When
+    /// its reverse block begins, the shadow of that memory is as long as the memory was when the forward block ended.
+    fn shape_of_shadow(&self, site: Site, from: Place) -> Option<ShapeOf> {
+        let m = from.mem;
+        let outside = self.mem_def(m).is_some_and(|def| !self.sites.within(def.block(), site.block));
+        let fixed_within = (self.sites.writes[m.0 as usize].iter()).all(|&w| {
+            let changes = matches!(self.sites.stmt(w).op, Op::Resize { .. } | Op::Swap { .. });
+            !(changes && self.sites.within(w.block, site.block))
+        });
+        let numbers = matches!(self.f.mem(m).elem, Some(Ty::Float(_)));
+        (outside && fixed_within && numbers && self.live_mem(m)).then_some(ShapeOf::LikeShadow(from))
     }
 
     /// Memory that is local to a split block and of which more than its numbers is to be kept: its shape changes, or does
@@ -162,6 +178,10 @@ impl Plan<'_> {
                 self.need_path(&place);
                 let m = place.mem;
                 self.has_shape(m) || self.remake(m) || self.keep_result(m) || self.keep_whole(m)
+            }
+            Some(ShapeOf::LikeShadow(place)) => {
+                self.need_path(&place);
+                true
             }
             Some(ShapeOf::Dims(dims)) => {
                 for d in &dims {

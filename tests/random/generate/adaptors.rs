@@ -17,6 +17,20 @@ impl Body<'_> {
         self.scope.frozen = frozen;
     }
 
+    /// `.filter(|&v| v > 0.5 || i < 2)`: few are left out, and how many shows only as it runs.
+    pub(super) fn leave_out(&mut self, items: &mut Items) {
+        let frozen = std::mem::replace(&mut self.scope.frozen, true);
+        let condition = self.without_calls(|body| {
+            body.with_items(items, |body| {
+                let (a, b) = (body.condition(), body.condition());
+                format!("({a}) || ({b})")
+            })
+        });
+        self.scope.frozen = frozen;
+        items.text += &format!(".filter(|&{}| {condition})", items.pattern);
+        (items.min, items.lazy, items.ragged) = (0, true, true);
+    }
+
     fn write_adaptor(&mut self, items: &mut Items, float: Float) {
         let lazy = std::mem::replace(&mut items.lazy, true);
         let choice = self.random.below(9);

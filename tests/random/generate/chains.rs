@@ -150,10 +150,10 @@ impl Body<'_> {
         let float = self.float;
         let Some(mut items) = self.items(float, true) else { return self.update_any() };
         // The last one that is taken is dealt with to the end, whatever a block leaves out of it.
-        let ends = self.random.chance(20);
+        let ends = self.random.chance(35);
         if ends {
-            self.adapt_lazily(&mut items, float, true);
-            items.take_two();
+            self.leave_out(&mut items);
+            items.take(self.random.within(1, 2));
         }
         if self.scope.runs_since(0) * items.max.max(1) > RUNS {
             return self.update_any();

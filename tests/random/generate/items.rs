@@ -32,9 +32,9 @@ impl Items {
     }
 
     /// `.take(2)`
-    pub(super) fn take_two(&mut self) {
-        self.text += ".take(2)";
-        (self.min, self.max) = (self.min.min(2), self.max.min(2));
+    pub(super) fn take(&mut self, n: usize) {
+        self.text += &format!(".take({n})");
+        (self.min, self.max) = (self.min.min(n), self.max.min(n));
     }
 }
 
@@ -136,7 +136,7 @@ impl Body<'_> {
                 items.text += ".skip(1)";
                 (items.min, items.max) = (items.min.saturating_sub(1), items.max.saturating_sub(1));
             }
-            2 => items.take_two(),
+            2 => items.take(2),
             3 => {
                 items.text += ".step_by(2)";
                 (items.min, items.max) = (items.min.div_ceil(2), items.max.div_ceil(2));

@@ -57,6 +57,12 @@ struct Layer {
     b: Vec<f64>,
 }
 
+#[derive(Clone, Differentiable)]
+struct Route {
+    stops: Vec<[f64; 2]>,
+    length: f64,
+}
+
 #[derive(Clone, Copy, Differentiable)]
 struct Pair(f64, f64);
 
@@ -487,6 +493,25 @@ ways_out! {
             s = s * row[0] + row[1].sin();
         }
         s
+    }
+    rows_of_arrays_assigned |x| {
+        let mut tracks = vec![vec![[x; 2]; 3]; 2];
+        for k in 0..2 {
+            let mut track: Vec<[f64; 2]> = Vec::new();
+            for i in 0..3 {
+                track.push([x * i as f64, x.sin()]);
+            }
+            tracks[k] = track;
+        }
+        tracks[0][1][0] * tracks[1][2][1]
+    }
+    lists_of_structs_put_back |x| {
+        let mut route = Route { stops: vec![[x, 1.0]], length: x };
+        let mut stops: Vec<[f64; 2]> = route.stops.clone();
+        stops.push([route.length, x * x]);
+        route.stops = stops;
+        route.length += route.stops[1][0] * route.stops[1][1];
+        route.length * route.stops[0][0]
     }
     operators_as_closures |x| {
         [x, x * x].into_iter().fold(1.0, |a, b| a * b)

@@ -26,6 +26,13 @@ impl Lower<'_> {
         }
     }
 
+    /// Whether it is the copy of a part of a struct, which may be a number.
+    pub(super) fn may_be_part(&self, value: &Value) -> bool {
+        let Value::Place(spot) = value else { return false };
+        let local = self.mem(spot.place.mem).is_some_and(|mem| mem.local);
+        matches!(spot.form, Form::Unknown(_)) && local && !self.is_struct(spot)
+    }
+
     /// Whether a place is a struct for certain: one that the function makes, or an element of an array of such.
     pub(super) fn is_struct(&self, spot: &Spot) -> bool {
         let Form::Unknown(path) = &spot.form else { return false };
@@ -121,7 +128,7 @@ impl Lower<'_> {
         };
         match part {
             Value::Place(spot) => Some(spot),
-            Value::Tuple(parts) if parts.iter().all(|part| self.is_float(part)) => self.tuple_in_memory(parts, at),
+            Value::Tuple(parts) if self.are_floats(&parts) => self.tuple_in_memory(parts, at),
             Value::Poison | Value::Never | Value::Exit => None,
             _ => {
                 self.unsupported(
@@ -134,9 +141,16 @@ impl Lower<'_> {
         }
     }
 
-    fn is_float(&self, value: &Value) -> bool {
+    /// Whether some of the parts are floats, and the others may be: `(x, SCALE)`.
+    fn are_floats(&self, parts: &[Value]) -> bool {
+        let class = |part: &Value| match part {
+            Value::Scalar(val) => self.class(*val),
+            Value::Frag(frag) if frag.pure_ => self.types.class(frag.ty),
+            _ => OPAQUE,
+        };
         let float = |class| matches!(class, Class::SomeFloat | Class::Known(Ty::Float(_)));
-        matches!(value, Value::Scalar(val) if float(self.class(*val)))
+        parts.iter().any(|part| float(class(part)))
+            && parts.iter().all(|part| float(class(part)) || class(part) == Class::Unknown)
     }
 
     /// A tuple of floats, in memory.
@@ -144,6 +158,7 @@ impl Lower<'_> {
         let (mut exprs, mut binds, mut fields, mut forms) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (k, part) in parts.into_iter().enumerate() {
             let val = self.scalar(part, at);
+            self.narrow_val(at, val, Class::SomeFloat);
             forms.push(Form::Scalar(self.ty(val)?));
             let frag = self.frag_of_val(val);
             fields.push((Access::Field(k.to_string()), Operand::Val(val)));

@@ -6,10 +6,34 @@
 use quote::ToTokens;
 
 use super::expr::Want;
-use super::infer::Class;
+use super::infer::{Class, TyVar};
+use super::iter::Stream;
 use super::value::{Form, MemInfo, Seq, Spot, Value, View};
 use super::{Lower, OPAQUE};
 use crate::ir::{Access, Const, Dim, Init, IntOp, Mem, Op, Place, Ty, Val, Zeros};
+
+/// What happens to the length of a vector of numbers.
+enum Change {
+    Push(Val),
+    Pop,
+    Insert {
+        index: Val,
+        value: Val,
+    },
+    /// With `by_last`, the last element takes the place of what goes.
+    Remove {
+        index: Val,
+        by_last: bool,
+    },
+    Truncate(Val),
+    Resize {
+        to: Val,
+        value: Val,
+    },
+    Reserve,
+    Append(View),
+    Extend(Stream),
+}
 
 impl Lower<'_> {
     /// `Vec::new()` and `Vec::with_capacity(n)`, of numbers. `None`: another function, or of another type.
@@ -77,58 +101,163 @@ impl Lower<'_> {
         if !known {
             return None;
         }
-        let Value::Place(Spot { place, form: Form::Seq(elem, Seq::Vec) }) = receiver.clone().peel() else {
-            return None;
+        self.note_numbers(receiver, call);
+        let (place, elem) = self.vector_place(receiver)?;
+        let (own, row) = (self.is_own(&place), self.is_own_row(&place));
+        let Form::Scalar(ty) = elem else {
+            return Some(match (own, row) {
+                (true, _) => self.grow(place.mem, &elem, call),
+                (false, true) => self.unsupported(
+                    call,
+                    "changing the length of a row of anything but numbers",
+                    "keep its elements in a vector of their own, and assign that: `rows[i] = row;`",
+                ),
+                (false, false) => self.foreign(call),
+            });
         };
-        if !self.is_own(&place) {
-            return Some(self.unsupported(
-                call,
-                "changing the length of a vector that is no variable of the function",
-                "copy it first, `let mut v = x.to_vec();`, and return `v`",
-            ));
+        if !own && !row {
+            return Some(self.foreign(call));
         }
-        let (mem, at) = (place.mem, call.to_token_stream());
-        let Form::Scalar(ty) = *elem else {
-            return Some(self.grow(mem, &elem, call));
+        let whole = Spot { place: place.clone(), form: Form::Seq(Box::new(Form::Scalar(ty)), Seq::Vec) };
+        if !self.writable(&whole, &syn::Expr::MethodCall(call.clone())) {
+            return Some(Value::Poison);
+        }
+        let Some(change) = self.change(ty, call) else { return Some(Value::Poison) };
+        if own {
+            return Some(self.apply_change(place.mem, ty, change, call));
+        }
+        let change = match change {
+            // What is appended may be read from the row itself, which is elsewhere by then.
+            Change::Extend(stream) => {
+                let none = self.count(0);
+                let more = self.held_vector(ty, none);
+                self.extend(more.place.mem, ty, stream, call);
+                let len = self.len(more.place.clone());
+                Change::Append(View { seq: more, lo: None, len, literal: None })
+            }
+            Change::Append(source) if source.seq.place.mem == place.mem => {
+                let len = source.len;
+                match self.view_to_vec(source) {
+                    Value::Place(seq) => Change::Append(View { seq, lo: None, len, literal: None }),
+                    refused => return Some(refused),
+                }
+            }
+            change => change,
         };
+        // A row has no memory of its own: while its length changes, a vector of the function's own holds it.
+        let none = self.count(0);
+        let held = self.held_vector(ty, none);
+        self.b.effect(Op::Swap { a: place.clone(), b: held.place.clone() });
+        let value = self.apply_change(held.place.mem, ty, change, call);
+        self.b.effect(Op::Swap { a: place, b: held.place });
+        Some(value)
+    }
+
+    /// Where a vector is whose length changes, and what its elements are. A field whose type does not show is a vector of numbers
+    /// where its elements are known to be numbers: if it is none, rustc says so where it is exchanged for one.
+    pub(super) fn vector_place(&mut self, receiver: &Value) -> Option<(Place, Form)> {
+        match receiver.clone().peel() {
+            Value::Place(Spot { place, form: Form::Seq(elem, Seq::Vec) }) => Some((place, *elem)),
+            Value::Place(Spot { place, form: Form::Unknown(path) }) => {
+                let path = format!("{path}[]");
+                let is_field = matches!(place.path.last(), Some(Access::Field(_)));
+                let numbers = is_field && self.is_known_number(place.mem, &path);
+                numbers.then(|| Form::Scalar(self.leaf(place.mem, path))).map(|elem| (place, elem))
+            }
+            _ => None,
+        }
+    }
+
+    /// The elements of a field whose type does not show are numbers if a number is added to them.
+    fn note_numbers(&mut self, receiver: &Value, call: &syn::ExprMethodCall) {
+        let Value::Place(Spot { place, form: Form::Unknown(path) }) = receiver.clone().peel() else { return };
+        let Some(added) = call.args.last().filter(|_| call.method != "remove") else { return };
+        let is_float = matches!(added, syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Float(_), .. }));
+        let variable = added.to_token_stream().to_string();
+        let part = self.env.get(&variable).and_then(|binding| binding.value.as_ref());
+        let composite = self.looks_composite(added) && !part.is_some_and(|part| self.may_be_part(part));
+        if is_float || (self.mentions_active(added) && !composite) {
+            let ty = self.leaf(place.mem, format!("{path}[]"));
+            // What is known to be something else stays that.
+            let _ = self.types.narrow(ty, Class::SomeFloat);
+        }
+    }
+
+    fn foreign(&mut self, call: &syn::ExprMethodCall) -> Value {
+        self.unsupported(
+            call,
+            "changing the length of a vector that is no variable of the function",
+            "copy it first, `let mut v = x.to_vec();`, and return `v`",
+        )
+    }
+
+    /// What a method does to the length of a vector of numbers. Its arguments are evaluated before anything changes. `None`: it
+    /// is refused.
+    fn change(&mut self, ty: TyVar, call: &syn::ExprMethodCall) -> Option<Change> {
         let mut args = call.args.iter();
-        match (&*name, args.next(), args.next()) {
+        Some(match (&*call.method.to_string(), args.next(), args.next()) {
             ("push", Some(value), _) => {
                 let value = self.expr(value, Want::Any);
-                self.push(mem, ty, value, call);
+                Change::Push(self.pushed(ty, value, call)?)
             }
-            ("pop", ..) => {
+            ("pop", ..) => Change::Pop,
+            ("insert", Some(index), Some(value)) => {
+                let index = self.usize_expr(index);
+                let value = self.scalar_expr(value);
+                self.agree_of(call, ty, value);
+                Change::Insert { index, value }
+            }
+            ("remove", Some(index), _) => Change::Remove { index: self.usize_expr(index), by_last: false },
+            ("swap_remove", Some(index), _) => Change::Remove { index: self.usize_expr(index), by_last: true },
+            ("clear", ..) => Change::Truncate(self.count(0)),
+            ("truncate", Some(to), _) => Change::Truncate(self.usize_expr(to)),
+            ("resize", Some(to), Some(value)) => {
+                let to = self.usize_expr(to);
+                let value = self.scalar_expr(value);
+                self.agree_of(call, ty, value);
+                Change::Resize { to, value }
+            }
+            ("extend_from_slice", Some(source), _) => {
+                let source = self.expr(source, Want::Any);
+                let Some(source) = self.whole_or_part(source) else {
+                    self.unsupported(call, "appending what is no array here", "push its elements in a loop");
+                    return None;
+                };
+                Change::Append(source)
+            }
+            ("extend", Some(source), _) => {
+                let Some(stream) = self.stream(source) else {
+                    self.unsupported(source, "appending this iterator", "push its elements in a loop");
+                    return None;
+                };
+                Change::Extend(stream)
+            }
+            (_, more, _) => {
+                more.map(|more| self.usize_expr(more));
+                Change::Reserve
+            }
+        })
+    }
+
+    fn apply_change(&mut self, mem: Mem, ty: TyVar, change: Change, call: &syn::ExprMethodCall) -> Value {
+        let place = Place::whole(mem);
+        match change {
+            Change::Push(value) => self.append_one(mem, value),
+            Change::Pop => {
                 let from = self.len(place);
                 let one = self.count(1);
                 // An empty vector stays empty.
                 let to = self.minus(from, one);
                 self.b.effect(Op::Resize { mem, from, to, zeros: Zeros::Numbers });
-                return Some(Value::Unit);
             }
-            ("insert", Some(index), Some(value)) => {
-                let index = self.usize_expr(index);
-                let value = self.scalar_expr(value);
-                self.agree_of(&at, ty, value);
-                self.insert(place, ty, index, value);
-            }
-            ("remove" | "swap_remove", Some(index), _) => {
-                let index = self.usize_expr(index);
-                return Some(Value::Scalar(self.remove(place, ty, index, name == "swap_remove")));
-            }
-            ("clear", ..) => {
-                let (from, to) = (self.len(place), self.count(0));
-                self.b.effect(Op::Resize { mem, from, to, zeros: Zeros::Numbers });
-            }
-            ("truncate", Some(to), _) => {
-                let to = self.usize_expr(to);
+            Change::Insert { index, value } => self.insert(place, ty, index, value),
+            Change::Remove { index, by_last } => return Value::Scalar(self.remove(place, ty, index, by_last)),
+            Change::Truncate(to) => {
                 let from = self.len(place);
                 let to = self.smaller(from, to);
                 self.b.effect(Op::Resize { mem, from, to, zeros: Zeros::Numbers });
             }
-            ("resize", Some(to), Some(value)) => {
-                let to = self.usize_expr(to);
-                let value = self.scalar_expr(value);
-                self.agree_of(&at, ty, value);
+            Change::Resize { to, value } => {
                 let from = self.len(place);
                 self.b.effect(Op::Resize { mem, from, to, zeros: Zeros::Numbers });
                 let new = self.minus(to, from);
@@ -137,35 +266,30 @@ impl Lower<'_> {
                     lower.b.effect(Op::Store { place: Place { mem, path: vec![Access::Index(k)] }, value });
                 });
             }
-            ("reserve", Some(more), _) => {
-                self.usize_expr(more);
-            }
-            ("extend_from_slice", Some(source), _) => {
-                let source = self.expr(source, Want::Any);
-                let Some(source) = self.whole_or_part(source) else {
-                    return Some(self.unsupported(
-                        call,
-                        "appending what is no array here",
-                        "push its elements in a loop",
-                    ));
-                };
-                self.append(mem, ty, &source, call);
-            }
-            (_, Some(source), _) => {
-                let Some(stream) = self.stream(source) else {
-                    return Some(self.unsupported(source, "appending this iterator", "push its elements in a loop"));
-                };
-                self.each(stream, Vec::new(), &at, &mut |lower, value| {
-                    let value = match value.peel() {
-                        Value::Place(spot) => lower.read(Value::Place(spot)),
-                        value => value,
-                    };
-                    lower.push(mem, ty, value, call);
-                });
-            }
-            _ => return None,
+            Change::Reserve => {}
+            Change::Append(source) => self.append(mem, ty, &source, call),
+            Change::Extend(stream) => self.extend(mem, ty, stream, call),
         }
-        Some(Value::Unit)
+        Value::Unit
+    }
+
+    fn extend(&mut self, mem: Mem, ty: TyVar, stream: Stream, call: &syn::ExprMethodCall) {
+        self.each(stream, Vec::new(), &call.to_token_stream(), &mut |lower, value| {
+            let value = match value.peel() {
+                Value::Place(spot) => lower.read(Value::Place(spot)),
+                value => value,
+            };
+            lower.push(mem, ty, value, call);
+        });
+    }
+
+    /// A vector that is changed.
+    fn held_vector(&mut self, ty: TyVar, n: Val) -> Spot {
+        let held = self.vector(ty, n);
+        if let Some(mem) = self.mems.get_mut(held.place.mem.0 as usize) {
+            (mem.temporary, mem.mutable) = (false, true);
+        }
+        held
     }
 
     /// Whether the place is a variable of the function whose length may change.
@@ -173,28 +297,39 @@ impl Lower<'_> {
         self.mem(place.mem).is_some_and(|mem| mem.local && mem.mutable) && place.path.is_empty()
     }
 
+    /// Whether the place is a row of such a variable.
+    fn is_own_row(&self, place: &Place) -> bool {
+        self.mem(place.mem).is_some_and(|mem| mem.local) && !place.path.is_empty()
+    }
+
     /// `v.pop().unwrap()`. `None`: not of a vector that is modelled.
     pub(super) fn pop(&mut self, receiver: &Value, call: &syn::ExprMethodCall) -> Option<Value> {
-        let Value::Place(Spot { place, form: Form::Seq(elem, Seq::Vec) }) = receiver.clone().peel() else {
-            return None;
-        };
+        let (place, elem) = self.vector_place(receiver)?;
         let from = self.len(place.clone());
         let one = self.count(1);
         let to = self.count_op(IntOp::Sub, from, one);
-        let Form::Scalar(ty) = *elem else {
+        let Form::Scalar(ty) = elem else {
             return match self.is_own(&place) {
-                true => Some(self.take_off((place.mem, *elem), [from, to], call)),
+                true => Some(self.take_off((place.mem, elem), [from, to], call)),
                 false => self.vector_method(receiver, call),
             };
         };
-        let last = Place { mem: place.mem, path: vec![Access::Index(to)] };
+        let mut last = place.clone();
+        last.path.push(Access::Index(to));
         let value = self.load(last, ty);
         let refused = self.diag.count();
         let done = self.vector_method(receiver, call)?;
         Some(if self.diag.count() == refused { Value::Scalar(value) } else { done })
     }
 
-    pub(super) fn push(&mut self, mem: Mem, ty: super::infer::TyVar, value: Value, at: &syn::ExprMethodCall) {
+    pub(super) fn push(&mut self, mem: Mem, ty: TyVar, value: Value, at: &syn::ExprMethodCall) {
+        if let Some(value) = self.pushed(ty, value, at) {
+            self.append_one(mem, value);
+        }
+    }
+
+    /// The number that is to be pushed. `None`: it is refused.
+    fn pushed(&mut self, ty: TyVar, value: Value, at: &syn::ExprMethodCall) -> Option<Val> {
         let numeric = match &value {
             Value::Frag(frag) => match self.types.class(frag.ty) {
                 Class::Unknown => self.types.class(ty) != Class::Unknown,
@@ -204,13 +339,13 @@ impl Lower<'_> {
             Value::Place(spot) => !matches!(spot.form, Form::Seq(..) | Form::Tuple(_)) && !self.is_struct(spot),
             _ => true,
         };
-        if self.is_composite(&value) {
+        if self.is_composite(&value) && !self.may_be_part(&value) {
             self.unsupported(
                 at,
                 "vectors that grow by arrays or structs, of which nothing says so",
                 "write the type where the vector is made: `let mut v: Vec<[f64; 2]> = Vec::new();`",
             );
-            return;
+            return None;
         }
         if !numeric {
             self.unsupported(
@@ -218,10 +353,14 @@ impl Lower<'_> {
                 "vectors of anything but numbers, of which nothing says so",
                 "write the type where the vector is made: `let mut v: Vec<String> = Vec::new();`",
             );
-            return;
+            return None;
         }
         let value = self.scalar(value, at);
         self.agree_of(at, ty, value);
+        Some(value)
+    }
+
+    fn append_one(&mut self, mem: Mem, value: Val) {
         let from = self.len(Place::whole(mem));
         let one = self.count(1);
         let to = self.count_op(IntOp::Add, from, one);
@@ -229,7 +368,7 @@ impl Lower<'_> {
         self.b.effect(Op::Store { place: Place { mem, path: vec![Access::Index(from)] }, value });
     }
 
-    fn append(&mut self, mem: Mem, ty: super::infer::TyVar, source: &View, at: &syn::ExprMethodCall) {
+    fn append(&mut self, mem: Mem, ty: TyVar, source: &View, at: &syn::ExprMethodCall) {
         let from = self.len(Place::whole(mem));
         let to = self.count_op(IntOp::Add, from, source.len);
         self.b.effect(Op::Resize { mem, from, to, zeros: Zeros::Numbers });
@@ -289,7 +428,7 @@ impl Lower<'_> {
         });
     }
 
-    fn agree_of(&mut self, at: impl ToTokens, ty: super::infer::TyVar, value: Val) {
+    fn agree_of(&mut self, at: impl ToTokens, ty: TyVar, value: Val) {
         if let Some(of) = self.ty(value) {
             self.agree(at, ty, of);
         }
@@ -346,7 +485,7 @@ fn has_numbers(form: &Form) -> bool {
     matches!(form, Form::Unknown(_)) || scalars(form).is_some()
 }
 
-fn scalars(form: &Form) -> Option<super::infer::TyVar> {
+fn scalars(form: &Form) -> Option<TyVar> {
     match form {
         Form::Seq(elem, _) => match **elem {
             Form::Scalar(ty) => Some(ty),

@@ -200,6 +200,14 @@ impl Lower<'_> {
             Value::Place(Spot { place, form: Form::Unknown(_) }) if self.mem(place.mem)?.mutable => {
                 match self.struct_types.get(&place.mem).filter(|_| place.path.is_empty()) {
                     Some(ty) => ty.clone(),
+                    None if super::growing::changes_length(&call.method.to_string()) => {
+                        return Some(self.unsupported(
+                            call,
+                            "changing the length of a list in a struct, which nothing says to be of numbers",
+                            "change a copy, `let mut v: Vec<[f64; 2]> = s.list.clone();`, and put it back, `s.list = v;`; keep lists of \
+                             constants outside of the struct",
+                        ));
+                    }
                     None => {
                         let method = &call.method;
                         return Some(self.unsupported(

@@ -291,7 +291,7 @@ impl Lower<'_> {
     }
 
     /// Whether a part of a struct is known to be a number.
-    fn is_known_number(&self, mem: Mem, path: &str) -> bool {
+    pub(super) fn is_known_number(&self, mem: Mem, path: &str) -> bool {
         let ty = self.leaves.get(&(mem, path.to_owned()));
         ty.is_some_and(|ty| !matches!(self.types.class(*ty), Class::Unknown | Class::Known(Ty::Opaque)))
     }

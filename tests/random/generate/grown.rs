@@ -67,13 +67,57 @@ impl Body<'_> {
                 var.ragged = ragged;
                 if self.random.chance(50) { self.declare_changing(var) } else { self.scope.declare(var) }
             }
-            Element::Vector(longest) => self.sum_rows(&name, max * (longest + max)),
+            Element::Vector(longest) => {
+                let more = if self.random.chance(60) { self.change_rows(&name, max) } else { 0 };
+                self.sum_rows(&name, max * (longest + max) + more);
+            }
             Element::Pair => self.empty_pairs(&name, max),
             Element::Model(id) => {
                 let declaration = self.scope.next_declaration();
                 self.declare_fields(&[name, String::new()], &[dim], id, declaration, Kept::Constant { gain: PUSHED.1 });
             }
         }
+    }
+
+    /// `for row in &mut rows { row.push(x); }`, `rows[i % rows.len()].push(x);`, of at most so many rows: by how many numbers they
+    /// get longer at most.
+    fn change_rows(&mut self, name: &str, rows: usize) -> usize {
+        let row = self.fresh("row");
+        let shorter = self.random.pick(&["pop()", "truncate(2)", ""]);
+        if self.random.chance(40) {
+            let over = self.random.pick(&["&mut {}", "{}.iter_mut()"]).replace("{}", name);
+            let number = self.pushed_number();
+            self.braces(&format!("for {row} in {over} "), |body| {
+                body.line(format!("{row}.push({number});"));
+                if !shorter.is_empty() {
+                    body.line(format!("if {row}.len() > 2 {{ {row}.{shorter}; }}"));
+                }
+            });
+            return rows;
+        }
+        let end = self.small_int(3);
+        let index = self.fresh("i");
+        self.braces(&format!("if !{name}.is_empty() "), |body| {
+            body.scope.enter_loop(end.hi.max(1));
+            body.braces(&format!("for {index} in 0..{} ", end.operand()), |body| {
+                let k = body.fresh("k");
+                body.line(format!("let {k} = {index} % {name}.len();"));
+                let at = format!("{name}[{k}]");
+                let number = body.pushed_number();
+                let longer = match body.random.below(4) {
+                    0 => format!("{at}.insert(0, {number});"),
+                    1 => format!("{at}.extend([{number}]);"),
+                    _ => format!("{at}.push({number});"),
+                };
+                body.line(longer);
+                if !shorter.is_empty() {
+                    let condition = body.without_calls(Body::condition);
+                    body.line(format!("if {condition} {{ {at}.{shorter}; }}"));
+                }
+            });
+            body.scope.leave_loop();
+        });
+        end.hi
     }
 
     /// Pushes some.

@@ -51,7 +51,7 @@ impl Model {
                 fields.push(("layers".into(), Field::Model(inner, Some(2))));
             }
         }
-        if random.chance(40) {
+        if random.chance(55) {
             fields.push(("tail".into(), Field::Heap));
         }
         if random.chance(50) {

@@ -99,6 +99,9 @@ impl Body<'_> {
         if mutable && self.random.chance(35) {
             self.change_field();
         }
+        if mutable && self.random.chance(70) {
+            self.change_list();
+        }
     }
 
     /// `let mut q = Model3::start(k); q.a += 0.2 * x;`: constants of which nothing is known, and something active.
@@ -134,6 +137,9 @@ impl Body<'_> {
         if self.random.chance(30) && self.change_choice() {
             return;
         }
+        if self.random.chance(45) && self.change_list() {
+            return;
+        }
         let is_field = |var: &Var| var.segments[0].contains('.') && !var.typed && var.float == Float::F64;
         let scope = &self.scope;
         let mutable = scope.find(|var| is_field(var) && var.mutable && scope.is_readable(var));
@@ -158,6 +164,45 @@ impl Body<'_> {
         }
         let from = self.scope.var(self.random.one(&sources)).segments[0].clone();
         self.line(format!("{} = {from};", var.segments[0]));
+    }
+
+    /// `q.tail.push(x); let y = 0.5 * q.tail[q.tail.len() - 1]; q.tail.truncate(3);`: as many may be there as before.
+    fn change_list(&mut self) -> bool {
+        let scope = &self.scope;
+        let own = |place: &str| self.owned_models.iter().any(|of| place.strip_suffix(".tail") == Some(of));
+        let found = scope.find(|var| var.mutable && own(&var.segments[0]) && scope.is_readable(var));
+        if found.is_empty() {
+            return false;
+        }
+        let position = self.random.one(&found);
+        let list = self.scope.var(position).clone();
+        let place = list.segments[0].clone();
+        let number = |body: &mut Self| {
+            let value = body.float(Float::F64, 1);
+            let value = body.fit(value, list.base.abs(), list.base.gain);
+            body.with_type(value).text
+        };
+        let first = number(self);
+        self.line(format!("{place}.push({first});"));
+        let again = number(self);
+        match self.random.below(4) {
+            0 => self.line(format!("{place}.insert(0, {again});")),
+            1 => self.line(format!("{place}.extend_from_slice(&[{again}, 0.25]);")),
+            2 => {
+                let condition = self.without_calls(Body::condition);
+                self.line(format!("if {condition} {{ {place}.pop(); }}"));
+            }
+            _ => {}
+        }
+        if self.random.chance(60) {
+            let last = self.scalar_name();
+            self.line(format!("let {last}: f64 = 0.5 * {place}[{place}.len() - 1];"));
+            let bounds = Bounds::symmetric(0.5 * PARAM_ABS.max(list.base.abs()), list.base.gain.max(6.0));
+            self.declare_scalar(&last, Float::F64, bounds);
+        }
+        let left = self.random.within(1, 3);
+        self.line(format!("{place}.truncate({left});"));
+        true
     }
 
     /// `let r = q.clone(); let x = 0.5 * r.a;`: whose field was changed is passed on, and the field is read from the copy.

@@ -103,6 +103,12 @@ mod helpers {
         pub(crate) turns: usize,
     }
 
+    #[derive(Differentiable, Clone)]
+    pub(crate) struct Path {
+        pub(crate) points: Vec<f64>,
+        pub(crate) reach: f64,
+    }
+
     impl Spring {
         pub(crate) fn new(turns: usize) -> Spring {
             Spring { stiffness: 1.5, ends: [0.25, 1.25], turns }
@@ -411,6 +417,22 @@ language! {
                 energy += a * b * energy;
             }
             energy
+        }
+        growing_parts "`push`, `pop`, `extend` and their like of rows of vectors and of fields of structs" |x, y| {
+            let mut groups = vec![vec![]; 2];
+            for i in 0..5 {
+                groups[i % 2].push(x * i as f64);
+            }
+            for group in &mut groups {
+                group.push(y);
+            }
+            let mut path = Path { points: vec![x, y], reach: 1.0 };
+            let mut longer = path.clone();
+            longer.points.extend(groups[1].iter().map(|v| v.sin()));
+            path.points.insert(0, longer.points[2] * y);
+            let last = longer.points.pop().unwrap();
+            path.reach += last;
+            path.reach * dot(&path.points, &longer.points) + dot(&groups[0], &groups[0])
         }
         mutable_rows "rows by `&mut`, `Vec<Vec<_>>`, rows exchanged" |x, y| {
             let mut m = vec![vec![x; 2]; 2];

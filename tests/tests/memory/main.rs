@@ -18,6 +18,7 @@ mod copied;
 mod growing;
 mod grown;
 mod idioms;
+mod lengths;
 mod local;
 mod options;
 mod overwritten;

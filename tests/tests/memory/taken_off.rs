@@ -3,8 +3,8 @@
 use autodiff_runtime::{Differentiable, differentiate};
 use num_traits::Float;
 
-use crate::check;
 use crate::support::weighted;
+use crate::{check, check_at};
 
 /// A stack of pairs that grows while it is emptied.
 #[differentiate(order = 2)]
@@ -82,6 +82,30 @@ fn arrays<T: Float>(x: &[T]) -> T {
 #[differentiate(order = 2)]
 fn scaled<T: Float>(w: &[T], x: T) -> T {
     x * x * w[0] + w.iter().fold(T::zero(), |acc, &v| acc + v * v)
+}
+
+#[differentiate(order = 2)]
+fn of_array<T: Float, const N: usize>(x: T, q: &[T; N], w: &[T]) -> T {
+    x * q[0] * w[N - 1]
+}
+
+/// Rows that are lent as arrays, and overwritten later.
+#[differentiate(order = 2)]
+fn lent_copies<T: Float>(x: &[T]) -> T {
+    let mut rows: Vec<[T; 2]> = vec![];
+    for &v in x {
+        rows.push([v, v * v]);
+    }
+    let mut s = T::one();
+    let mut copy = rows.to_vec();
+    for i in 0..copy.len() {
+        s = of_array(s, &copy[i], &copy[0]) + rows[i][0];
+        copy[i][1] = s * rows[0][1];
+    }
+    while let Some(row) = copy.pop() {
+        s = s * row[0] + row[1];
+    }
+    s
 }
 
 /// What calls in branches read is overwritten and taken off before the reverse sweep gets to them.
@@ -162,6 +186,46 @@ fn lent_rows<T: Float>(x: &[T]) -> T {
     s
 }
 
+const SCALE: f64 = -0.92;
+
+/// Constants among what is pushed, and copies of elements of which some are gone.
+#[differentiate(order = 2)]
+fn copies(x: &[f64]) -> f64 {
+    let mut pairs = Vec::new();
+    let mut rows = Vec::with_capacity(2);
+    for &v in x {
+        pairs.push((v, SCALE));
+        rows.push([v.sin(), v, v * v]);
+        rows.push([SCALE, v, 0.5]);
+    }
+    pairs.push((SCALE * SCALE, SCALE));
+    rows.push([SCALE, 1.0, 0.5]);
+    rows.pop();
+    let mut s = 0.5;
+    if !rows.is_empty() {
+        let copy = rows[0];
+        for k in 0..3 {
+            s += copy[0].min(x[0]).sin() * rows[0][k];
+            rows[0][k] = s;
+            let again = rows[0];
+            rows.push(again);
+            if k == 1 {
+                rows.pop();
+                let last = rows[rows.len() - 1];
+                s += last[0] * last[1];
+                rows[0] = last;
+            }
+        }
+    }
+    while let Some(row) = rows.pop() {
+        s += row[0] * s.sin() + row[2];
+    }
+    while let Some((a, b)) = pairs.pop() {
+        s = a * b + s.cos();
+    }
+    s
+}
+
 #[derive(Clone, Debug, Differentiable)]
 struct Body {
     at: [f64; 2],
@@ -198,7 +262,10 @@ fn taken_off() {
             )*
         };
     }
-    all!(pairs integral rows arrays lent_arrays lent_parts lent_rows);
+    all!(pairs integral rows arrays lent_arrays lent_copies lent_parts lent_rows);
+    for x in [&[][..], &[0.6], &[0.6, -0.8, 1.1, 0.3]] {
+        check_at!(copies, &x.to_vec());
+    }
     check!(bodies, f64, []);
     check!(bodies, f64, [0.6]);
     check!(bodies, f64, [0.6, -0.8, 1.1, 0.3]);

@@ -1,5 +1,5 @@
 //! Vectors whose length cannot change here.
-use autodiff_runtime::differentiate;
+use autodiff_runtime::{Differentiable, differentiate};
 
 #[differentiate]
 fn rows(x: f64, n: usize) -> f64 {
@@ -18,6 +18,42 @@ fn texts(x: f64) -> f64 {
     let mut names = Vec::new();
     names.push("x".to_string());
     x * x
+}
+
+#[differentiate]
+fn rows_of_arrays(x: f64, n: usize) -> f64 {
+    let mut tracks = vec![vec![[x; 2]; n]; 2];
+    tracks[0].push([x, 1.0]);
+    tracks[0][n][0]
+}
+
+#[derive(Clone, Differentiable)]
+struct State {
+    x: f64,
+    path: Vec<[f64; 2]>,
+    history: Vec<f64>,
+    #[constant]
+    names: Vec<String>,
+}
+
+#[differentiate]
+fn arrays_in_a_struct(state: &State) -> f64 {
+    let mut state = state.clone();
+    state.path.push([state.x, 1.0]);
+    state.path[0][0]
+}
+
+#[differentiate]
+fn texts_in_a_struct(state: &State) -> f64 {
+    let mut state = state.clone();
+    state.names.push("x".to_string());
+    state.x * state.x
+}
+
+#[differentiate]
+fn state_of_the_caller(state: &mut State) {
+    state.x *= 2.0;
+    state.history.push(state.x);
 }
 
 fn main() {}

@@ -172,6 +172,8 @@ impl Lower<'_> {
             Value::Place(Spot { place, form: Form::Unknown(_) }) if !matches!(elem, Form::Unknown(_)) => {
                 Value::Place(Spot { place, form: elem.clone() })
             }
+            // A constant is what the elements have there.
+            Value::Tuple(parts) => Value::Tuple(self.agreed_parts(elem, parts, call)),
             value => value,
         };
         let new = matches!(value, Value::Tuple(_) | Value::Struct(..));
@@ -191,6 +193,24 @@ impl Lower<'_> {
         let to = self.count_op(IntOp::Add, from, one);
         self.b.effect(Op::Resize { mem, from, to, zeros: Zeros::Like(part.clone()) });
         self.b.effect(Op::Swap { a: Place { mem, path: vec![Access::Index(from)] }, b: part });
+    }
+
+    fn agreed_parts(&mut self, elem: &Form, parts: Vec<Value>, call: &syn::ExprMethodCall) -> Vec<Value> {
+        let forms = match elem {
+            Form::Tuple(forms) if forms.len() == parts.len() => forms,
+            _ => return parts,
+        };
+        let agreed = parts.into_iter().zip(forms).map(|(part, form)| match (part, form.elem()) {
+            (Value::Frag(frag), Some(ty)) if frag.pure_ && self.types.class(frag.ty) == Class::Unknown => {
+                let val = self.scalar(Value::Frag(frag), call);
+                if let Some(of) = self.ty(val) {
+                    self.agree(call, ty, of);
+                }
+                Value::Scalar(val)
+            }
+            (part, _) => part,
+        });
+        agreed.collect()
     }
 
     /// Takes the last element, of `from`, off a vector, which has `to` then. It has memory of its own: an array, whose shape

@@ -6,7 +6,7 @@ use super::super::call::is_simple;
 use super::super::expr::Want;
 use super::super::extent::Extent;
 use super::super::infer::Class;
-use super::super::value::{Form, Spot, Value, View};
+use super::super::value::{Spot, Value, View};
 use super::super::{BOOL, Lower, USIZE};
 use super::{Later, Optional};
 use crate::ir::{Access, CmpOp, Ty, Val};
@@ -145,10 +145,7 @@ impl Lower<'_> {
     /// `v.pop()`
     fn last_taken(&mut self, call: &syn::ExprMethodCall) -> Option<Optional> {
         let vector = self.place_of(&call.receiver);
-        let place = match vector.clone().peel() {
-            Value::Place(spot) if matches!(spot.form, Form::Seq(..)) => spot.place,
-            _ => return None,
-        };
+        let (place, _) = self.vector_place(&vector)?;
         let len = self.len(place);
         let present = self.is_not_empty(len);
         Some(Optional { present, value: Later::Pop(vector, Box::new(call.clone())), checked: true })

@@ -44,7 +44,12 @@ fn copied(sites: &Sites<'_>, id: BlockId, overwritten: &BTreeSet<(Site, usize)>,
             Op::Call(call) => {
                 let reads = call.places_read_mut().into_iter().enumerate();
                 for (_, place) in reads.filter(|&(k, _)| overwritten.contains(&(site, k))) {
-                    let data = MemData { name: Some("copy".to_owned()), ..mems[place.mem.0 as usize].clone() };
+                    let mut data = MemData { name: Some("copy".to_owned()), ..mems[place.mem.0 as usize].clone() };
+                    data.sides.drain(..place.path.len().min(data.sides.len()));
+                    if !place.path.is_empty() {
+                        // A row may be an array.
+                        (data.is_vec, data.list) = (false, false);
+                    }
                     let mem = Mem(mems.len() as u32);
                     mems.push(data);
                     let init = Init::Copy(std::mem::replace(place, Place::whole(mem)));

@@ -326,7 +326,9 @@ impl<'p, 'f> Emit<'p, 'f> {
     fn new_shadow(&mut self, m: Mem) -> Mem {
         let data = &self.plan.f.mems[m.0 as usize];
         let name = data.name.as_ref().map(|n| format!("{n}_bar"));
+        let sides = data.sides.clone();
         let shadow = self.b.mem_like(m, name);
+        self.b.mems[shadow.0 as usize].sides = sides;
         self.shadows.insert(m, shadow);
         shadow
     }

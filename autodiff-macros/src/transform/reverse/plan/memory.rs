@@ -89,6 +89,10 @@ impl Plan<'_> {
         if place.path.iter().any(|access| matches!(access, Access::Range { .. })) {
             return None;
         }
+        let sides = &self.f.mem(place.mem).sides;
+        if !sides.is_empty() {
+            return Some(ShapeOf::Dims(sides.get(skip..)?.to_vec()));
+        }
         match init {
             Init::Fill { dims, .. } => Some(ShapeOf::Dims(dims.get(skip..)?.to_vec())),
             Init::List { shape, .. } => Some(ShapeOf::Dims(shape.get(skip..)?.iter().map(|&n| fixed(n)).collect())),

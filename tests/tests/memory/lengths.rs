@@ -1,0 +1,150 @@
+//! Rows of vectors, and fields of structs, whose lengths change.
+
+use autodiff_runtime::{Differentiable, differentiate};
+use num_traits::Float;
+
+use crate::{check, check_at};
+
+/// The numbers are dealt out to groups.
+#[differentiate(order = 2)]
+fn dealt<T: Float>(x: &[T]) -> T {
+    let mut groups = vec![vec![]; 3];
+    for (i, &v) in x.iter().enumerate() {
+        groups[i % 3].push(v * v);
+    }
+    groups.iter().fold(T::zero(), |acc, group| acc + group.iter().fold(T::one(), |acc, &v| acc * v.sin()))
+}
+
+/// What `push` and its relatives do to rows, by index and by reference.
+#[differentiate(order = 2)]
+fn changed<T: Float>(x: &[T]) -> T {
+    let mut rows: Vec<Vec<T>> = vec![vec![T::one(), T::one()], x.to_vec()];
+    for (i, &v) in x.iter().enumerate() {
+        rows[i % 2].push(v * v);
+        let first = rows[0][0] * v;
+        rows[1].insert(0, first);
+        let more: Vec<T> = rows[0].iter().map(|&v| v.sin()).collect();
+        rows[1].extend(more.iter());
+        rows[0].extend_from_slice(&more[..1]);
+        let gone = rows[1].remove(1) * rows[0].swap_remove(0);
+        rows[0].truncate(3);
+        rows[1].resize(4, gone);
+        if let Some(last) = rows[1].pop() {
+            rows[0][0] = rows[0][0] + last.sin();
+        }
+        let last = rows[1].pop().unwrap();
+        rows[0].push(last.cos());
+    }
+    for row in &mut rows {
+        row.push(T::one());
+    }
+    for row in rows.iter_mut() {
+        if row.len() > 4 {
+            row.clear();
+        }
+    }
+    let mut s = T::zero();
+    for row in &rows {
+        for &v in row {
+            s = s * v.cos() + v;
+        }
+    }
+    s
+}
+
+#[test]
+fn rows() {
+    macro_rules! all {
+        ($($f:ident)*) => {
+            $(
+                check!($f, f64, []);
+                check!($f, f64, [0.6]);
+                check!($f, f64, [0.6, -0.8, 1.1, 0.3]);
+                check!($f, f32, [0.6, -0.8]);
+            )*
+        };
+    }
+    all!(dealt changed);
+}
+
+#[derive(Clone, Debug, Differentiable)]
+struct State {
+    history: Vec<f64>,
+    x: f64,
+    inner: Inner,
+    #[constant]
+    steps: usize,
+}
+
+#[derive(Clone, Debug, Differentiable)]
+struct Inner {
+    stack: Vec<f64>,
+    rates: [f64; 2],
+}
+
+/// A state that keeps what it was.
+#[differentiate(order = 2)]
+fn advanced(state: &State, n: usize) -> State {
+    let mut state = state.clone();
+    for i in 0..n {
+        let before = state.x;
+        state.history.push(before);
+        state.x += state.inner.rates[i % 2] * state.x.sin();
+        if i % 2 == 1 {
+            state.inner.stack.push(state.x * before);
+        }
+        if state.inner.stack.len() > 2 {
+            let last = state.inner.stack.pop().unwrap();
+            state.history.insert(0, last);
+        }
+    }
+    state
+}
+
+#[differentiate(order = 2)]
+fn remembered(state: &State, n: usize) -> f64 {
+    let mut state = advanced(state, n);
+    state.history.extend_from_slice(&[state.x, 0.5]);
+    state.history.truncate(5);
+    let last = state.history[state.history.len() - 1];
+    let sum: f64 = state.inner.stack.iter().map(|v| v * v).sum();
+    state.history.iter().map(|v| (v * last).sin()).sum::<f64>() * (1.0 + sum)
+}
+
+#[differentiate(order = 2)]
+fn of_elements(states: &[State], n: usize) -> f64 {
+    let mut states = states.to_vec();
+    for k in 0..n {
+        for (i, state) in states.iter_mut().enumerate() {
+            state.history.push(state.x * (k + i) as f64);
+            state.inner.stack.push(state.history[0] * state.x);
+            if i == 1 {
+                state.history.pop();
+            }
+        }
+    }
+    let mut s = 0.0;
+    for state in &states {
+        s += state.history.iter().sum::<f64>() * state.inner.stack.iter().map(|v| v.sin()).sum::<f64>();
+    }
+    s
+}
+
+#[test]
+fn fields() {
+    let state = |history: &[f64], stack: &[f64]| State {
+        history: history.to_vec(),
+        x: 0.4,
+        inner: Inner { stack: stack.to_vec(), rates: [0.3, -0.2] },
+        steps: 1,
+    };
+    let (full, empty) = (state(&[0.7], &[0.2, 0.3]), state(&[], &[]));
+    for n in [0, 1, 2, 7] {
+        check_at!(remembered, &full, n);
+        check_at!(remembered, &empty, n);
+    }
+    let states = vec![full.clone(), full];
+    for n in [0, 1, 3] {
+        check_at!(of_elements, &states, n);
+    }
+}

@@ -443,6 +443,9 @@ impl<'ast> Visit<'ast> for Uses {
     fn visit_expr_method_call(&mut self, expr: &'ast syn::ExprMethodCall) {
         let name = expr.method.to_string();
         self.grows |= super::growing::changes_length(&name) || super::iter::may_grow(&name);
+        if super::growing::changes_length(&name) {
+            self.changed.extend(struct_of(&expr.receiver));
+        }
         // `a.total_cmp(&b)` is of numbers.
         if !name.ends_with("cmp") && !matches!(&*name, "eq" | "ne" | "lt" | "le" | "gt" | "ge") {
             expr.args.iter().for_each(|arg| self.lend(arg));

@@ -160,8 +160,7 @@ impl Lower<'_> {
             Value::Place(Spot { place, form: Form::Seq(elem, Seq::Vec) }) => Some((place, *elem)),
             Value::Place(Spot { place, form: Form::Unknown(path) }) => {
                 let path = format!("{path}[]");
-                let is_field = matches!(place.path.last(), Some(Access::Field(_)));
-                let numbers = is_field && self.is_known_number(place.mem, &path);
+                let numbers = !place.path.is_empty() && self.is_known_number(place.mem, &path);
                 numbers.then(|| Form::Scalar(self.leaf(place.mem, path))).map(|elem| (place, elem))
             }
             _ => None,

@@ -130,6 +130,55 @@ fn of_elements(states: &[State], n: usize) -> f64 {
     s
 }
 
+/// Nothing tells what is in the rows of a struct but what is pushed, and in a struct that another function makes.
+#[derive(Clone, Debug, Differentiable)]
+struct Log<T> {
+    rows: Vec<Vec<T>>,
+    sums: Vec<T>,
+}
+
+fn log(n: usize) -> Log<f64> {
+    Log { rows: vec![Vec::new(); n], sums: vec![1.0; n] }
+}
+
+#[differentiate(order = 2)]
+fn logged<T: Float>(log: &Log<T>, n: usize) -> T
+where
+    Log<T>: Clone + Differentiable,
+{
+    let mut log = log.clone();
+    for k in 0..n {
+        let i = k % log.rows.len();
+        log.rows[i].push(log.sums[0] * log.sums[i]);
+        let sum = log.rows[i].iter().fold(T::one(), |acc, &v| acc + v.sin());
+        log.sums.push(sum);
+    }
+    let last = log.sums.pop().unwrap();
+    log.sums.iter().fold(last, |acc, &v| acc * v)
+}
+
+#[differentiate(order = 2)]
+fn of_made(x: &[f64]) -> f64 {
+    let mut log = log(2);
+    for (i, &v) in x.iter().enumerate() {
+        log.sums.push(v * v);
+        log.rows[i % 2].push(v.sin());
+        log.sums[0] *= log.sums[log.sums.len() - 1];
+    }
+    log.sums.iter().sum::<f64>() * log.rows.iter().map(|row| row.iter().sum::<f64>() + 1.0).product::<f64>()
+}
+
+#[test]
+fn of_elements_that_do_not_show() {
+    let log = |x: f64| Log { rows: vec![vec![x], vec![]], sums: vec![x, 0.7 * x, 0.4] };
+    for n in [0, 1, 4] {
+        check_at!(logged, &log(0.8), n);
+    }
+    for x in [&[][..], &[0.6], &[0.6, -0.8, 1.1]] {
+        check_at!(of_made, &x.to_vec());
+    }
+}
+
 #[test]
 fn fields() {
     let state = |history: &[f64], stack: &[f64]| State {

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use syn::visit::{self, Visit};
 
-use super::super::growing::element_type;
+use super::super::growing::{changes_length, element_type};
 use super::super::pattern;
 use crate::signature;
 
@@ -241,6 +241,9 @@ impl<'ast> Visit<'ast> for Pushes {
                 }
             }
             self.methods.push((name.to_string(), method));
+        } else if changes_length(&call.method.to_string()) {
+            // Of a row or a field.
+            call.args.iter().for_each(|arg| self.assigned(&call.receiver, arg));
         }
         visit::visit_expr_method_call(self, call);
     }

@@ -101,8 +101,13 @@ impl Lower<'_> {
         if !known {
             return None;
         }
-        self.note_numbers(receiver, call);
-        let (place, elem) = self.vector_place(receiver)?;
+        let (place, elem, open) = match self.vector_place(receiver) {
+            Some((place, elem)) => (place, elem, false),
+            None => {
+                let (place, ty) = self.open_list(receiver)?;
+                (place, Form::Scalar(ty), true)
+            }
+        };
         let (own, row) = (self.is_own(&place), self.is_own_row(&place));
         let Form::Scalar(ty) = elem else {
             return Some(match (own, row) {
@@ -122,7 +127,7 @@ impl Lower<'_> {
         if !self.writable(&whole, &syn::Expr::MethodCall(call.clone())) {
             return Some(Value::Poison);
         }
-        let Some(change) = self.change(ty, call) else { return Some(Value::Poison) };
+        let Some(change) = self.change(ty, open, call) else { return Some(Value::Poison) };
         if own {
             return Some(self.apply_change(place.mem, ty, change, call));
         }
@@ -167,19 +172,51 @@ impl Lower<'_> {
         }
     }
 
-    /// The elements of a field whose type does not show are numbers if a number is added to them.
-    fn note_numbers(&mut self, receiver: &Value, call: &syn::ExprMethodCall) {
-        let Value::Place(Spot { place, form: Form::Unknown(path) }) = receiver.clone().peel() else { return };
-        let Some(added) = call.args.last().filter(|_| call.method != "remove") else { return };
-        let is_float = matches!(added, syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Float(_), .. }));
-        let variable = added.to_token_stream().to_string();
-        let part = self.env.get(&variable).and_then(|binding| binding.value.as_ref());
-        let composite = self.looks_composite(added) && !part.is_some_and(|part| self.may_be_part(part));
-        if is_float || (self.mentions_active(added) && !composite) {
-            let ty = self.leaf(place.mem, format!("{path}[]"));
-            // What is known to be something else stays that.
-            let _ = self.types.narrow(ty, Class::SomeFloat);
+    /// A list in a struct of whose elements nothing is known yet.
+    fn open_list(&mut self, receiver: &Value) -> Option<(Place, TyVar)> {
+        match receiver.clone().peel() {
+            Value::Place(Spot { place, form: Form::Unknown(path) }) if !place.path.is_empty() => {
+                let ty = self.leaf(place.mem, format!("{path}[]"));
+                Some((place, ty))
+            }
+            _ => None,
         }
+    }
+
+    /// The elements of such a list are numbers if one is added that may be a number; else the change is refused.
+    fn opens(&mut self, ty: TyVar, added: &Value, call: &syn::ExprMethodCall) -> Option<()> {
+        use syn::Expr;
+
+        let class = match added {
+            Value::Scalar(val) => self.class(*val),
+            // A constant that has a name, and what is computed of it.
+            Value::Frag(frag)
+                if matches!(frag.expr, Expr::Path(_) | Expr::Index(_) | Expr::Binary(_) | Expr::Unary(_)) =>
+            {
+                self.types.class(frag.ty)
+            }
+            Value::Place(spot) => match &spot.form {
+                Form::Scalar(ty) => self.types.class(*ty),
+                Form::Unknown(_) if !self.is_composite(added) || self.may_be_part(added) => Class::Unknown,
+                _ => OPAQUE,
+            },
+            _ => OPAQUE,
+        };
+        let float = matches!(class, Class::Unknown | Class::SomeFloat | Class::Known(Ty::Float(_)));
+        if float && self.types.narrow(ty, Class::SomeFloat).is_ok() {
+            return Some(());
+        }
+        self.unknown_list(call);
+        None
+    }
+
+    pub(super) fn unknown_list(&mut self, call: &syn::ExprMethodCall) -> Value {
+        self.unsupported(
+            call,
+            "changing the length of a list in a struct, which nothing says to be of numbers",
+            "change a copy, `let mut v: Vec<[f64; 2]> = s.list.clone();`, and put it back, `s.list = v;`; keep lists of \
+             constants outside of the struct",
+        )
     }
 
     fn foreign(&mut self, call: &syn::ExprMethodCall) -> Value {
@@ -191,18 +228,32 @@ impl Lower<'_> {
     }
 
     /// What a method does to the length of a vector of numbers. Its arguments are evaluated before anything changes. `None`: it
-    /// is refused.
-    fn change(&mut self, ty: TyVar, call: &syn::ExprMethodCall) -> Option<Change> {
+    /// is refused. Of an `open` list, what is added has to tell that it holds numbers.
+    fn change(&mut self, ty: TyVar, open: bool, call: &syn::ExprMethodCall) -> Option<Change> {
+        let tells = matches!(&*call.method.to_string(), "push" | "insert" | "resize");
+        if open && !tells {
+            let added = call.args.last().is_some_and(|added| self.mentions_active(added));
+            if !added || self.types.narrow(ty, Class::SomeFloat).is_err() {
+                self.unknown_list(call);
+                return None;
+            }
+        }
         let mut args = call.args.iter();
         Some(match (&*call.method.to_string(), args.next(), args.next()) {
             ("push", Some(value), _) => {
                 let value = self.expr(value, Want::Any);
+                if open {
+                    self.opens(ty, &value, call)?;
+                }
                 Change::Push(self.pushed(ty, value, call)?)
             }
             ("pop", ..) => Change::Pop,
             ("insert", Some(index), Some(value)) => {
                 let index = self.usize_expr(index);
                 let value = self.scalar_expr(value);
+                if open {
+                    self.opens(ty, &Value::Scalar(value), call)?;
+                }
                 self.agree_of(call, ty, value);
                 Change::Insert { index, value }
             }
@@ -213,6 +264,9 @@ impl Lower<'_> {
             ("resize", Some(to), Some(value)) => {
                 let to = self.usize_expr(to);
                 let value = self.scalar_expr(value);
+                if open {
+                    self.opens(ty, &Value::Scalar(value), call)?;
+                }
                 self.agree_of(call, ty, value);
                 Change::Resize { to, value }
             }

@@ -201,12 +201,7 @@ impl Lower<'_> {
                 match self.struct_types.get(&place.mem).filter(|_| place.path.is_empty()) {
                     Some(ty) => ty.clone(),
                     None if super::growing::changes_length(&call.method.to_string()) => {
-                        return Some(self.unsupported(
-                            call,
-                            "changing the length of a list in a struct, which nothing says to be of numbers",
-                            "change a copy, `let mut v: Vec<[f64; 2]> = s.list.clone();`, and put it back, `s.list = v;`; keep lists of \
-                             constants outside of the struct",
-                        ));
+                        return Some(self.unknown_list(call));
                     }
                     None => {
                         let method = &call.method;

@@ -121,9 +121,9 @@ pub(crate) struct MemData {
     pub(crate) list: bool,
     /// What is known of it where `elem` is `None`.
     pub(crate) part: Part,
-    /// The sides of an array, where its type shows them and what it is made from may not have them any more: of `let p = ps[0];`,
-    /// where elements are taken off `ps`. None of everything else.
-    pub(crate) sides: Vec<Dim>,
+    /// The sides of the elements of a vector of arrays, which may be gone when the reverse sweep wants to know them. None of
+    /// everything else.
+    pub(crate) element_sides: Vec<Dim>,
 }
 
 /// Whether memory is a copy of a part of a struct, or its adjoints or tangents, which may have no floats. The later, the less
@@ -152,7 +152,7 @@ impl MemData {
             stopped: false,
             list: false,
             part: Part::Whole,
-            sides: Vec::new(),
+            element_sides: Vec::new(),
         }
     }
 }

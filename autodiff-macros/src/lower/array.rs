@@ -73,14 +73,8 @@ impl Lower<'_> {
             let of = self.b.mems[spot.place.mem.0 as usize].part;
             self.b.mems[mem.0 as usize].part = if spot.place.path.is_empty() { of } else { Part::Used };
         }
-        if let [Access::Index(_) | Access::Const(_)] = &spot.place.path[..]
-            && let Some(elem) = self.elements.get(&spot.place.mem).cloned()
-            && let Some((sides, _)) = self.array_type(&elem)
-        {
-            self.b.mems[mem.0 as usize].sides = sides.into_iter().map(|(dim, _)| dim).collect();
-        }
         if let (true, Some(elem)) = (spot.place.path.is_empty(), self.elements.get(&spot.place.mem).cloned()) {
-            self.elements.insert(mem, elem);
+            self.note_elements(mem, elem);
         }
         if is_struct {
             self.structs.insert(mem);

@@ -78,6 +78,7 @@ impl Lower<'_> {
         let mut body = std::mem::take(&mut func.body);
         self.fence_block(&mut body, &mut func, &activity, sure);
         func.body = body;
+        super::hoisted::select_constants(&mut func);
         self.diag.is_clean().then_some(func)
     }
 

@@ -185,16 +185,13 @@ impl Lower<'_> {
 
     /// The elements of such a list are numbers if one is added that may be a number; else the change is refused.
     fn opens(&mut self, ty: TyVar, added: &Value, call: &syn::ExprMethodCall) -> Option<()> {
-        use syn::Expr;
-
         let class = match added {
             Value::Scalar(val) => self.class(*val),
-            // A constant that has a name, and what is computed of it.
-            Value::Frag(frag)
-                if matches!(frag.expr, Expr::Path(_) | Expr::Index(_) | Expr::Binary(_) | Expr::Unary(_)) =>
-            {
-                self.types.class(frag.ty)
-            }
+            Value::Frag(frag) => match (self.types.class(frag.ty), &frag.expr) {
+                // Not a constant that has a name, nor what is computed of one.
+                (Class::Unknown, syn::Expr::MethodCall(_) | syn::Expr::Call(_) | syn::Expr::Macro(_)) => OPAQUE,
+                (class, _) => class,
+            },
             Value::Place(spot) => match &spot.form {
                 Form::Scalar(ty) => self.types.class(*ty),
                 Form::Unknown(_) if !self.is_composite(added) || self.may_be_part(added) => Class::Unknown,

@@ -36,6 +36,7 @@ mod generic;
 mod goes;
 mod growing;
 mod grown;
+mod hoisted;
 mod infer;
 mod iter;
 mod literal;

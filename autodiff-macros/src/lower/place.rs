@@ -54,7 +54,11 @@ impl Lower<'_> {
                 self.goes = std::mem::take(&mut self.base_goes);
                 self.expr(expr, Want::Any)
             }
-            _ => self.expr(expr, Want::Any),
+            _ => {
+                // What is in it goes elsewhere.
+                self.base_goes = Goes::Number;
+                self.expr(expr, Want::Any)
+            }
         }
     }
 

@@ -182,7 +182,7 @@ impl<L: Lift> Walk<'_, L> {
         }
         let name = self.b.mems[m.0 as usize].name.as_ref().map(|n| format!("{n}_dot"));
         let dot = self.b.mem_like(m, name);
-        self.b.mems[dot.0 as usize].sides = self.b.mems[m.0 as usize].sides.clone();
+        self.b.mems[dot.0 as usize].element_sides = self.b.mems[m.0 as usize].element_sides.clone();
         self.mems.insert(m, dot);
         dot
     }

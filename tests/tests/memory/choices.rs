@@ -299,6 +299,34 @@ fn what_was_read() {
     }
 }
 
+/// A choice that is needed again where nothing can hold it: the results are several, and the parts of a struct are made again.
+#[differentiate]
+fn chosen_again(layer: &Layer<f64>, n: usize) -> [f64; 2] {
+    let first = layer.clone();
+    let kept = if n > 1 { first.activation } else { Activation::Power(3) };
+    let layers = [Layer { activation: kept, ..layer.clone() }, first.clone()];
+    let (mut k, mut z) = (0, layer.w.sin());
+    while k < n && z < 2.0 {
+        z += applied(kept, layers[k % 2].w * z);
+        k += 1;
+    }
+    [z * layers[0].w, z + if matches!(kept, Activation::Power(_)) { layer.w } else { 0.5 }]
+}
+
+#[test]
+fn choices_made_again() {
+    for activation in [Activation::Tanh, Activation::Power(2)] {
+        for n in 0..4 {
+            let layer = Layer { activation, ..nets::<f64>().remove(0).layers.remove(0) };
+            Check::new("chosen_again", &layer, |layer| chosen_again(layer, n))
+                .vjp(|layer, seed| chosen_again::vjp(layer, n, *seed))
+                .jvp(|layer, dot| chosen_again::jvp(layer, n, dot))
+                .run()
+                .assert();
+        }
+    }
+}
+
 #[test]
 fn structs_of_constants() {
     let options = Options { order: [2, 1], kind: Activation::Power(3), name: "shifted" };

@@ -60,6 +60,28 @@ fn stack<T: Float + Sum>(x: &[T]) -> T {
     v.iter().map(|&a| a * a).sum::<T>() + s
 }
 
+#[differentiate(order = 2)]
+fn half<T: Float>(up: bool, x: T) -> T {
+    if up { x / (T::one() + T::one()) } else { x }
+}
+
+/// What is appended is written out, with calls in it.
+#[differentiate(order = 2)]
+fn extended<T: Float>(x: &[T]) -> T {
+    let mut v: Vec<T> = Vec::new();
+    for (i, &a) in x.iter().enumerate() {
+        v.extend([T::one() * half((4 - i % 4) % 3 == 1, x[i]).min(T::one()), half(true, a)]);
+    }
+    v.iter().fold(T::one(), |acc, &a| acc * a.cos() + a)
+}
+
+#[test]
+fn extended_by_calls() {
+    check!(extended, f64, [0.3, -0.7, 1.1]);
+    check!(extended, f32, [0.3]);
+    check!(extended, f64, []);
+}
+
 #[test]
 fn pop_truncate_extend() {
     check!(stack, f64, [0.3, -0.7, 1.1, 0.4, 0.9, 0.2]);

@@ -64,7 +64,46 @@ fn rows() {
             )*
         };
     }
-    all!(dealt changed);
+    all!(dealt changed filled shortened);
+}
+
+/// Constants, until something active is added by a reference.
+#[differentiate(order = 2)]
+fn filled<T: Float>(x: &[T]) -> T {
+    let mut rows: Vec<Vec<T>> = Vec::new();
+    for i in 0..x.len() {
+        rows.push(vec![T::one(); i]);
+    }
+    for (row, &v) in rows.iter_mut().zip(x) {
+        row.push(v.sin());
+    }
+    rows.iter().fold(T::one(), |acc, row| row.iter().fold(acc, |acc, &v| acc.cos() + v * v))
+}
+
+#[differentiate(order = 2)]
+fn sum_of<T: Float>(w: &[T], x: T) -> T {
+    w.iter().fold(x, |acc, &v| acc * x + v)
+}
+
+/// Rows that are lent and overwritten after the last of them went, of vectors that live in a loop.
+#[differentiate(order = 2)]
+fn shortened<T: Float>(x: &[T]) -> T {
+    let mut s = T::one();
+    for &v in x {
+        let mut arrays = vec![];
+        let mut rows = vec![];
+        for i in 0..3 {
+            arrays.push([v * s, s.sin()]);
+            rows.push(vec![v * v; i + 1]);
+        }
+        arrays.truncate(2);
+        rows.truncate(2);
+        let y = sum_of(&arrays[1], v) + sum_of(&rows[1], s.cos());
+        arrays[1][0] = arrays[1][0] * y;
+        rows[1][1] = rows[1][1] * y.sin();
+        s = (arrays[1][0] * arrays[0][1] + rows[1][1] * rows[1][0]).sin();
+    }
+    s
 }
 
 #[derive(Clone, Debug, Differentiable)]

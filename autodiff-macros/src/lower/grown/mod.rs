@@ -75,8 +75,16 @@ impl Lower<'_> {
 
     /// What of the type of the elements is not written is added in the end.
     pub(super) fn note_grown(&mut self, mem: Mem, elem: syn::Type, form: Form) {
-        self.elements.insert(mem, elem.clone());
+        self.note_elements(mem, elem.clone());
         self.grown.push((mem, elem, form));
+    }
+
+    /// What the elements of a vector are.
+    pub(super) fn note_elements(&mut self, mem: Mem, elem: syn::Type) {
+        if let Some((sides, _)) = self.array_type(&elem) {
+            self.b.mems[mem.0 as usize].element_sides = sides.into_iter().map(|(dim, _)| dim).collect();
+        }
+        self.elements.insert(mem, elem);
     }
 
     /// The form of what has the type. `None`: a constant, or nothing that is modelled.

@@ -162,6 +162,23 @@ impl Pushes {
         }
     }
 
+    /// What names are bound to. What is written by a mutable reference, `for row in &mut rows { row.push(x); }`, is written to what
+    /// that is of.
+    fn bind<'p>(&mut self, pats: impl Iterator<Item = &'p syn::Pat>, expr: &syn::Expr) {
+        let names: Vec<String> = pats.flat_map(pattern::names).map(|(name, _)| name).collect();
+        for name in &names {
+            self.comes_from(name.clone(), expr);
+        }
+        let mut lent = Lent(false);
+        lent.visit_expr(expr);
+        if lent.0 {
+            let mut of = Names::default();
+            of.visit_expr(expr);
+            let back = of.all.into_iter().map(|of| (of, Names { all: names.clone(), called: Vec::new() }));
+            self.origins.extend(back);
+        }
+    }
+
     fn comes_from(&mut self, name: String, expr: &syn::Expr) {
         let mut names = Names::default();
         names.visit_expr(expr);
@@ -181,9 +198,7 @@ impl<'ast> Visit<'ast> for Pushes {
             self.bound.extend(local.init.as_ref().map(|init| (name, (*init.expr).clone())));
         }
         if let Some(init) = &local.init {
-            for (name, _) in pattern::names(pat) {
-                self.comes_from(name, &init.expr);
-            }
+            self.bind([pat].into_iter(), &init.expr);
         }
         visit::visit_local(self, local);
     }
@@ -201,23 +216,17 @@ impl<'ast> Visit<'ast> for Pushes {
     }
 
     fn visit_expr_let(&mut self, expr: &'ast syn::ExprLet) {
-        for (name, _) in pattern::names(&expr.pat) {
-            self.comes_from(name, &expr.expr);
-        }
+        self.bind([&*expr.pat].into_iter(), &expr.expr);
         visit::visit_expr_let(self, expr);
     }
 
     fn visit_expr_match(&mut self, expr: &'ast syn::ExprMatch) {
-        for (name, _) in expr.arms.iter().flat_map(|arm| pattern::names(&arm.pat)) {
-            self.comes_from(name, &expr.expr);
-        }
+        self.bind(expr.arms.iter().map(|arm| &arm.pat), &expr.expr);
         visit::visit_expr_match(self, expr);
     }
 
     fn visit_expr_for_loop(&mut self, expr: &'ast syn::ExprForLoop) {
-        for (name, _) in pattern::names(&expr.pat) {
-            self.comes_from(name, &expr.expr);
-        }
+        self.bind([&*expr.pat].into_iter(), &expr.expr);
         visit::visit_expr_for_loop(self, expr);
     }
 
@@ -225,9 +234,7 @@ impl<'ast> Visit<'ast> for Pushes {
         for arg in &call.args {
             // What a closure is given comes from what its method is called on.
             if let syn::Expr::Closure(closure) = arg {
-                for (name, _) in closure.inputs.iter().flat_map(pattern::names) {
-                    self.comes_from(name, &call.receiver);
-                }
+                self.bind(closure.inputs.iter(), &call.receiver);
             }
         }
         if let syn::Expr::Path(path) = &*call.receiver
@@ -307,6 +314,21 @@ impl<'ast> Visit<'ast> for Names {
         for argument in super::super::format::expressions(mac) {
             Visit::visit_expr(self, &argument);
         }
+    }
+}
+
+/// Whether a mutable reference is taken: `&mut rows[i]`, `rows.iter_mut()`.
+struct Lent(bool);
+
+impl<'ast> Visit<'ast> for Lent {
+    fn visit_expr_reference(&mut self, reference: &'ast syn::ExprReference) {
+        self.0 |= reference.mutability.is_some();
+        visit::visit_expr_reference(self, reference);
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        self.0 |= call.method.to_string().ends_with("_mut");
+        visit::visit_expr_method_call(self, call);
     }
 }
 

@@ -86,7 +86,7 @@ impl Lower<'_> {
         if let Some(mem) = self.mems.get_mut(spot.place.mem.0 as usize) {
             mem.mutable = false;
         }
-        self.elements.insert(spot.place.mem, elem);
+        self.note_elements(spot.place.mem, elem);
         Value::Place(spot)
     }
 

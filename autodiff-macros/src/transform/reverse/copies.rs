@@ -45,10 +45,10 @@ fn copied(sites: &Sites<'_>, id: BlockId, overwritten: &BTreeSet<(Site, usize)>,
                 let reads = call.places_read_mut().into_iter().enumerate();
                 for (_, place) in reads.filter(|&(k, _)| overwritten.contains(&(site, k))) {
                     let mut data = MemData { name: Some("copy".to_owned()), ..mems[place.mem.0 as usize].clone() };
-                    data.sides.drain(..place.path.len().min(data.sides.len()));
                     if !place.path.is_empty() {
                         // A row may be an array.
                         (data.is_vec, data.list) = (false, false);
+                        data.element_sides.clear();
                     }
                     let mem = Mem(mems.len() as u32);
                     mems.push(data);

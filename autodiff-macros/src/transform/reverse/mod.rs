@@ -326,9 +326,9 @@ impl<'p, 'f> Emit<'p, 'f> {
     fn new_shadow(&mut self, m: Mem) -> Mem {
         let data = &self.plan.f.mems[m.0 as usize];
         let name = data.name.as_ref().map(|n| format!("{n}_bar"));
-        let sides = data.sides.clone();
+        let element_sides = data.element_sides.clone();
         let shadow = self.b.mem_like(m, name);
-        self.b.mems[shadow.0 as usize].sides = sides;
+        self.b.mems[shadow.0 as usize].element_sides = element_sides;
         self.shadows.insert(m, shadow);
         shadow
     }

@@ -77,8 +77,8 @@ impl Plan<'_> {
 
     pub(crate) fn shape_at(&self, place: &Place) -> Option<ShapeOf> {
         if !self.keeps_length(place.mem) {
-            // It has had other lengths.
-            return None;
+            // It has had other lengths, but elements of one shape.
+            return self.shape_of_element(place);
         }
         if self.has_shape(place.mem) || self.is_result(place.mem) || self.remade(place.mem).is_some() {
             return Some(ShapeOf::Like(place.clone()));
@@ -88,10 +88,6 @@ impl Plan<'_> {
         let skip = place.path.len();
         if place.path.iter().any(|access| matches!(access, Access::Range { .. })) {
             return None;
-        }
-        let sides = &self.f.mem(place.mem).sides;
-        if !sides.is_empty() {
-            return Some(ShapeOf::Dims(sides.get(skip..)?.to_vec()));
         }
         match init {
             Init::Fill { dims, .. } => Some(ShapeOf::Dims(dims.get(skip..)?.to_vec())),
@@ -105,6 +101,14 @@ impl Plan<'_> {
             Init::Build(_) => self.kept_whole(place.mem).map(|_| ShapeOf::Like(place.clone())),
             Init::Popped(_) => None,
         }
+    }
+
+    fn shape_of_element(&self, place: &Place) -> Option<ShapeOf> {
+        let sides = &self.f.mem(place.mem).element_sides;
+        let (first, rest) = place.path.split_first()?;
+        let ranges = [first].into_iter().chain(rest).any(|access| matches!(access, Access::Range { .. }));
+        let left = sides.get(rest.len()..).filter(|left| !left.is_empty() && !ranges)?;
+        Some(ShapeOf::Dims(left.to_vec()))
     }
 
     /// The shape of numbers that are copied out of memory which has other lengths before or after the block of `site`. When
@@ -149,10 +153,20 @@ impl Plan<'_> {
         // A part may not be there any more; a whole is.
         let there = |place: &Place| {
             let m = place.mem;
-            (place.path.is_empty() || self.keeps_length(m) || self.stays_at(place))
+            (place.path.is_empty() || self.keeps_length(m) || self.stays_at(place) || self.is_settled(m, site))
                 && (self.has_shape(m) || self.remade(m).is_some() || self.saveable(m) || self.kept_whole(m).is_some())
         };
         parts.into_iter().all(there).then_some(site)
+    }
+
+    /// Whether the memory has all of its lengths behind it when `site` is reached, in the life that it has then.
+    fn is_settled(&self, m: Mem, site: Site) -> bool {
+        let Some(home) = self.mem_def(m).map(|def| def.block()) else { return false };
+        let at = self.sites.lifted(site, home);
+        self.sites.writes[m.0 as usize].iter().all(|&w| {
+            let changes = matches!(self.sites.stmt(w).op, Op::Resize { .. } | Op::Swap { .. });
+            !changes || at.is_some_and(|at| self.sites.lifted(w, home).is_some_and(|written| written < at))
+        })
     }
 
     /// Keeps the memory object as a whole.

@@ -17,7 +17,7 @@ use crate::dump;
 use crate::ir::Float;
 use crate::options::Options;
 use crate::pipeline;
-use crate::signature::{Owner, Receiver, float_of, generics, is_numeric, may_take_part};
+use crate::signature::{Owner, Receiver, float_inside, float_of, generics, is_numeric, may_take_part};
 
 /// Expands `#[differentiate(args)]` on an `impl` block.
 pub(crate) fn expand(args: TokenStream, item: syn::ItemImpl) -> TokenStream {
@@ -126,7 +126,7 @@ fn float(item: &syn::ItemImpl) -> Option<Float> {
     let first = sigs.next()?;
     // The parameters of the block are those of each of its functions.
     let _scope = generics::enter(first, Some(&item.generics));
-    float_of(std::iter::once(first).chain(sigs))
+    float_of(std::iter::once(first).chain(sigs)).or_else(|| float_inside([&*item.self_ty]))
 }
 
 /// How the functions of a block take `self`.

@@ -7,6 +7,7 @@ mod parse;
 use std::collections::HashMap;
 
 use proc_macro2::Ident;
+use syn::visit::{self, Visit};
 
 use crate::ir::{Float, Ty};
 
@@ -50,7 +51,7 @@ impl Shape {
     }
 
     /// Whether a scalar in it, as far as the tokens show, is no float.
-    fn has_discrete_leaf(&self) -> bool {
+    pub(crate) fn has_discrete_leaf(&self) -> bool {
         match self {
             Shape::Scalar(ty) => ty.float().is_none(),
             Shape::Array(inner, _) | Shape::Slice(inner) | Shape::Vec(inner) => inner.has_discrete_leaf(),
@@ -195,18 +196,39 @@ impl Signature {
 /// The float type of the types in these signatures, if there is one only.
 pub(crate) fn float_of<'s>(sigs: impl Iterator<Item = &'s syn::Signature>) -> Option<Float> {
     let mut found = Vec::new();
-    for sig in sigs {
-        let inputs = sig.inputs.iter().filter_map(|input| match input {
-            syn::FnArg::Typed(input) => Some(&*input.ty),
-            syn::FnArg::Receiver(_) => None,
-        });
-        let output = match &sig.output {
-            syn::ReturnType::Type(_, ty) => Some(&**ty),
-            syn::ReturnType::Default => None,
-        };
-        inputs.chain(output).filter_map(shape_of).for_each(|shape| shape.floats(&mut found));
-    }
+    sigs.flat_map(types).filter_map(shape_of).for_each(|shape| shape.floats(&mut found));
     only(&found)
+}
+
+/// The float type that the types are written with, of their parts and of the structs in them, `&[Layer<T>]`, if there is one only.
+pub(crate) fn float_inside<'t>(types: impl IntoIterator<Item = &'t syn::Type>) -> Option<Float> {
+    struct Inside(Vec<Float>);
+
+    impl<'ast> Visit<'ast> for Inside {
+        fn visit_type(&mut self, ty: &'ast syn::Type) {
+            match scalar(ty) {
+                Some(ty) => self.0.extend(ty.float()),
+                None => visit::visit_type(self, ty),
+            }
+        }
+    }
+
+    let mut inside = Inside(Vec::new());
+    types.into_iter().for_each(|ty| inside.visit_type(ty));
+    only(&inside.0)
+}
+
+/// The types of a signature.
+pub(crate) fn types(sig: &syn::Signature) -> impl Iterator<Item = &syn::Type> {
+    let inputs = sig.inputs.iter().filter_map(|input| match input {
+        syn::FnArg::Typed(input) => Some(&*input.ty),
+        syn::FnArg::Receiver(_) => None,
+    });
+    let output = match &sig.output {
+        syn::ReturnType::Type(_, ty) => Some(&**ty),
+        syn::ReturnType::Default => None,
+    };
+    inputs.chain(output)
 }
 
 fn only(found: &[Float]) -> Option<Float> {

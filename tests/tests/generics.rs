@@ -367,3 +367,79 @@ fn hessians_of_generic_structs() {
     let single: Vec<Vec<f32>> = gate::hessian(&Gate { w: vec![0.5_f32, 0.25], b: 0.75 }, 2.0);
     assert!((single[3][1] as f64 - hessian[3][1]).abs() < 1e-5);
 }
+
+/// Only the structs show what the numbers are.
+#[differentiate(order = 2)]
+fn stepped<T: Float + Differentiable<Scalar = T>>(gate: &Gate<T>) -> Gate<T> {
+    let mut next = gate.clone();
+    let before = next.b;
+    next.b = before.sin() + next.w[0];
+    next.w[0] = before * before;
+    next
+}
+
+#[differentiate(order = 2)]
+fn stepped_single(gates: &[Gate<f32>]) -> Gate<f32> {
+    let mut next = gates[0].clone();
+    let before = next.b;
+    next.b = before.sin() + gates[1].w[0];
+    next.w[0] = before * before;
+    next
+}
+
+impl<T: Float> Gate<T> {
+    fn new(w: T, b: T) -> Self {
+        Gate { w: vec![w], b }
+    }
+}
+
+#[differentiate(order = 2)]
+impl<T: Float + Differentiable<Scalar = T>> Gate<T> {
+    #[differentiate(order = 2)]
+    fn step(&mut self) {
+        let before = self.b;
+        self.b = before.sin() + self.w[0];
+        self.w[0] = before * before;
+    }
+}
+
+#[differentiate(order = 2)]
+fn after_steps<T: Float + Differentiable<Scalar = T>>(gate: &Gate<T>, n: usize) -> T {
+    let mut state: Gate<T> = stepped(gate);
+    for _ in 0..n {
+        state.step();
+    }
+    state.b * state.w[0]
+}
+
+#[test]
+fn floats_in_structs_alone() {
+    use autodiff_runtime::check::Check;
+
+    let gate = Gate::new(0.4, 0.75);
+    let (next, dot) = stepped::jvp(&gate, &Gate::new(2.0, 1.0));
+    assert_eq!((next.b, next.w[0]), (0.75_f64.sin() + 0.4, 0.5625));
+    assert_eq!((dot.b, dot.w[0]), (0.75_f64.cos() + 2.0, 1.5));
+    let (_, bar) = stepped::vjp(&gate, Gate::new(3.0, 1.0));
+    assert_eq!((bar.b, bar.w[0]), (0.75_f64.cos() + 3.0 * 1.5, 1.0));
+
+    let gates = [Gate::new(0.9_f32, 0.75), Gate::new(0.4, 0.0)];
+    let (next, bar) = stepped_single::vjp(&gates, Gate::new(3.0, 1.0));
+    assert_eq!((next.b, next.w[0]), (0.75_f32.sin() + 0.4, 0.5625));
+    assert_eq!([bar[0].b, bar[0].w[0], bar[1].b, bar[1].w[0]], [0.75_f32.cos() + 3.0 * 1.5, 0.0, 0.0, 1.0]);
+
+    for n in 0..3 {
+        let report = Check::new("after_steps", &gate, |gate| after_steps(gate, n))
+            .value_and_grad(|gate| after_steps::value_and_grad(gate, n))
+            .jvp(|gate, dot| after_steps::jvp(gate, n, dot))
+            .run();
+        report.assert();
+        let report = Check::new("its gradient", &gate, |gate| after_steps::grad(gate, n))
+            .jvp(|gate, dot| (after_steps::grad(gate, n), after_steps::hvp(gate, n, dot)))
+            .run();
+        report.assert();
+        let single = after_steps::grad(&Gate::new(0.4_f32, 0.75), n);
+        let double = after_steps::grad(&gate, n);
+        assert!((single.b as f64 - double.b).abs() < 1e-5 && (single.w[0] as f64 - double.w[0]).abs() < 1e-5);
+    }
+}

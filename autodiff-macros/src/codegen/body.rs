@@ -228,11 +228,11 @@ impl<'a> Body<'a> {
         }
         let span = ours(stmt.span);
         let written = match &stmt.op {
-            // What is read from memory of unknown types is a reference, and no float is in it.
-            Op::Store { place, value } if self.inline.is_reference(*value) => {
+            // The variable may be read again.
+            Op::Store { place, value } if self.inline.is_copy(*value) => {
                 let (target, value) = (self.place(place), self.tokens(*value));
                 return Some(Piece::Plain(
-                    quote_spanned!(span=> #target = ::core::clone::Clone::clone(#value);).into(),
+                    quote_spanned!(span=> #target = ::core::clone::Clone::clone(&#value);).into(),
                 ));
             }
             Op::Store { place, value } => {

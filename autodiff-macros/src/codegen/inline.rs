@@ -16,8 +16,8 @@ const LONGEST: usize = 7;
 pub(super) struct Inline<'a> {
     /// By scalar: how one that has no variable is computed.
     defs: Vec<Option<&'a Op>>,
-    /// References to what is no number, in memory whose type the tokens do not give.
-    references: Set<Val>,
+    /// Copies of what is no number, in memory whose type the tokens do not give.
+    copies: Set<Val>,
     /// By scalar: how often it is read.
     uses: Vec<usize>,
     /// The memory objects that are written after they came into being.
@@ -39,7 +39,7 @@ impl<'a> Inline<'a> {
         let scalars = func.vals.len();
         let mut inline = Inline {
             defs: vec![None; scalars],
-            references: Set::default(),
+            copies: Set::default(),
             uses: vec![0; scalars],
             written: Set::default(),
             resized: Set::default(),
@@ -58,9 +58,9 @@ impl<'a> Inline<'a> {
         self.defs.get(v.0 as usize).copied().flatten()
     }
 
-    /// Whether the variable is a reference to what was read.
-    pub(super) fn is_reference(&self, v: Val) -> bool {
-        self.references.contains(&v)
+    /// Whether the variable has a copy of what was read and is no number.
+    pub(super) fn is_copy(&self, v: Val) -> bool {
+        self.copies.contains(&v) && self.def(v).is_none()
     }
 
     pub(super) fn uses(&self, v: Val) -> usize {
@@ -86,7 +86,7 @@ impl<'a> Inline<'a> {
             if let (Op::Load(_), [v]) = (&stmt.op, &stmt.out[..])
                 && func.ty(*v) == Ty::Opaque
             {
-                self.references.insert(*v);
+                self.copies.insert(*v);
             }
             if stmt.op.is_scalar() {
                 continue;

@@ -8,7 +8,7 @@ use super::operator::names_variant;
 use super::place::literal_index;
 use super::value::{Form, MemInfo, Seq, Spot, Value, View};
 use super::{Lower, USIZE};
-use crate::ir::{Access, Const, Dim, Init, Op, Part, Place, Val};
+use crate::ir::{Access, Const, Dim, Init, Mem, Op, Part, Place, Stmt, Val};
 
 impl Lower<'_> {
     /// An array by value, to be held by a variable: an alias where nobody can tell, else a copy.
@@ -281,6 +281,41 @@ impl Lower<'_> {
             let value = lower.load(from, ty);
             lower.b.effect(Op::Store { place, value });
         });
+    }
+
+    /// The numbers of an array in a struct have the type of those of the array that is written there.
+    pub(super) fn agree_in_array(&mut self, mem: Mem, path: &str, form: &Form, at: &syn::Expr) {
+        if let Some((depth, of)) = depth(form) {
+            let ty = self.leaf(mem, format!("{path}{}", "[]".repeat(depth)));
+            self.agree(at, ty, of);
+        }
+    }
+
+    /// `s.v = [a, b]`, where nothing tells what `a` and `b` are: each goes to its place, as one alone would. Whether that is done.
+    pub(super) fn store_literal(&mut self, target: &Place, source: &Spot, at: &syn::Expr) -> bool {
+        // Nobody else has the array.
+        let literal = matches!(at, syn::Expr::Assign(assign) if as_array(&assign.right).is_some());
+        let unknown = source.form.elem().is_some_and(|ty| self.types.class(ty) == Class::Unknown);
+        let (items, shape) = match self.b.block().stmts.last() {
+            Some(Stmt { op: Op::Alloc { mem, init: Init::List { items, shape } }, .. }) if *mem == source.place.mem => {
+                (items.clone(), shape.clone())
+            }
+            _ => return false,
+        };
+        if !literal || !unknown {
+            return false;
+        }
+        self.b.block().stmts.pop();
+        for (k, value) in items.into_iter().enumerate() {
+            let mut place = target.clone();
+            let mut elements = shape.iter().product::<usize>();
+            for n in &shape {
+                elements /= n;
+                place.path.push(Access::Index(self.count(k / elements % n)));
+            }
+            self.b.effect(Op::Store { place, value });
+        }
+        true
     }
 }
 

@@ -172,9 +172,13 @@ impl Lower<'_> {
             if self.types.class(ty) == Class::Unknown && is_read && !is_choice {
                 self.narrow(TokenStream::new(), ty, Class::Known(Ty::Float(float)));
             }
-            if self.types.class(ty) == Class::Unknown
-                && self.computed.iter().any(|of| self.types.root(*of) == self.types.root(ty))
-            {
+            let is_computed = self.computed.iter().any(|of| self.types.root(*of) == self.types.root(ty));
+            let is_number = match self.types.class(ty) {
+                Class::Unknown => is_computed,
+                Class::SomeFloat => self.float_of_structs,
+                _ => false,
+            };
+            if is_number {
                 self.narrow(TokenStream::new(), ty, Class::Known(Ty::Float(float)));
             }
         }

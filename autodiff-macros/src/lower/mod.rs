@@ -74,7 +74,7 @@ use crate::fence;
 use crate::ir::build::Builder;
 use crate::ir::{Float, Func, Int, Mem, Op, Param, Place, Role, Slotted, Ty, Val};
 use crate::maps::{Map, Set};
-use crate::signature::{Owner, Shape, Signature, generics};
+use crate::signature::{self, Owner, Shape, Signature, generics};
 
 use env::Env;
 use infer::{Class, TyVar, Types};
@@ -94,10 +94,14 @@ pub(crate) struct Lowered {
 /// Lowers the body of `item`. `None` after a mistake, which is reported.
 pub(crate) fn lower(item: &syn::ItemFn, sig: &Signature, diag: &mut Diag) -> Option<Lowered> {
     let mut lower = Lower::new(item, diag);
-    lower.float = sig.float().or_else(|| sig.owner.as_ref().and_then(|owner| owner.float)).or_else(|| {
-        // Of structs alone: rustc finds whether their numbers are others.
-        sig.is_without_floats().then_some(Float::F64)
-    });
+    lower.float = (sig.float())
+        .or_else(|| sig.owner.as_ref().and_then(|owner| owner.float))
+        .or_else(|| signature::float_inside(signature::types(&item.sig)));
+    if sig.is_without_floats() {
+        lower.float_of_structs = true;
+        // Where the structs do not show it either, rustc finds whether their numbers are others.
+        lower.float.get_or_insert(Float::F64);
+    }
     lower.owner = sig.owner.clone();
     lower.runtime = Some(sig.runtime.clone());
     lower.companions = sig.companions.clone();
@@ -219,6 +223,8 @@ struct Lower<'d> {
     by_reference: Set<Val>,
     /// The float type of the signature, if it has one only.
     float: Option<Float>,
+    /// It is that of the structs in it, `&State<T>`, or of the `impl`: the signature shows no other.
+    float_of_structs: bool,
     /// The `impl` block of a method.
     owner: Option<Owner>,
     /// The path of the runtime.
@@ -305,6 +311,7 @@ impl<'d> Lower<'d> {
             counted: Map::default(),
             by_reference: Set::default(),
             float: None,
+            float_of_structs: false,
             owner: None,
             runtime: None,
             companions: Vec::new(),

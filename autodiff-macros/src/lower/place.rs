@@ -247,9 +247,12 @@ impl Lower<'_> {
             }
             (Form::Seq(_, Seq::Array), Value::Place(source)) => self.store_array(spot, source, at),
             // A copy of a struct's array, whose shape shows here.
-            (Form::Unknown(_), Value::Place(source)) if matches!(source.form, Form::Seq(_, Seq::Array)) => {
+            (Form::Unknown(path), Value::Place(source)) if matches!(source.form, Form::Seq(_, Seq::Array)) => {
+                self.agree_in_array(spot.place.mem, path, &source.form, at);
                 let target = Spot { form: source.form.clone(), ..spot };
-                self.store_array(target, source, at);
+                if !self.store_literal(&target.place, &source, at) {
+                    self.store_array(target, source, at);
+                }
             }
             (Form::Unknown(_), Value::Place(source)) if self.is_struct(&source) => self.exchange(spot, source),
             // One of them is no part of a struct, and so no number.

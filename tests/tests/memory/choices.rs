@@ -313,6 +313,29 @@ fn chosen_again(layer: &Layer<f64>, n: usize) -> [f64; 2] {
     [z * layers[0].w, z + if matches!(kept, Activation::Power(_)) { layer.w } else { 0.5 }]
 }
 
+/// A choice that is written to a field, and used besides.
+#[differentiate(order = 2)]
+fn written_and_used(layer: &Layer<f64>, #[constant] x: f64) -> f64 {
+    let kept = layer.activation;
+    let mut other = Layer { w: layer.bias, bias: x, activation: Activation::Tanh };
+    other.activation = kept;
+    let more = Layer { w: layer.w.sin(), bias: layer.w, activation: kept };
+    let mut again = other.activation;
+    other.activation = again;
+    if again == Activation::Tanh {
+        again = Activation::Power(2);
+    }
+    applied(again, other.w) * other.forward(x) + more.forward(layer.bias)
+}
+
+#[test]
+fn written_and_used_besides() {
+    for activation in [Activation::Tanh, Activation::Power(3), Activation::Leaky] {
+        let layer = Layer { w: 0.6, bias: 0.4, activation };
+        check_at!(written_and_used, &layer, 0.7);
+    }
+}
+
 #[test]
 fn choices_made_again() {
     for activation in [Activation::Tanh, Activation::Power(2)] {

@@ -80,6 +80,56 @@ fn bodies(all: &[Body], first: usize) -> f64 {
     energy
 }
 
+#[derive(Clone, Debug, Differentiable)]
+struct Table<T> {
+    a: [T; 2],
+    b: [[T; 2]; 2],
+    inner: Corner<T>,
+    #[constant]
+    order: [usize; 2],
+}
+
+#[derive(Clone, Debug, Differentiable)]
+struct Corner<T> {
+    v: [T; 1],
+    w: [T; 2],
+}
+
+/// Arrays of parts of structs: of some, nothing tells what they are.
+#[differentiate(order = 2)]
+fn of_parts<T: Float + Differentiable<Scalar = T>>(table: &Table<T>, k: usize) -> T {
+    let mut t = table.clone();
+    t.inner.v = [t.a[0]];
+    t.a = [t.a[1], t.a[0]];
+    t.order = [table.order[1], table.order[0]];
+    t.b = [[table.inner.w[0], t.a[0]], [t.inner.w[1], table.b[0][1]]];
+    t.b[k % 2] = [t.b[1][0], t.b[0][1]];
+    let other = t.clone();
+    t.inner.w = [other.b[0][1], other.inner.v[0]];
+    t.b[other.order[0]][k % 2].sin() * t.inner.w[1] + t.a[1]
+}
+
+#[test]
+fn arrays_of_parts() {
+    macro_rules! table {
+        ($float:ident) => {
+            Table::<$float> {
+                a: [0.7, 0.2],
+                b: [[0.5, -0.6], [0.8, 0.9]],
+                inner: Corner { v: [0.3], w: [-0.4, 1.2] },
+                order: [0, 1],
+            }
+        };
+    }
+    for k in 0..3 {
+        check_at!(of_parts, &table!(f64), k);
+        let (double, single) = (of_parts::grad(&table!(f64), k), of_parts::grad(&table!(f32), k));
+        for (a, b) in double.to_flat().into_iter().zip(single.to_flat()) {
+            assert!((a - f64::from(b)).abs() < 1e-5, "{a} and {b}");
+        }
+    }
+}
+
 #[test]
 fn parts_of_rows() {
     let m = [[0.3, -0.7], [0.9, 0.4], [-0.5, 1.2]];

@@ -107,28 +107,28 @@ fn shortened<T: Float>(x: &[T]) -> T {
 }
 
 #[derive(Clone, Debug, Differentiable)]
-struct State {
-    history: Vec<f64>,
-    x: f64,
-    inner: Inner,
+struct State<T> {
+    history: Vec<T>,
+    x: T,
+    inner: Inner<T>,
     #[constant]
     steps: usize,
 }
 
 #[derive(Clone, Debug, Differentiable)]
-struct Inner {
-    stack: Vec<f64>,
-    rates: [f64; 2],
+struct Inner<T> {
+    stack: Vec<T>,
+    rates: [T; 2],
 }
 
 /// A state that keeps what it was.
 #[differentiate(order = 2)]
-fn advanced(state: &State, n: usize) -> State {
+fn advanced<T: Float + Differentiable<Scalar = T>>(state: &State<T>, n: usize) -> State<T> {
     let mut state = state.clone();
     for i in 0..n {
         let before = state.x;
         state.history.push(before);
-        state.x += state.inner.rates[i % 2] * state.x.sin();
+        state.x = state.x + state.inner.rates[i % 2] * state.x.sin();
         if i % 2 == 1 {
             state.inner.stack.push(state.x * before);
         }
@@ -141,30 +141,31 @@ fn advanced(state: &State, n: usize) -> State {
 }
 
 #[differentiate(order = 2)]
-fn remembered(state: &State, n: usize) -> f64 {
+fn remembered<T: Float + Differentiable<Scalar = T>>(state: &State<T>, n: usize) -> T {
     let mut state = advanced(state, n);
-    state.history.extend_from_slice(&[state.x, 0.5]);
+    state.history.extend_from_slice(&[state.x, T::one()]);
     state.history.truncate(5);
     let last = state.history[state.history.len() - 1];
-    let sum: f64 = state.inner.stack.iter().map(|v| v * v).sum();
-    state.history.iter().map(|v| (v * last).sin()).sum::<f64>() * (1.0 + sum)
+    let sum = state.inner.stack.iter().fold(T::one(), |acc, &v| acc + v * v);
+    state.history.iter().fold(T::zero(), |acc, &v| acc + (v * last).sin()) * sum
 }
 
 #[differentiate(order = 2)]
-fn of_elements(states: &[State], n: usize) -> f64 {
+fn of_elements<T: Float + Differentiable<Scalar = T>>(states: &[State<T>], n: usize) -> T {
     let mut states = states.to_vec();
     for k in 0..n {
         for (i, state) in states.iter_mut().enumerate() {
-            state.history.push(state.x * (k + i) as f64);
+            state.history.push(state.x * T::from(k + i).unwrap());
             state.inner.stack.push(state.history[0] * state.x);
             if i == 1 {
                 state.history.pop();
             }
         }
     }
-    let mut s = 0.0;
+    let mut s = T::zero();
     for state in &states {
-        s += state.history.iter().sum::<f64>() * state.inner.stack.iter().map(|v| v.sin()).sum::<f64>();
+        let sum = state.history.iter().fold(T::zero(), |acc, &v| acc + v);
+        s = s + sum * state.inner.stack.iter().fold(T::zero(), |acc, &v| acc + v.sin());
     }
     s
 }
@@ -209,10 +210,17 @@ fn of_made(x: &[f64]) -> f64 {
 
 #[test]
 fn of_elements_that_do_not_show() {
-    let log = |x: f64| Log { rows: vec![vec![x], vec![]], sums: vec![x, 0.7 * x, 0.4] };
-    for n in [0, 1, 4] {
-        check_at!(logged, &log(0.8), n);
+    macro_rules! logs {
+        ($float:ident) => {
+            for n in [0, 1, 4] {
+                let x: $float = 0.8;
+                let log = Log { rows: vec![vec![x], vec![]], sums: vec![x, 0.7 * x, 0.4] };
+                check_at!(logged, &log, n);
+            }
+        };
     }
+    logs!(f32);
+    logs!(f64);
     for x in [&[][..], &[0.6], &[0.6, -0.8, 1.1]] {
         check_at!(of_made, &x.to_vec());
     }
@@ -220,19 +228,25 @@ fn of_elements_that_do_not_show() {
 
 #[test]
 fn fields() {
-    let state = |history: &[f64], stack: &[f64]| State {
-        history: history.to_vec(),
-        x: 0.4,
-        inner: Inner { stack: stack.to_vec(), rates: [0.3, -0.2] },
-        steps: 1,
-    };
-    let (full, empty) = (state(&[0.7], &[0.2, 0.3]), state(&[], &[]));
-    for n in [0, 1, 2, 7] {
-        check_at!(remembered, &full, n);
-        check_at!(remembered, &empty, n);
+    macro_rules! states {
+        ($float:ident) => {
+            let state = |history: &[$float], stack: &[$float]| State {
+                history: history.to_vec(),
+                x: 0.4,
+                inner: Inner { stack: stack.to_vec(), rates: [0.3, -0.2] },
+                steps: 1,
+            };
+            let (full, empty) = (state(&[0.7], &[0.2, 0.3]), state(&[], &[]));
+            for n in [0, 1, 2, 7] {
+                check_at!(remembered, &full, n);
+                check_at!(remembered, &empty, n);
+            }
+            let states = vec![full.clone(), full];
+            for n in [0, 1, 3] {
+                check_at!(of_elements, &states, n);
+            }
+        };
     }
-    let states = vec![full.clone(), full];
-    for n in [0, 1, 3] {
-        check_at!(of_elements, &states, n);
-    }
+    states!(f32);
+    states!(f64);
 }

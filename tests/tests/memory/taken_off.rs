@@ -250,6 +250,58 @@ fn bodies(x: &[f64]) -> f64 {
     s
 }
 
+/// Constants alone: quadrature by halves, and rows whose elements are not active either.
+#[differentiate(order = 2)]
+fn constants<T: Float>(x: &[T]) -> T {
+    let (tenth, half) = (T::from(0.1).unwrap(), T::from(0.5).unwrap());
+    let mut s = T::zero();
+    for &v in x {
+        let mut open: Vec<(T, T)> = Vec::new();
+        open.push((T::zero(), T::one()));
+        while let Some((lo, hi)) = open.pop() {
+            if hi - lo > tenth + tenth {
+                let middle = half * (lo + hi);
+                open.push((lo, middle));
+                open.push((middle, hi));
+            } else {
+                s = s + (v * lo).sin() * (hi - lo);
+            }
+        }
+        let mut rows: Vec<Vec<T>> = Vec::new();
+        for i in 0..5 {
+            let row = vec![half; i];
+            rows.push(row);
+        }
+        rows.truncate(3);
+        for row in &rows {
+            for &w in row {
+                s = s + w * v * s.cos();
+            }
+        }
+        if let Some(row) = rows.pop() {
+            s = row.iter().fold(s, |acc, &w| acc * w + v);
+        }
+        rows.clear();
+        s = s + T::from(rows.len()).unwrap();
+    }
+    s
+}
+
+/// Constants of several kinds are passed through.
+#[differentiate(order = 2)]
+fn of_several_kinds<T: Float>(x: &[T]) -> T {
+    let mut open: Vec<(usize, f64)> = Vec::new();
+    open.push((0, 1.0));
+    let mut s = T::zero();
+    while let Some((k, w)) = open.pop() {
+        if k < x.len() {
+            s = s + T::from(w).unwrap() * x[k].sin() + s * s;
+            open.push((k + 1, 0.5 * w));
+        }
+    }
+    s
+}
+
 #[test]
 fn taken_off() {
     macro_rules! all {
@@ -262,7 +314,7 @@ fn taken_off() {
             )*
         };
     }
-    all!(pairs integral rows arrays lent_arrays lent_copies lent_parts lent_rows);
+    all!(pairs integral rows arrays lent_arrays lent_copies lent_parts lent_rows constants of_several_kinds);
     for x in [&[][..], &[0.6], &[0.6, -0.8, 1.1, 0.3]] {
         check_at!(copies, &x.to_vec());
     }

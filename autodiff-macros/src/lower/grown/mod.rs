@@ -19,8 +19,8 @@ use super::growing::element_type;
 use super::infer::Class;
 use super::value::{Form, Seq, Spot, Value};
 use crate::codegen::scalar_type;
-use crate::ir::{Access, Block, Build, Float, Init, IntOp, Mem, Op, Opaque, Place, Ty, Val, Zeros};
-use crate::signature;
+use crate::ir::{Access, Block, Build, Init, IntOp, Mem, Op, Opaque, Place, Ty, Val, Zeros};
+use crate::signature::{self, Shape};
 
 impl Lower<'_> {
     /// `Vec::new()` and its like, bound to a variable that arrays, tuples or structs are pushed to. `None`: of others.
@@ -31,9 +31,9 @@ impl Lower<'_> {
                 let is_active = |name: &str| self.is_active_variable(name);
                 // Constants are passed through, unless they are numbers that nothing else is done with than what is modelled.
                 // (A literal without elements shows no type that could be passed through.)
-                let modelled = match numbers(&elem) {
-                    Some(floats) if floats.is_empty() => return None,
-                    Some(_) => self.pushes.are_modelled(name),
+                let modelled = match numeric(&elem) {
+                    Some(shape) if !has_floats(&shape) => return None,
+                    Some(shape) => !shape.has_discrete_leaf() && self.pushes.are_modelled(name),
                     None => false,
                 };
                 if empty.call.is_some() && !modelled && !self.pushes.may_be_active(name, is_active) {
@@ -307,12 +307,15 @@ impl Lower<'_> {
     }
 }
 
-/// The floats in a type that is made of numbers. `None`: of something else.
-fn numbers(ty: &syn::Type) -> Option<Vec<Float>> {
-    let shape = signature::shape_of(ty).filter(signature::Shape::is_numeric)?;
+/// The shape of a type that is made of numbers. `None`: of something else.
+fn numeric(ty: &syn::Type) -> Option<Shape> {
+    signature::shape_of(ty).filter(Shape::is_numeric)
+}
+
+fn has_floats(shape: &Shape) -> bool {
     let mut floats = Vec::new();
     shape.floats(&mut floats);
-    Some(floats)
+    !floats.is_empty()
 }
 
 /// `Vec::new()`, `Vec::with_capacity(n)`, `vec![]`.
@@ -328,7 +331,7 @@ pub(super) struct Empty<'e> {
 /// One that is `Vec::<[f64; 2]>::new()`, of what has floats in it and is no float: it may be of what is modelled.
 pub(super) fn is_empty_of_composites(expr: &syn::Expr) -> bool {
     let elem = empty(expr).and_then(|empty| empty.elem).filter(|elem| signature::scalar(elem).is_none());
-    elem.as_ref().and_then(numbers).is_some_and(|floats| !floats.is_empty())
+    elem.as_ref().and_then(numeric).is_some_and(|shape| has_floats(&shape))
 }
 
 pub(super) fn empty(init: &syn::Expr) -> Option<Empty<'_>> {

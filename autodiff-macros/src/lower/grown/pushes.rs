@@ -28,9 +28,12 @@ pub(in crate::lower) struct Pushes {
 }
 
 /// The methods of vectors that grow which are modelled for all that is in them.
-const MODELLED: [&str; 14] = [
+const MODELLED: [&str; 17] = [
     "push",
     "extend",
+    "pop",
+    "truncate",
+    "clear",
     "reserve",
     "len",
     "is_empty",

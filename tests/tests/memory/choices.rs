@@ -321,11 +321,12 @@ fn written_and_used(layer: &Layer<f64>, #[constant] x: f64) -> f64 {
     other.activation = kept;
     let more = Layer { w: layer.w.sin(), bias: layer.w, activation: kept };
     let mut again = other.activation;
+    let w = other.w.cos();
     other.activation = again;
     if again == Activation::Tanh {
         again = Activation::Power(2);
     }
-    applied(again, other.w) * other.forward(x) + more.forward(layer.bias)
+    applied(again, w) * other.forward(x) + more.forward(layer.bias)
 }
 
 #[test]

@@ -73,6 +73,8 @@ pub(super) struct Body<'a> {
     pub(super) of_values: Vec<String>,
     /// Whether the length of an argument at hand depends on values.
     pub(super) passes_ragged: bool,
+    /// Whether the expression at hand is in a block with a variable of its own, which statements before it cannot read.
+    pub(super) in_block: bool,
     /// An array that changes and that a call of the statement at hand reads, and its declaration.
     pub(super) passed: Option<(usize, usize)>,
     text: String,
@@ -104,6 +106,7 @@ impl<'a> Body<'a> {
             first_local: 0,
             of_values: Vec::new(),
             passes_ragged: false,
+            in_block: false,
             passed: None,
             text: String::new(),
             indent: 1,

@@ -179,6 +179,9 @@ impl Body<'_> {
                 if !condition.contains(".flag") {
                     return Some((condition, 0.0));
                 }
+                if self.in_block {
+                    return Some((self.random.chance(50).to_string(), 0.0));
+                }
                 let name = self.fresh("on");
                 self.line(format!("let {name}: bool = {condition};"));
                 Some((name, 0.0))

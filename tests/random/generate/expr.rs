@@ -397,7 +397,9 @@ impl Body<'_> {
         let name = self.fresh("t");
         let ascription = self.ascription(&value, float);
         self.declare_scalar(&name, float, value.bounds);
+        let outer = std::mem::replace(&mut self.in_block, true);
         let result = self.float(float, depth - 1);
+        self.in_block = outer;
         let t = Expr::atom(&name, value.bounds);
         let result = match self.random.below(3) {
             0 => t.mul(&result),

@@ -5,9 +5,9 @@
 //! of the generated code, and both per line of the function. Both should grow with the lines and no faster: a column per
 //! line that stays flat.
 //!
-//! The goal is less than 150 ms for 500 lines on a machine of today; on one of two cores it took 83 ms, and 163, 167 and 213 µs a
-//! line for 505, 5,003 and 52 lines. What depends on no machine: the expansion of the 505 lines takes 0.43 · 10⁹ instructions (by `valgrind --tool=callgrind --toggle-collect=autodiff_macros::clock::timed`), a fifth of what
-//! `cargo check` of the crate takes altogether.
+//! The goal is less than 150 ms for 500 lines on a machine of today; on one of two cores it took 79 ms, and 156, 178 and 319 µs a
+//! line for 505, 5,003 and 52 lines. What depends on no machine: the expansion of the 505 lines takes 0.46 · 10⁹ instructions, by
+//! `valgrind --tool=callgrind --toggle-collect='autodiff_macros::clock::timed*'`.
 
 use std::error::Error;
 use std::fmt::Write as _;

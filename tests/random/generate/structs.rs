@@ -30,11 +30,14 @@ impl Body<'_> {
             self.models.iter().filter(|(place, _)| !place.contains('.')).cloned().collect();
         if choice < 2 || places.is_empty() {
             let Some(id) = self.some_small_model() else { return self.let_array() };
-            if self.random.chance(35) {
-                return self.let_started(id);
-            }
-            let text = self.model_literal(id);
-            return self.declare_struct(id, &text, LITERAL);
+            return match self.random.below(10) {
+                0..3 => self.let_started(id),
+                3..7 => {
+                    let text = self.model_literal(id);
+                    self.declare_struct(id, &text, LITERAL);
+                }
+                _ => self.let_updated(id, None),
+            };
         }
         // Structs of the function's own as often as those that it is given.
         let own: Vec<(String, usize)> =
@@ -46,7 +49,7 @@ impl Body<'_> {
                 self.declare_copy(id, &place, &format!("{place}.clone()"));
                 self.read_field_of_latest(|_| true, 60);
             }
-            4..6 => self.let_updated(id, &place),
+            4..6 => self.let_updated(id, Some(&place)),
             _ => self.take_apart(id, &place),
         }
     }
@@ -270,27 +273,28 @@ impl Body<'_> {
 
     /// `let r = Model3 { a: x, ..p.clone() };`, `..q` where that moves nothing, and `..Model3 { .. }` or a variable that holds
     /// just that. What replaced a field is read as often as what did not.
-    fn let_updated(&mut self, id: usize, place: &str) {
+    fn let_updated(&mut self, id: usize, place: Option<&str>) {
         let library = self.library;
         let model = &library.models[id];
         let is_float = |field: &&(String, Field)| matches!(field.1, Field::Floats(_) | Field::Model(..));
         let floats: Vec<&(String, Field)> = model.fields.iter().filter(is_float).collect();
         let some = &floats[..self.random.within(1, floats.len().min(2))];
         let is_small = Model::floats(id, &library.models).is_some_and(|floats| floats < 14);
-        let (base, place) = match self.random.below(10) {
-            0..2 if is_small => (self.model_literal(id), None),
-            2..4 if is_small => {
-                let (name, text) = (self.fresh("q"), self.model_literal(id));
-                self.line(format!("let {name} = {text};"));
-                (format!("{name}.clone()"), None)
-            }
-            _ => {
+        let place = place.filter(|_| !is_small || self.random.chance(60));
+        let base = match place {
+            Some(place) => {
                 let is_copied = |field: &(String, Field)| {
                     some.iter().any(|part| part.0 == field.0) || !matches!(field.1, Field::Heap | Field::Model(..))
                 };
                 let owned = self.owned_models.iter().any(|owned| owned == place) && model.fields.iter().all(is_copied);
                 let clone = if owned && self.random.chance(70) { "" } else { ".clone()" };
-                (format!("{place}{clone}"), Some(place))
+                format!("{place}{clone}")
+            }
+            None if self.random.chance(50) => self.model_literal(id),
+            None => {
+                let (name, text) = (self.fresh("q"), self.model_literal(id));
+                self.line(format!("let {name} = {text};"));
+                format!("{name}.clone()")
             }
         };
         let fields: Vec<String> = some.iter().map(|(name, ty)| format!("{name}: {}", self.field_literal(ty))).collect();
